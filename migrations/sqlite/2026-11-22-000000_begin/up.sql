@@ -1,0 +1,357 @@
+-- How writes are ordered: one clock, locked first by every writing transaction.
+CREATE TABLE sync_clock (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    epoch INTEGER NOT NULL CHECK (epoch > 0),
+    version INTEGER NOT NULL CHECK (version >= 0)
+) STRICT;
+INSERT INTO sync_clock (id, epoch, version) VALUES (1, 1, 0);
+
+-- The published form of every synced row, and its one entry in the feed of its bucket.
+CREATE TABLE rows (
+    id BLOB PRIMARY KEY,
+    entity TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    parent_id BLOB REFERENCES rows (id),
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    stamps TEXT NOT NULL,
+    deleted INTEGER NOT NULL CHECK (deleted IN (0, 1))
+) STRICT;
+CREATE INDEX rows_feed ON rows (bucket, version);
+CREATE INDEX rows_fill ON rows (bucket, id);
+CREATE INDEX rows_entity ON rows (entity, id);
+CREATE INDEX rows_parent ON rows (parent_id) WHERE parent_id IS NOT NULL;
+
+-- A row that left a bucket: the other kind of entry in a feed.
+CREATE TABLE removals (
+    bucket TEXT NOT NULL,
+    row_id BLOB NOT NULL REFERENCES rows (id),
+    version INTEGER NOT NULL,
+    PRIMARY KEY (bucket, row_id)
+) STRICT;
+CREATE INDEX removals_feed ON removals (bucket, version);
+
+-- Every write to every row, for ever: who, when, which values.
+CREATE TABLE history (
+    version INTEGER PRIMARY KEY,
+    row_id BLOB NOT NULL REFERENCES rows (id),
+    operation_id BLOB NOT NULL,
+    stream_id BLOB NOT NULL,
+    user_id BLOB,
+    changes TEXT NOT NULL,
+    occurred_at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX history_row ON history (row_id, version);
+
+CREATE TABLE clients (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    name TEXT NOT NULL,
+    code TEXT UNIQUE
+) STRICT;
+CREATE TABLE sites (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    client_id BLOB NOT NULL REFERENCES clients (id),
+    name TEXT NOT NULL
+) STRICT;
+CREATE INDEX sites_client ON sites (client_id);
+CREATE TABLE contacts (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    client_id BLOB NOT NULL REFERENCES clients (id),
+    name TEXT NOT NULL,
+    phone TEXT,
+    email TEXT
+) STRICT;
+CREATE INDEX contacts_client ON contacts (client_id);
+CREATE INDEX contacts_phone ON contacts (phone) WHERE phone IS NOT NULL;
+CREATE TABLE users (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    name TEXT NOT NULL,
+    email TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL CHECK (role IN ('admin', 'manager', 'dispatcher', 'support', 'technician')),
+    active INTEGER NOT NULL CHECK (active IN (0, 1))
+) STRICT;
+CREATE TABLE grants (
+    user_id BLOB NOT NULL REFERENCES users (id),
+    bucket TEXT NOT NULL,
+    from_version INTEGER NOT NULL,
+    until_version INTEGER CHECK (until_version >= from_version),
+    ended_at INTEGER,
+    PRIMARY KEY (user_id, bucket, from_version),
+    CHECK ((until_version IS NULL) = (ended_at IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX grants_held ON grants (user_id, bucket) WHERE until_version IS NULL;
+CREATE TABLE devices (
+    id BLOB PRIMARY KEY,
+    user_id BLOB NOT NULL REFERENCES users (id),
+    name TEXT NOT NULL,
+    platform TEXT NOT NULL,
+    public_key TEXT,
+    enrolled_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    skew_millis INTEGER NOT NULL,
+    revoked_at INTEGER
+) STRICT;
+CREATE INDEX devices_user ON devices (user_id);
+CREATE TABLE streams (
+    id BLOB PRIMARY KEY,
+    device_id BLOB REFERENCES devices (id),
+    user_id BLOB REFERENCES users (id),
+    last_n INTEGER NOT NULL CHECK (last_n >= 0)
+) STRICT;
+CREATE TABLE operations (
+    stream_id BLOB NOT NULL REFERENCES streams (id),
+    n INTEGER NOT NULL CHECK (n > 0),
+    operation_id BLOB,
+    hash TEXT NOT NULL,
+    receipt TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (stream_id, n)
+) STRICT;
+CREATE INDEX operations_id ON operations (operation_id);
+CREATE TABLE quarantine (
+    id BLOB PRIMARY KEY,
+    stream_id BLOB NOT NULL REFERENCES streams (id),
+    n INTEGER NOT NULL,
+    user_id BLOB,
+    raw TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('kept', 'applied', 'discarded')),
+    decided_by BLOB,
+    decided_at INTEGER,
+    decision TEXT,
+    UNIQUE (stream_id, n)
+) STRICT;
+CREATE INDEX quarantine_kept ON quarantine (received_at) WHERE status = 'kept';
+
+CREATE TABLE credentials (
+    user_id BLOB PRIMARY KEY REFERENCES users (id),
+    email TEXT NOT NULL UNIQUE,
+    password_hash TEXT NOT NULL
+) STRICT;
+CREATE TABLE login_attempts (
+    id BLOB PRIMARY KEY,
+    email TEXT NOT NULL,
+    address TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX login_attempts_email ON login_attempts (email, at);
+CREATE INDEX login_attempts_address ON login_attempts (address, at);
+CREATE TABLE sessions (
+    id BLOB PRIMARY KEY,
+    user_id BLOB NOT NULL REFERENCES users (id),
+    device_id BLOB NOT NULL REFERENCES devices (id),
+    generation INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    revoked_at INTEGER
+) STRICT;
+CREATE INDEX sessions_device ON sessions (device_id);
+CREATE TABLE idempotency_keys (
+    user_id BLOB NOT NULL,
+    key TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    response TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, key)
+) STRICT;
+CREATE TABLE nonces (
+    nonce TEXT PRIMARY KEY,
+    device_id BLOB NOT NULL REFERENCES devices (id),
+    issued_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT;
+CREATE INDEX nonces_device ON nonces (device_id);
+
+CREATE TABLE tag_ranges (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    device_id BLOB NOT NULL REFERENCES devices (id),
+    prefix TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    CHECK (first <= last)
+) STRICT;
+CREATE INDEX tag_ranges_prefix ON tag_ranges (prefix, last);
+CREATE TABLE assets (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    site_id BLOB NOT NULL REFERENCES sites (id),
+    tag TEXT UNIQUE,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('in_service', 'spare', 'in_repair', 'missing', 'retired')),
+    name TEXT NOT NULL,
+    serial TEXT,
+    parent_id BLOB REFERENCES assets (id),
+    source TEXT,
+    source_key TEXT,
+    UNIQUE (source, source_key)
+) STRICT;
+CREATE INDEX assets_site ON assets (site_id);
+CREATE INDEX assets_serial ON assets (serial) WHERE serial IS NOT NULL;
+CREATE TABLE checklist_templates (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    family_id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    asset_kind TEXT NOT NULL,
+    UNIQUE (family_id, version)
+) STRICT;
+CREATE TABLE tickets (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    client_id BLOB NOT NULL REFERENCES clients (id),
+    site_id BLOB REFERENCES sites (id),
+    contact_id BLOB REFERENCES contacts (id),
+    number TEXT UNIQUE,
+    status TEXT NOT NULL CHECK (status IN
+        ('new', 'assigned', 'in_progress', 'pending', 'solved', 'closed', 'reopened', 'cancelled')),
+    priority TEXT NOT NULL CHECK (priority IN ('low', 'normal', 'high', 'urgent')),
+    assignee_id BLOB REFERENCES users (id)
+) STRICT;
+CREATE INDEX tickets_client ON tickets (client_id);
+CREATE INDEX tickets_status ON tickets (status);
+CREATE TABLE visits (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    client_id BLOB NOT NULL REFERENCES clients (id),
+    site_id BLOB NOT NULL REFERENCES sites (id),
+    contact_id BLOB REFERENCES contacts (id),
+    technician_id BLOB REFERENCES users (id),
+    status TEXT NOT NULL CHECK (status IN ('planned', 'scheduled', 'accepted', 'travelling', 'on_site',
+        'finished', 'closed', 'declined', 'cancelled', 'aborted')),
+    planned_start INTEGER NOT NULL,
+    planned_end INTEGER NOT NULL,
+    CHECK (planned_start < planned_end)
+) STRICT;
+CREATE INDEX visits_start ON visits (planned_start);
+CREATE INDEX visits_technician ON visits (technician_id, planned_start);
+CREATE INDEX visits_site ON visits (site_id);
+CREATE TABLE worklog_entries (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    ticket_id BLOB REFERENCES tickets (id),
+    visit_id BLOB REFERENCES visits (id),
+    author_id BLOB NOT NULL REFERENCES users (id),
+    at INTEGER NOT NULL,
+    CHECK (ticket_id IS NOT NULL OR visit_id IS NOT NULL)
+) STRICT;
+CREATE INDEX worklog_entries_ticket ON worklog_entries (ticket_id);
+CREATE INDEX worklog_entries_visit ON worklog_entries (visit_id);
+CREATE TABLE inspections (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    visit_id BLOB NOT NULL REFERENCES visits (id),
+    asset_id BLOB NOT NULL REFERENCES assets (id),
+    template_id BLOB NOT NULL REFERENCES checklist_templates (id),
+    status TEXT NOT NULL CHECK (status IN ('in_progress', 'finished'))
+) STRICT;
+CREATE INDEX inspections_visit ON inspections (visit_id);
+CREATE INDEX inspections_asset ON inspections (asset_id);
+CREATE TABLE inspection_answers (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    inspection_id BLOB NOT NULL REFERENCES inspections (id),
+    item TEXT NOT NULL,
+    UNIQUE (inspection_id, item)
+) STRICT;
+CREATE TABLE advice (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    visit_id BLOB NOT NULL REFERENCES visits (id),
+    asset_id BLOB NOT NULL REFERENCES assets (id),
+    status TEXT NOT NULL CHECK (status IN ('proposed', 'accepted', 'declined', 'done'))
+) STRICT;
+CREATE INDEX advice_visit ON advice (visit_id);
+CREATE INDEX advice_asset ON advice (asset_id);
+CREATE TABLE service_sheets (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    visit_id BLOB NOT NULL REFERENCES visits (id),
+    version INTEGER NOT NULL CHECK (version > 0),
+    status TEXT NOT NULL CHECK (status IN ('draft', 'presented', 'signed', 'refused', 'absent')),
+    number TEXT,
+    hash TEXT,
+    UNIQUE (visit_id, version)
+) STRICT;
+CREATE INDEX service_sheets_hash ON service_sheets (hash) WHERE hash IS NOT NULL;
+CREATE TABLE signatures (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    sheet_id BLOB NOT NULL REFERENCES service_sheets (id),
+    party TEXT NOT NULL CHECK (party IN ('client', 'technician'))
+) STRICT;
+CREATE INDEX signatures_sheet ON signatures (sheet_id);
+CREATE TABLE sheet_amendments (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    sheet_id BLOB NOT NULL REFERENCES service_sheets (id),
+    status TEXT NOT NULL CHECK (status IN ('proposed', 'accepted', 'dismissed'))
+) STRICT;
+CREATE INDEX sheet_amendments_sheet ON sheet_amendments (sheet_id);
+CREATE TABLE attachments (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    owner_id BLOB NOT NULL REFERENCES rows (id),
+    sha256 TEXT NOT NULL,
+    stored_sha256 TEXT
+) STRICT;
+CREATE INDEX attachments_owner ON attachments (owner_id);
+CREATE INDEX attachments_sha256 ON attachments (sha256);
+CREATE TABLE callbacks (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    visit_id BLOB NOT NULL UNIQUE REFERENCES visits (id),
+    status TEXT NOT NULL CHECK (status IN ('due', 'attempted', 'done', 'unreachable')),
+    due_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX callbacks_due ON callbacks (status, due_at);
+CREATE TABLE conflicts (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    row_id BLOB NOT NULL REFERENCES rows (id),
+    field TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('field', 'status', 'duplicate_tag', 'deleted')),
+    status TEXT NOT NULL CHECK (status IN ('open', 'resolved')),
+    opened_at INTEGER NOT NULL
+) STRICT;
+-- At most one open conflict per disagreement; later values extend it.
+CREATE UNIQUE INDEX conflicts_open ON conflicts (row_id, field) WHERE status = 'open';
+
+CREATE TABLE notifications (
+    id BLOB PRIMARY KEY,
+    message_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    language TEXT NOT NULL,
+    mail TEXT NOT NULL,
+    visit_id BLOB REFERENCES visits (id),
+    sheet_id BLOB REFERENCES service_sheets (id),
+    state TEXT NOT NULL CHECK (state IN ('due', 'sent', 'dead')),
+    attempts INTEGER NOT NULL CHECK (attempts >= 0),
+    next_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    sent_at INTEGER,
+    error TEXT
+) STRICT;
+CREATE INDEX notifications_due ON notifications (next_at) WHERE state = 'due';
+CREATE TABLE links (
+    token_hash TEXT PRIMARY KEY,
+    purpose TEXT NOT NULL,
+    row_id BLOB NOT NULL REFERENCES rows (id),
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT;
+CREATE TABLE audit_entries (
+    seq INTEGER PRIMARY KEY CHECK (seq > 0),
+    at INTEGER NOT NULL,
+    user_id BLOB,
+    action TEXT NOT NULL,
+    subject_id BLOB,
+    detail TEXT NOT NULL,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TABLE counters (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT;
+CREATE TABLE blobs (
+    sha256 TEXT PRIMARY KEY,
+    media_type TEXT NOT NULL,
+    size INTEGER NOT NULL CHECK (size > 0),
+    stored_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE signing_keys (
+    id TEXT PRIMARY KEY,
+    public_key TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;

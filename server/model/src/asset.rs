@@ -1,0 +1,94 @@
+//! Asset 资产: a device, peripheral or system a client has, and the label on it.
+use crate::entity::{Entity, Home};
+use crate::invalid::{Invalid, line, required, text};
+use chrono::NaiveDate;
+use serde_json::Value;
+use sync_protocol::policy::Policy::{Claim, Device, Office, Server, Text};
+use uuid::Uuid;
+
+words! {
+    /// What kind of thing an asset is.
+    AssetKind {
+        Computer = "computer";
+        Laptop = "laptop";
+        Server = "server";
+        Switch = "switch";
+        Router = "router";
+        Firewall = "firewall";
+        AccessPoint = "access_point";
+        Printer = "printer";
+        Ups = "ups";
+        Camera = "camera";
+        Phone = "phone";
+        Monitor = "monitor";
+        Storage = "storage";
+        Other = "other";
+    }
+}
+
+status! {
+    /// Where an asset stands in its life.
+    AssetStatus of "an asset" {
+        InService = "in_service" => [Spare, InRepair, Missing, Retired];
+        Spare = "spare" => [InService, InRepair, Missing, Retired];
+        InRepair = "in_repair" => [InService, Spare, Missing, Retired];
+        Missing = "missing" => [InService, Spare, InRepair, Retired];
+        Retired = "retired" => [InService, Spare];
+    }
+}
+
+entity! {
+    /// One asset.
+    Asset = "asset" {
+        site_id: Uuid => Office, refers Site;
+        /// The service label 服务标签 stuck on it; unique among live assets.
+        tag: Option<String> => Claim;
+        /// The tag somebody claimed for it that another asset holds already.
+        claimed_tag: Option<String> => Server;
+        kind: AssetKind => Device;
+        name: String => Device;
+        manufacturer: Option<String> => Device;
+        model: Option<String> => Device;
+        serial: Option<String> => Device;
+        #[serde(default = "in_service")]
+        status: AssetStatus => sync_protocol::policy::Policy::Status(AssetStatus::legal);
+        /// Room, rack or desk.
+        location: Option<String> => Device;
+        /// The asset this one is part of or mounted in.
+        parent_id: Option<Uuid> => Device, refers Asset;
+        purchased_on: Option<NaiveDate> => Office;
+        warranty_until: Option<NaiveDate> => Office;
+        notes: Option<String> => Text;
+        /// Hardware, operating system, software and network as an inventory agent reported them.
+        details: Option<Value> => Office;
+        /// Where it was imported from and its key there, so that a second import finds it again.
+        source: Option<String> => Office, group "source";
+        source_key: Option<String> => Office, group "source";
+    }
+}
+
+fn in_service() -> AssetStatus {
+    AssetStatus::InService
+}
+
+impl Entity for Asset {
+    fn home(&self, _id: Uuid) -> Home {
+        Home::With(self.site_id)
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        required("name", &self.name)?;
+        for (field, value) in [
+            ("manufacturer", &self.manufacturer),
+            ("model", &self.model),
+            ("serial", &self.serial),
+            ("location", &self.location),
+            ("source", &self.source),
+            ("source_key", &self.source_key),
+        ] {
+            line(field, value.as_deref().unwrap_or_default())?;
+        }
+        text("notes", self.notes.as_deref().unwrap_or_default())?;
+        self.tag.as_deref().map_or(Ok(()), |tag| required("tag", tag))
+    }
+}

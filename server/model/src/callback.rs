@@ -1,0 +1,63 @@
+//! Callback 回访: the call to the client after a visit, and the answers to its survey.
+use crate::entity::{Entity, Home};
+use crate::invalid::{Invalid, text};
+use chrono::{DateTime, Utc};
+use sync_protocol::policy::Policy::{Append, Office, Server, Status, Text};
+use uuid::Uuid;
+
+status! {
+    /// How far a callback has come.
+    CallbackStatus of "a callback" {
+        Due = "due" => [Attempted, Done, Unreachable];
+        Attempted = "attempted" => [Done, Unreachable];
+        Unreachable = "unreachable" => [Attempted, Done];
+        Done = "done" => [];
+    }
+}
+
+entity! {
+    /// The callback of one visit.
+    Callback = "callback" {
+        visit_id: Uuid => Append, refers Visit;
+        due_at: DateTime<Utc> => Office;
+        #[serde(default = "due")]
+        status: CallbackStatus => Status(CallbackStatus::legal);
+        /// Calls made so far.
+        #[serde(default)]
+        attempts: u32 => Office;
+        last_attempt_at: Option<DateTime<Utc>> => Office;
+        agent_id: Option<Uuid> => Office, refers User;
+        /// Satisfaction, 1 to 5, as told on the phone.
+        score: Option<u8> => Office;
+        comment: Option<String> => Text;
+        /// New needs and suggestions, to be routed.
+        new_needs: Option<String> => Text;
+        /// Satisfaction, 1 to 5, as entered by the survey's link.
+        survey_score: Option<u8> => Server, group "survey";
+        survey_comment: Option<String> => Server, group "survey";
+        surveyed_at: Option<DateTime<Utc>> => Server, group "survey";
+    }
+}
+
+fn due() -> CallbackStatus {
+    CallbackStatus::Due
+}
+
+impl Entity for Callback {
+    fn home(&self, _id: Uuid) -> Home {
+        Home::With(self.visit_id)
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        for (field, score) in [("score", self.score), ("survey_score", self.survey_score)] {
+            if score.is_some_and(|score| !(1..=5).contains(&score)) {
+                return Err(Invalid::new(field, "1 to 5"));
+            }
+        }
+        if self.status == CallbackStatus::Done && self.score.is_none() {
+            return Err(Invalid::new("score", "a callback is done when the client gave a score"));
+        }
+        text("comment", self.comment.as_deref().unwrap_or_default())?;
+        text("new_needs", self.new_needs.as_deref().unwrap_or_default())
+    }
+}

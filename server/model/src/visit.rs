@@ -1,0 +1,113 @@
+//! Visit 上门: one trip of one technician to one site.
+use crate::entity::{Entity, Home};
+use crate::invalid::{Invalid, span, text};
+use crate::visit_preparation::{Gate, gate};
+use chrono::{DateTime, Utc};
+use sync_protocol::policy::Policy::{Device, Office, Server, Set, Status, Text};
+use uuid::Uuid;
+
+status! {
+    /// How far a visit has come.
+    VisitStatus of "a visit" {
+        Planned = "planned" => [Scheduled, Cancelled];
+        Scheduled = "scheduled" => [Planned, Accepted, Declined, Cancelled];
+        Accepted = "accepted" => [Scheduled, Travelling, Declined, Cancelled];
+        Travelling = "travelling" => [Scheduled, OnSite, Aborted, Cancelled];
+        OnSite = "on_site" => [Finished, Aborted];
+        Finished = "finished" => [Closed];
+        Closed = "closed" => [];
+        /// The technician can't; back to scheduling.
+        Declined = "declined" => [Planned, Scheduled, Cancelled];
+        Cancelled = "cancelled" => [];
+        /// Could not be completed; a follow-up visit carries the rest.
+        Aborted = "aborted" => [];
+    }
+}
+
+words! {
+    /// Why somebody goes there.
+    VisitKind {
+        /// 首次上门
+        First = "first";
+        /// 例行巡检
+        Routine = "routine";
+        /// 临时上门
+        AdHoc = "ad_hoc";
+    }
+}
+
+entity! {
+    /// A visit.
+    Visit = "visit" {
+        client_id: Uuid => Office, refers Client;
+        site_id: Uuid => Office, refers Site;
+        /// Whom to meet.
+        contact_id: Option<Uuid> => Office, refers Contact;
+        /// Who goes; absent until assigned.
+        technician_id: Option<Uuid> => Server, refers User;
+        kind: VisitKind => Office;
+        /// Service content: what is to be done.
+        purpose: String => Text;
+        planned_start: DateTime<Utc> => Office, group "plan";
+        planned_end: DateTime<Utc> => Office, group "plan";
+        #[serde(default = "planned")]
+        status: VisitStatus => Status(VisitStatus::legal);
+        /// Why it was declined, cancelled or could not be completed.
+        reason: Option<String> => Text;
+        #[serde(default)]
+        ticket_ids: Vec<Uuid> => Set, refers Ticket;
+        /// The visit whose unfinished work this one carries.
+        follows_id: Option<Uuid> => Server, refers Visit;
+        mail_read_at: Option<DateTime<Utc>> => Device;
+        contact_confirmed_at: Option<DateTime<Utc>> => Device;
+        tools_packed_at: Option<DateTime<Utc>> => Device;
+        forms_ready_at: Option<DateTime<Utc>> => Device;
+        /// Why the technician set out although the preparation was not complete.
+        preparation_override: Option<String> => Device;
+        /// The technician was under way before the preparation gate was open.
+        #[serde(default)]
+        unprepared: bool => Server;
+        travelling_at: Option<DateTime<Utc>> => Device;
+        arrived_at: Option<DateTime<Utc>> => Device, group "times";
+        finished_at: Option<DateTime<Utc>> => Device, group "times";
+        /// What was done, in the words the sheet will show.
+        solution: Option<String> => Text;
+    }
+}
+
+fn planned() -> VisitStatus {
+    VisitStatus::Planned
+}
+
+impl Visit {
+    /// The preparation gate 上门准备 as it stands.
+    pub fn preparation(&self) -> Gate {
+        gate(
+            [
+                self.mail_read_at.is_some(),
+                self.contact_confirmed_at.is_some(),
+                self.tools_packed_at.is_some(),
+                self.forms_ready_at.is_some(),
+            ],
+            self.preparation_override.as_deref(),
+        )
+    }
+}
+
+impl Entity for Visit {
+    fn home(&self, _id: Uuid) -> Home {
+        Home::With(self.site_id)
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        text("purpose", &self.purpose)?;
+        text("reason", self.reason.as_deref().unwrap_or_default())?;
+        text("solution", self.solution.as_deref().unwrap_or_default())?;
+        span("planned_end", self.planned_start, self.planned_end)?;
+        let reason = self.reason.as_deref().unwrap_or_default();
+        if self.status == VisitStatus::Aborted && reason.trim().is_empty() {
+            return Err(Invalid::new("reason", "say why the visit could not be completed"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! Finding assets by what is unique about them.
+use crate::dialect::{Db, Id};
+use crate::error::StoreError;
+use crate::schema::assets;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// The asset that holds a tag.
+///
+/// # Errors
+/// The database can't be read.
+pub fn with_tag(db: &mut Db, tag: &str) -> Result<Option<Uuid>, StoreError> {
+    let found: Option<Id> = assets::table.filter(assets::tag.eq(tag)).select(assets::id).first(db).optional()?;
+    Ok(found.map(|Id(id)| id))
+}
+
+/// The asset that came from a key of an import source.
+///
+/// # Errors
+/// The database can't be read.
+pub fn from_source(db: &mut Db, source: &str, key: &str) -> Result<Option<Uuid>, StoreError> {
+    let found: Option<Id> = assets::table
+        .filter(assets::source.eq(source).and(assets::source_key.eq(key)))
+        .select(assets::id)
+        .first(db)
+        .optional()?;
+    Ok(found.map(|Id(id)| id))
+}
+
+/// What a list of assets is narrowed down by.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub site: Option<Uuid>,
+    pub tag: Option<String>,
+    pub serial: Option<String>,
+    pub status: Option<String>,
+    /// Part of the name, the tag or the serial number.
+    pub search: Option<String>,
+}
+
+/// Ids of assets by id after `after`.
+///
+/// # Errors
+/// The database can't be read.
+pub fn list(
+    db: &mut Db,
+    filter: &Filter,
+    sites: Option<&[Uuid]>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Uuid>, StoreError> {
+    let mut query = assets::table.order(assets::id).limit(limit).select(assets::id).into_boxed();
+    if let Some(site) = filter.site {
+        query = query.filter(assets::site_id.eq(Id(site)));
+    }
+    if let Some(sites) = sites {
+        query = query.filter(assets::site_id.eq_any(sites.iter().map(|id| Id(*id)).collect::<Vec<_>>()));
+    }
+    if let Some(tag) = &filter.tag {
+        query = query.filter(assets::tag.eq(tag.clone()));
+    }
+    if let Some(serial) = &filter.serial {
+        query = query.filter(assets::serial.eq(serial.clone()));
+    }
+    if let Some(status) = &filter.status {
+        query = query.filter(assets::status.eq(status.clone()));
+    }
+    if let Some(search) = &filter.search {
+        let pattern = contains(search);
+        query = query.filter(
+            assets::name
+                .like(pattern.clone())
+                .escape('\\')
+                .or(assets::tag.like(pattern.clone()).escape('\\').assume_not_null())
+                .or(assets::serial.like(pattern).escape('\\').assume_not_null()),
+        );
+    }
+    if let Some(after) = after {
+        query = query.filter(assets::id.gt(Id(after)));
+    }
+    Ok(query.load::<Id>(db)?.into_iter().map(|Id(id)| id).collect())
+}
+
+/// A `LIKE` pattern for texts that contain `part` literally.
+pub(crate) fn contains(part: &str) -> String {
+    let mut pattern = String::with_capacity(part.len() + 2);
+    pattern.push('%');
+    for c in part.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}

@@ -1,0 +1,83 @@
+//! The audit log: each entry carries the hash of the one before, so that none can be taken out or altered unseen.
+use crate::dialect::{At, Db, Id};
+use crate::error::StoreError;
+use crate::schema::audit_entries;
+use crate::store::Tx;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// 1, 2, 3 … without gaps.
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    pub user_id: Option<Uuid>,
+    pub action: String,
+    pub subject_id: Option<Uuid>,
+    /// JSON; never a secret.
+    pub detail: String,
+    /// SHA-256 (hex); of the first entry, 64 zeros.
+    pub previous_hash: String,
+    pub hash: String,
+}
+
+type Columns = (i64, At, Option<Id>, String, Option<Id>, String, String, String);
+
+fn from_columns(columns: Columns) -> AuditEntry {
+    let (seq, At(at), user, action, subject, detail, previous_hash, hash) = columns;
+    AuditEntry {
+        seq: seq as u64,
+        at,
+        user_id: user.map(|Id(id)| id),
+        action,
+        subject_id: subject.map(|Id(id)| id),
+        detail,
+        previous_hash,
+        hash,
+    }
+}
+
+/// The newest entry.
+///
+/// # Errors
+/// The database can't be read.
+pub fn last(db: &mut Db) -> Result<Option<AuditEntry>, StoreError> {
+    let found: Option<Columns> =
+        audit_entries::table.order(audit_entries::seq.desc()).first(db).optional()?;
+    Ok(found.map(from_columns))
+}
+
+/// Adds an entry.
+///
+/// # Errors
+/// Its place is taken, or the database is gone.
+pub fn append(tx: &mut Tx<'_>, entry: &AuditEntry) -> Result<(), StoreError> {
+    diesel::insert_into(audit_entries::table)
+        .values((
+            audit_entries::seq.eq(entry.seq as i64),
+            audit_entries::at.eq(At(entry.at)),
+            audit_entries::user_id.eq(entry.user_id.map(Id)),
+            audit_entries::action.eq(&entry.action),
+            audit_entries::subject_id.eq(entry.subject_id.map(Id)),
+            audit_entries::detail.eq(&entry.detail),
+            audit_entries::previous_hash.eq(&entry.previous_hash),
+            audit_entries::hash.eq(&entry.hash),
+        ))
+        .execute(tx.db())?;
+    Ok(())
+}
+
+/// Entries after a place, in order.
+///
+/// # Errors
+/// The database can't be read.
+pub fn list(db: &mut Db, after: u64, limit: i64) -> Result<Vec<AuditEntry>, StoreError> {
+    let found: Vec<Columns> = audit_entries::table
+        .filter(audit_entries::seq.gt(after as i64))
+        .order(audit_entries::seq)
+        .limit(limit)
+        .load(db)?;
+    Ok(found.into_iter().map(from_columns).collect())
+}

@@ -1,0 +1,159 @@
+//! Opening databases: addresses, connection settings, migrations.
+use crate::dialect::{Db, on};
+use crate::error::StoreError;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+
+/// How long a SQLite connection waits for another process's lock, in milliseconds.
+const BUSY_TIMEOUT_MILLIS: u32 = 5000;
+
+/// Where a database is: `sqlite:PATH` or `postgres://…`.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Address {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+impl std::fmt::Debug for Address {
+    /// Without the password an address can hold.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Address::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Address::Postgres(url) => {
+                let rest = url.rsplit_once('@').map_or(url.as_str(), |(_, host)| host);
+                write!(f, "postgres://…@{rest}")
+            }
+        }
+    }
+}
+
+impl FromStr for Address {
+    type Err = StoreError;
+
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            if path.is_empty() {
+                return Err(StoreError::Check("sqlite: needs the path of a file".to_owned()));
+            }
+            return Ok(Address::Sqlite(Path::new(path).to_owned()));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Address::Postgres(text.to_owned()));
+        }
+        Err(StoreError::Check("a database address starts with sqlite: or postgres://".to_owned()))
+    }
+}
+
+impl Address {
+    /// Opens a connection with the settings every connection has.
+    pub(crate) fn connect(&self) -> Result<Db, StoreError> {
+        let gone = |error: diesel::ConnectionError| StoreError::Unavailable(error.to_string());
+        match self {
+            Address::Sqlite(path) => {
+                let mut c = SqliteConnection::establish(&path.to_string_lossy()).map_err(gone)?;
+                // FULL: acknowledged means on disk. WAL: readers see snapshots while the writer writes.
+                c.batch_execute(&format!(
+                    "PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLIS};
+                     PRAGMA journal_mode = WAL;
+                     PRAGMA synchronous = FULL;
+                     PRAGMA foreign_keys = ON;
+                     PRAGMA temp_store = MEMORY;
+                     PRAGMA cache_size = -32000;
+                     PRAGMA mmap_size = 268435456;
+                     PRAGMA trusted_schema = OFF;"
+                ))?;
+                Ok(Db::Sqlite(c))
+            }
+            Address::Postgres(url) => {
+                let mut c = PgConnection::establish(url).map_err(gone)?;
+                c.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning;")?;
+                Ok(Db::Pg(c))
+            }
+        }
+    }
+}
+
+/// A migration's name.
+pub type Migration = String;
+
+/// Brings the database to the present schema.
+///
+/// # Errors
+/// The database can't be opened, or a migration failed; it is then as it was before that one.
+pub fn migrate(address: &Address) -> Result<Vec<Migration>, StoreError> {
+    let mut db = address.connect()?;
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Unavailable(error.to_string());
+    let done = match &mut db {
+        Db::Sqlite(c) => names(c.run_pending_migrations(SQLITE).map_err(failed)?),
+        Db::Pg(c) => names(c.run_pending_migrations(POSTGRES).map_err(failed)?),
+    };
+    Ok(done)
+}
+
+/// The migrations this binary has that the database has not.
+///
+/// # Errors
+/// The database can't be read.
+pub fn pending_migrations(address: &Address) -> Result<Vec<Migration>, StoreError> {
+    let mut db = address.connect()?;
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Unavailable(error.to_string());
+    let pending = match &mut db {
+        Db::Sqlite(c) => {
+            c.pending_migrations(SQLITE).map_err(failed)?.iter().map(|m| m.name().to_string()).collect()
+        }
+        Db::Pg(c) => {
+            c.pending_migrations(POSTGRES).map_err(failed)?.iter().map(|m| m.name().to_string()).collect()
+        }
+    };
+    Ok(pending)
+}
+
+fn names(done: Vec<diesel::migration::MigrationVersion<'_>>) -> Vec<Migration> {
+    done.iter().map(ToString::to_string).collect()
+}
+
+#[derive(QueryableByName)]
+struct OneText {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+/// The version of the SQLite in this binary.
+///
+/// # Errors
+/// An in-memory database can't be opened.
+pub fn sqlite_version() -> Result<String, StoreError> {
+    let mut c = SqliteConnection::establish(":memory:").map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    let row: OneText = diesel::sql_query("SELECT sqlite_version() AS value").get_result(&mut c)?;
+    Ok(row.value)
+}
+
+/// The tables of a migrated database with their columns, as `table.column`, sorted: what the schema is checked
+/// against.
+///
+/// # Errors
+/// The database can't be read.
+pub fn table_columns(address: &Address) -> Result<Vec<String>, StoreError> {
+    let mut db = address.connect()?;
+    let sql = match &db {
+        Db::Sqlite(_) => {
+            "SELECT m.name || '.' || c.name AS value FROM sqlite_master m JOIN pragma_table_info(m.name) c
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '__diesel_schema_migrations'
+             ORDER BY 1"
+        }
+        Db::Pg(_) => {
+            "SELECT table_name || '.' || column_name AS value FROM information_schema.columns
+             WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'
+             ORDER BY 1 COLLATE \"C\""
+        }
+    };
+    let rows: Vec<OneText> = on!(&mut db, |c| diesel::sql_query(sql).load(c))?;
+    Ok(rows.into_iter().map(|row| row.value).collect())
+}

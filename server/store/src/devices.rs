@@ -1,0 +1,106 @@
+//! Devices: phones and browsers that logged in, with the key they prove themselves by.
+use crate::dialect::{At, Db, Id};
+use crate::error::StoreError;
+use crate::schema::{devices, sessions};
+use crate::store::Tx;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// A device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    pub id: Uuid,
+    pub user_id: Uuid,
+    pub name: String,
+    pub platform: String,
+    /// Uncompressed P-256 point, base64url; absent for a client that can't hold a key.
+    pub public_key: Option<String>,
+    pub enrolled_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+    /// How far its clock was ahead of ours when last measured, in milliseconds.
+    pub skew_millis: i64,
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+type Columns = (Id, Id, String, String, Option<String>, At, At, i64, Option<At>);
+
+fn from_columns(columns: Columns) -> Device {
+    let (Id(id), Id(user_id), name, platform, public_key, At(enrolled_at), At(last_seen_at), skew_millis, revoked) =
+        columns;
+    Device {
+        id,
+        user_id,
+        name,
+        platform,
+        public_key,
+        enrolled_at,
+        last_seen_at,
+        skew_millis,
+        revoked_at: revoked.map(|At(at)| at),
+    }
+}
+
+/// The device of this id.
+///
+/// # Errors
+/// The database can't be read.
+pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Device>, StoreError> {
+    let found: Option<Columns> = devices::table.find(Id(id)).first(db).optional()?;
+    Ok(found.map(from_columns))
+}
+
+/// All devices, or one user's, last seen first.
+///
+/// # Errors
+/// The database can't be read.
+pub fn list(db: &mut Db, user: Option<Uuid>) -> Result<Vec<Device>, StoreError> {
+    let mut query = devices::table.order(devices::last_seen_at.desc()).into_boxed();
+    if let Some(user) = user {
+        query = query.filter(devices::user_id.eq(Id(user)));
+    }
+    Ok(query.load::<Columns>(db)?.into_iter().map(from_columns).collect())
+}
+
+/// Adds a device.
+///
+/// # Errors
+/// The database is gone.
+pub fn add(tx: &mut Tx<'_>, device: &Device) -> Result<(), StoreError> {
+    diesel::insert_into(devices::table)
+        .values((
+            devices::id.eq(Id(device.id)),
+            devices::user_id.eq(Id(device.user_id)),
+            devices::name.eq(&device.name),
+            devices::platform.eq(&device.platform),
+            devices::public_key.eq(&device.public_key),
+            devices::enrolled_at.eq(At(device.enrolled_at)),
+            devices::last_seen_at.eq(At(device.last_seen_at)),
+            devices::skew_millis.eq(device.skew_millis),
+        ))
+        .execute(tx.db())?;
+    Ok(())
+}
+
+/// Notes that a device was heard from, and how far its clock is off.
+///
+/// # Errors
+/// The database is gone.
+pub fn seen(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>, skew_millis: i64) -> Result<(), StoreError> {
+    diesel::update(devices::table.find(Id(id)))
+        .set((devices::last_seen_at.eq(At(at)), devices::skew_millis.eq(skew_millis)))
+        .execute(tx.db())?;
+    Ok(())
+}
+
+/// Revokes a device and ends its sessions.
+///
+/// # Errors
+/// The database is gone.
+pub fn revoke(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
+    diesel::update(devices::table.find(Id(id))).set(devices::revoked_at.eq(At(at))).execute(tx.db())?;
+    diesel::update(sessions::table.filter(sessions::device_id.eq(Id(id)).and(sessions::revoked_at.is_null())))
+        .set(sessions::revoked_at.eq(At(at)))
+        .execute(tx.db())?;
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! What can go wrong in a database, as the layers above need to tell it apart.
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// A failed read or write.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// A unique value is taken; names the constraint or index as the database does.
+    #[error("already taken: {0}")]
+    Unique(String),
+    /// A row that is referred to does not exist, or one that is still referred to should go.
+    #[error("a referred row is missing or still referred to: {0}")]
+    ForeignKey(String),
+    /// A value the database refuses.
+    #[error("not acceptable to the database: {0}")]
+    Check(String),
+    /// Stored data that can't be read back.
+    #[error("stored data can't be read: {0}")]
+    Corrupt(String),
+    /// The queue is full, the connection is gone, the disk is full: nothing was saved, try again.
+    #[error("the database can't take this now: {0}")]
+    Unavailable(String),
+}
+
+impl StoreError {
+    /// Whether the connection and the rest of the group can go on after it: only a constraint error rolls back
+    /// no more than its own savepoint.
+    pub(crate) fn ends_the_group(&self) -> bool {
+        matches!(self, StoreError::Unavailable(_))
+    }
+}
+
+impl From<DieselError> for StoreError {
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::DatabaseError(kind, info) => {
+                let name = || info.constraint_name().unwrap_or(info.message()).to_owned();
+                match kind {
+                    DatabaseErrorKind::UniqueViolation => StoreError::Unique(name()),
+                    DatabaseErrorKind::ForeignKeyViolation => StoreError::ForeignKey(name()),
+                    DatabaseErrorKind::CheckViolation | DatabaseErrorKind::NotNullViolation => {
+                        StoreError::Check(name())
+                    }
+                    _ => StoreError::Unavailable(info.message().to_owned()),
+                }
+            }
+            DieselError::DeserializationError(error) => StoreError::Corrupt(error.to_string()),
+            DieselError::NotFound => StoreError::Corrupt("a row that must exist is missing".to_owned()),
+            other => StoreError::Unavailable(other.to_string()),
+        }
+    }
+}

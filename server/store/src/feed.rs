@@ -1,0 +1,112 @@
+//! The feed: what a bucket holds, and what changed in it since a version. A row has one entry, which moves
+//! forward when it changes; so the feed compacts itself and a reader that pages through it misses nothing.
+use crate::dialect::{Db, Id};
+use crate::error::StoreError;
+use crate::rows::{COLUMNS, from_columns};
+use crate::schema::{removals, rows, sync_clock};
+use crate::store::Clock;
+use diesel::prelude::*;
+use onsite_model::bucket::Bucket;
+use sync_protocol::pull::{Change, Row};
+use uuid::Uuid;
+
+/// The clock as this reader sees it.
+///
+/// # Errors
+/// The database can't be read.
+pub fn clock(db: &mut Db) -> Result<Clock, StoreError> {
+    let (epoch, version): (i32, i64) =
+        sync_clock::table.find(1).select((sync_clock::epoch, sync_clock::version)).get_result(db)?;
+    Ok(Clock { epoch: epoch as u32, version: version as u64 })
+}
+
+/// Live rows of a bucket by id, after `after`.
+///
+/// # Errors
+/// The database can't be read.
+pub fn fill(db: &mut Db, bucket: Bucket, after: Option<Uuid>, limit: i64) -> Result<Vec<Row>, StoreError> {
+    let mut query = rows::table
+        .filter(rows::bucket.eq(bucket.to_string()).and(rows::deleted.eq(false)))
+        .order(rows::id)
+        .limit(limit)
+        .select((rows::id, rows::entity, rows::bucket, rows::version, rows::body))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(rows::id.gt(Id(after)));
+    }
+    let found: Vec<(Id, String, String, i64, String)> = query.load(db)?;
+    found
+        .into_iter()
+        .map(|(Id(id), entity, bucket, version, body)| {
+            let body = serde_json::from_str(&body)
+                .map_err(|_| StoreError::Corrupt(format!("row {id}: unreadable body")))?;
+            Ok(Row { id, entity, bucket, version: version as u64, body })
+        })
+        .collect()
+}
+
+/// How many live rows these buckets hold together.
+///
+/// # Errors
+/// The database can't be read.
+pub fn count(db: &mut Db, buckets: &[String]) -> Result<u64, StoreError> {
+    let count: i64 = rows::table
+        .filter(rows::bucket.eq_any(buckets.to_vec()).and(rows::deleted.eq(false)))
+        .count()
+        .get_result(db)?;
+    Ok(count as u64)
+}
+
+/// Changes of these buckets after a version, in version order, at most `limit` (one more where a row's two
+/// entries would be torn apart), and whether these are all.
+///
+/// # Errors
+/// The database can't be read.
+pub fn changes(db: &mut Db, buckets: &[String], after: u64, limit: i64) -> Result<(Vec<Change>, bool), StoreError> {
+    let puts: Vec<_> = rows::table
+        .filter(rows::bucket.eq_any(buckets.to_vec()).and(rows::version.gt(after as i64)))
+        .order(rows::version)
+        .limit(limit)
+        .select(COLUMNS)
+        .load(db)?;
+    let gone: Vec<(String, Id, i64)> = removals::table
+        .filter(removals::bucket.eq_any(buckets.to_vec()).and(removals::version.gt(after as i64)))
+        .order(removals::version)
+        .limit(limit)
+        .select((removals::bucket, removals::row_id, removals::version))
+        .load(db)?;
+    let more = puts.len() as i64 == limit || gone.len() as i64 == limit;
+    let mut changes = Vec::with_capacity(puts.len() + gone.len());
+    for columns in puts {
+        let row = from_columns(columns)?;
+        let bucket = row.bucket.to_string();
+        changes.push(if row.deleted {
+            Change::Deleted { row: row.id, bucket, version: row.version }
+        } else {
+            Change::Put(Row {
+                id: row.id,
+                entity: row.kind.name().to_owned(),
+                bucket,
+                version: row.version,
+                body: row.body,
+            })
+        });
+    }
+    changes.extend(gone.into_iter().map(|(bucket, Id(row), version)| Change::Removed {
+        row,
+        bucket,
+        version: version as u64,
+    }));
+    // A row that moved between two held buckets has a removal and a put of one version: both must be in the
+    // same page, or a reader that stops between them would lose the put. So a page is cut between versions.
+    changes.sort_by_key(|change| (change.version(), matches!(change, Change::Put(_))));
+    if !more && changes.len() <= limit as usize {
+        return Ok((changes, true));
+    }
+    if let Some(cut) = changes.get(limit as usize).map(Change::version) {
+        let before = changes.partition_point(|change| change.version() < cut);
+        let through = changes.partition_point(|change| change.version() <= cut);
+        changes.truncate(if before == 0 { through } else { before });
+    }
+    Ok((changes, false))
+}

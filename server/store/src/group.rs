@@ -1,0 +1,107 @@
+//! Group commit: many callers' writes in one transaction, each in a savepoint of its own, all acknowledged after
+//! the one commit. The clock row is locked first, so version order is commit order on both databases.
+use crate::connect::Address;
+use crate::dialect::Db;
+use crate::error::StoreError;
+use crate::schema::sync_clock;
+use crate::store::{Clock, Tx};
+use crossbeam_channel::Receiver;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::watch;
+
+/// Most writes in one commit; more would make the first one wait too long.
+const MAX_GROUP: usize = 256;
+
+/// Tells a caller how the commit of its group went.
+pub(crate) type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// A caller's write: runs in the open group and says whether the group can go on after it.
+pub(crate) type WriteJob = Box<dyn FnOnce(&mut Tx<'_>) -> (Finish, GoesOn) + Send>;
+
+/// Whether the connection is still good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GoesOn {
+    Yes,
+    No,
+}
+
+/// The writer's thread: takes jobs until every sender is gone.
+pub(crate) fn run(address: &Address, jobs: &Receiver<WriteJob>, head: &watch::Sender<Clock>, groups: &Arc<AtomicU64>) {
+    let mut connection: Option<Db> = None;
+    while let Ok(first) = jobs.recv() {
+        let mut db = match connection.take().map_or_else(|| address.connect(), Ok) {
+            Ok(db) => db,
+            Err(error) => {
+                refuse(first, &error);
+                continue;
+            }
+        };
+        match commit_group(&mut db, first, jobs) {
+            Ok(clock) => {
+                groups.fetch_add(1, Ordering::Relaxed);
+                head.send_replace(clock);
+                connection = Some(db);
+            }
+            // The connection is dropped; what it held open is rolled back with it.
+            Err(error) => tracing::error!(%error, "a group of writes failed; nothing of it was saved"),
+        }
+    }
+}
+
+/// Answers a job that could not even start.
+fn refuse(job: WriteJob, error: &StoreError) {
+    tracing::error!(%error, "the database can't be opened");
+    // A job only needs a transaction to run; dropping it closes its caller's channel, which reads as unavailable.
+    drop(job);
+}
+
+fn commit_group(db: &mut Db, first: WriteJob, jobs: &Receiver<WriteJob>) -> Result<Clock, StoreError> {
+    let mut finishes: Vec<Finish> = Vec::new();
+    let outcome = fill_group(db, first, jobs, &mut finishes);
+    let answer = outcome.as_ref().map(|_| ()).map_err(Clone::clone);
+    for finish in finishes {
+        finish(answer.clone());
+    }
+    outcome
+}
+
+fn fill_group(
+    db: &mut Db,
+    first: WriteJob,
+    jobs: &Receiver<WriteJob>,
+    finishes: &mut Vec<Finish>,
+) -> Result<Clock, StoreError> {
+    let begun = begin(db);
+    let mut clock = begun?;
+    let mut next = Some(first);
+    while let Some(job) = next {
+        let before = clock.version;
+        let (finish, goes_on) = job(&mut Tx::new(db, &mut clock));
+        finishes.push(finish);
+        if goes_on == GoesOn::No {
+            return Err(StoreError::Unavailable("a write broke the connection".to_owned()));
+        }
+        debug_assert!(clock.version >= before);
+        next = if finishes.len() < MAX_GROUP { jobs.try_recv().ok() } else { None };
+    }
+    diesel::update(sync_clock::table.find(1)).set(sync_clock::version.eq(clock.version as i64)).execute(db)?;
+    <Db as Connection>::TransactionManager::commit_transaction(db)?;
+    Ok(clock)
+}
+
+/// Opens the transaction and takes the clock.
+fn begin(db: &mut Db) -> Result<Clock, StoreError> {
+    match db {
+        Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
+        Db::Pg(c) => AnsiTransactionManager::begin_transaction(c)?,
+    }
+    let clock = || sync_clock::table.find(1).select((sync_clock::epoch, sync_clock::version));
+    let (epoch, version): (i32, i64) = match db {
+        Db::Sqlite(c) => clock().get_result(c)?,
+        Db::Pg(c) => clock().for_update().get_result(c)?,
+    };
+    Ok(Clock { epoch: epoch as u32, version: version as u64 })
+}

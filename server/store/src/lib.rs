@@ -1,0 +1,39 @@
+//! The store: Diesel lives only here. One schema on SQLite and PostgreSQL, one writer that commits in groups,
+//! readers on snapshots, and plain functions that take a connection.
+//!
+//! Nothing above writes a synced table but by [`rows::save`], which the one write path of the services calls.
+mod connect;
+mod dialect;
+mod group;
+mod schema;
+mod store;
+
+pub mod accounts;
+pub mod assets;
+pub mod audit;
+pub mod blobs;
+pub mod callbacks;
+pub mod conflicts;
+pub mod counters;
+pub mod devices;
+pub mod error;
+pub mod feed;
+pub mod grants;
+pub mod history;
+pub mod idempotency;
+pub mod links;
+pub mod nonces;
+pub mod notifications;
+mod projections;
+pub mod quarantine;
+pub mod rows;
+pub mod signing_keys;
+pub mod streams;
+pub mod tickets;
+pub mod visits;
+
+pub use connect::{Address, Migration, migrate, pending_migrations, sqlite_version, table_columns};
+pub use dialect::Db;
+pub use error::StoreError;
+pub use schema::TABLES;
+pub use store::{Clock, Store, Tx, WriteError};

@@ -1,0 +1,164 @@
+//! The typed row beside each published one: the columns that constraints and queries need, and no others; the
+//! whole row is its published body.
+use crate::dialect::{At, Both, Db, Id};
+use crate::error::StoreError;
+use crate::schema;
+use diesel::prelude::*;
+use onsite_model as model;
+use onsite_model::entity::{EntityKind, Record};
+use uuid::Uuid;
+
+macro_rules! projections {
+    ($($kind:ident in $module:ident as $table:ident |$e:ident| { $($column:ident: $ty:ty = $value:expr,)+ })+) => {
+        $(mod $table {
+            use super::*;
+            use schema::$table;
+
+            #[derive(Insertable, AsChangeset)]
+            #[diesel(table_name = $table, treat_none_as_default_value = false, treat_none_as_null = true)]
+            struct Projected { id: Id, $($column: $ty,)+ }
+
+            pub(super) fn save(db: &mut Db, id: Uuid, $e: &model::$module::$kind) -> QueryResult<usize> {
+                let row = Projected { id: Id(id), $($column: $value,)+ };
+                Both(
+                    diesel::insert_into($table::table)
+                        .values(&row)
+                        .on_conflict($table::id)
+                        .do_update()
+                        .set(&row),
+                )
+                .execute(db)
+            }
+        })+
+
+        /// Writes the typed row.
+        pub(crate) fn save(db: &mut Db, id: Uuid, record: &Record) -> Result<(), StoreError> {
+            match record { $(Record::$kind(entity) => $table::save(db, id, entity),)+ }?;
+            Ok(())
+        }
+
+        /// Takes the typed row away.
+        pub(crate) fn remove(db: &mut Db, kind: EntityKind, id: Uuid) -> Result<(), StoreError> {
+            match kind {
+                $(EntityKind::$kind => diesel::delete(schema::$table::table.find(Id(id))).execute(db),)+
+            }?;
+            Ok(())
+        }
+    };
+}
+
+projections! {
+    Client in client as clients |e| {
+        name: String = e.name.clone(),
+        code: Option<String> = e.code.clone(),
+    }
+    Site in site as sites |e| {
+        client_id: Id = Id(e.client_id),
+        name: String = e.name.clone(),
+    }
+    Contact in contact as contacts |e| {
+        client_id: Id = Id(e.client_id),
+        name: String = e.name.clone(),
+        phone: Option<String> = e.phone.clone(),
+        email: Option<String> = e.email.clone(),
+    }
+    User in user as users |e| {
+        name: String = e.name.clone(),
+        email: String = e.email.to_lowercase(),
+        role: String = e.role.name().to_owned(),
+        active: bool = e.active,
+    }
+    TagRange in tag_range as tag_ranges |e| {
+        device_id: Id = Id(e.device_id),
+        prefix: String = e.prefix.clone(),
+        first: i64 = e.first as i64,
+        last: i64 = e.last as i64,
+    }
+    Asset in asset as assets |e| {
+        site_id: Id = Id(e.site_id),
+        tag: Option<String> = e.tag.clone(),
+        kind: String = e.kind.name().to_owned(),
+        status: String = e.status.name().to_owned(),
+        name: String = e.name.clone(),
+        serial: Option<String> = e.serial.clone(),
+        parent_id: Option<Id> = e.parent_id.map(Id),
+        source: Option<String> = e.source.clone(),
+        source_key: Option<String> = e.source_key.clone(),
+    }
+    ChecklistTemplate in checklist_template as checklist_templates |e| {
+        family_id: Id = Id(e.family_id),
+        version: i64 = i64::from(e.version),
+        asset_kind: String = e.asset_kind.name().to_owned(),
+    }
+    Ticket in ticket as tickets |e| {
+        client_id: Id = Id(e.client_id),
+        site_id: Option<Id> = e.site_id.map(Id),
+        contact_id: Option<Id> = e.contact_id.map(Id),
+        number: Option<String> = e.number.clone(),
+        status: String = e.status.name().to_owned(),
+        priority: String = e.priority.name().to_owned(),
+        assignee_id: Option<Id> = e.assignee_id.map(Id),
+    }
+    WorklogEntry in worklog_entry as worklog_entries |e| {
+        ticket_id: Option<Id> = e.ticket_id.map(Id),
+        visit_id: Option<Id> = e.visit_id.map(Id),
+        author_id: Id = Id(e.author_id),
+        at: At = At(e.at),
+    }
+    Visit in visit as visits |e| {
+        client_id: Id = Id(e.client_id),
+        site_id: Id = Id(e.site_id),
+        contact_id: Option<Id> = e.contact_id.map(Id),
+        technician_id: Option<Id> = e.technician_id.map(Id),
+        status: String = e.status.name().to_owned(),
+        planned_start: At = At(e.planned_start),
+        planned_end: At = At(e.planned_end),
+    }
+    Inspection in inspection as inspections |e| {
+        visit_id: Id = Id(e.visit_id),
+        asset_id: Id = Id(e.asset_id),
+        template_id: Id = Id(e.template_id),
+        status: String = e.status.name().to_owned(),
+    }
+    InspectionAnswer in inspection_answer as inspection_answers |e| {
+        inspection_id: Id = Id(e.inspection_id),
+        item: String = e.item.clone(),
+    }
+    Advice in advice as advice |e| {
+        visit_id: Id = Id(e.visit_id),
+        asset_id: Id = Id(e.asset_id),
+        status: String = e.status.name().to_owned(),
+    }
+    ServiceSheet in service_sheet as service_sheets |e| {
+        visit_id: Id = Id(e.visit_id),
+        version: i64 = i64::from(e.version),
+        status: String = e.status.name().to_owned(),
+        number: Option<String> = e.number.clone(),
+        hash: Option<String> = e.hash.clone(),
+    }
+    Signature in signature as signatures |e| {
+        sheet_id: Id = Id(e.sheet_id),
+        party: String = e.party.name().to_owned(),
+    }
+    SheetAmendment in sheet_amendment as sheet_amendments |e| {
+        sheet_id: Id = Id(e.sheet_id),
+        status: String = e.status.name().to_owned(),
+    }
+    Attachment in attachment as attachments |e| {
+        owner_id: Id = Id(e.owner_id),
+        sha256: String = e.sha256.clone(),
+        stored_sha256: Option<String> = e.stored_sha256.clone(),
+    }
+    Callback in callback as callbacks |e| {
+        visit_id: Id = Id(e.visit_id),
+        status: String = e.status.name().to_owned(),
+        due_at: At = At(e.due_at),
+    }
+    Conflict in conflict as conflicts |e| {
+        row_id: Id = Id(e.row_id),
+        field: String = e.field.clone(),
+        kind: String = e.kind.name().to_owned(),
+        status: String = e.status.name().to_owned(),
+        opened_at: At = At(e.opened_at),
+    }
+}

@@ -1,0 +1,122 @@
+//! The tables, once for both databases; a test compares them with what the migrations made of each.
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+macro_rules! tables {
+    ($($name:ident ($($key:ident),+) { $($column:ident -> $ty:ty,)+ })+) => {
+        $(table! {
+            use diesel::sql_types::*;
+            use crate::dialect::{Guid, Instant};
+            $name ($($key),+) { $($column -> $ty,)+ }
+        })+
+
+        allow_tables_to_appear_in_same_query!($($name),+);
+
+        /// Every table with its columns, for the comparison with the databases.
+        pub const TABLES: &[(&str, &[&str])] = &[$((stringify!($name), &[$(stringify!($column)),+]),)+];
+    };
+}
+
+tables! {
+    sync_clock (id) { id -> Integer, epoch -> Integer, version -> BigInt, }
+    rows (id) {
+        id -> Guid, entity -> Text, bucket -> Text, parent_id -> Nullable<Guid>, version -> BigInt,
+        body -> Text, stamps -> Text, deleted -> Bool,
+    }
+    removals (bucket, row_id) { bucket -> Text, row_id -> Guid, version -> BigInt, }
+    history (version) {
+        version -> BigInt, row_id -> Guid, operation_id -> Guid, stream_id -> Guid, user_id -> Nullable<Guid>,
+        changes -> Text, occurred_at -> Instant, recorded_at -> Instant,
+    }
+    grants (user_id, bucket, from_version) {
+        user_id -> Guid, bucket -> Text, from_version -> BigInt, until_version -> Nullable<BigInt>,
+        ended_at -> Nullable<Instant>,
+    }
+    devices (id) {
+        id -> Guid, user_id -> Guid, name -> Text, platform -> Text, public_key -> Nullable<Text>,
+        enrolled_at -> Instant, last_seen_at -> Instant, skew_millis -> BigInt, revoked_at -> Nullable<Instant>,
+    }
+    streams (id) { id -> Guid, device_id -> Nullable<Guid>, user_id -> Nullable<Guid>, last_n -> BigInt, }
+    operations (stream_id, n) {
+        stream_id -> Guid, n -> BigInt, operation_id -> Nullable<Guid>, hash -> Text, receipt -> Text,
+        received_at -> Instant,
+    }
+    quarantine (id) {
+        id -> Guid, stream_id -> Guid, n -> BigInt, user_id -> Nullable<Guid>, raw -> Text, reason -> Text,
+        detail -> Text, received_at -> Instant, status -> Text, decided_by -> Nullable<Guid>,
+        decided_at -> Nullable<Instant>, decision -> Nullable<Text>,
+    }
+    credentials (user_id) { user_id -> Guid, email -> Text, password_hash -> Text, }
+    login_attempts (id) { id -> Guid, email -> Text, address -> Text, at -> Instant, }
+    sessions (id) {
+        id -> Guid, user_id -> Guid, device_id -> Guid, generation -> Integer, created_at -> Instant,
+        expires_at -> Instant, revoked_at -> Nullable<Instant>,
+    }
+    idempotency_keys (user_id, key) {
+        user_id -> Guid, key -> Text, request_hash -> Text, status -> Integer, response -> Text,
+        created_at -> Instant,
+    }
+    nonces (nonce) {
+        nonce -> Text, device_id -> Guid, issued_at -> Instant, used_at -> Nullable<Instant>,
+    }
+    notifications (id) {
+        id -> Guid, message_id -> Text, kind -> Text, recipient -> Text, language -> Text, mail -> Text,
+        visit_id -> Nullable<Guid>, sheet_id -> Nullable<Guid>, state -> Text, attempts -> Integer,
+        next_at -> Instant, created_at -> Instant, sent_at -> Nullable<Instant>, error -> Nullable<Text>,
+    }
+    links (token_hash) {
+        token_hash -> Text, purpose -> Text, row_id -> Guid, expires_at -> Instant,
+        used_at -> Nullable<Instant>,
+    }
+    audit_entries (seq) {
+        seq -> BigInt, at -> Instant, user_id -> Nullable<Guid>, action -> Text, subject_id -> Nullable<Guid>,
+        detail -> Text, previous_hash -> Text, hash -> Text,
+    }
+    counters (name) { name -> Text, value -> BigInt, }
+    blobs (sha256) { sha256 -> Text, media_type -> Text, size -> BigInt, stored_at -> Instant, }
+    signing_keys (id) { id -> Text, public_key -> Text, created_at -> Instant, }
+
+    clients (id) { id -> Guid, name -> Text, code -> Nullable<Text>, }
+    sites (id) { id -> Guid, client_id -> Guid, name -> Text, }
+    contacts (id) {
+        id -> Guid, client_id -> Guid, name -> Text, phone -> Nullable<Text>, email -> Nullable<Text>,
+    }
+    users (id) { id -> Guid, name -> Text, email -> Text, role -> Text, active -> Bool, }
+    tag_ranges (id) {
+        id -> Guid, device_id -> Guid, prefix -> Text, first -> BigInt, last -> BigInt,
+    }
+    assets (id) {
+        id -> Guid, site_id -> Guid, tag -> Nullable<Text>, kind -> Text, status -> Text, name -> Text,
+        serial -> Nullable<Text>, parent_id -> Nullable<Guid>, source -> Nullable<Text>,
+        source_key -> Nullable<Text>,
+    }
+    checklist_templates (id) { id -> Guid, family_id -> Guid, version -> BigInt, asset_kind -> Text, }
+    tickets (id) {
+        id -> Guid, client_id -> Guid, site_id -> Nullable<Guid>, contact_id -> Nullable<Guid>,
+        number -> Nullable<Text>, status -> Text, priority -> Text, assignee_id -> Nullable<Guid>,
+    }
+    worklog_entries (id) {
+        id -> Guid, ticket_id -> Nullable<Guid>, visit_id -> Nullable<Guid>, author_id -> Guid, at -> Instant,
+    }
+    visits (id) {
+        id -> Guid, client_id -> Guid, site_id -> Guid, contact_id -> Nullable<Guid>,
+        technician_id -> Nullable<Guid>, status -> Text, planned_start -> Instant, planned_end -> Instant,
+    }
+    inspections (id) {
+        id -> Guid, visit_id -> Guid, asset_id -> Guid, template_id -> Guid, status -> Text,
+    }
+    inspection_answers (id) { id -> Guid, inspection_id -> Guid, item -> Text, }
+    advice (id) { id -> Guid, visit_id -> Guid, asset_id -> Guid, status -> Text, }
+    service_sheets (id) {
+        id -> Guid, visit_id -> Guid, version -> BigInt, status -> Text, number -> Nullable<Text>,
+        hash -> Nullable<Text>,
+    }
+    signatures (id) { id -> Guid, sheet_id -> Guid, party -> Text, }
+    sheet_amendments (id) { id -> Guid, sheet_id -> Guid, status -> Text, }
+    attachments (id) { id -> Guid, owner_id -> Guid, sha256 -> Text, stored_sha256 -> Nullable<Text>, }
+    callbacks (id) { id -> Guid, visit_id -> Guid, status -> Text, due_at -> Instant, }
+    conflicts (id) {
+        id -> Guid, row_id -> Guid, field -> Text, kind -> Text, status -> Text, opened_at -> Instant,
+    }
+}
+
+joinable!(visits -> rows (id));

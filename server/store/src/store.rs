@@ -1,0 +1,270 @@
+//! The way into the database for everything above: [`Store::write`] queues for the group-committing writer,
+//! [`Store::read`] runs on a snapshot in one of several reader threads.
+use crate::connect::Address;
+use crate::dialect::Db;
+use crate::error::StoreError;
+use crate::group::{self, Finish, GoesOn, WriteJob};
+use crate::schema::sync_clock;
+use crossbeam_channel::{Sender, TrySendError, bounded};
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use sync_protocol::version::Version;
+use tokio::sync::{oneshot, watch};
+
+/// Writes waiting for the writer; beyond it callers are told to come back.
+const WRITE_QUEUE: usize = 2048;
+
+/// Reads waiting for a reader.
+const READ_QUEUE: usize = 2048;
+
+/// Reader threads, each with a connection of its own.
+const READERS: usize = 4;
+
+/// The database's clock: the newest version committed, or given out in the open group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Clock {
+    pub epoch: u32,
+    pub version: u64,
+}
+
+/// An open write transaction that holds the clock. Versions taken from it are in commit order.
+#[allow(missing_debug_implementations)]
+pub struct Tx<'a> {
+    db: &'a mut Db,
+    clock: &'a mut Clock,
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(db: &'a mut Db, clock: &'a mut Clock) -> Tx<'a> {
+        Tx { db, clock }
+    }
+
+    /// The connection, for reading inside the transaction.
+    pub fn db(&mut self) -> &mut Db {
+        self.db
+    }
+
+    /// The clock as it stands.
+    pub fn clock(&self) -> Clock {
+        *self.clock
+    }
+
+    /// Takes the next version.
+    pub fn next_version(&mut self) -> u64 {
+        self.clock.version += 1;
+        self.clock.version
+    }
+
+    /// A row's version as clients see it.
+    pub fn version(&self, number: u64) -> Version {
+        Version { epoch: self.clock.epoch, number }
+    }
+
+    /// Runs part of a transaction so that a refusal undoes only that part.
+    ///
+    /// # Errors
+    /// What `part` returned, or the database's refusal to set the savepoint.
+    pub fn savepoint<T, E: WriteError>(
+        &mut self,
+        part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let before = self.clock.version;
+        let clock = &mut *self.clock;
+        let result = self.db.transaction(|db| part(&mut Tx { db, clock }).map_err(Nested));
+        result.map_err(|Nested(error)| {
+            self.clock.version = before;
+            error
+        })
+    }
+}
+
+/// Lets diesel's transaction function carry any error of ours.
+struct Nested<E>(E);
+
+impl<E: From<StoreError>> From<diesel::result::Error> for Nested<E> {
+    fn from(error: diesel::result::Error) -> Self {
+        Nested(E::from(StoreError::from(error)))
+    }
+}
+
+/// The error of a write: knows whether it came from the database, which decides what must be undone.
+pub trait WriteError: From<StoreError> + Send + 'static {
+    /// The database's error inside, if that is what it is.
+    fn store_error(&self) -> Option<&StoreError>;
+}
+
+impl WriteError for StoreError {
+    fn store_error(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+type ReadJob = Box<dyn FnOnce(&mut Option<Db>) + Send>;
+
+/// A database, open. Cheap to clone; the threads end when the last clone is gone.
+#[derive(Clone)]
+pub struct Store {
+    address: Address,
+    writer: Sender<WriteJob>,
+    readers: Sender<ReadJob>,
+    head: watch::Receiver<Clock>,
+    groups: Arc<AtomicU64>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens a migrated database and starts its threads.
+    ///
+    /// # Errors
+    /// The database can't be opened or has no schema yet.
+    pub fn open(address: Address) -> Result<Store, StoreError> {
+        let mut db = address.connect()?;
+        let (epoch, version): (i32, i64) =
+            sync_clock::table.find(1).select((sync_clock::epoch, sync_clock::version)).get_result(&mut db)?;
+        let (head_in, head) = watch::channel(Clock { epoch: epoch as u32, version: version as u64 });
+        let groups = Arc::new(AtomicU64::new(0));
+
+        let (writer, write_jobs) = bounded::<WriteJob>(WRITE_QUEUE);
+        let (write_address, counter) = (address.clone(), groups.clone());
+        spawn("onsite-writer", move || group::run(&write_address, &write_jobs, &head_in, &counter))?;
+
+        let (readers, read_jobs) = bounded::<ReadJob>(READ_QUEUE);
+        for _ in 0..READERS {
+            let (jobs, address) = (read_jobs.clone(), address.clone());
+            spawn("onsite-reader", move || {
+                let mut connection = None;
+                while let Ok(job) = jobs.recv() {
+                    if connection.is_none() {
+                        connection = address.connect().ok();
+                    }
+                    job(&mut connection);
+                }
+            })?;
+        }
+        Ok(Store { address, writer, readers, head, groups })
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// The newest version this process has committed, or read when it opened.
+    pub fn head(&self) -> Clock {
+        *self.head.borrow()
+    }
+
+    /// Wakes whenever this process has committed.
+    pub fn watch_head(&self) -> watch::Receiver<Clock> {
+        self.head.clone()
+    }
+
+    /// Commits made since it was opened, for the metrics.
+    pub fn commits(&self) -> u64 {
+        self.groups.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// Runs `work` in a write transaction together with others' and returns after the commit is on disk.
+    ///
+    /// # Errors
+    /// What `work` returned, its effects then being undone; or [`StoreError::Unavailable`], when nothing of the
+    /// group was saved or the queue is full.
+    pub async fn write<T, E>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WriteError,
+    {
+        let (reply, answer) = oneshot::channel::<Result<T, E>>();
+        let job: WriteJob = Box::new(move |tx| {
+            let result = catch_unwind(AssertUnwindSafe(|| tx.savepoint(work)))
+                .unwrap_or_else(|_| Err(E::from(StoreError::Unavailable("a write panicked".to_owned()))));
+            let broken = result.as_ref().err().and_then(WriteError::store_error);
+            let goes_on =
+                if broken.is_some_and(StoreError::ends_the_group) { GoesOn::No } else { GoesOn::Yes };
+            let finish: Finish = Box::new(move |committed| {
+                // A refusal stays what it is; a success is one only if the commit was.
+                let answer = match (result, committed) {
+                    (Ok(_), Err(error)) => Err(E::from(error)),
+                    (result, _) => result,
+                };
+                // The caller may have gone away; its write stands all the same.
+                let _ = reply.send(answer);
+            });
+            (finish, goes_on)
+        });
+        match self.writer.try_send(job) {
+            Ok(()) => answer.await.unwrap_or_else(|_| Err(unavailable("the write was not taken"))),
+            Err(TrySendError::Full(_)) => Err(unavailable("too many writes are waiting")),
+            Err(TrySendError::Disconnected(_)) => Err(unavailable("the writer has stopped")),
+        }
+    }
+
+    /// Runs `work` on a snapshot of what is committed.
+    ///
+    /// # Errors
+    /// What `work` returned, or [`StoreError::Unavailable`].
+    pub async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WriteError,
+    {
+        let (reply, answer) = oneshot::channel::<Result<T, E>>();
+        let job: ReadJob = Box::new(move |connection| {
+            let Some(db) = connection else { return };
+            let result = catch_unwind(AssertUnwindSafe(|| snapshot(db, work)))
+                .unwrap_or_else(|_| Err(unavailable("a read panicked")));
+            if result.as_ref().err().and_then(WriteError::store_error).is_some_and(StoreError::ends_the_group) {
+                *connection = None;
+            }
+            let _ = reply.send(result);
+        });
+        match self.readers.try_send(job) {
+            Ok(()) => answer.await.unwrap_or_else(|_| Err(unavailable("the read was not taken"))),
+            Err(_) => Err(unavailable("too many reads are waiting")),
+        }
+    }
+}
+
+/// Head and rows are read in one snapshot, so that a reader at a version has seen every commit up to it.
+fn snapshot<T, E: WriteError>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+    let begun = match db {
+        Db::Sqlite(c) => AnsiTransactionManager::begin_transaction(c),
+        Db::Pg(c) => AnsiTransactionManager::begin_transaction_sql(
+            c,
+            "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        ),
+    };
+    begun.map_err(StoreError::from)?;
+    let result = work(db);
+    let ended = <Db as Connection>::TransactionManager::rollback_transaction(db);
+    match (result, ended) {
+        (Ok(_), Err(error)) => Err(E::from(StoreError::from(error))),
+        (result, _) => result,
+    }
+}
+
+fn unavailable<E: From<StoreError>>(why: &str) -> E {
+    E::from(StoreError::Unavailable(why.to_owned()))
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(body)
+        .map(drop)
+        .map_err(|error| StoreError::Unavailable(error.to_string()))
+}

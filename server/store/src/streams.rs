@@ -1,0 +1,114 @@
+//! Streams of operations, and the one durable receipt of each operation, kept for ever.
+use crate::dialect::{At, Db, Id};
+use crate::error::StoreError;
+use crate::schema::{operations, streams};
+use crate::store::Tx;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use sync_protocol::receipt::Receipt;
+use uuid::Uuid;
+
+/// A source of operations: a device's, or an office user's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stream {
+    pub id: Uuid,
+    /// Set for a device's stream.
+    pub device_id: Option<Uuid>,
+    /// Set for an office user's; neither is set for the server's own.
+    pub user_id: Option<Uuid>,
+    /// Number of the last operation that has its receipt.
+    pub last_n: u64,
+}
+
+/// What is kept of an operation beside its effect.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    pub stream: Uuid,
+    pub n: u64,
+    pub operation: Option<Uuid>,
+    pub hash: String,
+    pub receipt: Receipt,
+    pub received_at: DateTime<Utc>,
+}
+
+/// The stream of this id.
+///
+/// # Errors
+/// The database can't be read.
+pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Stream>, StoreError> {
+    let found: Option<(Id, Option<Id>, Option<Id>, i64)> = streams::table.find(Id(id)).first(db).optional()?;
+    Ok(found.map(|(Id(id), device, user, last_n)| Stream {
+        id,
+        device_id: device.map(|Id(id)| id),
+        user_id: user.map(|Id(id)| id),
+        last_n: last_n as u64,
+    }))
+}
+
+/// Adds a stream.
+///
+/// # Errors
+/// The id is taken, or the database is gone.
+pub fn add(tx: &mut Tx<'_>, stream: &Stream) -> Result<(), StoreError> {
+    diesel::insert_into(streams::table)
+        .values((
+            streams::id.eq(Id(stream.id)),
+            streams::device_id.eq(stream.device_id.map(Id)),
+            streams::user_id.eq(stream.user_id.map(Id)),
+            streams::last_n.eq(stream.last_n as i64),
+        ))
+        .execute(tx.db())?;
+    Ok(())
+}
+
+/// Keeps an operation's receipt and moves its stream on.
+///
+/// # Errors
+/// The number has a receipt already, or the database is gone.
+pub fn keep(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), StoreError> {
+    let receipt =
+        serde_json::to_string(&kept.receipt).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    diesel::insert_into(operations::table)
+        .values((
+            operations::stream_id.eq(Id(kept.stream)),
+            operations::n.eq(kept.n as i64),
+            operations::operation_id.eq(kept.operation.map(Id)),
+            operations::hash.eq(&kept.hash),
+            operations::receipt.eq(receipt),
+            operations::received_at.eq(At(kept.received_at)),
+        ))
+        .execute(tx.db())?;
+    diesel::update(streams::table.find(Id(kept.stream))).set(streams::last_n.eq(kept.n as i64)).execute(tx.db())?;
+    Ok(())
+}
+
+/// Hash and receipt of an operation by its place.
+///
+/// # Errors
+/// The database can't be read.
+pub fn receipt(db: &mut Db, stream: Uuid, n: u64) -> Result<Option<(String, Receipt)>, StoreError> {
+    let found: Option<(String, String)> = operations::table
+        .find((Id(stream), n as i64))
+        .select((operations::hash, operations::receipt))
+        .first(db)
+        .optional()?;
+    found.map(|(hash, text)| Ok((hash, parse(&text)?))).transpose()
+}
+
+/// Hash and receipt of an operation by its own id, from whichever stream it came first.
+///
+/// # Errors
+/// The database can't be read.
+pub fn receipt_of(db: &mut Db, operation: Uuid) -> Result<Option<(String, Receipt)>, StoreError> {
+    let found: Option<(String, String)> = operations::table
+        .filter(operations::operation_id.eq(Id(operation)))
+        .order(operations::received_at)
+        .select((operations::hash, operations::receipt))
+        .first(db)
+        .optional()?;
+    found.map(|(hash, text)| Ok((hash, parse(&text)?))).transpose()
+}
+
+fn parse(text: &str) -> Result<Receipt, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::Corrupt("unreadable receipt".to_owned()))
+}

@@ -1,0 +1,250 @@
+//! The decision on one operation against the row as it stands: pure, by field, by declared policy.
+use crate::Fields;
+use crate::policy::{EntitySpec, Policy};
+use crate::text;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// Who wrote a field last, and when. `stream` is [`NOBODY`] where two edits of a text were united.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Stamp {
+    pub version: u64,
+    pub stream: Uuid,
+    pub operation: Uuid,
+}
+
+/// The stream of a united text. Neither author has seen it, so it is foreign to both: stamped as the later
+/// author's own, their next offline edit would overwrite the other's part without a trace.
+pub const NOBODY: Uuid = Uuid::nil();
+
+/// The stamps of a row, by field.
+pub type Stamps = BTreeMap<String, Stamp>;
+
+/// The row as it stands on the server.
+#[derive(Debug, Clone, Copy)]
+pub struct Current<'a> {
+    pub body: &'a Fields,
+    pub stamps: &'a Stamps,
+}
+
+/// What comes in.
+#[derive(Debug, Clone, Copy)]
+pub struct Incoming<'a> {
+    pub set: &'a Fields,
+    /// Number of the version its author had seen.
+    pub base: u64,
+    /// The device's stream, whose own earlier writes never count against it. `None` for the office, which
+    /// compares by version alone: two windows of one person can overwrite each other.
+    pub own_stream: Option<Uuid>,
+}
+
+/// Which side of a clash holds until a human has decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    Current,
+    Incoming,
+}
+
+/// A disagreement on a field, or on a group of coupled ones.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clash {
+    /// The field's name, or its group's.
+    pub group: String,
+    pub current: Fields,
+    pub incoming: Fields,
+    pub stands: Side,
+}
+
+/// What to do with the operation.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Merged {
+    /// Fields that change, with their new values.
+    pub changes: Fields,
+    pub clashes: Vec<Clash>,
+    /// Those of `changes` that hold two authors' edits of a text.
+    pub united: BTreeSet<String>,
+    /// Somebody else had changed this row since the operation's base.
+    pub concurrent: bool,
+}
+
+impl Merged {
+    /// The stamps of the changed fields, once the operation has been saved as `version`.
+    pub fn stamps(&self, version: u64, stream: Uuid, operation: Uuid) -> Stamps {
+        let author = |field: &String| {
+            if self.united.contains(field) {
+                NOBODY
+            } else {
+                stream
+            }
+        };
+        let stamp = |field: &String| Stamp {
+            version,
+            stream: author(field),
+            operation,
+        };
+        self.changes
+            .keys()
+            .map(|field| (field.clone(), stamp(field)))
+            .collect()
+    }
+}
+
+/// Decides each field of `incoming`. `text_at_base` gives the text its author started from: what the author's
+/// own stream last set the field to after the operation's base, if that came to stand, as it was written and
+/// not as it was united; otherwise the value at the base. `None` where that history is gone, which counts as a
+/// conflict.
+///
+/// Invariants: a field that already has the value never clashes; one that no other stream wrote after the base
+/// clashes only where its policy forbids the change itself (a second value of [`Policy::Append`], a step
+/// [`Policy::Status`] does not know); fields outside `incoming.set` never change; a value that does not come to
+/// stand is in a clash.
+pub fn merge(
+    spec: &EntitySpec,
+    current: Current<'_>,
+    incoming: Incoming<'_>,
+    mut text_at_base: impl FnMut(&str) -> Option<String>,
+) -> Merged {
+    let foreign = |field: &str| {
+        current
+            .stamps
+            .get(field)
+            .is_some_and(|stamp| stamp.version > incoming.base && incoming.own_stream != Some(stamp.stream))
+    };
+    let mut merged = Merged {
+        concurrent: current.stamps.keys().any(|f| foreign(f)),
+        ..Merged::default()
+    };
+    let mut groups_done = BTreeSet::new();
+    for (name, value) in incoming.set {
+        let group = spec.group(name);
+        let now = current.body.get(name).unwrap_or(&Value::Null);
+        if now == value {
+            continue;
+        }
+        let clash = |members: &[&str], stands| clash_of(members, group, current.body, incoming.set, stands);
+        match spec.policy(name) {
+            Policy::Set => match unite(now, value) {
+                Some(united) if &united == now => {}
+                Some(united) => {
+                    merged.changes.insert(name.clone(), united);
+                }
+                None => merged.clashes.push(clash(&[name], Side::Current)),
+            },
+            Policy::Status(legal) => {
+                let step = now.as_str().zip(value.as_str());
+                if now.is_null() || step.is_some_and(|(from, to)| legal(from, to)) {
+                    merged.changes.insert(name.clone(), value.clone());
+                } else {
+                    merged.clashes.push(clash(&[name], Side::Current));
+                }
+            }
+            Policy::Text if foreign(name) => {
+                let united = match (text_at_base(name), now.as_str(), value.as_str()) {
+                    (Some(base), Some(now), Some(value)) => text::merge(&base, now, value),
+                    _ => None,
+                };
+                match united.map(Value::String) {
+                    Some(united) if &united == now => {}
+                    Some(united) => {
+                        if &united != value {
+                            merged.united.insert(name.clone());
+                        }
+                        merged.changes.insert(name.clone(), united);
+                    }
+                    None => merged.clashes.push(clash(&[name], Side::Current)),
+                }
+            }
+            policy => {
+                if !groups_done.insert(group) {
+                    continue;
+                }
+                let members: Vec<&str> = incoming
+                    .set
+                    .keys()
+                    .map(String::as_str)
+                    .filter(|f| spec.group(f) == group)
+                    .collect();
+                let differs = |f: &str| current.body.get(f).unwrap_or(&Value::Null) != &incoming.set[f];
+                // Coupled fields are one value: a foreign write to any of them touches all.
+                let foreign_write = current
+                    .stamps
+                    .keys()
+                    .any(|f| spec.group(f) == group && foreign(f));
+                let second_value = matches!(policy, Policy::Append)
+                    && members
+                        .iter()
+                        .any(|f| differs(f) && current.body.get(*f).is_some_and(|v| !v.is_null()));
+                let disputed = foreign_write || second_value;
+                let stands = if !disputed || matches!(policy, Policy::Device) {
+                    Side::Incoming
+                } else {
+                    Side::Current
+                };
+                if disputed {
+                    merged.clashes.push(clash(&members, stands));
+                }
+                if stands == Side::Incoming {
+                    for field in members.into_iter().filter(|f| differs(f)) {
+                        merged
+                            .changes
+                            .insert(field.to_owned(), incoming.set[field].clone());
+                    }
+                }
+            }
+        }
+    }
+    merged
+}
+
+fn clash_of(names: &[&str], group: &str, current: &Fields, incoming: &Fields, stands: Side) -> Clash {
+    let pick = |from: &Fields| -> Fields {
+        names
+            .iter()
+            .map(|&name| (name.to_owned(), from.get(name).cloned().unwrap_or(Value::Null)))
+            .collect()
+    };
+    Clash {
+        group: group.to_owned(),
+        current: pick(current),
+        incoming: pick(incoming),
+        stands,
+    }
+}
+
+/// What a set-valued field is told: members to add and members to remove. A bare array is a whole new set, which
+/// only adds, since its author may not have seen what others added. `None` if `change` is neither.
+fn members_of(change: &Value) -> Option<(&[Value], &[Value])> {
+    match change {
+        Value::Array(whole) => Some((whole, &[])),
+        Value::Object(parts) => {
+            let part = |name: &str| match parts.get(name) {
+                None => Some([].as_slice()),
+                Some(list) => list.as_array().map(Vec::as_slice),
+            };
+            parts
+                .keys()
+                .all(|name| name == "add" || name == "remove")
+                .then_some((part("add")?, part("remove")?))
+        }
+        _ => None,
+    }
+}
+
+/// The set `now` after `change`; an addition wins over a removal. `None` if `change` is no change to a set.
+pub fn unite(now: &Value, change: &Value) -> Option<Value> {
+    let (add, remove) = members_of(change)?;
+    let mut members = now.as_array().cloned().unwrap_or_default();
+    members.retain(|member| !remove.contains(member) || add.contains(member));
+    for member in add {
+        if !members.contains(member) {
+            members.push(member.clone());
+        }
+    }
+    // One order on every machine, whatever order the additions came in.
+    members.sort_by_cached_key(Value::to_string);
+    Some(json!(members))
+}

@@ -1,0 +1,61 @@
+//! What somebody did to one row, as it travels and as it is kept.
+use crate::Fields;
+use crate::hlc::Hlc;
+use crate::version::Version;
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// Largest body of one operation in bytes; a larger one is kept raw in quarantine.
+pub const MAX_OPERATION_BYTES: usize = 256 * 1024;
+
+/// One change to one row. Its place in the stream (`n`) stays outside, so that a renumbered twin hashes alike.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Operation {
+    /// UUIDv7, made once by the author; the same operation keeps it in every stream.
+    pub id: Uuid,
+    /// Name of the entity, such as `ticket`.
+    pub entity: String,
+    /// The row it is about; for a create, chosen by the author.
+    pub row: Uuid,
+    pub kind: OperationKind,
+    /// The version of the row its author had seen; the oldest among the author's unsent operations on these
+    /// fields. `0.0` for a create.
+    #[serde(default)]
+    pub base: Version,
+    /// Only the fields that change. A set-valued field takes `{"add": […], "remove": […]}`.
+    #[serde(default)]
+    pub set: Fields,
+    /// When it really happened, by the device's clock.
+    pub occurred_at: DateTime<Utc>,
+    #[serde(default)]
+    pub hlc: Hlc,
+}
+
+/// What an operation does to its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationKind {
+    Create,
+    Update,
+    Delete,
+}
+
+/// SHA-256 over the RFC 8785 canonical form of an operation's body, so that a retry is known by its content.
+pub fn hash(body: &Value) -> String {
+    // Canonicalising a parsed JSON value can only fail on numbers JSON can't hold, which parsing refused.
+    let canonical = serde_json_canonicalizer::to_vec(body).unwrap_or_default();
+    hex::encode(Sha256::digest(canonical))
+}
+
+/// An operation in its place in a stream. The body stays undecoded here: one that can't be read is kept raw and
+/// does not touch the others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Numbered {
+    /// 1 for the first operation of a stream, then without gaps.
+    pub n: u64,
+    pub op: Value,
+}
