@@ -39,6 +39,7 @@ CREATE TABLE history (
     stream_id UUID NOT NULL,
     user_id UUID,
     changes TEXT NOT NULL,
+    written TEXT,
     occurred_at TIMESTAMPTZ NOT NULL,
     recorded_at TIMESTAMPTZ NOT NULL
 );

@@ -39,6 +39,7 @@ CREATE TABLE history (
     stream_id BLOB NOT NULL,
     user_id BLOB,
     changes TEXT NOT NULL,
+    written TEXT,
     occurred_at INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL
 ) STRICT;

@@ -40,6 +40,10 @@ impl Entity for Advice {
 
     fn validate(&self) -> Result<(), Invalid> {
         text("text", &self.text)?;
-        if self.text.trim().is_empty() { required("text", "") } else { Ok(()) }
+        if self.text.trim().is_empty() {
+            required("text", "")
+        } else {
+            Ok(())
+        }
     }
 }

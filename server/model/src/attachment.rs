@@ -43,7 +43,12 @@ impl Entity for Attachment {
         required("file_name", &self.file_name)?;
         required("media_type", &self.media_type)?;
         line("caption", self.caption.as_deref().unwrap_or_default())?;
-        if self.sha256.len() != 64 || !self.sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+        if self.sha256.len() != 64
+            || !self
+                .sha256
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        {
             return Err(Invalid::new("sha256", "64 lower-case hexadecimal digits"));
         }
         if self.size == 0 || self.size > MAX_BYTES {

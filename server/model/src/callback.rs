@@ -55,7 +55,10 @@ impl Entity for Callback {
             }
         }
         if self.status == CallbackStatus::Done && self.score.is_none() {
-            return Err(Invalid::new("score", "a callback is done when the client gave a score"));
+            return Err(Invalid::new(
+                "score",
+                "a callback is done when the client gave a score",
+            ));
         }
         text("comment", self.comment.as_deref().unwrap_or_default())?;
         text("new_needs", self.new_needs.as_deref().unwrap_or_default())

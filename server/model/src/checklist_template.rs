@@ -64,7 +64,11 @@ impl ChecklistTemplate {
     /// The item of this key, with its section.
     pub fn item(&self, key: &str) -> Option<(&Section, &Item)> {
         self.sections.iter().find_map(|section| {
-            section.items.iter().find(|item| item.key == key).map(|item| (section, item))
+            section
+                .items
+                .iter()
+                .find(|item| item.key == key)
+                .map(|item| (section, item))
         })
     }
 }

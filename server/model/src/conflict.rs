@@ -37,10 +37,15 @@ entity! {
         kind: ConflictKind => Server;
         entity: EntityKind => Server;
         row_id: Uuid => Server;
+        /// The other asset, of a tag claimed twice.
+        other_row_id: Option<Uuid> => Server;
         /// The field's name, or its group's.
         field: String => Server;
         current: Claim => Server;
         incoming: Claim => Server;
+        /// Earlier incoming values by other streams; none is lost to a later one.
+        #[serde(default)]
+        also: Vec<Claim> => Server;
         /// Which of them holds meanwhile.
         stands: Side => Server;
         status: ConflictStatus => Status(ConflictStatus::legal);

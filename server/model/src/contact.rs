@@ -28,6 +28,8 @@ impl Entity for Contact {
         required("name", &self.name)?;
         line("position", self.position.as_deref().unwrap_or_default())?;
         line("phone", self.phone.as_deref().unwrap_or_default())?;
-        self.email.as_deref().map_or(Ok(()), |address| email("email", address))
+        self.email
+            .as_deref()
+            .map_or(Ok(()), |address| email("email", address))
     }
 }

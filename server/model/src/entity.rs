@@ -52,7 +52,11 @@ pub trait RefersTo {
 
 impl RefersTo for Uuid {
     fn collect(&self, field: &'static str, kind: EntityKind, into: &mut Vec<Reference>) {
-        into.push(Reference { field, kind, id: *self });
+        into.push(Reference {
+            field,
+            kind,
+            id: *self,
+        });
     }
 }
 

@@ -5,7 +5,11 @@ use uuid::{NoContext, Timestamp, Uuid};
 /// A new id for a row created at `now`; its random part comes from the operating system.
 pub fn new_id(now: DateTime<Utc>) -> Uuid {
     let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
-    Uuid::new_v7(Timestamp::from_unix(NoContext, millis / 1000, u32::try_from(millis % 1000).unwrap_or(0) * 1_000_000))
+    Uuid::new_v7(Timestamp::from_unix(
+        NoContext,
+        millis / 1000,
+        u32::try_from(millis % 1000).unwrap_or(0) * 1_000_000,
+    ))
 }
 
 /// The id of a row that exists at most once for a natural key, such as the answer to one item of one

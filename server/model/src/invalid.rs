@@ -10,7 +10,10 @@ pub struct Invalid {
 
 impl Invalid {
     pub fn new(field: &str, message: impl Into<String>) -> Invalid {
-        Invalid { field: field.to_owned(), message: message.into() }
+        Invalid {
+            field: field.to_owned(),
+            message: message.into(),
+        }
     }
 }
 
@@ -87,5 +90,9 @@ pub fn span(
 /// A time an office plans lies between 2000 and 2100.
 pub fn plausible(field: &str, at: chrono::DateTime<chrono::Utc>) -> Result<(), Invalid> {
     use chrono::Datelike;
-    if (2000..2100).contains(&at.year()) { Ok(()) } else { Err(Invalid::new(field, "is not a plausible time")) }
+    if (2000..2100).contains(&at.year()) {
+        Ok(())
+    } else {
+        Err(Invalid::new(field, "is not a plausible time"))
+    }
 }

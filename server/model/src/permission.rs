@@ -38,14 +38,19 @@ impl Role {
             P::Delete(kind) => {
                 matches!(self, Admin | Manager)
                     || (self == Dispatcher
-                        && matches!(kind, EntityKind::Asset | EntityKind::Contact | EntityKind::Attachment))
+                        && matches!(
+                            kind,
+                            EntityKind::Asset | EntityKind::Contact | EntityKind::Attachment
+                        ))
                     || (self == Technician && matches!(kind, EntityKind::Asset | EntityKind::Attachment))
             }
             P::Dispatch | P::ResolveConflicts | P::ReadQuarantine | P::ReadOutbox => {
                 matches!(self, Admin | Manager | Dispatcher)
             }
             P::Import | P::Export => matches!(self, Admin | Manager | Dispatcher),
-            P::ManageUsers | P::ManageDevices | P::ReadAudit | P::ReadHealth => matches!(self, Admin | Manager),
+            P::ManageUsers | P::ManageDevices | P::ReadAudit | P::ReadHealth => {
+                matches!(self, Admin | Manager)
+            }
         }
     }
 

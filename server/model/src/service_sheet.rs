@@ -19,7 +19,10 @@ status! {
 impl SheetStatus {
     /// Whether the visit has its answer from the client.
     pub fn is_outcome(self) -> bool {
-        matches!(self, SheetStatus::Signed | SheetStatus::Refused | SheetStatus::Absent)
+        matches!(
+            self,
+            SheetStatus::Signed | SheetStatus::Refused | SheetStatus::Absent
+        )
     }
 }
 

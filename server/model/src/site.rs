@@ -34,7 +34,10 @@ impl Entity for Site {
         text("access_notes", self.access_notes.as_deref().unwrap_or_default())?;
         match self.time_zone.parse::<chrono_tz::Tz>() {
             Ok(_) => Ok(()),
-            Err(_) => Err(Invalid::new("time_zone", "is not an IANA time zone such as Asia/Shanghai")),
+            Err(_) => Err(Invalid::new(
+                "time_zone",
+                "is not an IANA time zone such as Asia/Shanghai",
+            )),
         }
     }
 }

@@ -43,7 +43,10 @@ impl Entity for TagRange {
             return Err(Invalid::new("width", "1 to 12 digits"));
         }
         if self.first > self.last || self.last >= 10_u64.pow(self.width) {
-            return Err(Invalid::new("last", "must not be below first nor need more digits than width"));
+            return Err(Invalid::new(
+                "last",
+                "must not be below first nor need more digits than width",
+            ));
         }
         Ok(())
     }

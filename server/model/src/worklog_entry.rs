@@ -35,12 +35,17 @@ impl Entity for WorklogEntry {
 
     fn validate(&self) -> Result<(), Invalid> {
         if self.ticket_id.is_none() && self.visit_id.is_none() {
-            return Err(Invalid::new("ticket_id", "an entry belongs to a ticket or a visit"));
+            return Err(Invalid::new(
+                "ticket_id",
+                "an entry belongs to a ticket or a visit",
+            ));
         }
         text("text", &self.text)?;
         line("part", self.part.as_deref().unwrap_or_default())?;
         match self.kind {
-            WorklogKind::Note if self.text.trim().is_empty() => Err(Invalid::new("text", "must not be empty")),
+            WorklogKind::Note if self.text.trim().is_empty() => {
+                Err(Invalid::new("text", "must not be empty"))
+            }
             WorklogKind::Time if !matches!(self.minutes, Some(1..=1440)) => {
                 Err(Invalid::new("minutes", "1 to 1440"))
             }

@@ -23,7 +23,14 @@ pub struct ServiceError {
 
 impl ServiceError {
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> ServiceError {
-        ServiceError { code, detail: detail.into(), field: None, current: None, retry_after: None, store: None }
+        ServiceError {
+            code,
+            detail: detail.into(),
+            field: None,
+            current: None,
+            retry_after: None,
+            store: None,
+        }
     }
 
     /// There is none, or none this caller may see: the same answer for both.
@@ -58,18 +65,29 @@ impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         let (code, detail) = match &error {
             StoreError::Unique(_) => (ErrorCode::Taken, "a value that must be unique is taken already"),
-            StoreError::ForeignKey(_) => (ErrorCode::Invalid, "another row it depends on is missing or needs it"),
+            StoreError::ForeignKey(_) => (
+                ErrorCode::Invalid,
+                "another row it depends on is missing or needs it",
+            ),
             StoreError::Check(_) => (ErrorCode::Invalid, "a value is outside what can be stored"),
-            StoreError::Corrupt(_) => (ErrorCode::Internal, "stored data could not be read; nothing was changed"),
-            StoreError::Unavailable(_) => {
-                (ErrorCode::Unavailable, "the database can't take this now; nothing was saved, try again")
-            }
+            StoreError::Corrupt(_) => (
+                ErrorCode::Internal,
+                "stored data could not be read; nothing was changed",
+            ),
+            StoreError::Unavailable(_) => (
+                ErrorCode::Unavailable,
+                "the database can't take this now; nothing was saved, try again",
+            ),
         };
         if matches!(error, StoreError::Corrupt(_) | StoreError::Unavailable(_)) {
             tracing::error!(%error, "store");
         }
         let retry_after = matches!(error, StoreError::Unavailable(_)).then_some(1);
-        ServiceError { store: Some(error), retry_after, ..ServiceError::new(code, detail) }
+        ServiceError {
+            store: Some(error),
+            retry_after,
+            ..ServiceError::new(code, detail)
+        }
     }
 }
 

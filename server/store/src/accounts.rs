@@ -68,8 +68,14 @@ pub fn attempts_since(
     since: DateTime<Utc>,
 ) -> Result<(i64, i64), StoreError> {
     let recent = || login_attempts::table.filter(login_attempts::at.gt(At(since)));
-    let by_email = recent().filter(login_attempts::email.eq(email)).count().get_result(db)?;
-    let by_address = recent().filter(login_attempts::address.eq(address)).count().get_result(db)?;
+    let by_email = recent()
+        .filter(login_attempts::email.eq(email))
+        .count()
+        .get_result(db)?;
+    let by_address = recent()
+        .filter(login_attempts::address.eq(address))
+        .count()
+        .get_result(db)?;
     Ok((by_email, by_address))
 }
 
@@ -136,9 +142,10 @@ pub fn add_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError>
 /// # Errors
 /// The database can't be read.
 pub fn session(db: &mut Db, id: Uuid) -> Result<Option<Session>, StoreError> {
-    let found: Option<(Id, Id, Id, i32, At, At, Option<At>)> = sessions::table.find(Id(id)).first(db).optional()?;
-    Ok(found.map(|(Id(id), Id(user_id), Id(device_id), generation, At(created_at), At(expires_at), revoked)| {
-        Session {
+    let found: Option<(Id, Id, Id, i32, At, At, Option<At>)> =
+        sessions::table.find(Id(id)).first(db).optional()?;
+    Ok(found.map(
+        |(Id(id), Id(user_id), Id(device_id), generation, At(created_at), At(expires_at), revoked)| Session {
             id,
             user_id,
             device_id,
@@ -146,8 +153,8 @@ pub fn session(db: &mut Db, id: Uuid) -> Result<Option<Session>, StoreError> {
             created_at,
             expires_at,
             revoked_at: revoked.map(|At(at)| at),
-        }
-    }))
+        },
+    ))
 }
 
 /// Makes the next refresh token the newest one.
@@ -166,8 +173,12 @@ pub fn set_generation(tx: &mut Tx<'_>, id: Uuid, generation: u32) -> Result<(), 
 /// # Errors
 /// The database is gone.
 pub fn end_session(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
-    diesel::update(sessions::table.find(Id(id)).filter(sessions::revoked_at.is_null()))
-        .set(sessions::revoked_at.eq(At(at)))
-        .execute(tx.db())?;
+    diesel::update(
+        sessions::table
+            .find(Id(id))
+            .filter(sessions::revoked_at.is_null()),
+    )
+    .set(sessions::revoked_at.eq(At(at)))
+    .execute(tx.db())?;
     Ok(())
 }

@@ -10,7 +10,11 @@ use uuid::Uuid;
 /// # Errors
 /// The database can't be read.
 pub fn with_tag(db: &mut Db, tag: &str) -> Result<Option<Uuid>, StoreError> {
-    let found: Option<Id> = assets::table.filter(assets::tag.eq(tag)).select(assets::id).first(db).optional()?;
+    let found: Option<Id> = assets::table
+        .filter(assets::tag.eq(tag))
+        .select(assets::id)
+        .first(db)
+        .optional()?;
     Ok(found.map(|Id(id)| id))
 }
 
@@ -49,7 +53,11 @@ pub fn list(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Uuid>, StoreError> {
-    let mut query = assets::table.order(assets::id).limit(limit).select(assets::id).into_boxed();
+    let mut query = assets::table
+        .order(assets::id)
+        .limit(limit)
+        .select(assets::id)
+        .into_boxed();
     if let Some(site) = filter.site {
         query = query.filter(assets::site_id.eq(Id(site)));
     }

@@ -44,8 +44,10 @@ fn from_columns(columns: Columns) -> AuditEntry {
 /// # Errors
 /// The database can't be read.
 pub fn last(db: &mut Db) -> Result<Option<AuditEntry>, StoreError> {
-    let found: Option<Columns> =
-        audit_entries::table.order(audit_entries::seq.desc()).first(db).optional()?;
+    let found: Option<Columns> = audit_entries::table
+        .order(audit_entries::seq.desc())
+        .first(db)
+        .optional()?;
     Ok(found.map(from_columns))
 }
 

@@ -18,7 +18,11 @@ pub fn list(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Uuid>, StoreError> {
-    let mut query = callbacks::table.order(callbacks::id).limit(limit).select(callbacks::id).into_boxed();
+    let mut query = callbacks::table
+        .order(callbacks::id)
+        .limit(limit)
+        .select(callbacks::id)
+        .into_boxed();
     if let Some(status) = status {
         query = query.filter(callbacks::status.eq(status.to_owned()));
     }

@@ -12,7 +12,11 @@ use uuid::Uuid;
 /// The database can't be read.
 pub fn open_of(db: &mut Db, row: Uuid) -> Result<Vec<(Uuid, String)>, StoreError> {
     let found: Vec<(Id, String)> = conflicts::table
-        .filter(conflicts::row_id.eq(Id(row)).and(conflicts::status.eq(ConflictStatus::Open.name())))
+        .filter(
+            conflicts::row_id
+                .eq(Id(row))
+                .and(conflicts::status.eq(ConflictStatus::Open.name())),
+        )
         .order(conflicts::id)
         .select((conflicts::id, conflicts::field))
         .load(db)?;
@@ -30,7 +34,11 @@ pub fn list(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Uuid>, StoreError> {
-    let mut query = conflicts::table.order(conflicts::id).limit(limit).select(conflicts::id).into_boxed();
+    let mut query = conflicts::table
+        .order(conflicts::id)
+        .limit(limit)
+        .select(conflicts::id)
+        .into_boxed();
     if let Some(status) = status {
         query = query.filter(conflicts::status.eq(status.name()));
     }

@@ -47,7 +47,9 @@ impl FromStr for Address {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Address::Postgres(text.to_owned()));
         }
-        Err(StoreError::Check("a database address starts with sqlite: or postgres://".to_owned()))
+        Err(StoreError::Check(
+            "a database address starts with sqlite: or postgres://".to_owned(),
+        ))
     }
 }
 
@@ -105,12 +107,18 @@ pub fn pending_migrations(address: &Address) -> Result<Vec<Migration>, StoreErro
     let mut db = address.connect()?;
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Unavailable(error.to_string());
     let pending = match &mut db {
-        Db::Sqlite(c) => {
-            c.pending_migrations(SQLITE).map_err(failed)?.iter().map(|m| m.name().to_string()).collect()
-        }
-        Db::Pg(c) => {
-            c.pending_migrations(POSTGRES).map_err(failed)?.iter().map(|m| m.name().to_string()).collect()
-        }
+        Db::Sqlite(c) => c
+            .pending_migrations(SQLITE)
+            .map_err(failed)?
+            .iter()
+            .map(|m| m.name().to_string())
+            .collect(),
+        Db::Pg(c) => c
+            .pending_migrations(POSTGRES)
+            .map_err(failed)?
+            .iter()
+            .map(|m| m.name().to_string())
+            .collect(),
     };
     Ok(pending)
 }
@@ -130,7 +138,8 @@ struct OneText {
 /// # Errors
 /// An in-memory database can't be opened.
 pub fn sqlite_version() -> Result<String, StoreError> {
-    let mut c = SqliteConnection::establish(":memory:").map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    let mut c =
+        SqliteConnection::establish(":memory:").map_err(|e| StoreError::Unavailable(e.to_string()))?;
     let row: OneText = diesel::sql_query("SELECT sqlite_version() AS value").get_result(&mut c)?;
     Ok(row.value)
 }

@@ -26,8 +26,17 @@ pub struct Device {
 type Columns = (Id, Id, String, String, Option<String>, At, At, i64, Option<At>);
 
 fn from_columns(columns: Columns) -> Device {
-    let (Id(id), Id(user_id), name, platform, public_key, At(enrolled_at), At(last_seen_at), skew_millis, revoked) =
-        columns;
+    let (
+        Id(id),
+        Id(user_id),
+        name,
+        platform,
+        public_key,
+        At(enrolled_at),
+        At(last_seen_at),
+        skew_millis,
+        revoked,
+    ) = columns;
     Device {
         id,
         user_id,
@@ -88,7 +97,10 @@ pub fn add(tx: &mut Tx<'_>, device: &Device) -> Result<(), StoreError> {
 /// The database is gone.
 pub fn seen(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>, skew_millis: i64) -> Result<(), StoreError> {
     diesel::update(devices::table.find(Id(id)))
-        .set((devices::last_seen_at.eq(At(at)), devices::skew_millis.eq(skew_millis)))
+        .set((
+            devices::last_seen_at.eq(At(at)),
+            devices::skew_millis.eq(skew_millis),
+        ))
         .execute(tx.db())?;
     Ok(())
 }
@@ -98,9 +110,13 @@ pub fn seen(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>, skew_millis: i64) -> R
 /// # Errors
 /// The database is gone.
 pub fn revoke(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
-    diesel::update(devices::table.find(Id(id))).set(devices::revoked_at.eq(At(at))).execute(tx.db())?;
-    diesel::update(sessions::table.filter(sessions::device_id.eq(Id(id)).and(sessions::revoked_at.is_null())))
-        .set(sessions::revoked_at.eq(At(at)))
+    diesel::update(devices::table.find(Id(id)))
+        .set(devices::revoked_at.eq(At(at)))
         .execute(tx.db())?;
+    diesel::update(
+        sessions::table.filter(sessions::device_id.eq(Id(id)).and(sessions::revoked_at.is_null())),
+    )
+    .set(sessions::revoked_at.eq(At(at)))
+    .execute(tx.db())?;
     Ok(())
 }

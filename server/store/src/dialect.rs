@@ -5,9 +5,9 @@
 //! the derived backend leaves out (upserts, mostly). `on!` reaches the concrete connection.
 use chrono::{DateTime, Utc};
 use diesel::backend::Backend;
+use diesel::deserialize::FromSqlRow;
 use diesel::deserialize::{self, FromSql};
 use diesel::expression::AsExpression;
-use diesel::deserialize::FromSqlRow;
 use diesel::pg::{Pg, PgValue};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -160,5 +160,7 @@ impl FromSql<Instant, Sqlite> for At {
 }
 
 fn from_micros(micros: i64) -> deserialize::Result<At> {
-    DateTime::from_timestamp_micros(micros).map(At).ok_or_else(|| "a stored time is out of range".into())
+    DateTime::from_timestamp_micros(micros)
+        .map(At)
+        .ok_or_else(|| "a stored time is out of range".into())
 }

@@ -15,9 +15,14 @@ use uuid::Uuid;
 /// # Errors
 /// The database can't be read.
 pub fn clock(db: &mut Db) -> Result<Clock, StoreError> {
-    let (epoch, version): (i32, i64) =
-        sync_clock::table.find(1).select((sync_clock::epoch, sync_clock::version)).get_result(db)?;
-    Ok(Clock { epoch: epoch as u32, version: version as u64 })
+    let (epoch, version): (i32, i64) = sync_clock::table
+        .find(1)
+        .select((sync_clock::epoch, sync_clock::version))
+        .get_result(db)?;
+    Ok(Clock {
+        epoch: epoch as u32,
+        version: version as u64,
+    })
 }
 
 /// Live rows of a bucket by id, after `after`.
@@ -40,7 +45,13 @@ pub fn fill(db: &mut Db, bucket: Bucket, after: Option<Uuid>, limit: i64) -> Res
         .map(|(Id(id), entity, bucket, version, body)| {
             let body = serde_json::from_str(&body)
                 .map_err(|_| StoreError::Corrupt(format!("row {id}: unreadable body")))?;
-            Ok(Row { id, entity, bucket, version: version as u64, body })
+            Ok(Row {
+                id,
+                entity,
+                bucket,
+                version: version as u64,
+                body,
+            })
         })
         .collect()
 }
@@ -62,15 +73,28 @@ pub fn count(db: &mut Db, buckets: &[String]) -> Result<u64, StoreError> {
 ///
 /// # Errors
 /// The database can't be read.
-pub fn changes(db: &mut Db, buckets: &[String], after: u64, limit: i64) -> Result<(Vec<Change>, bool), StoreError> {
+pub fn changes(
+    db: &mut Db,
+    buckets: &[String],
+    after: u64,
+    limit: i64,
+) -> Result<(Vec<Change>, bool), StoreError> {
     let puts: Vec<_> = rows::table
-        .filter(rows::bucket.eq_any(buckets.to_vec()).and(rows::version.gt(after as i64)))
+        .filter(
+            rows::bucket
+                .eq_any(buckets.to_vec())
+                .and(rows::version.gt(after as i64)),
+        )
         .order(rows::version)
         .limit(limit)
         .select(COLUMNS)
         .load(db)?;
     let gone: Vec<(String, Id, i64)> = removals::table
-        .filter(removals::bucket.eq_any(buckets.to_vec()).and(removals::version.gt(after as i64)))
+        .filter(
+            removals::bucket
+                .eq_any(buckets.to_vec())
+                .and(removals::version.gt(after as i64)),
+        )
         .order(removals::version)
         .limit(limit)
         .select((removals::bucket, removals::row_id, removals::version))
@@ -81,7 +105,11 @@ pub fn changes(db: &mut Db, buckets: &[String], after: u64, limit: i64) -> Resul
         let row = from_columns(columns)?;
         let bucket = row.bucket.to_string();
         changes.push(if row.deleted {
-            Change::Deleted { row: row.id, bucket, version: row.version }
+            Change::Deleted {
+                row: row.id,
+                bucket,
+                version: row.version,
+            }
         } else {
             Change::Put(Row {
                 id: row.id,
@@ -92,11 +120,14 @@ pub fn changes(db: &mut Db, buckets: &[String], after: u64, limit: i64) -> Resul
             })
         });
     }
-    changes.extend(gone.into_iter().map(|(bucket, Id(row), version)| Change::Removed {
-        row,
-        bucket,
-        version: version as u64,
-    }));
+    changes.extend(
+        gone.into_iter()
+            .map(|(bucket, Id(row), version)| Change::Removed {
+                row,
+                bucket,
+                version: version as u64,
+            }),
+    );
     // A row that moved between two held buckets has a removal and a put of one version: both must be in the
     // same page, or a reader that stops between them would lose the put. So a page is cut between versions.
     changes.sort_by_key(|change| (change.version(), matches!(change, Change::Put(_))));

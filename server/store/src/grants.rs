@@ -29,34 +29,41 @@ pub fn held(db: &mut Db, user: Uuid) -> Result<Vec<Held>, StoreError> {
     found
         .into_iter()
         .map(|(bucket, since)| {
-            let bucket = bucket.parse().map_err(|_| StoreError::Corrupt(format!("grant of {bucket}")))?;
-            Ok(Held { bucket, since: since as u64 })
+            let bucket = bucket
+                .parse()
+                .map_err(|_| StoreError::Corrupt(format!("grant of {bucket}")))?;
+            Ok(Held {
+                bucket,
+                since: since as u64,
+            })
         })
         .collect()
 }
 
-/// Whether the user held the bucket at a version, in a grant that is live or ended after `not_before`.
+/// Whether the user held the bucket when, or after, it stood at `version`, in a grant that is live or ended after
+/// `not_before`. A row's version can be older than the grant through which it was first seen, so only the end of
+/// a grant counts.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn held_at(
+pub fn held_since(
     db: &mut Db,
     user: Uuid,
     bucket: Bucket,
     version: u64,
     not_before: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let version = version as i64;
-    let live_or_recent = grants::ended_at.is_null().or(grants::ended_at.ge(At(not_before)).assume_not_null());
-    let covers = grants::until_version.is_null().or(grants::until_version.ge(version).assume_not_null());
-    let found: i64 = grants::table
-        .filter(grants::user_id.eq(Id(user)).and(grants::bucket.eq(bucket.to_string())))
-        .filter(grants::from_version.le(version))
-        .filter(covers)
-        .filter(live_or_recent)
-        .count()
-        .get_result(db)?;
-    Ok(found > 0)
+    let found: Vec<(Option<i64>, Option<At>)> = grants::table
+        .filter(
+            grants::user_id
+                .eq(Id(user))
+                .and(grants::bucket.eq(bucket.to_string())),
+        )
+        .select((grants::until_version, grants::ended_at))
+        .load(db)?;
+    Ok(found.into_iter().any(|(until, ended)| {
+        until.is_none_or(|until| version as i64 <= until) && ended.is_none_or(|At(ended)| ended >= not_before)
+    }))
 }
 
 /// Gives a bucket; a bucket already held stays as it is.
@@ -65,7 +72,11 @@ pub fn held_at(
 /// The database is gone.
 pub fn give(tx: &mut Tx<'_>, user: Uuid, bucket: Bucket) -> Result<(), StoreError> {
     let held: i64 = grants::table
-        .filter(grants::user_id.eq(Id(user)).and(grants::bucket.eq(bucket.to_string())))
+        .filter(
+            grants::user_id
+                .eq(Id(user))
+                .and(grants::bucket.eq(bucket.to_string())),
+        )
         .filter(grants::until_version.is_null())
         .count()
         .get_result(tx.db())?;
@@ -91,10 +102,17 @@ pub fn end(tx: &mut Tx<'_>, user: Uuid, bucket: Bucket, now: DateTime<Utc>) -> R
     let until = tx.next_version();
     diesel::update(
         grants::table
-            .filter(grants::user_id.eq(Id(user)).and(grants::bucket.eq(bucket.to_string())))
+            .filter(
+                grants::user_id
+                    .eq(Id(user))
+                    .and(grants::bucket.eq(bucket.to_string())),
+            )
             .filter(grants::until_version.is_null()),
     )
-    .set((grants::until_version.eq(until as i64), grants::ended_at.eq(At(now))))
+    .set((
+        grants::until_version.eq(until as i64),
+        grants::ended_at.eq(At(now)),
+    ))
     .execute(tx.db())?;
     Ok(())
 }

@@ -29,7 +29,12 @@ pub(crate) enum GoesOn {
 }
 
 /// The writer's thread: takes jobs until every sender is gone.
-pub(crate) fn run(address: &Address, jobs: &Receiver<WriteJob>, head: &watch::Sender<Clock>, groups: &Arc<AtomicU64>) {
+pub(crate) fn run(
+    address: &Address,
+    jobs: &Receiver<WriteJob>,
+    head: &watch::Sender<Clock>,
+    groups: &Arc<AtomicU64>,
+) {
     let mut connection: Option<Db> = None;
     while let Ok(first) = jobs.recv() {
         let mut db = match connection.take().map_or_else(|| address.connect(), Ok) {
@@ -85,9 +90,15 @@ fn fill_group(
             return Err(StoreError::Unavailable("a write broke the connection".to_owned()));
         }
         debug_assert!(clock.version >= before);
-        next = if finishes.len() < MAX_GROUP { jobs.try_recv().ok() } else { None };
+        next = if finishes.len() < MAX_GROUP {
+            jobs.try_recv().ok()
+        } else {
+            None
+        };
     }
-    diesel::update(sync_clock::table.find(1)).set(sync_clock::version.eq(clock.version as i64)).execute(db)?;
+    diesel::update(sync_clock::table.find(1))
+        .set(sync_clock::version.eq(clock.version as i64))
+        .execute(db)?;
     <Db as Connection>::TransactionManager::commit_transaction(db)?;
     Ok(clock)
 }
@@ -98,10 +109,17 @@ fn begin(db: &mut Db) -> Result<Clock, StoreError> {
         Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
         Db::Pg(c) => AnsiTransactionManager::begin_transaction(c)?,
     }
-    let clock = || sync_clock::table.find(1).select((sync_clock::epoch, sync_clock::version));
+    let clock = || {
+        sync_clock::table
+            .find(1)
+            .select((sync_clock::epoch, sync_clock::version))
+    };
     let (epoch, version): (i32, i64) = match db {
         Db::Sqlite(c) => clock().get_result(c)?,
         Db::Pg(c) => clock().for_update().get_result(c)?,
     };
-    Ok(Clock { epoch: epoch as u32, version: version as u64 })
+    Ok(Clock {
+        epoch: epoch as u32,
+        version: version as u64,
+    })
 }

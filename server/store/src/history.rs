@@ -5,7 +5,6 @@ use crate::schema::history;
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use serde_json::Value;
 use sync_protocol::Fields;
 use uuid::Uuid;
 
@@ -19,6 +18,8 @@ pub struct Entry {
     pub user_id: Option<Uuid>,
     /// The fields that changed, with their new values; `null` is a field that was cleared.
     pub changes: Fields,
+    /// Of `changes`, the texts that were united with somebody else's edit, as this author wrote them.
+    pub written: Fields,
     /// By the author's clock.
     pub occurred_at: DateTime<Utc>,
     /// By ours.
@@ -30,8 +31,12 @@ pub struct Entry {
 /// # Errors
 /// The database is gone.
 pub fn append(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
-    let changes =
-        serde_json::to_string(&entry.changes).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let text = |fields| serde_json::to_string(fields).map_err(|error| StoreError::Corrupt(error.to_string()));
+    let written = if entry.written.is_empty() {
+        None
+    } else {
+        Some(text(&entry.written)?)
+    };
     diesel::insert_into(history::table)
         .values((
             history::version.eq(entry.version as i64),
@@ -39,7 +44,8 @@ pub fn append(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
             history::operation_id.eq(Id(entry.operation)),
             history::stream_id.eq(Id(entry.stream)),
             history::user_id.eq(entry.user_id.map(Id)),
-            history::changes.eq(changes),
+            history::changes.eq(text(&entry.changes)?),
+            history::written.eq(written),
             history::occurred_at.eq(At(entry.occurred_at)),
             history::recorded_at.eq(At(entry.recorded_at)),
         ))
@@ -47,45 +53,86 @@ pub fn append(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
     Ok(())
 }
 
-type Columns = (i64, Id, Id, Id, Option<Id>, String, At, At);
+type Columns = (i64, Id, Id, Id, Option<Id>, String, Option<String>, At, At);
 
 /// The writes to a row, newest first.
 ///
 /// # Errors
 /// The database can't be read.
 pub fn of_row(db: &mut Db, row: Uuid, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    let found: Vec<Columns> =
-        history::table.filter(history::row_id.eq(Id(row))).order(history::version.desc()).limit(limit).load(db)?;
+    let found: Vec<Columns> = history::table
+        .filter(history::row_id.eq(Id(row)))
+        .order(history::version.desc())
+        .limit(limit)
+        .load(db)?;
     found.into_iter().map(from_columns).collect()
 }
 
-/// The value a field had at a version, or `None` where the row had none yet.
+/// The text an author started from when they edited a field offline: what their own stream last set it to after
+/// `base`, as they wrote it; otherwise its value at `base`. `None` where the row had none.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn value_at(db: &mut Db, row: Uuid, field: &str, version: u64) -> Result<Option<Value>, StoreError> {
+pub fn text_before(
+    db: &mut Db,
+    row: Uuid,
+    field: &str,
+    base: u64,
+    own_stream: Option<Uuid>,
+) -> Result<Option<String>, StoreError> {
     let found: Vec<Columns> = history::table
-        .filter(history::row_id.eq(Id(row)).and(history::version.le(version as i64)))
+        .filter(history::row_id.eq(Id(row)))
         .order(history::version.desc())
         .load(db)?;
     for columns in found {
-        if let Some(value) = from_columns(columns)?.changes.remove(field) {
-            return Ok(Some(value));
+        let mut entry = from_columns(columns)?;
+        if entry.version > base && own_stream != Some(entry.stream) {
+            continue;
+        }
+        if let Some(value) = entry
+            .written
+            .remove(field)
+            .or_else(|| entry.changes.remove(field))
+        {
+            return Ok(value.as_str().map(str::to_owned));
         }
     }
     Ok(None)
 }
 
+/// The write that made a version.
+///
+/// # Errors
+/// The database can't be read.
+pub fn at_version(db: &mut Db, version: u64) -> Result<Option<Entry>, StoreError> {
+    let found: Option<Columns> = history::table.find(version as i64).first(db).optional()?;
+    found.map(from_columns).transpose()
+}
+
 fn from_columns(columns: Columns) -> Result<Entry, StoreError> {
-    let (version, Id(row_id), Id(operation), Id(stream), user, changes, At(occurred_at), At(recorded_at)) = columns;
+    let (
+        version,
+        Id(row_id),
+        Id(operation),
+        Id(stream),
+        user,
+        changes,
+        written,
+        At(occurred_at),
+        At(recorded_at),
+    ) = columns;
+    let fields = |text: &str| {
+        serde_json::from_str(text)
+            .map_err(|_| StoreError::Corrupt(format!("history {version}: unreadable changes")))
+    };
     Ok(Entry {
         version: version as u64,
         row_id,
         operation,
         stream,
         user_id: user.map(|Id(user)| user),
-        changes: serde_json::from_str(&changes)
-            .map_err(|_| StoreError::Corrupt(format!("history {version}: unreadable changes")))?,
+        changes: fields(&changes)?,
+        written: written.as_deref().map_or_else(|| Ok(Fields::new()), fields)?,
         occurred_at,
         recorded_at,
     })

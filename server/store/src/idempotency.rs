@@ -23,17 +23,31 @@ pub struct Answer {
 pub fn get(db: &mut Db, user: Uuid, key: &str) -> Result<Option<Answer>, StoreError> {
     let found: Option<(String, i32, String)> = idempotency_keys::table
         .find((Id(user), key))
-        .select((idempotency_keys::request_hash, idempotency_keys::status, idempotency_keys::response))
+        .select((
+            idempotency_keys::request_hash,
+            idempotency_keys::status,
+            idempotency_keys::response,
+        ))
         .first(db)
         .optional()?;
-    Ok(found.map(|(request_hash, status, response)| Answer { request_hash, status: status as u16, response }))
+    Ok(found.map(|(request_hash, status, response)| Answer {
+        request_hash,
+        status: status as u16,
+        response,
+    }))
 }
 
 /// Keeps an answer.
 ///
 /// # Errors
 /// The key is in use, or the database is gone.
-pub fn keep(tx: &mut Tx<'_>, user: Uuid, key: &str, answer: &Answer, at: DateTime<Utc>) -> Result<(), StoreError> {
+pub fn keep(
+    tx: &mut Tx<'_>,
+    user: Uuid,
+    key: &str,
+    answer: &Answer,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
     diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::user_id.eq(Id(user)),
@@ -52,6 +66,7 @@ pub fn keep(tx: &mut Tx<'_>, user: Uuid, key: &str, answer: &Answer, at: DateTim
 /// # Errors
 /// The database is gone.
 pub fn forget(tx: &mut Tx<'_>, before: DateTime<Utc>) -> Result<(), StoreError> {
-    diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(At(before)))).execute(tx.db())?;
+    diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(At(before))))
+        .execute(tx.db())?;
     Ok(())
 }

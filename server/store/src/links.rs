@@ -39,14 +39,17 @@ pub fn add(tx: &mut Tx<'_>, link: &Link) -> Result<(), StoreError> {
 /// # Errors
 /// The database can't be read.
 pub fn get(db: &mut Db, token_hash: &str) -> Result<Option<Link>, StoreError> {
-    let found: Option<(String, String, Id, At, Option<At>)> = links::table.find(token_hash).first(db).optional()?;
-    Ok(found.map(|(token_hash, purpose, Id(row_id), At(expires_at), used)| Link {
-        token_hash,
-        purpose,
-        row_id,
-        expires_at,
-        used_at: used.map(|At(at)| at),
-    }))
+    let found: Option<(String, String, Id, At, Option<At>)> =
+        links::table.find(token_hash).first(db).optional()?;
+    Ok(
+        found.map(|(token_hash, purpose, Id(row_id), At(expires_at), used)| Link {
+            token_hash,
+            purpose,
+            row_id,
+            expires_at,
+            used_at: used.map(|At(at)| at),
+        }),
+    )
 }
 
 /// Uses a link up; `false` where it was used before.

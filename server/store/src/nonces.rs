@@ -13,7 +13,11 @@ use uuid::Uuid;
 /// The nonce exists, or the database is gone.
 pub fn add(tx: &mut Tx<'_>, nonce: &str, device: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::insert_into(nonces::table)
-        .values((nonces::nonce.eq(nonce), nonces::device_id.eq(Id(device)), nonces::issued_at.eq(At(at))))
+        .values((
+            nonces::nonce.eq(nonce),
+            nonces::device_id.eq(Id(device)),
+            nonces::issued_at.eq(At(at)),
+        ))
         .execute(tx.db())?;
     Ok(())
 }

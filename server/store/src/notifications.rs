@@ -51,7 +51,9 @@ impl State {
     }
 
     fn from_name(name: &str) -> Option<State> {
-        [State::Due, State::Sent, State::Dead].into_iter().find(|state| state.name() == name)
+        [State::Due, State::Sent, State::Dead]
+            .into_iter()
+            .find(|state| state.name() == name)
     }
 }
 
@@ -73,8 +75,22 @@ type Columns = (
 );
 
 fn from_columns(columns: Columns) -> Result<Notification, StoreError> {
-    let (Id(id), message_id, kind, recipient, language, mail, visit, sheet, state, attempts, next, created, sent, error) =
-        columns;
+    let (
+        Id(id),
+        message_id,
+        kind,
+        recipient,
+        language,
+        mail,
+        visit,
+        sheet,
+        state,
+        attempts,
+        next,
+        created,
+        sent,
+        error,
+    ) = columns;
     Ok(Notification {
         id,
         message_id,
@@ -84,7 +100,8 @@ fn from_columns(columns: Columns) -> Result<Notification, StoreError> {
         mail,
         visit_id: visit.map(|Id(id)| id),
         sheet_id: sheet.map(|Id(id)| id),
-        state: State::from_name(&state).ok_or_else(|| StoreError::Corrupt(format!("notification {id}: state")))?,
+        state: State::from_name(&state)
+            .ok_or_else(|| StoreError::Corrupt(format!("notification {id}: state")))?,
         attempts: attempts as u32,
         next_at: next.0,
         created_at: created.0,
@@ -133,7 +150,11 @@ pub fn claim(
     limit: i64,
 ) -> Result<Vec<Notification>, StoreError> {
     let found: Vec<Columns> = notifications::table
-        .filter(notifications::state.eq(State::Due.name()).and(notifications::next_at.le(At(now))))
+        .filter(
+            notifications::state
+                .eq(State::Due.name())
+                .and(notifications::next_at.le(At(now))),
+        )
         .order(notifications::next_at)
         .limit(limit)
         .load(tx.db())?;
@@ -182,7 +203,10 @@ pub fn list(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Notification>, StoreError> {
-    let mut query = notifications::table.order(notifications::id).limit(limit).into_boxed();
+    let mut query = notifications::table
+        .order(notifications::id)
+        .limit(limit)
+        .into_boxed();
     if let Some(state) = state {
         query = query.filter(notifications::state.eq(state.name()));
     }

@@ -32,17 +32,32 @@ pub struct Decision {
     pub reason: String,
 }
 
-type Columns =
-    (Id, Id, i64, Option<Id>, String, String, String, At, String, Option<Id>, Option<At>, Option<String>);
+type Columns = (
+    Id,
+    Id,
+    i64,
+    Option<Id>,
+    String,
+    String,
+    String,
+    At,
+    String,
+    Option<Id>,
+    Option<At>,
+    Option<String>,
+);
 
 fn from_columns(columns: Columns) -> Result<Quarantined, StoreError> {
     let (Id(id), Id(stream), n, user, raw, reason, detail, At(received_at), status, by, at, why) = columns;
     let reason = serde_json::from_value(serde_json::Value::String(reason))
         .map_err(|_| StoreError::Corrupt(format!("quarantine {id}: unknown reason")))?;
     let decision = match (by, at) {
-        (Some(Id(by)), Some(At(at))) => {
-            Some(Decision { applied: status == "applied", by, at, reason: why.unwrap_or_default() })
-        }
+        (Some(Id(by)), Some(At(at))) => Some(Decision {
+            applied: status == "applied",
+            by,
+            at,
+            reason: why.unwrap_or_default(),
+        }),
         _ => None,
     };
     Ok(Quarantined {
@@ -97,7 +112,12 @@ pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Quarantined>, StoreError> {
 ///
 /// # Errors
 /// The database can't be read.
-pub fn list(db: &mut Db, open_only: bool, after: Option<Uuid>, limit: i64) -> Result<Vec<Quarantined>, StoreError> {
+pub fn list(
+    db: &mut Db,
+    open_only: bool,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Quarantined>, StoreError> {
     let mut query = quarantine::table.order(quarantine::id).limit(limit).into_boxed();
     if open_only {
         query = query.filter(quarantine::status.eq("kept"));
@@ -114,14 +134,15 @@ pub fn list(db: &mut Db, open_only: bool, after: Option<Uuid>, limit: i64) -> Re
 /// # Errors
 /// The database is gone.
 pub fn decide(tx: &mut Tx<'_>, id: Uuid, decision: &Decision) -> Result<bool, StoreError> {
-    let changed =
-        diesel::update(quarantine::table.filter(quarantine::id.eq(Id(id)).and(quarantine::status.eq("kept"))))
-            .set((
-                quarantine::status.eq(if decision.applied { "applied" } else { "discarded" }),
-                quarantine::decided_by.eq(Id(decision.by)),
-                quarantine::decided_at.eq(At(decision.at)),
-                quarantine::decision.eq(&decision.reason),
-            ))
-            .execute(tx.db())?;
+    let changed = diesel::update(
+        quarantine::table.filter(quarantine::id.eq(Id(id)).and(quarantine::status.eq("kept"))),
+    )
+    .set((
+        quarantine::status.eq(if decision.applied { "applied" } else { "discarded" }),
+        quarantine::decided_by.eq(Id(decision.by)),
+        quarantine::decided_at.eq(At(decision.at)),
+        quarantine::decision.eq(&decision.reason),
+    ))
+    .execute(tx.db())?;
     Ok(changed == 1)
 }

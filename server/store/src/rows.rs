@@ -82,7 +82,10 @@ pub fn get_many(db: &mut Db, ids: &[Uuid]) -> Result<Vec<StoredRow>, StoreError>
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(1000) {
         let ids: Vec<Id> = chunk.iter().map(|id| Id(*id)).collect();
-        let columns: Vec<Columns> = rows::table.filter(rows::id.eq_any(ids)).select(COLUMNS).load(db)?;
+        let columns: Vec<Columns> = rows::table
+            .filter(rows::id.eq_any(ids))
+            .select(COLUMNS)
+            .load(db)?;
         for one in columns {
             found.push(from_columns(one)?);
         }
@@ -108,7 +111,10 @@ pub fn children(db: &mut Db, parent: Uuid) -> Result<Vec<StoredRow>, StoreError>
 /// # Errors
 /// The database can't be read.
 pub fn child_ids(db: &mut Db, parent: Uuid) -> Result<Vec<Uuid>, StoreError> {
-    let ids: Vec<Id> = rows::table.filter(rows::parent_id.eq(Id(parent))).select(rows::id).load(db)?;
+    let ids: Vec<Id> = rows::table
+        .filter(rows::parent_id.eq(Id(parent)))
+        .select(rows::id)
+        .load(db)?;
     Ok(ids.into_iter().map(|Id(id)| id).collect())
 }
 
@@ -148,7 +154,12 @@ pub fn page(
 ///
 /// # Errors
 /// A constraint refuses it, or the database is gone.
-pub fn save(tx: &mut Tx<'_>, row: &StoredRow, record: &Record, left: Option<Bucket>) -> Result<(), StoreError> {
+pub fn save(
+    tx: &mut Tx<'_>,
+    row: &StoredRow,
+    record: &Record,
+    left: Option<Bucket>,
+) -> Result<(), StoreError> {
     let db = tx.db();
     upsert(db, row)?;
     if row.deleted {

@@ -25,7 +25,7 @@ tables! {
     removals (bucket, row_id) { bucket -> Text, row_id -> Guid, version -> BigInt, }
     history (version) {
         version -> BigInt, row_id -> Guid, operation_id -> Guid, stream_id -> Guid, user_id -> Nullable<Guid>,
-        changes -> Text, occurred_at -> Instant, recorded_at -> Instant,
+        changes -> Text, written -> Nullable<Text>, occurred_at -> Instant, recorded_at -> Instant,
     }
     grants (user_id, bucket, from_version) {
         user_id -> Guid, bucket -> Text, from_version -> BigInt, until_version -> Nullable<BigInt>,

@@ -30,5 +30,9 @@ pub fn add(tx: &mut Tx<'_>, id: &str, public_key: &str, at: DateTime<Utc>) -> Re
 /// # Errors
 /// The database can't be read.
 pub fn get(db: &mut Db, id: &str) -> Result<Option<String>, StoreError> {
-    Ok(signing_keys::table.find(id).select(signing_keys::public_key).first(db).optional()?)
+    Ok(signing_keys::table
+        .find(id)
+        .select(signing_keys::public_key)
+        .first(db)
+        .optional()?)
 }

@@ -60,7 +60,10 @@ impl<'a> Tx<'a> {
 
     /// A row's version as clients see it.
     pub fn version(&self, number: u64) -> Version {
-        Version { epoch: self.clock.epoch, number }
+        Version {
+            epoch: self.clock.epoch,
+            number,
+        }
     }
 
     /// Runs part of a transaction so that a refusal undoes only that part.
@@ -73,7 +76,9 @@ impl<'a> Tx<'a> {
     ) -> Result<T, E> {
         let before = self.clock.version;
         let clock = &mut *self.clock;
-        let result = self.db.transaction(|db| part(&mut Tx { db, clock }).map_err(Nested));
+        let result = self
+            .db
+            .transaction(|db| part(&mut Tx { db, clock }).map_err(Nested));
         result.map_err(|Nested(error)| {
             self.clock.version = before;
             error
@@ -116,7 +121,9 @@ pub struct Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 
@@ -127,14 +134,21 @@ impl Store {
     /// The database can't be opened or has no schema yet.
     pub fn open(address: Address) -> Result<Store, StoreError> {
         let mut db = address.connect()?;
-        let (epoch, version): (i32, i64) =
-            sync_clock::table.find(1).select((sync_clock::epoch, sync_clock::version)).get_result(&mut db)?;
-        let (head_in, head) = watch::channel(Clock { epoch: epoch as u32, version: version as u64 });
+        let (epoch, version): (i32, i64) = sync_clock::table
+            .find(1)
+            .select((sync_clock::epoch, sync_clock::version))
+            .get_result(&mut db)?;
+        let (head_in, head) = watch::channel(Clock {
+            epoch: epoch as u32,
+            version: version as u64,
+        });
         let groups = Arc::new(AtomicU64::new(0));
 
         let (writer, write_jobs) = bounded::<WriteJob>(WRITE_QUEUE);
         let (write_address, counter) = (address.clone(), groups.clone());
-        spawn("onsite-writer", move || group::run(&write_address, &write_jobs, &head_in, &counter))?;
+        spawn("onsite-writer", move || {
+            group::run(&write_address, &write_jobs, &head_in, &counter)
+        })?;
 
         let (readers, read_jobs) = bounded::<ReadJob>(READ_QUEUE);
         for _ in 0..READERS {
@@ -149,7 +163,13 @@ impl Store {
                 }
             })?;
         }
-        Ok(Store { address, writer, readers, head, groups })
+        Ok(Store {
+            address,
+            writer,
+            readers,
+            head,
+            groups,
+        })
     }
 
     /// Where it is.
@@ -190,8 +210,11 @@ impl Store {
             let result = catch_unwind(AssertUnwindSafe(|| tx.savepoint(work)))
                 .unwrap_or_else(|_| Err(E::from(StoreError::Unavailable("a write panicked".to_owned()))));
             let broken = result.as_ref().err().and_then(WriteError::store_error);
-            let goes_on =
-                if broken.is_some_and(StoreError::ends_the_group) { GoesOn::No } else { GoesOn::Yes };
+            let goes_on = if broken.is_some_and(StoreError::ends_the_group) {
+                GoesOn::No
+            } else {
+                GoesOn::Yes
+            };
             let finish: Finish = Box::new(move |committed| {
                 // A refusal stays what it is; a success is one only if the commit was.
                 let answer = match (result, committed) {
@@ -204,7 +227,9 @@ impl Store {
             (finish, goes_on)
         });
         match self.writer.try_send(job) {
-            Ok(()) => answer.await.unwrap_or_else(|_| Err(unavailable("the write was not taken"))),
+            Ok(()) => answer
+                .await
+                .unwrap_or_else(|_| Err(unavailable("the write was not taken"))),
             Err(TrySendError::Full(_)) => Err(unavailable("too many writes are waiting")),
             Err(TrySendError::Disconnected(_)) => Err(unavailable("the writer has stopped")),
         }
@@ -227,13 +252,20 @@ impl Store {
             let Some(db) = connection else { return };
             let result = catch_unwind(AssertUnwindSafe(|| snapshot(db, work)))
                 .unwrap_or_else(|_| Err(unavailable("a read panicked")));
-            if result.as_ref().err().and_then(WriteError::store_error).is_some_and(StoreError::ends_the_group) {
+            if result
+                .as_ref()
+                .err()
+                .and_then(WriteError::store_error)
+                .is_some_and(StoreError::ends_the_group)
+            {
                 *connection = None;
             }
             let _ = reply.send(result);
         });
         match self.readers.try_send(job) {
-            Ok(()) => answer.await.unwrap_or_else(|_| Err(unavailable("the read was not taken"))),
+            Ok(()) => answer
+                .await
+                .unwrap_or_else(|_| Err(unavailable("the read was not taken"))),
             Err(_) => Err(unavailable("too many reads are waiting")),
         }
     }

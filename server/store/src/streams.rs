@@ -36,7 +36,8 @@ pub struct Kept {
 /// # Errors
 /// The database can't be read.
 pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Stream>, StoreError> {
-    let found: Option<(Id, Option<Id>, Option<Id>, i64)> = streams::table.find(Id(id)).first(db).optional()?;
+    let found: Option<(Id, Option<Id>, Option<Id>, i64)> =
+        streams::table.find(Id(id)).first(db).optional()?;
     Ok(found.map(|(Id(id), device, user, last_n)| Stream {
         id,
         device_id: device.map(|Id(id)| id),
@@ -78,7 +79,9 @@ pub fn keep(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), StoreError> {
             operations::received_at.eq(At(kept.received_at)),
         ))
         .execute(tx.db())?;
-    diesel::update(streams::table.find(Id(kept.stream))).set(streams::last_n.eq(kept.n as i64)).execute(tx.db())?;
+    diesel::update(streams::table.find(Id(kept.stream)))
+        .set(streams::last_n.eq(kept.n as i64))
+        .execute(tx.db())?;
     Ok(())
 }
 

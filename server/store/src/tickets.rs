@@ -26,7 +26,11 @@ pub fn list(
     limit: i64,
 ) -> Result<Vec<Uuid>, StoreError> {
     let ids = |ids: &[Uuid]| ids.iter().map(|id| Id(*id)).collect::<Vec<_>>();
-    let mut query = tickets::table.order(tickets::id).limit(limit).select(tickets::id).into_boxed();
+    let mut query = tickets::table
+        .order(tickets::id)
+        .limit(limit)
+        .select(tickets::id)
+        .into_boxed();
     if let Some(client) = filter.client {
         query = query.filter(tickets::client_id.eq(Id(client)));
     }
@@ -44,7 +48,9 @@ pub fn list(
             tickets::site_id
                 .eq_any(ids(sites))
                 .assume_not_null()
-                .or(tickets::site_id.is_null().and(tickets::client_id.eq_any(ids(clients)))),
+                .or(tickets::site_id
+                    .is_null()
+                    .and(tickets::client_id.eq_any(ids(clients)))),
         );
     }
     if let Some(after) = after {

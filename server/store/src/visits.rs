@@ -30,7 +30,11 @@ pub fn list(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Uuid>, StoreError> {
-    let mut query = visits::table.order(visits::id).limit(limit).select(visits::id).into_boxed();
+    let mut query = visits::table
+        .order(visits::id)
+        .limit(limit)
+        .select(visits::id)
+        .into_boxed();
     if let Some(technician) = filter.technician {
         query = query.filter(visits::technician_id.eq(Id(technician)));
     }
@@ -71,10 +75,17 @@ pub fn places_of(
 ) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
     let found: Vec<(Id, Id)> = visits::table
         .filter(visits::technician_id.eq(Id(technician)))
-        .filter(visits::planned_end.ge(At(from)).and(visits::planned_start.lt(At(until))))
+        .filter(
+            visits::planned_end
+                .ge(At(from))
+                .and(visits::planned_start.lt(At(until))),
+        )
         .filter(visits::status.ne_all(vec!["cancelled", "declined"]))
         .select((visits::client_id, visits::site_id))
         .distinct()
         .load(db)?;
-    Ok(found.into_iter().map(|(Id(client), Id(site))| (client, site)).collect())
+    Ok(found
+        .into_iter()
+        .map(|(Id(client), Id(site))| (client, site))
+        .collect())
 }

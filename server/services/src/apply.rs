@@ -1,0 +1,485 @@
+//! The one write path. A phone's pushed operation, a person's PATCH, an import row and a timer's step all pass
+//! here: authorise, load, merge, check, save, and what follows from it.
+use crate::author::{Author, Cause, Origin};
+use crate::conflict;
+use crate::error::ServiceError;
+use crate::put::{Become, DELETED, put};
+use crate::rules;
+use crate::scope;
+use onsite_model::conflict::ConflictKind;
+use onsite_model::entity::{EntityKind, Record};
+use onsite_model::permission::Permission;
+use onsite_store::rows::{self, StoredRow};
+use onsite_store::{Tx, WriteError};
+use serde_json::Value;
+use sync_protocol::Fields;
+use sync_protocol::codes::{ErrorCode, QuarantineReason};
+use sync_protocol::merge::{Clash, Current, Incoming, Merged, Side, merge};
+use sync_protocol::operation::{Operation, OperationKind};
+use sync_protocol::policy::Policy;
+use uuid::Uuid;
+
+/// What an operation did.
+#[derive(Debug, Clone)]
+pub struct Applied {
+    pub row: StoredRow,
+    /// Others had changed the row since its base.
+    pub merged: bool,
+    /// Conflicts it raised or extended.
+    pub conflicts: Vec<Uuid>,
+}
+
+/// Why an operation was not applied: what a phone's receipt says, and what a person at a screen is told.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{error}")]
+pub struct Refusal {
+    pub reason: QuarantineReason,
+    pub error: ServiceError,
+}
+
+impl Refusal {
+    fn new(reason: QuarantineReason, code: ErrorCode, detail: impl Into<String>) -> Refusal {
+        Refusal {
+            reason,
+            error: ServiceError::new(code, detail),
+        }
+    }
+}
+
+impl From<ServiceError> for Refusal {
+    fn from(error: ServiceError) -> Self {
+        let reason = match error.code {
+            ErrorCode::Forbidden => QuarantineReason::NotPermitted,
+            ErrorCode::NotFound => QuarantineReason::UnknownRow,
+            _ => QuarantineReason::Invalid,
+        };
+        Refusal { reason, error }
+    }
+}
+
+impl From<onsite_store::StoreError> for Refusal {
+    fn from(error: onsite_store::StoreError) -> Self {
+        ServiceError::from(error).into()
+    }
+}
+
+impl From<onsite_model::invalid::Invalid> for Refusal {
+    fn from(invalid: onsite_model::invalid::Invalid) -> Self {
+        ServiceError::from(invalid).into()
+    }
+}
+
+impl From<Refusal> for ServiceError {
+    fn from(refusal: Refusal) -> Self {
+        refusal.error
+    }
+}
+
+impl WriteError for Refusal {
+    fn store_error(&self) -> Option<&onsite_store::StoreError> {
+        self.error.store_error()
+    }
+}
+
+/// Applies one operation. The caller wraps it in a savepoint, so that a refusal leaves nothing behind.
+///
+/// # Errors
+/// A refusal says why; nothing of the operation stands then.
+pub fn apply(tx: &mut Tx<'_>, cause: &Cause<'_>, operation: &Operation) -> Result<Applied, Refusal> {
+    let author = cause.author;
+    let Some(kind) = EntityKind::from_name(&operation.entity) else {
+        return Err(Refusal::new(
+            QuarantineReason::UnknownEntity,
+            ErrorCode::Invalid,
+            format!("there is no entity called {}", operation.entity),
+        ));
+    };
+    may(author, kind, operation)?;
+    let base = base_of(tx, operation);
+    let row = rows::get(tx.db(), operation.row)?;
+    if let Some(row) = &row {
+        if row.kind != kind {
+            return Err(Refusal::new(
+                QuarantineReason::Invalid,
+                ErrorCode::Invalid,
+                format!("this row is a {}", row.kind.name()),
+            ));
+        }
+        if !scope::takes(tx.db(), author, row.bucket, base, cause.now)? {
+            return Err(out_of_scope(author, kind));
+        }
+    }
+    match (operation.kind, row) {
+        (OperationKind::Create, None) => create(tx, cause, kind, operation),
+        (OperationKind::Create | OperationKind::Update, Some(row)) => {
+            update(tx, cause, &row, operation, base)
+        }
+        (OperationKind::Delete, Some(row)) => delete(tx, cause, &row, base),
+        (OperationKind::Update | OperationKind::Delete, None) => Err(unknown_row(kind)),
+    }
+}
+
+/// The newest version whose writes its author had surely seen. A base of another epoch, or from ahead of us, was
+/// seen in a life of this database we do not share: then everything counts as unseen.
+fn base_of(tx: &Tx<'_>, operation: &Operation) -> u64 {
+    let clock = tx.clock();
+    let base = operation.base;
+    if base.epoch == clock.epoch && base.number <= clock.version {
+        base.number
+    } else {
+        0
+    }
+}
+
+fn may(author: &Author, kind: EntityKind, operation: &Operation) -> Result<(), Refusal> {
+    let Some(role) = author.role else { return Ok(()) };
+    if author.origin == Origin::Server {
+        return Ok(());
+    }
+    let permission = match operation.kind {
+        OperationKind::Delete => Permission::Delete(kind),
+        _ => Permission::Write(kind),
+    };
+    let not_permitted = |detail: String| {
+        Err(Refusal::new(
+            QuarantineReason::NotPermitted,
+            ErrorCode::Forbidden,
+            detail,
+        ))
+    };
+    if !role.may(permission) {
+        return not_permitted(format!(
+            "the role {} may not do this to a {}",
+            role.name(),
+            kind.name()
+        ));
+    }
+    match operation
+        .set
+        .keys()
+        .find(|field| matches!(kind.spec().policy(field), Policy::Server))
+    {
+        Some(field) => not_permitted(format!("{field} is set by the server alone")),
+        None => Ok(()),
+    }
+}
+
+fn out_of_scope(author: &Author, kind: EntityKind) -> Refusal {
+    let error = match author.origin {
+        // At a screen a row outside one's scope looks exactly like one that doesn't exist.
+        Origin::Office => ServiceError::not_found(kind.name()),
+        _ => ServiceError::new(ErrorCode::Forbidden, "this place is not assigned to the author"),
+    };
+    Refusal {
+        reason: QuarantineReason::OutOfScope,
+        error,
+    }
+}
+
+fn unknown_row(kind: EntityKind) -> Refusal {
+    Refusal {
+        reason: QuarantineReason::UnknownRow,
+        error: ServiceError::not_found(kind.name()),
+    }
+}
+
+fn create(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    kind: EntityKind,
+    operation: &Operation,
+) -> Result<Applied, Refusal> {
+    let mut set = operation.set.clone();
+    for (name, value) in &mut set {
+        if matches!(kind.spec().policy(name), Policy::Set) {
+            *value = united(name, &Value::Null, value)?;
+        }
+    }
+    let record = kind.decode(set.clone())?;
+    let (bucket, parent) = crate::put::home(tx.db(), operation.row, &record).map_err(|error| Refusal {
+        reason: QuarantineReason::UnknownRow,
+        error,
+    })?;
+    // A new site or client opens its own bucket; everything else goes where its author works.
+    let own_bucket = parent.is_none() && bucket.to_string().ends_with(&operation.row.to_string());
+    if !own_bucket && !scope::takes(tx.db(), cause.author, bucket, 0, cause.now)? {
+        return Err(out_of_scope(cause.author, kind));
+    }
+    finish(
+        tx,
+        cause,
+        operation.row,
+        None,
+        record,
+        set,
+        &Fields::new(),
+        &Merged::default(),
+    )
+}
+
+fn update(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    row: &StoredRow,
+    operation: &Operation,
+    base: u64,
+) -> Result<Applied, Refusal> {
+    let spec = row.kind.spec();
+    let set = normalised(row, &operation.set)?;
+    let own_stream = (cause.author.origin == Origin::Device).then_some(cause.author.stream);
+    let mut lost_text = None;
+    let merged = merge(
+        spec,
+        Current {
+            body: &row.body,
+            stamps: &row.stamps,
+        },
+        Incoming {
+            set: &set,
+            base,
+            own_stream,
+        },
+        |field| match onsite_store::history::text_before(tx.db(), row.id, field, base, own_stream) {
+            Ok(text) => text,
+            Err(error) => {
+                lost_text = Some(error);
+                None
+            }
+        },
+    );
+    if let Some(error) = lost_text {
+        return Err(error.into());
+    }
+    if cause.author.origin == Origin::Office
+        && let Some(clash) = merged.clashes.first()
+    {
+        return Err(told_at_once(spec.policy(&clash.group), clash, row).into());
+    }
+    if cause.author.origin == Origin::Server && !merged.clashes.is_empty() {
+        return Err(told_at_once(spec.policy(&merged.clashes[0].group), &merged.clashes[0], row).into());
+    }
+    let mut body = row.body.clone();
+    body.extend(merged.changes.clone());
+    body.retain(|_, value| !value.is_null());
+    let record = row.kind.decode(body.clone())?;
+    finish(tx, cause, row.id, Some(row), record, body, &set, &merged)
+}
+
+/// What a person at a screen is told of a disagreement.
+fn told_at_once(policy: Policy, clash: &Clash, row: &StoredRow) -> ServiceError {
+    let text = |fields: &Fields| {
+        fields
+            .values()
+            .next()
+            .and_then(Value::as_str)
+            .map_or_else(|| "unset".to_owned(), str::to_owned)
+    };
+    if matches!(policy, Policy::Status(_)) {
+        let (from, to) = (text(&clash.current), text(&clash.incoming));
+        return ServiceError::new(
+            ErrorCode::IllegalTransition,
+            format!("a {} cannot go from {from} to {to}", row.kind.name()),
+        )
+        .field(&clash.group);
+    }
+    let mut error = ServiceError::new(
+        ErrorCode::VersionConflict,
+        "somebody changed this since you read it; nothing of yours was saved, compare and send again",
+    )
+    .field(&clash.group);
+    error.current = Some(Box::new(clash.current.clone()));
+    error
+}
+
+/// The incoming values in the one form they are stored in, so that equal values are equal bytes: dates in UTC,
+/// defaults written out. Set-valued fields keep their additions and removals.
+fn normalised(row: &StoredRow, set: &Fields) -> Result<Fields, Refusal> {
+    let spec = row.kind.spec();
+    let is_set = |name: &str| matches!(spec.policy(name), Policy::Set);
+    let mut overlay = row.body.clone();
+    for (name, value) in set {
+        if is_set(name) {
+            let members = united(name, overlay.get(name).unwrap_or(&Value::Null), value)?;
+            overlay.insert(name.clone(), members);
+        } else if value.is_null() {
+            overlay.remove(name);
+        } else {
+            overlay.insert(name.clone(), value.clone());
+        }
+    }
+    let decoded = row.kind.decode(overlay)?.fields();
+    Ok(set
+        .iter()
+        .map(|(name, value)| {
+            let known = spec.field(name).is_some() && !is_set(name);
+            let value = if known {
+                decoded.get(name).cloned().unwrap_or(Value::Null)
+            } else {
+                value.clone()
+            };
+            (name.clone(), value)
+        })
+        .collect())
+}
+
+/// Checks, saves, and does what follows from it.
+fn finish(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    id: Uuid,
+    before: Option<&StoredRow>,
+    mut record: Record,
+    body: Fields,
+    set: &Fields,
+    merged: &Merged,
+) -> Result<Applied, Refusal> {
+    let old = match before {
+        Some(row) => Some(row.kind.decode(row.body.clone())?),
+        None => None,
+    };
+    let notes = rules::before(tx, cause, id, old.as_ref(), &mut record)?;
+    record.validate()?;
+    references(tx, cause, before, &record)?;
+    let as_written = |field: &String| set.get(field).map(|text| (field.clone(), text.clone()));
+    let united: Fields = merged.united.iter().filter_map(as_written).collect();
+    let row = put(
+        tx,
+        cause,
+        id,
+        before,
+        Become::United(record.clone(), body, united),
+    )?;
+
+    let mut conflicts = Vec::new();
+    for clash in &merged.clashes {
+        let kind = match row.kind.spec().policy(&clash.group) {
+            Policy::Status(_) => ConflictKind::Status,
+            _ => ConflictKind::Field,
+        };
+        let shown = before.unwrap_or(&row);
+        conflicts.push(conflict::raise(tx, cause, shown, kind, clash, None)?);
+    }
+    if let Some(before) = before {
+        let touched: Vec<String> = merged.clashes.iter().map(|clash| clash.group.clone()).collect();
+        conflict::follow(tx, cause, &row, &merged.changes, &touched)?;
+        if before.deleted {
+            conflicts.push(revived(tx, cause, before)?);
+        }
+    }
+    for note in notes {
+        conflicts.push(conflict::raise(
+            tx,
+            cause,
+            &row,
+            note.kind,
+            &note.clash,
+            note.other_row,
+        )?);
+    }
+    rules::after(tx, cause, id, old.as_ref(), &record)?;
+    // Effects may have written the row again; its author's view ends at what stands now.
+    let row = rows::get(tx.db(), id)?.unwrap_or(row);
+    Ok(Applied {
+        row,
+        merged: merged.concurrent,
+        conflicts,
+    })
+}
+
+/// An edit of a deleted row brings it back and asks a human.
+fn revived(tx: &mut Tx<'_>, cause: &Cause<'_>, tombstone: &StoredRow) -> Result<Uuid, ServiceError> {
+    let values = |deleted: bool| Fields::from_iter([(DELETED.to_owned(), Value::Bool(deleted))]);
+    let clash = Clash {
+        group: DELETED.to_owned(),
+        current: values(true),
+        incoming: values(false),
+        stands: Side::Incoming,
+    };
+    conflict::raise(tx, cause, tombstone, ConflictKind::Deleted, &clash, None)
+}
+
+/// The set a set-valued field becomes.
+fn united(name: &str, now: &Value, change: &Value) -> Result<Value, Refusal> {
+    sync_protocol::merge::unite(now, change).ok_or_else(|| {
+        let detail = r#"takes a list, or {"add": […], "remove": […]}"#;
+        ServiceError::new(ErrorCode::Invalid, detail).field(name).into()
+    })
+}
+
+/// Every reference must lead to a live row of its kind that the author may see; those that stood already are not
+/// asked again.
+fn references(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    before: Option<&StoredRow>,
+    record: &Record,
+) -> Result<(), Refusal> {
+    let old = match before {
+        Some(row) => row.kind.decode(row.body.clone())?.references(),
+        None => Vec::new(),
+    };
+    for reference in record.references() {
+        if old.contains(&reference) {
+            continue;
+        }
+        let missing = || {
+            let error = ServiceError::new(
+                ErrorCode::Invalid,
+                format!("there is no {} of this id", reference.kind.name()),
+            );
+            Refusal {
+                reason: QuarantineReason::UnknownRow,
+                error: error.field(reference.field),
+            }
+        };
+        let row = rows::get(tx.db(), reference.id)?.ok_or_else(missing)?;
+        let visible = scope::is_public(reference.kind)
+            || cause.author.origin == Origin::Server
+            || scope::takes(tx.db(), cause.author, row.bucket, 0, cause.now)?;
+        if row.kind != reference.kind || !visible || (row.deleted && cause.author.origin == Origin::Office) {
+            return Err(missing());
+        }
+    }
+    Ok(())
+}
+
+fn delete(tx: &mut Tx<'_>, cause: &Cause<'_>, row: &StoredRow, base: u64) -> Result<Applied, Refusal> {
+    if row.deleted {
+        return Ok(Applied {
+            row: row.clone(),
+            merged: false,
+            conflicts: Vec::new(),
+        });
+    }
+    let own = (cause.author.origin == Origin::Device).then_some(cause.author.stream);
+    let edited = row
+        .stamps
+        .values()
+        .any(|stamp| stamp.version > base && own != Some(stamp.stream));
+    if edited {
+        let values = |deleted: bool| Fields::from_iter([(DELETED.to_owned(), Value::Bool(deleted))]);
+        let clash = Clash {
+            group: DELETED.to_owned(),
+            current: values(false),
+            incoming: values(true),
+            stands: Side::Current,
+        };
+        if cause.author.origin != Origin::Device {
+            return Err(told_at_once(Policy::Office, &clash, row).into());
+        }
+        let raised = conflict::raise(tx, cause, row, ConflictKind::Deleted, &clash, None)?;
+        return Ok(Applied {
+            row: row.clone(),
+            merged: true,
+            conflicts: vec![raised],
+        });
+    }
+    let record = row.kind.decode(row.body.clone())?;
+    rules::before_delete(tx, row, &record)?;
+    let gone = put(tx, cause, row.id, Some(row), Become::Deleted)?;
+    Ok(Applied {
+        row: gone,
+        merged: false,
+        conflicts: Vec::new(),
+    })
+}

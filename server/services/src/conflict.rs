@@ -1,0 +1,386 @@
+//! Conflicts: raised by writes that disagree, extended by later ones, closed when both sides agree, resolved and
+//! re-opened by a dispatcher.
+use crate::author::Cause;
+use crate::error::ServiceError;
+use crate::put::{Become, DELETED, put};
+use chrono::{DateTime, Utc};
+use onsite_model::conflict::{Choice, Claim, Conflict, ConflictKind, ConflictStatus, Resolution};
+use onsite_model::entity::{Record, decode};
+use onsite_model::ids::natural_id;
+use onsite_store::rows::{self, StoredRow};
+use onsite_store::{Db, Tx, conflicts};
+use serde_json::Value;
+use sync_protocol::Fields;
+use sync_protocol::codes::ErrorCode;
+use sync_protocol::merge::{Clash, Side};
+use uuid::Uuid;
+
+/// Loads a conflict.
+///
+/// # Errors
+/// There is none of this id.
+pub fn load(db: &mut Db, id: Uuid) -> Result<(StoredRow, Conflict), ServiceError> {
+    let row = rows::get(db, id)?.filter(|row| !row.deleted);
+    match row {
+        Some(row) if row.kind == onsite_model::entity::EntityKind::Conflict => {
+            let conflict = decode(row.body.clone())?;
+            Ok((row, conflict))
+        }
+        _ => Err(ServiceError::not_found("conflict")),
+    }
+}
+
+/// The value a field has on a row as conflicts name it.
+fn claim(cause: &Cause<'_>, values: Fields) -> Claim {
+    Claim {
+        values,
+        user_id: cause.author.user,
+        stream: cause.author.stream,
+        operation: cause.operation,
+        at: cause.occurred_at,
+    }
+}
+
+/// Who wrote these fields last, as a claim.
+fn standing_claim(db: &mut Db, row: &StoredRow, values: Fields) -> Result<Claim, ServiceError> {
+    let newest = values
+        .keys()
+        .filter_map(|field| row.stamps.get(field))
+        .max_by_key(|stamp| stamp.version);
+    let entry = match newest {
+        Some(stamp) => onsite_store::history::at_version(db, stamp.version)?,
+        None => None,
+    };
+    Ok(match (entry, newest) {
+        (Some(entry), _) => Claim {
+            values,
+            user_id: entry.user_id,
+            stream: entry.stream,
+            operation: entry.operation,
+            at: entry.occurred_at,
+        },
+        (None, stamp) => Claim {
+            values,
+            user_id: None,
+            stream: stamp.map_or(Uuid::nil(), |stamp| stamp.stream),
+            operation: stamp.map_or(Uuid::nil(), |stamp| stamp.operation),
+            at: DateTime::<Utc>::UNIX_EPOCH,
+        },
+    })
+}
+
+/// Raises a conflict on `row` for a clash, or extends the one that is open on the same field.
+///
+/// # Errors
+/// The database is gone.
+pub fn raise(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    row: &StoredRow,
+    kind: ConflictKind,
+    clash: &Clash,
+    other_row_id: Option<Uuid>,
+) -> Result<Uuid, ServiceError> {
+    let incoming = claim(cause, clash.incoming.clone());
+    let open = conflicts::open_of(tx.db(), row.id)?
+        .into_iter()
+        .find(|(_, field)| *field == clash.group);
+    let (id, before, conflict) = match open {
+        Some((id, _)) => {
+            let (before, mut conflict) = load(tx.db(), id)?;
+            let earlier = std::mem::replace(&mut conflict.incoming, incoming);
+            // The same author's later word replaces the earlier one (history keeps it); another's is kept beside.
+            if earlier.stream != cause.author.stream {
+                conflict.also.retain(|other| other.stream != cause.author.stream);
+                conflict.also.push(earlier);
+            }
+            conflict.stands = clash.stands;
+            (id, Some(before), conflict)
+        }
+        None => {
+            let id = natural_id(cause.operation, &format!("{}/{}", row.id, clash.group));
+            let conflict = Conflict {
+                kind,
+                entity: row.kind,
+                row_id: row.id,
+                other_row_id,
+                field: clash.group.clone(),
+                current: standing_claim(tx.db(), row, clash.current.clone())?,
+                incoming,
+                also: Vec::new(),
+                stands: clash.stands,
+                status: ConflictStatus::Open,
+                opened_at: cause.now,
+                resolution: None,
+            };
+            (id, None, conflict)
+        }
+    };
+    // A conflict of this id may have been raised and resolved before; it opens again with the new values.
+    let before = match before {
+        Some(before) => Some(before),
+        None => rows::get(tx.db(), id)?,
+    };
+    put(
+        tx,
+        &cause.effect(),
+        id,
+        before.as_ref(),
+        Become::Record(conflict.into(), Fields::new()),
+    )?;
+    Ok(id)
+}
+
+/// Follows writes that changed `row` without a clash: a side whose author went on gets the later value, and a
+/// conflict whose sides became equal closes by itself.
+///
+/// # Errors
+/// The database is gone.
+pub fn follow(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    row: &StoredRow,
+    changed: &Fields,
+    touched: &[String],
+) -> Result<(), ServiceError> {
+    for (id, group) in conflicts::open_of(tx.db(), row.id)? {
+        if touched.contains(&group) {
+            continue;
+        }
+        let spec = row.kind.spec();
+        let values: Fields = changed
+            .iter()
+            .filter(|(name, _)| spec.group(name) == group)
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        if values.is_empty() {
+            continue;
+        }
+        let (before, mut conflict) = load(tx.db(), id)?;
+        let later = claim(cause, values);
+        let side = if conflict.incoming.stream == cause.author.stream {
+            &mut conflict.incoming
+        } else if conflict.current.stream == cause.author.stream || conflict.stands == Side::Current {
+            &mut conflict.current
+        } else {
+            &mut conflict.incoming
+        };
+        let mut values = side.values.clone();
+        values.extend(later.values.clone());
+        *side = Claim { values, ..later };
+        if conflict.current.values == conflict.incoming.values && conflict.also.is_empty() {
+            conflict.status = ConflictStatus::Resolved;
+            conflict.resolution = Some(Resolution {
+                choice: Choice::Equal,
+                values: conflict.current.values.clone(),
+                before: conflict.current.values.clone(),
+                user_id: None,
+                at: cause.now,
+            });
+        }
+        put(
+            tx,
+            &cause.effect(),
+            id,
+            Some(&before),
+            Become::Record(conflict.into(), Fields::new()),
+        )?;
+    }
+    Ok(())
+}
+
+/// A dispatcher's decision.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    KeepCurrent,
+    TakeIncoming,
+    Other(Fields),
+}
+
+/// Resolves a conflict: writes the chosen values to the row and closes it. The earlier values stay for undo.
+///
+/// # Errors
+/// It is resolved already, or a chosen value is not acceptable; nothing is changed then.
+pub fn resolve(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    id: Uuid,
+    decision: Decision,
+) -> Result<StoredRow, ServiceError> {
+    let (before, mut conflict) = load(tx.db(), id)?;
+    conflict.status.become_(ConflictStatus::Resolved)?;
+    let (choice, values) = match decision {
+        Decision::KeepCurrent => (Choice::KeepCurrent, conflict.current.values.clone()),
+        Decision::TakeIncoming => (Choice::TakeIncoming, conflict.incoming.values.clone()),
+        Decision::Other(values) => {
+            let known: Vec<&String> = conflict.current.values.keys().collect();
+            if let Some(stray) = values.keys().find(|name| !known.contains(name)) {
+                return Err(
+                    ServiceError::new(ErrorCode::UnknownField, "is not part of this conflict").field(stray),
+                );
+            }
+            (Choice::Other, values)
+        }
+    };
+    let was = write_values(tx, cause, &conflict, values.clone(), Tag::Decided)?;
+    conflict.status = ConflictStatus::Resolved;
+    conflict.resolution = Some(Resolution {
+        choice,
+        values,
+        before: was,
+        user_id: cause.author.user,
+        at: cause.now,
+    });
+    put(
+        tx,
+        cause,
+        id,
+        Some(&before),
+        Become::Record(conflict.into(), Fields::new()),
+    )
+}
+
+/// Takes a resolution back: the row gets the values it had before it, and the conflict is open again.
+///
+/// # Errors
+/// It is open, or the row was changed since; then a later edit would be lost.
+pub fn undo(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid) -> Result<StoredRow, ServiceError> {
+    let (before, mut conflict) = load(tx.db(), id)?;
+    conflict.status.become_(ConflictStatus::Open)?;
+    let Some(resolution) = conflict.resolution.take() else {
+        return Err(ServiceError::new(
+            ErrorCode::IllegalTransition,
+            "there is no resolution to take back",
+        ));
+    };
+    if let Some(row) = rows::get(tx.db(), conflict.row_id)? {
+        let moved_on = resolution
+            .values
+            .iter()
+            .any(|(name, value)| name != DELETED && row.body.get(name).unwrap_or(&Value::Null) != value);
+        if moved_on {
+            return Err(ServiceError::new(
+                ErrorCode::VersionConflict,
+                "the value was changed after this resolution; edit the record itself",
+            ));
+        }
+    }
+    write_values(tx, cause, &conflict, resolution.before, Tag::Disputed)?;
+    conflict.status = ConflictStatus::Open;
+    put(
+        tx,
+        cause,
+        id,
+        Some(&before),
+        Become::Record(conflict.into(), Fields::new()),
+    )
+}
+
+/// Writes decided values to the disputed row and returns those it had. A decision stands above the state machine
+/// and above the merge policies, not above what is acceptable.
+fn write_values(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    conflict: &Conflict,
+    values: Fields,
+    tag: Tag,
+) -> Result<Fields, ServiceError> {
+    let Some(row) = rows::get(tx.db(), conflict.row_id)? else {
+        return Err(ServiceError::not_found("row"));
+    };
+    let mut was = Fields::new();
+    let mut body = row.body.clone();
+    let mut deleted = row.deleted;
+    for (name, value) in values {
+        if name == DELETED {
+            was.insert(name, Value::Bool(deleted));
+            deleted = value == Value::Bool(true);
+            continue;
+        }
+        was.insert(name.clone(), body.get(&name).cloned().unwrap_or(Value::Null));
+        if value.is_null() {
+            body.remove(&name)
+        } else {
+            body.insert(name, value)
+        };
+    }
+    let after = if deleted {
+        Become::Deleted
+    } else {
+        let mut record = row.kind.decode(body.clone())?;
+        record.validate()?;
+        if conflict.kind == ConflictKind::DuplicateTag {
+            settle_tag(tx, cause, conflict, &mut record, tag)?;
+        }
+        Become::Record(record, body)
+    };
+    // Settling a tag may have written this row already.
+    let row = rows::get(tx.db(), row.id)?;
+    put(tx, cause, conflict.row_id, row.as_ref(), after)?;
+    Ok(was)
+}
+
+/// Whether a dispute about a tag is being decided or taken up again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tag {
+    Decided,
+    Disputed,
+}
+
+/// A tag goes to the asset it was decided for, and whoever held it before gives it up; a dispute taken up again
+/// gives it back.
+fn settle_tag(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    conflict: &Conflict,
+    record: &mut Record,
+    tag: Tag,
+) -> Result<(), ServiceError> {
+    let Record::Asset(asset) = record else {
+        return Ok(());
+    };
+    let disputed = conflict
+        .incoming
+        .values
+        .get("tag")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    asset.claimed_tag = match tag {
+        Tag::Decided => None,
+        Tag::Disputed => disputed.clone(),
+    };
+    let holder = match &asset.tag {
+        Some(taken) => onsite_store::assets::with_tag(tx.db(), taken)?.filter(|id| *id != conflict.row_id),
+        None => None,
+    };
+    if let Some(holder) = holder {
+        set_tag(tx, cause, holder, None)?;
+    }
+    if let (Tag::Disputed, Some(other), Some(disputed)) = (tag, conflict.other_row_id, disputed) {
+        // The asset's own new state is written after this; while it still holds the tag nobody else can.
+        if onsite_store::assets::with_tag(tx.db(), &disputed)? == Some(conflict.row_id) {
+            set_tag(tx, cause, conflict.row_id, None)?;
+        }
+        if onsite_store::assets::with_tag(tx.db(), &disputed)?.is_none() {
+            set_tag(tx, cause, other, Some(disputed))?;
+        }
+    }
+    Ok(())
+}
+
+fn set_tag(tx: &mut Tx<'_>, cause: &Cause<'_>, asset: Uuid, tag: Option<String>) -> Result<(), ServiceError> {
+    let Some(row) = rows::get(tx.db(), asset)?.filter(|row| !row.deleted) else {
+        return Ok(());
+    };
+    if let Record::Asset(mut holder) = row.kind.decode(row.body.clone())? {
+        holder.tag = tag;
+        put(
+            tx,
+            cause,
+            asset,
+            Some(&row),
+            Become::Record(holder.into(), row.body.clone()),
+        )?;
+    }
+    Ok(())
+}

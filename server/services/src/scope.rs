@@ -1,0 +1,73 @@
+//! What an author may see: everything for the office, granted buckets for a technician.
+use crate::author::{Author, Origin};
+use chrono::{DateTime, TimeDelta, Utc};
+use onsite_model::bucket::Bucket;
+use onsite_model::entity::EntityKind;
+use onsite_store::rows::StoredRow;
+use onsite_store::{Db, StoreError, grants};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// How long after a grant ended work based on it is still taken.
+pub const GRACE: TimeDelta = TimeDelta::days(90);
+
+/// The buckets a user's device holds now: its grants, the catalogue, its user's and its own.
+///
+/// # Errors
+/// The database can't be read.
+pub fn buckets(db: &mut Db, user: Uuid, device: Option<Uuid>) -> Result<BTreeSet<Bucket>, StoreError> {
+    let mut held: BTreeSet<Bucket> = grants::held(db, user)?
+        .into_iter()
+        .map(|held| held.bucket)
+        .collect();
+    held.insert(Bucket::Catalogue);
+    held.insert(Bucket::User(user));
+    held.extend(device.map(Bucket::Device));
+    Ok(held)
+}
+
+/// Whether the author may see a row as things are now.
+///
+/// # Errors
+/// The database can't be read.
+pub fn sees(db: &mut Db, author: &Author, row: &StoredRow) -> Result<bool, StoreError> {
+    if !author.is_scoped() {
+        return Ok(true);
+    }
+    let Some(user) = author.user else { return Ok(false) };
+    Ok(buckets(db, user, author.device)?.contains(&row.bucket))
+}
+
+/// Whether the author's work on a bucket is taken: it held the bucket at the version the work is based on, in a
+/// grant not ended for longer than [`GRACE`]. A row it made itself has no version yet; then any such grant does.
+///
+/// # Errors
+/// The database can't be read.
+pub fn takes(
+    db: &mut Db,
+    author: &Author,
+    bucket: Bucket,
+    base: u64,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    if !author.is_scoped() {
+        return Ok(true);
+    }
+    let Some(user) = author.user else { return Ok(false) };
+    match bucket {
+        Bucket::Catalogue => Ok(true),
+        Bucket::User(owner) => Ok(owner == user),
+        Bucket::Device(owner) => Ok(author.device == Some(owner)),
+        Bucket::Archive => Ok(false),
+        // A person at a screen works on what is granted now.
+        Bucket::Client(_) | Bucket::Site(_) if author.origin == Origin::Office => {
+            Ok(grants::held(db, user)?.iter().any(|held| held.bucket == bucket))
+        }
+        Bucket::Client(_) | Bucket::Site(_) => grants::held_since(db, user, bucket, base, now - GRACE),
+    }
+}
+
+/// Names of staff and templates may be referred to by everybody.
+pub fn is_public(kind: EntityKind) -> bool {
+    matches!(kind, EntityKind::User | EntityKind::ChecklistTemplate)
+}
