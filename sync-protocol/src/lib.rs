@@ -14,6 +14,7 @@
 //! state machine that anything can drive: a simulator, a test, an app.
 pub mod client;
 pub mod codes;
+pub mod evidence;
 pub mod hlc;
 pub mod merge;
 pub mod operation;

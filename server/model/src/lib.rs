@@ -25,6 +25,7 @@ pub mod permission;
 pub mod role;
 pub mod service_sheet;
 pub mod sheet_amendment;
+pub mod sheet_compile;
 pub mod sheet_content;
 pub mod signature;
 pub mod site;

@@ -64,6 +64,13 @@ fn draft() -> SheetStatus {
     SheetStatus::Draft
 }
 
+impl ServiceSheet {
+    /// The one id a version of a visit's sheet can have, so that two devices that start it start the same.
+    pub fn id(visit_id: Uuid, version: u32) -> Uuid {
+        crate::ids::natural_id(visit_id, &format!("sheet/{version}"))
+    }
+}
+
 impl Entity for ServiceSheet {
     fn home(&self, _id: Uuid) -> Home {
         Home::With(self.visit_id)

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The domain separator that precedes the canonical JSON in the sheet's SHA-256.
-pub const SHEET_FORMAT: &str = "sheet-v1";
+pub const SHEET_FORMAT: &str = sync_protocol::evidence::SHEET_DOMAIN;
 
 /// The service provider as printed at the head of its documents.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]

@@ -47,7 +47,7 @@ entity! {
         #[serde(default)]
         signer_role: String => Append;
         /// Pen paths in the unit square, y down.
-        strokes: Vec<Vec<(f32, f32)>> => Append;
+        strokes: Vec<Vec<(f64, f64)>> => Append;
         /// The same as a picture, base64.
         png: String => Append;
         /// The exact bytes of the [`SignaturePayload`].

@@ -475,7 +475,7 @@ fn delete(tx: &mut Tx<'_>, cause: &Cause<'_>, row: &StoredRow, base: u64) -> Res
         });
     }
     let record = row.kind.decode(row.body.clone())?;
-    rules::before_delete(tx, row, &record)?;
+    rules::before_delete(tx, cause, &record)?;
     let gone = put(tx, cause, row.id, Some(row), Become::Deleted)?;
     Ok(Applied {
         row: gone,

@@ -1,7 +1,9 @@
 //! What one installation is configured with, as far as its rules need it.
 use chrono::TimeDelta;
 use onsite_mail::Person;
+use crate::secrets::Secrets;
 use onsite_model::sheet_content::Provider;
+use std::sync::Arc;
 
 /// The provider's own settings.
 #[derive(Debug, Clone)]
@@ -18,6 +20,7 @@ pub struct House {
     pub callback_after: TimeDelta,
     /// Prefix of the tags on the provider's labels.
     pub tag_prefix: String,
+    pub secrets: Arc<Secrets>,
 }
 
 impl House {

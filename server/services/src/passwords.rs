@@ -49,10 +49,16 @@ impl fmt::Debug for HashedPassword {
 pub fn check(password: &str, email: &str) -> Result<(), Invalid> {
     let chars = password.chars().count();
     if chars < MIN_CHARS {
-        return Err(Invalid::new("password", format!("at least {MIN_CHARS} characters")));
+        return Err(Invalid::new(
+            "password",
+            format!("at least {MIN_CHARS} characters"),
+        ));
     }
     if chars > MAX_CHARS {
-        return Err(Invalid::new("password", format!("at most {MAX_CHARS} characters")));
+        return Err(Invalid::new(
+            "password",
+            format!("at most {MAX_CHARS} characters"),
+        ));
     }
     if password.trim().to_lowercase() == email.trim().to_lowercase() {
         return Err(Invalid::new("password", "must not be the e-mail address"));
@@ -69,7 +75,10 @@ pub fn hash(password: &str, email: &str) -> Result<HashedPassword, ServiceError>
     let salt: [u8; 16] = secrets::random()?;
     let failed = |error: &dyn fmt::Display| {
         tracing::error!(%error, "a password could not be hashed");
-        ServiceError::new(ErrorCode::Internal, "something went wrong here; nothing was saved")
+        ServiceError::new(
+            ErrorCode::Internal,
+            "something went wrong here; nothing was saved",
+        )
     };
     let params = Params::new(MEMORY_KIB, 1, 1, None).map_err(|error| failed(&error))?;
     let hashed = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
@@ -80,6 +89,12 @@ pub fn hash(password: &str, email: &str) -> Result<HashedPassword, ServiceError>
 
 /// Whether the password is the one behind the hash. Without a hash it takes as long and says no. Slow.
 pub fn verify(password: &str, hash: Option<&str>) -> bool {
-    let fits = Argon2::default().verify_password(password.as_bytes(), hash.unwrap_or(NOBODY)).is_ok();
+    let fits = Argon2::default()
+        .verify_password(password.as_bytes(), hash.unwrap_or(NOBODY))
+        .is_ok();
     fits && hash.is_some()
 }
+
+#[cfg(test)]
+#[path = "passwords_test.rs"]
+mod tests;

@@ -20,8 +20,17 @@ pub const MIN_MASTER_BYTES: usize = 32;
 
 /// Parts of values that stand in sample files and tutorials. All are long enough not to turn up in random text.
 const PLACEHOLDERS: &[&str] = &[
-    "changeme", "change-me", "change_me", "change this", "replace", "placeholder", "example", "default",
-    "insecure", "password", "secret",
+    "changeme",
+    "change-me",
+    "change_me",
+    "change this",
+    "replace",
+    "placeholder",
+    "example",
+    "default",
+    "insecure",
+    "password",
+    "secret",
 ];
 
 /// Why a master secret is not taken.
@@ -39,9 +48,9 @@ pub enum SecretError {
 pub struct Secrets {
     access: AccessKey,
     seal: SealKey,
-    refresh_tokens: MacKey,
-    pull_cursors: MacKey,
-    link_tokens: MacKey,
+    refresh_tokens: hmac::Key,
+    pull_cursors: hmac::Key,
+    link_tokens: hmac::Key,
 }
 
 impl Secrets {
@@ -62,9 +71,9 @@ impl Secrets {
         Ok(Secrets {
             access: AccessKey::new(&ed25519(&root, b"access tokens v1")?)?,
             seal: SealKey::new(ed25519(&root, b"sheet seals v1")?),
-            refresh_tokens: MacKey::new(&expand(&root, b"refresh tokens v1")?),
-            pull_cursors: MacKey::new(&expand(&root, b"pull cursors v1")?),
-            link_tokens: MacKey::new(&expand(&root, b"link tokens v1")?),
+            refresh_tokens: mac(&root, b"refresh tokens v1")?,
+            pull_cursors: mac(&root, b"pull cursors v1")?,
+            link_tokens: mac(&root, b"link tokens v1")?,
         })
     }
 
@@ -79,17 +88,17 @@ impl Secrets {
     }
 
     /// Binds refresh tokens to their session and generation.
-    pub fn refresh_tokens(&self) -> &MacKey {
+    pub fn refresh_tokens(&self) -> &hmac::Key {
         &self.refresh_tokens
     }
 
     /// Keeps pull cursors from being altered.
-    pub fn pull_cursors(&self) -> &MacKey {
+    pub fn pull_cursors(&self) -> &hmac::Key {
         &self.pull_cursors
     }
 
     /// Makes the tokens in mailed links.
-    pub fn link_tokens(&self) -> &MacKey {
+    pub fn link_tokens(&self) -> &hmac::Key {
         &self.link_tokens
     }
 }
@@ -132,7 +141,11 @@ pub struct SealKey {
 impl SealKey {
     fn new(pair: Ed25519KeyPair) -> SealKey {
         let public = pair.public_key().as_ref();
-        SealKey { id: key_id(public), public: BASE64_STANDARD.encode(public), pair }
+        SealKey {
+            id: key_id(public),
+            public: BASE64_STANDARD.encode(public),
+            pair,
+        }
     }
 
     /// The id the public key is stored under.
@@ -153,37 +166,19 @@ impl SealKey {
 
 impl fmt::Debug for SealKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SealKey").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("SealKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
 /// Whether `signature` (base64) over `message` was made by the holder of the Ed25519 key `public` (base64).
 pub fn verify_seal(public: &str, message: &[u8], signature: &str) -> bool {
     match (BASE64_STANDARD.decode(public), BASE64_STANDARD.decode(signature)) {
-        (Ok(public), Ok(signature)) => {
-            UnparsedPublicKey::new(&ED25519, public).verify(message, &signature).is_ok()
-        }
+        (Ok(public), Ok(signature)) => UnparsedPublicKey::new(&ED25519, public)
+            .verify(message, &signature)
+            .is_ok(),
         _ => false,
-    }
-}
-
-/// A key for tags (HMAC-SHA256) that only the server makes and only the server checks. Prints no secret.
-#[derive(Debug)]
-pub struct MacKey(hmac::Key);
-
-impl MacKey {
-    fn new(key: &[u8; 32]) -> MacKey {
-        MacKey(hmac::Key::new(hmac::HMAC_SHA256, key))
-    }
-
-    /// The tag of a message, 32 bytes.
-    pub fn tag(&self, message: &[u8]) -> Vec<u8> {
-        hmac::sign(&self.0, message).as_ref().to_vec()
-    }
-
-    /// Whether `tag` is the message's, in constant time.
-    pub fn verify(&self, message: &[u8], tag: &[u8]) -> bool {
-        hmac::verify(&self.0, message, tag).is_ok()
     }
 }
 
@@ -195,7 +190,10 @@ pub fn random<const N: usize>() -> Result<[u8; N], ServiceError> {
     let mut bytes = [0; N];
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_| {
         tracing::error!("the operating system gives no random bytes");
-        ServiceError::new(ErrorCode::Internal, "something went wrong here; nothing was saved")
+        ServiceError::new(
+            ErrorCode::Internal,
+            "something went wrong here; nothing was saved",
+        )
     })?;
     Ok(bytes)
 }
@@ -207,6 +205,10 @@ fn key_id(public: &[u8]) -> String {
 
 fn ed25519(root: &Prk, purpose: &[u8]) -> Result<Ed25519KeyPair, SecretError> {
     Ed25519KeyPair::from_seed_unchecked(&expand(root, purpose)?).map_err(|_| SecretError::Underivable)
+}
+
+fn mac(root: &Prk, purpose: &[u8]) -> Result<hmac::Key, SecretError> {
+    Ok(hmac::Key::new(hmac::HMAC_SHA256, &expand(root, purpose)?))
 }
 
 fn expand(root: &Prk, purpose: &[u8]) -> Result<[u8; 32], SecretError> {
@@ -221,9 +223,11 @@ fn expand(root: &Prk, purpose: &[u8]) -> Result<[u8; 32], SecretError> {
 /// 32 hexadecimal digits or more passes all four.
 fn is_guessable(master: &[u8]) -> bool {
     let few = master.iter().collect::<BTreeSet<_>>().len() < 8;
-    let repeated =
-        (1..=master.len() / 2).any(|n| master.chunks(n).all(|piece| master.starts_with(piece)));
-    let steps = master.windows(2).filter(|pair| pair[1] == pair[0].wrapping_add(1)).count();
+    let repeated = (1..=master.len() / 2).any(|n| master.chunks(n).all(|piece| master.starts_with(piece)));
+    let steps = master
+        .windows(2)
+        .filter(|pair| pair[1] == pair[0].wrapping_add(1))
+        .count();
     let text = String::from_utf8_lossy(master).to_lowercase();
     few || repeated || steps * 2 > master.len() || PLACEHOLDERS.iter().any(|known| text.contains(known))
 }

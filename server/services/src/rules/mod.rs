@@ -1,12 +1,20 @@
 //! The rules of the nouns that need more than one row: what must hold before a row is saved, and what follows
 //! when it was. Each noun's rules are in the file of its name.
+mod asset;
+mod callback;
+mod inspection_answer;
+mod service_sheet;
+mod signature;
+mod ticket;
+mod visit;
+mod worklog_entry;
+
 use crate::apply::Refusal;
 use crate::author::Cause;
 use crate::error::ServiceError;
 use onsite_model::conflict::ConflictKind;
 use onsite_model::entity::Record;
 use onsite_store::Tx;
-use onsite_store::rows::StoredRow;
 use sync_protocol::merge::Clash;
 use uuid::Uuid;
 
@@ -29,17 +37,33 @@ pub fn before(
     old: Option<&Record>,
     record: &mut Record,
 ) -> Result<Vec<Note>, Refusal> {
-    let _ = (tx, cause, id, old, record);
-    Ok(Vec::new())
+    match (old, record) {
+        (Some(Record::Asset(old)), Record::Asset(new)) => asset::before(tx, cause, id, Some(old), new),
+        (_, Record::Asset(new)) => asset::before(tx, cause, id, None, new),
+        (Some(Record::Visit(old)), Record::Visit(new)) => visit::before(tx, cause, Some(old), new),
+        (_, Record::Visit(new)) => visit::before(tx, cause, None, new),
+        (Some(Record::Ticket(old)), Record::Ticket(new)) => ticket::before(tx, cause, Some(old), new),
+        (_, Record::Ticket(new)) => ticket::before(tx, cause, None, new),
+        (old, Record::WorklogEntry(new)) => worklog_entry::before(cause, old.is_none(), new),
+        (_, Record::InspectionAnswer(new)) => inspection_answer::before(tx, id, new),
+        (Some(Record::ServiceSheet(old)), Record::ServiceSheet(new)) => {
+            service_sheet::before(tx, cause, id, Some(old), new)
+        }
+        (_, Record::ServiceSheet(new)) => service_sheet::before(tx, cause, id, None, new),
+        (None, Record::Signature(new)) => signature::before(tx, cause, new),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// Whether a row may go.
 ///
 /// # Errors
 /// A rule keeps it.
-pub fn before_delete(tx: &mut Tx<'_>, row: &StoredRow, record: &Record) -> Result<(), ServiceError> {
-    let _ = (tx, row, record);
-    Ok(())
+pub fn before_delete(tx: &mut Tx<'_>, cause: &Cause<'_>, record: &Record) -> Result<(), ServiceError> {
+    match record {
+        Record::Attachment(attachment) => service_sheet::before_delete_attachment(tx, cause, attachment),
+        _ => Ok(()),
+    }
 }
 
 /// What follows from a saved record, in the same transaction.
@@ -53,6 +77,15 @@ pub fn after(
     old: Option<&Record>,
     record: &Record,
 ) -> Result<(), ServiceError> {
-    let _ = (tx, cause, id, old, record);
-    Ok(())
+    match (old, record) {
+        (Some(Record::Visit(old)), Record::Visit(new)) => visit::after(tx, cause, id, Some(old), new)?,
+        (_, Record::Visit(new)) => visit::after(tx, cause, id, None, new)?,
+        (Some(Record::ServiceSheet(old)), Record::ServiceSheet(new)) => {
+            service_sheet::after(tx, cause, id, Some(old), new)?;
+        }
+        (_, Record::ServiceSheet(new)) => service_sheet::after(tx, cause, id, None, new)?,
+        (Some(Record::Callback(old)), Record::Callback(new)) => callback::after(tx, cause, id, old, new)?,
+        _ => {}
+    }
+    service_sheet::propose_amendments(tx, cause, id, record)
 }

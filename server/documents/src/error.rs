@@ -1,0 +1,18 @@
+//! Why a document could not be made.
+use thiserror::Error;
+
+/// A failure to render; none of them depends on what a client or technician wrote.
+#[derive(Debug, Error)]
+pub enum DocumentError {
+    /// The binary was built with a file that is not the expected typeface.
+    #[error("the embedded typeface cannot be read")]
+    Typeface,
+    /// The QR code of the verification address would be too fine to scan from paper; its length in bytes.
+    #[error(
+        "the verification address has {0} bytes, too many for a QR code that can be scanned (at most 213)"
+    )]
+    VerifyUrl(usize),
+    /// The PDF writer refused the document.
+    #[error("the PDF could not be written: {0}")]
+    Pdf(String),
+}

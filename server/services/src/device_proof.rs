@@ -1,0 +1,243 @@
+//! How a device proves that a request is its own: the `Device-Proof` header.
+//!
+//! The header is a compact JWS (RFC 7515), signed with ES256 by the device's own P-256 key, over the device's id,
+//! the request's method and path, and the SHA-256 of its exact body. It has no time limit, because a device's
+//! clock may be off by years; a request that comes twice is answered as it was the first time.
+//!
+//! The same key signs under sheets. The two can't be taken for each other: what is signed here starts with the
+//! base64 of a header of its own type, what is signed there with the brace of a JSON object.
+use crate::error::ServiceError;
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, EcdsaKeyPair, KeyPair, UnparsedPublicKey};
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use onsite_store::Db;
+use onsite_store::devices::{self, Device};
+use serde::{Deserialize, Serialize};
+use sync_protocol::codes::ErrorCode;
+use uuid::Uuid;
+
+/// Longest header that is looked at, in bytes.
+const MAX_HEADER_BYTES: usize = 4096;
+
+/// Bytes of an uncompressed P-256 point, and its first.
+const POINT_BYTES: usize = 65;
+const UNCOMPRESSED: u8 = 4;
+
+/// The JWS header; another field, such as `crit`, is refused because it would have to be obeyed.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JwsHeader {
+    alg: String,
+    typ: String,
+}
+
+impl JwsHeader {
+    fn expected() -> JwsHeader {
+        JwsHeader {
+            alg: "ES256".to_owned(),
+            typ: "onsite-proof+jwt".to_owned(),
+        }
+    }
+}
+
+/// What a proof says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProofClaims {
+    /// The device.
+    pub dev: Uuid,
+    /// SHA-256 of the request's body, base64url.
+    pub bh: String,
+    /// The request's method, in capitals.
+    pub htm: String,
+    /// The request's path, without host and query.
+    pub htu: String,
+    /// The device's clock in seconds since 1970; never judged.
+    pub iat: i64,
+}
+
+/// A request as it came, with the proof it carried.
+#[derive(Debug, Clone, Copy)]
+pub struct ProvenRequest<'a> {
+    /// The value of its `Device-Proof` header.
+    pub header: Option<&'a str>,
+    pub method: &'a str,
+    pub path: &'a str,
+    /// The exact bytes, before anything was parsed.
+    pub body: &'a [u8],
+}
+
+/// Why a proof is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ProofError {
+    #[error("the request carries no Device-Proof")]
+    Missing,
+    #[error("the Device-Proof is not a compact JWS of the documented shape")]
+    Malformed,
+    #[error("the device has no key to prove itself by")]
+    NoKey,
+    #[error("the Device-Proof is signed by another key")]
+    BadSignature,
+    #[error("the Device-Proof is another device's")]
+    OtherDevice,
+    #[error("the Device-Proof was made for another request")]
+    OtherRequest,
+    #[error("the key could not sign")]
+    Unsigned,
+}
+
+impl From<ProofError> for ServiceError {
+    fn from(error: ProofError) -> Self {
+        ServiceError::new(ErrorCode::BadProof, error.to_string())
+    }
+}
+
+/// Finds the device a request claims to come from and checks its proof. A revoked device is found too: what it
+/// may still do is the caller's rule.
+///
+/// # Errors
+/// `bad_proof`, for an unknown device as for a wrong proof.
+pub fn prove(db: &mut Db, request: &ProvenRequest<'_>) -> Result<(Device, ProofClaims), ServiceError> {
+    let header = request.header.ok_or(ProofError::Missing)?;
+    let claimed = Jws::read(header)?.claims.dev;
+    let device = devices::get(db, claimed)?.ok_or(ProofError::BadSignature)?;
+    let claims = verify(header, &device, request.method, request.path, request.body)?;
+    Ok((device, claims))
+}
+
+/// Checks that `header` was made by this device for exactly this request.
+///
+/// # Errors
+/// What does not fit.
+pub fn verify(
+    header: &str,
+    device: &Device,
+    method: &str,
+    path: &str,
+    body: &[u8],
+) -> Result<ProofClaims, ProofError> {
+    let jws = Jws::read(header)?;
+    let key = device.public_key.as_deref().ok_or(ProofError::NoKey)?;
+    let key = parse_public_key(key).ok_or(ProofError::NoKey)?;
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key)
+        .verify(jws.signed.as_bytes(), &jws.signature)
+        .map_err(|_| ProofError::BadSignature)?;
+    let claims = jws.claims;
+    if claims.dev != device.id {
+        return Err(ProofError::OtherDevice);
+    }
+    if claims.htm != method || claims.htu != path || claims.bh != body_hash(body) {
+        return Err(ProofError::OtherRequest);
+    }
+    Ok(claims)
+}
+
+/// Makes the proof of a request: a phone's side, for test phones and load clients. The key is one for fixed-size
+/// signatures (`ECDSA_P256_SHA256_FIXED_SIGNING`).
+///
+/// # Errors
+/// The key can't sign.
+pub fn make(
+    key: &EcdsaKeyPair,
+    device: Uuid,
+    method: &str,
+    path: &str,
+    body: &[u8],
+    iat: i64,
+) -> Result<String, ProofError> {
+    let claims = ProofClaims {
+        dev: device,
+        bh: body_hash(body),
+        htm: method.to_owned(),
+        htu: path.to_owned(),
+        iat,
+    };
+    let signed = format!("{}.{}", encode(&JwsHeader::expected())?, encode(&claims)?);
+    let signature = key
+        .sign(&SystemRandom::new(), signed.as_bytes())
+        .map_err(|_| ProofError::Unsigned)?;
+    Ok(format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature)))
+}
+
+/// The public half of a device's key as it is enrolled: the uncompressed point, base64url.
+pub fn public_key(key: &EcdsaKeyPair) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(key.public_key())
+}
+
+/// The bytes of an enrolled public key, if it is a point of P-256 in uncompressed form.
+pub fn parse_public_key(text: &str) -> Option<Vec<u8>> {
+    let point = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+    let uncompressed = point.len() == POINT_BYTES && point.first() == Some(&UNCOMPRESSED);
+    let on_curve = || {
+        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point)
+            .parse()
+            .is_ok()
+    };
+    (uncompressed && on_curve()).then_some(point)
+}
+
+/// Whether `signature` (IEEE P1363 form, base64) over `message` was made by the device's key (as enrolled).
+pub fn verify_p256(public_key: &str, message: &[u8], signature: &str) -> bool {
+    match (parse_public_key(public_key), BASE64_STANDARD.decode(signature)) {
+        (Some(point), Ok(signature)) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)
+            .verify(message, &signature)
+            .is_ok(),
+        _ => false,
+    }
+}
+
+/// A device's signature under a sheet, as [`verify_p256`] takes it: a phone's side.
+///
+/// # Errors
+/// The key can't sign.
+pub fn sign_p256(key: &EcdsaKeyPair, message: &[u8]) -> Result<String, ProofError> {
+    let signature = key
+        .sign(&SystemRandom::new(), message)
+        .map_err(|_| ProofError::Unsigned)?;
+    Ok(BASE64_STANDARD.encode(signature))
+}
+
+/// A proof taken apart, nothing of it believed yet.
+struct Jws<'a> {
+    /// Header and claims, as signed.
+    signed: &'a str,
+    claims: ProofClaims,
+    signature: Vec<u8>,
+}
+
+impl Jws<'_> {
+    fn read(text: &str) -> Result<Jws<'_>, ProofError> {
+        if text.len() > MAX_HEADER_BYTES {
+            return Err(ProofError::Malformed);
+        }
+        let (signed, signature) = text.rsplit_once('.').ok_or(ProofError::Malformed)?;
+        let (header, claims) = signed.split_once('.').ok_or(ProofError::Malformed)?;
+        if decode::<JwsHeader>(header)? != JwsHeader::expected() {
+            return Err(ProofError::Malformed);
+        }
+        let signature = BASE64_URL_SAFE_NO_PAD
+            .decode(signature)
+            .map_err(|_| ProofError::Malformed)?;
+        Ok(Jws {
+            signed,
+            claims: decode(claims)?,
+            signature,
+        })
+    }
+}
+
+fn body_hash(body: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, body))
+}
+
+fn encode<T: Serialize>(part: &T) -> Result<String, ProofError> {
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(part).map_err(|_| ProofError::Malformed)?))
+}
+
+fn decode<T: serde::de::DeserializeOwned>(part: &str) -> Result<T, ProofError> {
+    let json = BASE64_URL_SAFE_NO_PAD
+        .decode(part)
+        .map_err(|_| ProofError::Malformed)?;
+    serde_json::from_slice(&json).map_err(|_| ProofError::Malformed)
+}

@@ -1,0 +1,90 @@
+//! Links for clients without an account: 256 bits nobody can guess, known to us only by their hash.
+use crate::author::Cause;
+use crate::error::ServiceError;
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use onsite_store::links::{self, Link};
+use onsite_store::{Db, Tx};
+use sync_protocol::codes::ErrorCode;
+use sync_protocol::evidence;
+use uuid::Uuid;
+
+/// What a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Answer the survey of one callback.
+    Survey,
+    /// Tick "mail read" on one visit's preparation.
+    Briefing,
+}
+
+impl Purpose {
+    fn name(self) -> &'static str {
+        match self {
+            Purpose::Survey => "survey",
+            Purpose::Briefing => "briefing",
+        }
+    }
+
+    /// How long such a link works.
+    fn lifetime(self) -> TimeDelta {
+        TimeDelta::days(30)
+    }
+}
+
+/// Makes a link to a row and returns its token and when it runs out. The token follows from the server's secret
+/// and the operation, so that nothing random is needed inside a transaction.
+///
+/// # Errors
+/// The database is gone.
+pub fn issue(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    purpose: Purpose,
+    row: Uuid,
+) -> Result<(String, DateTime<Utc>), ServiceError> {
+    let seed = format!("{}/{row}/{}", purpose.name(), cause.operation);
+    let token = URL_SAFE_NO_PAD.encode(hmac::sign(cause.house.secrets.link_tokens(), seed.as_bytes()).as_ref());
+    let expires_at = cause.now + purpose.lifetime();
+    let token_hash = evidence::sha256_hex(token.as_bytes());
+    if links::get(tx.db(), &token_hash)?.is_none() {
+        let link =
+            Link { token_hash, purpose: purpose.name().to_owned(), row_id: row, expires_at, used_at: None };
+        links::add(tx, &link)?;
+    }
+    Ok((token, expires_at))
+}
+
+/// The row a link leads to; looking does not use it up.
+///
+/// # Errors
+/// It is unknown, has run out or was used.
+pub fn look(db: &mut Db, purpose: Purpose, token: &str, now: DateTime<Utc>) -> Result<Uuid, ServiceError> {
+    let link = links::get(db, &evidence::sha256_hex(token.as_bytes()))?
+        .filter(|link| link.purpose == purpose.name())
+        .ok_or_else(|| ServiceError::not_found("link"))?;
+    if link.used_at.is_some() {
+        return Err(ServiceError::new(ErrorCode::LinkUsed, "this link has done its work; nothing more is needed"));
+    }
+    if link.expires_at <= now {
+        return Err(ServiceError::new(ErrorCode::LinkExpired, "ask us for a new one"));
+    }
+    Ok(link.row_id)
+}
+
+/// Uses a link up and returns the row it leads to.
+///
+/// # Errors
+/// It is unknown, has run out or was used.
+pub fn consume(
+    tx: &mut Tx<'_>,
+    purpose: Purpose,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Uuid, ServiceError> {
+    let row = look(tx.db(), purpose, token, now)?;
+    links::consume(tx, &evidence::sha256_hex(token.as_bytes()), now)?;
+    Ok(row)
+}

@@ -1,0 +1,97 @@
+//! Signatures: checked against the sheet they stand under, the device that took them and the nonce it held. What
+//! does not fit is written down, never thrown away: somebody did sign.
+use super::Note;
+use crate::apply::Refusal;
+use crate::author::Cause;
+use crate::device_proof;
+use crate::load;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use onsite_model::service_sheet::{ServiceSheet, SheetStatus};
+use onsite_model::signature::{SIGNATURE_FORMAT, Signature, SignaturePayload};
+use onsite_store::{Tx, devices, nonces};
+use sync_protocol::evidence;
+
+pub(super) fn before(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    signature: &mut Signature,
+) -> Result<Vec<Note>, Refusal> {
+    let sheet: Option<ServiceSheet> = load::find(tx.db(), signature.sheet_id)?;
+    let mut flaws: Vec<&str> = Vec::new();
+    match serde_json::from_str::<SignaturePayload>(&signature.payload) {
+        Ok(payload) => {
+            flaws.extend(check_payload(signature, &payload, sheet.as_ref()));
+            flaws.extend(check_device(tx, cause, signature, &payload)?);
+        }
+        Err(_) => flaws.push("what was signed can't be read"),
+    }
+    signature.flaw = (!flaws.is_empty()).then(|| flaws.join("; "));
+    Ok(Vec::new())
+}
+
+/// Whether the signed bytes say what the row says.
+fn check_payload(
+    signature: &Signature,
+    payload: &SignaturePayload,
+    sheet: Option<&ServiceSheet>,
+) -> Vec<&'static str> {
+    let mut flaws = Vec::new();
+    let canonical = evidence::canonical(payload).ok();
+    if payload.format != SIGNATURE_FORMAT || canonical.as_deref() != Some(signature.payload.as_str()) {
+        flaws.push("what was signed is not in its canonical form");
+    }
+    let same = payload.party == signature.party
+        && payload.signer_name == signature.signer_name
+        && payload.signer_role == signature.signer_role
+        && payload.signed_at == signature.signed_at;
+    if !same {
+        flaws.push("signer or time differ from what was signed");
+    }
+    let strokes = evidence::canonical(&signature.strokes).map(|text| evidence::sha256_hex(text.as_bytes())).ok();
+    if strokes.as_deref() != Some(payload.strokes_sha256.as_str()) {
+        flaws.push("the strokes are not those signed over");
+    }
+    let png = BASE64_STANDARD.decode(&signature.png).map(|bytes| evidence::sha256_hex(&bytes)).ok();
+    if png.as_deref() != Some(payload.png_sha256.as_str()) {
+        flaws.push("the picture is not the one signed over");
+    }
+    match sheet {
+        Some(sheet) if sheet.hash.as_deref() == Some(payload.sheet_hash.as_str()) => {
+            if sheet.status == SheetStatus::Draft {
+                flaws.push("the sheet had not been presented");
+            }
+        }
+        _ => flaws.push("it stands under other content than this sheet's"),
+    }
+    flaws
+}
+
+/// Whether the device's own key signed it, with a nonce it had been given.
+fn check_device(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    signature: &Signature,
+    payload: &SignaturePayload,
+) -> Result<Vec<&'static str>, Refusal> {
+    let device = match payload.device_id {
+        Some(id) if cause.author.device.is_none_or(|own| own == id) => devices::get(tx.db(), id)?,
+        _ => None,
+    };
+    let Some(device) = device else { return Ok(vec!["no device of ours vouches for it"]) };
+    let mut flaws = Vec::new();
+    let vouched = device.public_key.as_deref().zip(signature.device_signature.as_deref()).is_some_and(
+        |(key, proof)| device_proof::verify_p256(key, signature.payload.as_bytes(), proof),
+    );
+    if !vouched {
+        flaws.push("the device's key did not sign it");
+    }
+    let fresh = match &payload.nonce {
+        Some(nonce) => nonces::consume(tx, nonce, device.id, cause.now)?,
+        None => false,
+    };
+    if !fresh {
+        flaws.push("without an unused nonce");
+    }
+    Ok(flaws)
+}

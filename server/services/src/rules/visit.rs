@@ -1,0 +1,179 @@
+//! Visits: who may take which step, the preparation gate, and everything that follows from a new plan or state.
+use super::Note;
+use crate::apply::Refusal;
+use crate::author::{Author, Cause, Origin};
+use crate::error::ServiceError;
+use crate::put::{Become, put};
+use crate::{grant, load, notify};
+use onsite_model::conflict::ConflictKind;
+use onsite_model::contact::Contact;
+use onsite_model::ids::natural_id;
+use onsite_model::invalid::Invalid;
+use onsite_model::site::Site;
+use onsite_model::visit::{Visit, VisitStatus};
+use onsite_model::visit_preparation::Gate;
+use onsite_store::Tx;
+use serde_json::json;
+use sync_protocol::Fields;
+use sync_protocol::codes::ErrorCode;
+use sync_protocol::merge::{Clash, Side};
+use uuid::Uuid;
+
+pub(super) fn before(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    old: Option<&Visit>,
+    visit: &mut Visit,
+) -> Result<Vec<Note>, Refusal> {
+    check_places(tx, old, visit)?;
+    let from = old.map_or(VisitStatus::Planned, |old| old.status);
+    if visit.status == from {
+        return Ok(Vec::new());
+    }
+    // A step of somebody the visit isn't assigned to (any more): the facts stand, the step waits for a human.
+    let technician = old.and_then(|old| old.technician_id);
+    if cause.author.is_scoped() && cause.author.origin != Origin::Server && cause.author.user != technician {
+        if cause.author.origin == Origin::Office {
+            return Err(ServiceError::new(ErrorCode::Forbidden, "this visit is assigned to somebody else").into());
+        }
+        return Ok(vec![wait_for_a_human(from, visit)]);
+    }
+    match visit.status {
+        VisitStatus::Scheduled if visit.technician_id.is_none() => {
+            let error = ServiceError::new(ErrorCode::NotReady, "assign a technician first");
+            return Err(error.field("technician_id").into());
+        }
+        VisitStatus::Travelling => check_gate(cause.author, visit)?,
+        _ => {}
+    }
+    let at = Some(cause.occurred_at);
+    match visit.status {
+        VisitStatus::Travelling if visit.travelling_at.is_none() => visit.travelling_at = at,
+        VisitStatus::OnSite if visit.arrived_at.is_none() => visit.arrived_at = at,
+        VisitStatus::Finished if visit.finished_at.is_none() => visit.finished_at = at,
+        _ => {}
+    }
+    Ok(Vec::new())
+}
+
+fn wait_for_a_human(from: VisitStatus, visit: &mut Visit) -> Note {
+    let value = |status: VisitStatus| Fields::from_iter([("status".to_owned(), json!(status))]);
+    let incoming = std::mem::replace(&mut visit.status, from);
+    Note {
+        kind: ConflictKind::Status,
+        clash: Clash {
+            group: "status".to_owned(),
+            current: value(from),
+            incoming: value(incoming),
+            stands: Side::Current,
+        },
+        other_row: None,
+    }
+}
+
+fn check_places(tx: &mut Tx<'_>, old: Option<&Visit>, visit: &Visit) -> Result<(), Refusal> {
+    let moved = old.is_none_or(|old| {
+        (old.site_id, old.client_id, old.contact_id) != (visit.site_id, visit.client_id, visit.contact_id)
+    });
+    if !moved {
+        return Ok(());
+    }
+    if load::find::<Site>(tx.db(), visit.site_id)?.is_some_and(|site| site.client_id != visit.client_id) {
+        return Err(Invalid::new("site_id", "is a site of another client").into());
+    }
+    if let Some(contact) = visit.contact_id
+        && load::find::<Contact>(tx.db(), contact)?.is_some_and(|one| one.client_id != visit.client_id)
+    {
+        return Err(Invalid::new("contact_id", "is a contact of another client").into());
+    }
+    Ok(())
+}
+
+/// At a screen the gate must be open; from a phone the technician is on the way already, and the board is told.
+fn check_gate(author: &Author, visit: &mut Visit) -> Result<(), Refusal> {
+    let Gate::Shut(missing) = visit.preparation() else { return Ok(()) };
+    if author.origin == Origin::Office {
+        let detail = format!("the preparation is not complete: {}", missing.join(", "));
+        return Err(ServiceError::new(ErrorCode::NotReady, detail).into());
+    }
+    visit.unprepared = true;
+    Ok(())
+}
+
+pub(super) fn after(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    id: Uuid,
+    old: Option<&Visit>,
+    visit: &Visit,
+) -> Result<(), ServiceError> {
+    let technicians = [old.and_then(|old| old.technician_id), visit.technician_id];
+    for technician in technicians.into_iter().flatten() {
+        grant::refresh(tx, cause.house, technician, cause.now)?;
+    }
+    announce(tx, cause, id, old, visit)?;
+    if visit.status == VisitStatus::Aborted && old.is_some_and(|old| old.status != VisitStatus::Aborted) {
+        follow_up(tx, cause, id, visit)?;
+    }
+    Ok(())
+}
+
+fn announce(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    id: Uuid,
+    old: Option<&Visit>,
+    visit: &Visit,
+) -> Result<(), ServiceError> {
+    let is_announced = |visit: &Visit| {
+        matches!(visit.status, VisitStatus::Scheduled | VisitStatus::Accepted | VisitStatus::Travelling)
+    };
+    let before = old.filter(|old| is_announced(old));
+    let plan = |visit: &Visit| (visit.planned_start, visit.planned_end, visit.site_id);
+    match (before, is_announced(visit)) {
+        (None, true) => {
+            notify::visit_scheduled(tx, cause, id, visit)?;
+            notify::briefing(tx, cause, id, visit)
+        }
+        (Some(old), true) => {
+            let moved = plan(old) != plan(visit);
+            if moved {
+                notify::visit_moved(tx, cause, id, old, visit)?;
+            }
+            if moved || old.technician_id != visit.technician_id {
+                notify::briefing(tx, cause, id, visit)?;
+            }
+            Ok(())
+        }
+        (Some(_), false) if visit.status == VisitStatus::Cancelled => {
+            notify::visit_cancelled(tx, cause, id, visit)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A visit that could not be completed is followed by one that carries the rest, to be planned by a dispatcher.
+fn follow_up(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, visit: &Visit) -> Result<(), ServiceError> {
+    let next = Visit {
+        technician_id: None,
+        status: VisitStatus::Planned,
+        planned_start: visit.planned_start + chrono::TimeDelta::days(7),
+        planned_end: visit.planned_end + chrono::TimeDelta::days(7),
+        follows_id: Some(id),
+        reason: None,
+        mail_read_at: None,
+        contact_confirmed_at: None,
+        tools_packed_at: None,
+        forms_ready_at: None,
+        preparation_override: None,
+        unprepared: false,
+        travelling_at: None,
+        arrived_at: None,
+        finished_at: None,
+        solution: None,
+        ..visit.clone()
+    };
+    put(tx, &cause.effect(), natural_id(id, "follow-up"), None, Become::Record(next.into(), Fields::new()))?;
+    Ok(())
+}
+

@@ -1,0 +1,203 @@
+//! Sessions: who is calling, fresh tokens, and the end of it.
+//!
+//! Each refresh moves the session one generation on and makes the token presented worthless. A device whose answer
+//! was lost presents the generation before the newest and gets the same successor again, if it proves itself. Any
+//! other second use means that two hold the token, so the session ends for both.
+use crate::device_proof::{self, ProvenRequest};
+use crate::error::ServiceError;
+use crate::secrets::Secrets;
+use crate::tokens;
+use crate::user_account;
+use chrono::{DateTime, Utc};
+use onsite_model::language::Language;
+use onsite_model::role::Role;
+use onsite_model::user::User;
+use onsite_store::accounts::{self, Session};
+use onsite_store::devices::{self, Device};
+use onsite_store::{Db, Tx};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use sync_protocol::codes::ErrorCode;
+use uuid::Uuid;
+
+/// Whoever is logged in and calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    pub user_id: Uuid,
+    /// From the user's row, so that a change of role holds at once.
+    pub role: Role,
+    pub device_id: Uuid,
+    pub session_id: Uuid,
+    pub language: Language,
+    pub name: String,
+}
+
+/// What a client is given. Prints no token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tokens {
+    pub access_token: String,
+    /// Seconds the access token is good for.
+    pub expires_in: u32,
+    /// Absent for a device without a key, which logs in again instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens")
+            .field("expires_in", &self.expires_in)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a refresh ended, where its transaction must stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Refreshed {
+    Renewed(Tokens),
+    /// Two hold the token. The session has been ended, which must be committed, and its user should know.
+    Reused {
+        session_id: Uuid,
+        user_id: Uuid,
+        device_id: Uuid,
+    },
+}
+
+impl Refreshed {
+    /// What the client is told, once the transaction is committed.
+    ///
+    /// # Errors
+    /// `token_reused`.
+    pub fn answer(self) -> Result<Tokens, ServiceError> {
+        match self {
+            Refreshed::Renewed(tokens) => Ok(tokens),
+            Refreshed::Reused { .. } => Err(ServiceError::new(
+                ErrorCode::TokenReused,
+                "this session has been ended because its token was used twice; log in again",
+            )),
+        }
+    }
+}
+
+/// Who presents this access token (without the word `Bearer`).
+///
+/// # Errors
+/// `token_expired` where a refresh would help; `device_revoked`; `unauthenticated` for everything else.
+pub fn authenticate(
+    db: &mut Db,
+    secrets: &Secrets,
+    bearer: &str,
+    now: DateTime<Utc>,
+) -> Result<Caller, ServiceError> {
+    let claims = tokens::verify_access(secrets, bearer, now)?;
+    let session = accounts::session(db, claims.sid)?
+        .filter(|session| session.user_id == claims.sub && session.device_id == claims.dev)
+        .ok_or_else(ended)?;
+    let (_, user) = open(db, &session, now)?;
+    Ok(Caller {
+        user_id: session.user_id,
+        role: user.role,
+        device_id: session.device_id,
+        session_id: session.id,
+        language: user.language,
+        name: user.name,
+    })
+}
+
+/// Exchanges a refresh token for fresh tokens. The request must carry the proof of the session's device, which
+/// covers the token in its body.
+///
+/// # Errors
+/// `unauthenticated` where the token isn't ours, or its session has ended or run out; `device_revoked`. A theft is
+/// no error but [`Refreshed::Reused`], because an error would undo the end of the session.
+pub fn refresh(
+    tx: &mut Tx<'_>,
+    secrets: &Secrets,
+    token: &str,
+    request: &ProvenRequest<'_>,
+    now: DateTime<Utc>,
+) -> Result<Refreshed, ServiceError> {
+    let (session_id, generation) = tokens::read_refresh_token(secrets, token).ok_or_else(ended)?;
+    let mut session = accounts::session(tx.db(), session_id)?.ok_or_else(ended)?;
+    let (device, user) = open(tx.db(), &session, now)?;
+    let next = next_generation(session.generation, generation).filter(|_| proves(request, &device));
+    let Some(next) = next else {
+        accounts::end_session(tx, session_id, now)?;
+        return Ok(Refreshed::Reused {
+            session_id,
+            user_id: session.user_id,
+            device_id: device.id,
+        });
+    };
+    session.generation = next;
+    accounts::set_generation(tx, session_id, next)?;
+    Ok(Refreshed::Renewed(self::tokens(
+        secrets, &session, user.role, &device, now,
+    )?))
+}
+
+/// Ends the caller's session.
+///
+/// # Errors
+/// The database is gone.
+pub fn logout(tx: &mut Tx<'_>, caller: &Caller, now: DateTime<Utc>) -> Result<(), ServiceError> {
+    Ok(accounts::end_session(tx, caller.session_id, now)?)
+}
+
+/// The tokens of a session as it stands.
+pub(crate) fn tokens(
+    secrets: &Secrets,
+    session: &Session,
+    role: Role,
+    device: &Device,
+    now: DateTime<Utc>,
+) -> Result<Tokens, ServiceError> {
+    Ok(Tokens {
+        access_token: tokens::issue_access(secrets, session.user_id, role, device.id, session.id, now)?,
+        expires_in: tokens::ACCESS_LIFETIME.num_seconds().unsigned_abs() as u32,
+        refresh_token: device
+            .public_key
+            .is_some()
+            .then(|| tokens::refresh_token(secrets, session.id, session.generation)),
+    })
+}
+
+/// The generation that follows a presented one, while `newest` is the session's; `None` for one too old. A token
+/// beyond `newest` is still ours by its tag: the database was restored to a time before it.
+fn next_generation(newest: u32, presented: u32) -> Option<u32> {
+    let next = presented.checked_add(1)?;
+    (next >= newest).then_some(next)
+}
+
+fn proves(request: &ProvenRequest<'_>, device: &Device) -> bool {
+    request.header.is_some_and(|header| {
+        device_proof::verify(header, device, request.method, request.path, request.body).is_ok()
+    })
+}
+
+/// Device and user of a session, if all three still stand.
+fn open(db: &mut Db, session: &Session, now: DateTime<Utc>) -> Result<(Device, User), ServiceError> {
+    let device = devices::get(db, session.device_id)?.ok_or_else(ended)?;
+    if device.revoked_at.is_some() {
+        return Err(ServiceError::new(
+            ErrorCode::DeviceRevoked,
+            "this device has been revoked",
+        ));
+    }
+    if session.revoked_at.is_some() || session.expires_at <= now {
+        return Err(ended());
+    }
+    let user = user_account::user(db, session.user_id)?
+        .filter(|user| user.active)
+        .ok_or_else(ended)?;
+    Ok((device, user))
+}
+
+fn ended() -> ServiceError {
+    ServiceError::new(
+        ErrorCode::Unauthenticated,
+        "there is no such session any more; log in again",
+    )
+}

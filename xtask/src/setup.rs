@@ -1,0 +1,173 @@
+//! What the build and the tests need of the machine: found, else installed as root on Debian, else named with its remedy.
+//!
+//! A C compiler is not in the list: Rust links with it, so without one xtask itself would not exist.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{command, deny, paths, postgres};
+
+/// A part of the machine that a package manager provides.
+#[derive(Debug)]
+pub(crate) struct Part {
+    name: &'static str,
+    purpose: &'static str,
+    debian: &'static str,
+    elsewhere: &'static str,
+    present: fn() -> bool,
+}
+
+pub(crate) const LIBPQ: Part = Part {
+    name: "the client library of PostgreSQL, with what linking needs",
+    purpose: "to build `onsite`, which speaks to both databases",
+    debian: "libpq-dev",
+    elsewhere: "install libpq and put its `pg_config` into PATH",
+    present: libpq_is_present,
+};
+pub(crate) const POSTGRESQL: Part = Part {
+    name: "the PostgreSQL server programs (initdb, pg_ctl, postgres)",
+    purpose: "every store and sync test runs on both databases",
+    debian: "postgresql",
+    elsewhere: "install PostgreSQL 14 or newer and put `initdb` into PATH; no server of it needs to run",
+    present: || postgres::programs().is_ok(),
+};
+pub(crate) const POPPLER: Part = Part {
+    name: "poppler's pdftotext and pdftoppm",
+    purpose: "tests read the PDF files back",
+    debian: "poppler-utils",
+    elsewhere: "install poppler",
+    present: || command::in_path("pdftotext").is_some() && command::in_path("pdftoppm").is_some(),
+};
+const OLDEST_NODE: u32 = 20;
+
+/// npm packages of the repository that tests run, each with its own lock file.
+const NPM_PACKAGES: [&str; 1] = ["tests/smtp-sink"];
+
+/// All that `cargo xtask test` needs.
+pub(crate) fn everything() -> Result<()> {
+    rust_components()?;
+    ensure(&[&LIBPQ, &POSTGRESQL, &POPPLER])?;
+    node_packages()?;
+    deny::ensure()
+}
+
+/// Formatting and clippy are components of Rust that a minimal installation leaves out.
+fn rust_components() -> Result<()> {
+    for component in ["fmt", "clippy"] {
+        command::output(&mut command::cargo([component, "--version"]))
+            .context("a component of Rust is missing: run `rustup component add rustfmt clippy`")?;
+    }
+    Ok(())
+}
+
+/// Makes sure that parts are there, or fails with one message that names all missing ones and the remedy.
+pub(crate) fn ensure(parts: &[&Part]) -> Result<()> {
+    let missing = missing_of(parts);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !can_install() {
+        bail!(remedy(&missing));
+    }
+    let packages: Vec<&str> = missing.iter().map(|part| part.debian).collect();
+    println!("installing with apt-get: {}", packages.join(" "));
+    apt_get(&["update"])?;
+    apt_get(
+        &[
+            &["install", "--yes", "--no-install-recommends"],
+            packages.as_slice(),
+        ]
+        .concat(),
+    )?;
+    let missing = missing_of(parts);
+    if !missing.is_empty() {
+        bail!("still missing after the installation:\n{}", remedy(&missing));
+    }
+    Ok(())
+}
+
+fn missing_of<'a>(parts: &[&'a Part]) -> Vec<&'a Part> {
+    parts.iter().copied().filter(|part| !(part.present)()).collect()
+}
+
+fn remedy(missing: &[&Part]) -> String {
+    let mut text = String::from("this machine lacks\n");
+    for part in missing {
+        text += &format!("  - {} ({}): {}\n", part.name, part.purpose, part.elsewhere);
+    }
+    let packages: Vec<&str> = missing.iter().map(|part| part.debian).collect();
+    text + &format!(
+        "On Debian and Ubuntu: sudo apt-get install {}",
+        packages.join(" ")
+    )
+}
+
+/// Whether missing Debian packages can be installed without asking anybody.
+fn can_install() -> bool {
+    Path::new("/etc/debian_version").exists()
+        && command::in_path("apt-get").is_some()
+        && postgres::is_root().unwrap_or(false)
+}
+
+fn apt_get(arguments: &[&str]) -> Result<()> {
+    let mut apt_get = Command::new("apt-get");
+    apt_get
+        .args(["--quiet", "--option", "DPkg::Lock::Timeout=300"])
+        .args(arguments);
+    command::run(apt_get.env("DEBIAN_FRONTEND", "noninteractive"))
+        .context("cannot install Debian packages; check the network and /etc/apt")
+}
+
+/// The linker looks for libpq where `pg_config` says, or where PQ_LIB_DIR says.
+fn libpq_is_present() -> bool {
+    let folder = std::env::var("PQ_LIB_DIR")
+        .or_else(|_| command::output(Command::new("pg_config").arg("--libdir")))
+        .unwrap_or_default();
+    let folder = Path::new(folder.trim());
+    ["libpq.so", "libpq.dylib", "libpq.a"]
+        .iter()
+        .any(|name| folder.join(name).exists())
+}
+
+/// Node, npm and the installed packages of every npm package that tests run.
+pub(crate) fn node_packages() -> Result<()> {
+    let remedy = format!("Node {OLDEST_NODE} or newer, with npm, is needed: see https://nodejs.org");
+    let version = command::output(Command::new("node").arg("--version")).with_context(|| remedy.clone())?;
+    if node_major(&version).is_none_or(|major| major < OLDEST_NODE) {
+        bail!("{remedy}; found {}", version.trim());
+    }
+    command::output(Command::new("npm").arg("--version")).context(remedy)?;
+    for package in NPM_PACKAGES {
+        npm_ci(&paths::root().join(package))?;
+    }
+    Ok(())
+}
+
+/// The major number of what `node --version` prints, such as `v20.20.2`.
+fn node_major(version: &str) -> Option<u32> {
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+/// Installs exactly the locked packages, unless that was done since the lock file changed.
+fn npm_ci(package: &Path) -> Result<()> {
+    let lock = package.join("package-lock.json");
+    let locked = fs::metadata(&lock).and_then(|metadata| metadata.modified());
+    let locked = locked.with_context(|| format!("cannot read {}", lock.display()))?;
+    // npm writes this file last, so an interrupted installation is not taken for a whole one.
+    let installed = fs::metadata(package.join("node_modules/.package-lock.json"));
+    if installed
+        .and_then(|metadata| metadata.modified())
+        .is_ok_and(|installed| installed >= locked)
+    {
+        return Ok(());
+    }
+    println!("npm ci in {}", package.display());
+    command::run(
+        Command::new("npm")
+            .args(["ci", "--no-audit", "--no-fund"])
+            .current_dir(package),
+    )
+}
