@@ -5,15 +5,16 @@
 //! runs between the transactions; what it proves is a value ([`Verified`]) that [`finish_login`] demands.
 use crate::device_proof;
 use crate::error::ServiceError;
+use crate::load;
 use crate::passwords;
 use crate::secrets::Secrets;
 use crate::session::{self, Tokens};
-use crate::user_account;
 use chrono::{DateTime, TimeDelta, Utc};
 use onsite_model::ids::new_id;
 use onsite_model::invalid::{self, Invalid};
 use onsite_model::language::Language;
 use onsite_model::role::Role;
+use onsite_model::user::User;
 use onsite_store::accounts::{self, Session};
 use onsite_store::devices::{self, Device};
 use onsite_store::{Db, StoreError, Tx, streams};
@@ -44,7 +45,8 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// Looks at the password. Slow, and as slow for an unknown account; never inside a transaction.
+    /// Looks at one password, and uses the attempt up. Slow, and as slow for an unknown account; never inside a
+    /// transaction.
     ///
     /// # Errors
     /// `bad_credentials`, which does not say whether the account exists.
@@ -184,7 +186,7 @@ pub fn finish_login(
         return Err(bad_credentials());
     }
     let user_id = verified.user;
-    let user = user_account::user(tx.db(), user_id)?
+    let user = load::find::<User>(tx.db(), user_id)?
         .filter(|user| user.active)
         .ok_or_else(bad_credentials)?;
     check_device(from)?;
@@ -211,7 +213,7 @@ pub fn finish_login(
     accounts::add_session(tx, &session)?;
     accounts::clear_attempts(tx, &verified.email)?;
     Ok(Login {
-        tokens: session::tokens(secrets, &session, user.role, &device, now)?,
+        tokens: session::issue(secrets, &session, user.role, &device, now)?,
         user: LoginUser {
             id: user_id,
             name: user.name,

@@ -5,9 +5,9 @@
 //! other second use means that two hold the token, so the session ends for both.
 use crate::device_proof::{self, ProvenRequest};
 use crate::error::ServiceError;
+use crate::load;
 use crate::secrets::Secrets;
 use crate::tokens;
-use crate::user_account;
 use chrono::{DateTime, Utc};
 use onsite_model::language::Language;
 use onsite_model::role::Role;
@@ -133,7 +133,7 @@ pub fn refresh(
     };
     session.generation = next;
     accounts::set_generation(tx, session_id, next)?;
-    Ok(Refreshed::Renewed(self::tokens(
+    Ok(Refreshed::Renewed(issue(
         secrets, &session, user.role, &device, now,
     )?))
 }
@@ -147,7 +147,7 @@ pub fn logout(tx: &mut Tx<'_>, caller: &Caller, now: DateTime<Utc>) -> Result<()
 }
 
 /// The tokens of a session as it stands.
-pub(crate) fn tokens(
+pub(crate) fn issue(
     secrets: &Secrets,
     session: &Session,
     role: Role,
@@ -189,7 +189,7 @@ fn open(db: &mut Db, session: &Session, now: DateTime<Utc>) -> Result<(Device, U
     if session.revoked_at.is_some() || session.expires_at <= now {
         return Err(ended());
     }
-    let user = user_account::user(db, session.user_id)?
+    let user = load::find::<User>(db, session.user_id)?
         .filter(|user| user.active)
         .ok_or_else(ended)?;
     Ok((device, user))

@@ -1,27 +1,15 @@
 //! What a user logs in with, and what ends their access. The user's row itself goes through the one write path.
 use crate::error::ServiceError;
+use crate::load;
 use crate::login::{self, Attempt, Verified};
 use crate::passwords::HashedPassword;
 use crate::session::Caller;
 use chrono::{DateTime, Utc};
-use onsite_model::entity::{self, EntityKind};
 use onsite_model::user::User;
-use onsite_store::{Db, StoreError, Tx, accounts, rows};
+use onsite_store::{Tx, accounts};
 use std::net::IpAddr;
 use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
-
-/// The user of this id.
-///
-/// # Errors
-/// The database can't be read.
-pub fn user(db: &mut Db, id: Uuid) -> Result<Option<User>, StoreError> {
-    let row = rows::get(db, id)?.filter(|row| row.kind == EntityKind::User && !row.deleted);
-    row.map(|row| {
-        entity::decode(row.body).map_err(|error| StoreError::Corrupt(format!("user {id}: {error}")))
-    })
-    .transpose()
-}
 
 /// Sets the password of a user, whose row exists; they log in by the e-mail address of that row. Ends all their
 /// sessions, and returns how many: whoever knew the old password is out.
@@ -34,7 +22,7 @@ pub fn set_credentials(
     password: &HashedPassword,
     now: DateTime<Utc>,
 ) -> Result<usize, ServiceError> {
-    let user = user(tx.db(), user_id)?.ok_or_else(|| ServiceError::not_found("user"))?;
+    let user: User = load::get(tx.db(), user_id)?;
     let email = login::normal_email(&user.email)?;
     save(tx, user_id, &email, password)?;
     Ok(accounts::end_sessions(tx, user_id, None, now)?)
@@ -51,7 +39,7 @@ pub fn begin_password_change(
     address: IpAddr,
     now: DateTime<Utc>,
 ) -> Result<Attempt, ServiceError> {
-    let user = user(tx.db(), caller.user_id)?.ok_or_else(|| ServiceError::not_found("user"))?;
+    let user: User = load::get(tx.db(), caller.user_id)?;
     login::begin_login(tx, &user.email, address, now)
 }
 

@@ -182,3 +182,26 @@ pub fn end_session(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> Result<(), S
     .execute(tx.db())?;
     Ok(())
 }
+
+/// Ends a user's sessions, all or all but one; returns how many.
+///
+/// # Errors
+/// The database is gone.
+pub fn end_sessions(
+    tx: &mut Tx<'_>,
+    user: Uuid,
+    except: Option<Uuid>,
+    at: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    let open = sessions::user_id.eq(Id(user)).and(sessions::revoked_at.is_null());
+    let end = sessions::revoked_at.eq(At(at));
+    let ended = match except {
+        Some(kept) => diesel::update(sessions::table.filter(open.and(sessions::id.ne(Id(kept)))))
+            .set(end)
+            .execute(tx.db())?,
+        None => diesel::update(sessions::table.filter(open))
+            .set(end)
+            .execute(tx.db())?,
+    };
+    Ok(ended)
+}

@@ -154,15 +154,15 @@ pub fn table_columns(address: &Address) -> Result<Vec<String>, StoreError> {
     let sql = match &db {
         Db::Sqlite(_) => {
             "SELECT m.name || '.' || c.name AS value FROM sqlite_master m JOIN pragma_table_info(m.name) c
-             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '__diesel_schema_migrations'
-             ORDER BY 1"
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '__diesel_schema_migrations'"
         }
         Db::Pg(_) => {
             "SELECT table_name || '.' || column_name AS value FROM information_schema.columns
-             WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'
-             ORDER BY 1 COLLATE \"C\""
+             WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'"
         }
     };
     let rows: Vec<OneText> = on!(&mut db, |c| diesel::sql_query(sql).load(c))?;
-    Ok(rows.into_iter().map(|row| row.value).collect())
+    let mut columns: Vec<String> = rows.into_iter().map(|row| row.value).collect();
+    columns.sort();
+    Ok(columns)
 }

@@ -44,7 +44,11 @@ pub(crate) fn run(
                 continue;
             }
         };
-        match commit_group(&mut db, first, jobs) {
+        let mut finishes: Vec<Finish> = Vec::new();
+        let outcome = fill_group(&mut db, first, jobs, &mut finishes);
+        let answer = outcome.as_ref().map(|_| ()).map_err(Clone::clone);
+        match outcome {
+            // Before the callers are told: whoever has its answer also finds it in the head.
             Ok(clock) => {
                 groups.fetch_add(1, Ordering::Relaxed);
                 head.send_replace(clock);
@@ -52,6 +56,9 @@ pub(crate) fn run(
             }
             // The connection is dropped; what it held open is rolled back with it.
             Err(error) => tracing::error!(%error, "a group of writes failed; nothing of it was saved"),
+        }
+        for finish in finishes {
+            finish(answer.clone());
         }
     }
 }
@@ -61,16 +68,6 @@ fn refuse(job: WriteJob, error: &StoreError) {
     tracing::error!(%error, "the database can't be opened");
     // A job only needs a transaction to run; dropping it closes its caller's channel, which reads as unavailable.
     drop(job);
-}
-
-fn commit_group(db: &mut Db, first: WriteJob, jobs: &Receiver<WriteJob>) -> Result<Clock, StoreError> {
-    let mut finishes: Vec<Finish> = Vec::new();
-    let outcome = fill_group(db, first, jobs, &mut finishes);
-    let answer = outcome.as_ref().map(|_| ()).map_err(Clone::clone);
-    for finish in finishes {
-        finish(answer.clone());
-    }
-    outcome
 }
 
 fn fill_group(

@@ -138,6 +138,19 @@ pub fn add(tx: &mut Tx<'_>, one: &Notification) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether a mail is due: asked before claiming, so that an idle worker writes nothing.
+///
+/// # Errors
+/// The database can't be read.
+pub fn any_due(db: &mut Db, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let due = notifications::table
+        .filter(notifications::state.eq(State::Due.name()).and(notifications::next_at.le(At(now))))
+        .select(notifications::id)
+        .first::<Id>(db)
+        .optional()?;
+    Ok(due.is_some())
+}
+
 /// Takes up to `limit` mails that are due, putting their next attempt off until `lease_until`, so that no other
 /// worker takes them meanwhile and a worker that dies only delays them.
 ///

@@ -46,6 +46,26 @@ pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Stream>, StoreError> {
     }))
 }
 
+/// The stream a device was given last.
+///
+/// # Errors
+/// The database can't be read.
+pub fn newest_of_device(db: &mut Db, device: Uuid) -> Result<Option<Stream>, StoreError> {
+    // Ids are UUIDv7, so the greatest is the newest.
+    let found: Option<(Id, i64)> = streams::table
+        .filter(streams::device_id.eq(Id(device)))
+        .order(streams::id.desc())
+        .select((streams::id, streams::last_n))
+        .first(db)
+        .optional()?;
+    Ok(found.map(|(Id(id), last_n)| Stream {
+        id,
+        device_id: Some(device),
+        user_id: None,
+        last_n: last_n as u64,
+    }))
+}
+
 /// Adds a stream.
 ///
 /// # Errors

@@ -9,6 +9,8 @@ mod ticket;
 mod visit;
 mod worklog_entry;
 
+pub(crate) use service_sheet::seal_message;
+
 use crate::apply::Refusal;
 use crate::author::Cause;
 use crate::error::ServiceError;

@@ -1,0 +1,59 @@
+//! Work nobody waits for: delivering mail, and the daily timers. Each step is a function a test can call; [`run`]
+//! only decides when.
+mod outbox;
+mod timers;
+
+pub use outbox::deliver_due;
+pub use timers::daily;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use onsite_mail::Mailer;
+use onsite_model::clock::Clock;
+use onsite_services::house::House;
+use onsite_store::Store;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often the outbox is looked at when nothing has been written; retries wait for this.
+const LOOK: Duration = Duration::from_secs(10);
+
+/// What the jobs work with.
+#[derive(Clone)]
+#[allow(missing_debug_implementations)]
+pub struct Jobs {
+    pub store: Store,
+    pub house: Arc<House>,
+    pub clock: Clock,
+    /// Absent where no mail server is configured: mails then stay in the outbox, for people to read.
+    pub mailer: Option<Arc<Mailer>>,
+}
+
+/// Runs the jobs until `stop` turns true. A write wakes the outbox at once.
+pub async fn run(jobs: Jobs, mut stop: watch::Receiver<bool>) {
+    if jobs.mailer.is_none() {
+        tracing::warn!("no mail server is configured: mails stay in the outbox");
+    }
+    let mut head = jobs.store.watch_head();
+    let mut timers_at: DateTime<Utc> = (jobs.clock)();
+    while !*stop.borrow() {
+        let now = (jobs.clock)();
+        if now >= timers_at {
+            timers_at = now + TimeDelta::hours(1);
+            if let Err(error) = daily(&jobs).await {
+                tracing::error!(%error, "the timers failed; they run again in an hour");
+            }
+        }
+        match deliver_due(&jobs).await {
+            // There may be more.
+            Ok(sent) if sent > 0 => continue,
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the outbox could not be read; trying again"),
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            _ = head.changed() => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Delivering the outbox: a mail is claimed, made, sent and its fate written down. A worker that dies in between
+//! only delays it; the Message-ID stays the same, so a second copy can be told for one.
+use crate::Jobs;
+use chrono::{DateTime, TimeDelta, Utc};
+use onsite_mail::{Attachment, DeliveryError, Mail, Mailer, Outgoing, backoff, render};
+use onsite_model::language::Language;
+use onsite_services::{ServiceError, document};
+use onsite_store::notifications::{self, Notification, State};
+use std::sync::Arc;
+
+/// Mails of one step.
+const BATCH: i64 = 20;
+
+/// How long a claimed mail is left alone by other workers.
+const LEASE: TimeDelta = TimeDelta::minutes(10);
+
+/// Delivers what is due and returns how many mails it tried; none where there is no mail server.
+///
+/// # Errors
+/// The database is gone; the mails stay due.
+pub async fn deliver_due(jobs: &Jobs) -> Result<usize, ServiceError> {
+    let Some(mailer) = jobs.mailer.clone() else { return Ok(0) };
+    let now = (jobs.clock)();
+    let due = jobs
+        .store
+        .read::<_, ServiceError>(move |db| Ok(notifications::any_due(db, now)?))
+        .await?;
+    if !due {
+        return Ok(0);
+    }
+    let claimed = jobs
+        .store
+        .write::<_, ServiceError>(move |tx| Ok(notifications::claim(tx, now, now + LEASE, BATCH)?))
+        .await?;
+    let tried = claimed.len();
+    for mut one in claimed {
+        let outcome = send(jobs, &mailer, &one, now).await;
+        settle(&mut one, outcome, (jobs.clock)());
+        jobs.store.write::<_, ServiceError>(move |tx| Ok(notifications::record(tx, &one)?)).await?;
+    }
+    Ok(tried)
+}
+
+/// Decides what becomes of a mail after an attempt.
+fn settle(one: &mut Notification, outcome: Result<(), DeliveryError>, now: DateTime<Utc>) {
+    one.attempts += 1;
+    match outcome {
+        Ok(()) => {
+            one.state = State::Sent;
+            one.sent_at = Some(now);
+            one.error = None;
+        }
+        Err(error) => {
+            tracing::warn!(mail = %one.id, %error, "a mail was not delivered");
+            one.error = Some(error.to_string());
+            match (error, backoff(one.attempts)) {
+                (DeliveryError::Transient(_), Some(wait)) => one.next_at = now + wait,
+                _ => one.state = State::Dead,
+            }
+        }
+    }
+}
+
+async fn send(
+    jobs: &Jobs,
+    mailer: &Arc<Mailer>,
+    one: &Notification,
+    now: DateTime<Utc>,
+) -> Result<(), DeliveryError> {
+    let mail: Mail = serde_json::from_str(&one.mail)
+        .map_err(|error| DeliveryError::Permanent(format!("the stored mail can't be read: {error}")))?;
+    let language = if one.language == Language::ZhCn.tag() { Language::ZhCn } else { Language::En };
+    let outgoing = Outgoing {
+        message_id: one.message_id.clone(),
+        from: jobs.house.sender.clone(),
+        to: mail.recipient.clone(),
+        rendered: render(&mail, language)?,
+        attachments: attachments(jobs, one).await?,
+        date: now,
+    };
+    mailer.send(&outgoing).await
+}
+
+/// The documents of a mail about a signed sheet: the sheet as it was signed, and the inspection record.
+async fn attachments(jobs: &Jobs, one: &Notification) -> Result<Vec<Attachment>, DeliveryError> {
+    let (Some(sheet_id), Some(visit_id)) = (one.sheet_id, one.visit_id) else { return Ok(Vec::new()) };
+    let later = |error: ServiceError| DeliveryError::Transient(format!("the documents can't be made now: {error}"));
+    let house = jobs.house.clone();
+    let (sheet, record) = jobs
+        .store
+        .read(move |db| {
+            let sheet = document::SheetPrint::load(db, &house, sheet_id)?;
+            let language = Some(sheet.language());
+            let record = document::inspection_record(db, &house, visit_id, language)?;
+            Ok((sheet, record))
+        })
+        .await
+        .map_err(later)?;
+    tokio::task::spawn_blocking(move || {
+        let mut files = vec![pdf(sheet.file_name(), sheet.pdf()?)];
+        if let Some(record) = record {
+            let title = record.language.pick("Inspection record", "巡检表");
+            files.push(pdf(format!("{title} {}", record.site_name), document::inspection_record_pdf(&record)?));
+        }
+        Ok(files)
+    })
+    .await
+    .map_err(|error| DeliveryError::Transient(format!("rendering failed: {error}")))?
+    .map_err(later)
+}
+
+fn pdf(name: String, bytes: Vec<u8>) -> Attachment {
+    Attachment { file_name: format!("{name}.pdf"), media_type: "application/pdf".to_owned(), bytes }
+}

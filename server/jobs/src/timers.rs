@@ -1,0 +1,27 @@
+//! What the passing of time changes: grants whose window moved on, and records that are kept only for a while.
+use crate::Jobs;
+use chrono::TimeDelta;
+use onsite_services::{ServiceError, grant};
+use onsite_store::{accounts, idempotency};
+
+/// How long counted login attempts are kept.
+const ATTEMPTS: TimeDelta = TimeDelta::days(1);
+
+/// How long an answer can be replayed by its `Idempotency-Key`.
+const KEYS: TimeDelta = TimeDelta::days(7);
+
+/// Brings everything up to date; running it more often than daily changes nothing.
+///
+/// # Errors
+/// The database is gone.
+pub async fn daily(jobs: &Jobs) -> Result<(), ServiceError> {
+    let (house, now) = (jobs.house.clone(), (jobs.clock)());
+    jobs.store
+        .write(move |tx| {
+            grant::refresh_all(tx, &house, now)?;
+            accounts::forget_attempts(tx, now - ATTEMPTS)?;
+            idempotency::forget(tx, now - KEYS)?;
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,142 @@
+//! The demo's checklists, one for each common kind of device.
+use super::Seeder;
+use onsite_model::asset::AssetKind;
+use onsite_model::checklist_template::{AnswerType, ChecklistTemplate, Item, Section};
+use onsite_model::language::Bilingual;
+use onsite_services::ServiceError;
+
+/// Key, English, Chinese, kind of answer, unit.
+type Row = (&'static str, &'static str, &'static str, AnswerType, Option<&'static str>);
+/// English, Chinese, items.
+type SectionRow = (&'static str, &'static str, &'static [Row]);
+
+use AnswerType::{Check, Reading, Text};
+
+const COMPUTER: &[SectionRow] = &[
+    (
+        "Hardware",
+        "硬件",
+        &[
+            ("exterior", "Case, cables and fan clean and sound", "机箱、线缆、风扇完好清洁", Check, None),
+            ("disk_free", "Free space on the system disk", "系统盘剩余空间", Reading, Some("%")),
+            ("disk_health", "Disk health (SMART)", "硬盘健康状态（SMART）", Check, None),
+            ("memory", "Memory in use when idle", "空闲时内存占用", Reading, Some("%")),
+        ],
+    ),
+    (
+        "Software",
+        "软件",
+        &[
+            ("updates", "System updates installed", "系统补丁已更新", Check, None),
+            ("antivirus", "Antivirus running, signatures current", "杀毒软件运行且病毒库最新", Check, None),
+            ("licence", "Software licences in order", "软件授权合规", Check, None),
+        ],
+    ),
+];
+
+const SERVER: &[SectionRow] = &[
+    (
+        "Hardware",
+        "硬件",
+        &[
+            ("leds", "Status lights normal", "状态指示灯正常", Check, None),
+            ("raid", "RAID healthy", "RAID 状态正常", Check, None),
+            ("temperature", "Inlet temperature", "进风温度", Reading, Some("°C")),
+            ("power", "Both power supplies running", "双电源工作正常", Check, None),
+        ],
+    ),
+    (
+        "Operation",
+        "运行",
+        &[
+            ("disk_free", "Free space on the data volume", "数据盘剩余空间", Reading, Some("%")),
+            ("backup", "Last backup succeeded and was restored once", "最近备份成功并做过恢复验证", Check, None),
+            ("logs", "System log without critical entries", "系统日志无严重告警", Text, None),
+        ],
+    ),
+];
+
+const SWITCH: &[SectionRow] = &[(
+    "Network",
+    "网络",
+    &[
+        ("leds", "Port and status lights normal", "端口及状态灯正常", Check, None),
+        ("uplink", "Uplink error-free", "上联口无错包", Check, None),
+        ("firmware", "Firmware version", "固件版本", Text, None),
+        ("config", "Configuration backed up", "配置已备份", Check, None),
+        ("cabling", "Cables labelled and tidy", "线缆标识清晰、整理有序", Check, None),
+    ],
+)];
+
+const PRINTER: &[SectionRow] = &[(
+    "Printing",
+    "打印",
+    &[
+        ("test_page", "Test page clean", "测试页清晰", Check, None),
+        ("toner", "Toner left", "墨粉余量", Reading, Some("%")),
+        ("counter", "Page counter", "总页数", Reading, None),
+        ("rollers", "Rollers and tray clean", "搓纸轮与纸盒清洁", Check, None),
+    ],
+)];
+
+const UPS: &[SectionRow] = &[(
+    "Power",
+    "电源",
+    &[
+        ("load", "Load", "负载", Reading, Some("%")),
+        ("runtime", "Runtime left at this load", "当前负载续航", Reading, Some("min")),
+        ("battery", "Battery not swollen, not past its age", "电池无鼓包、未超期", Check, None),
+        ("self_test", "Self-test passed", "自检通过", Check, None),
+    ],
+)];
+
+const CAMERA: &[SectionRow] = &[(
+    "Surveillance",
+    "监控",
+    &[
+        ("picture", "Picture sharp, lens clean", "画面清晰、镜头清洁", Check, None),
+        ("recording", "Recording kept for", "录像保存天数", Reading, Some("d")),
+        ("time", "Time on the picture correct", "画面时间正确", Check, None),
+        ("night", "Night vision works", "夜视正常", Check, None),
+    ],
+)];
+
+const ALL: [(AssetKind, &str, &str, &[SectionRow]); 6] = [
+    (AssetKind::Computer, "Computer check", "计算机巡检", COMPUTER),
+    (AssetKind::Server, "Server check", "服务器巡检", SERVER),
+    (AssetKind::Switch, "Switch check", "交换机巡检", SWITCH),
+    (AssetKind::Printer, "Printer check", "打印机巡检", PRINTER),
+    (AssetKind::Ups, "UPS check", "UPS 巡检", UPS),
+    (AssetKind::Camera, "Camera check", "摄像机巡检", CAMERA),
+];
+
+/// Adds all of them.
+pub fn add(seeder: &mut Seeder<'_, '_>) -> Result<(), ServiceError> {
+    for (kind, en, zh, sections) in ALL {
+        let key = format!("template/{}", kind.name());
+        let template = ChecklistTemplate {
+            family_id: super::id(&format!("{key}/family")),
+            version: 1,
+            name: both(en, zh),
+            asset_kind: kind,
+            sections: sections.iter().map(section).collect(),
+        };
+        seeder.add(&key, &template)?;
+    }
+    Ok(())
+}
+
+fn section((en, zh, items): &SectionRow) -> Section {
+    let item = |(key, en, zh, answer, unit): &Row| Item {
+        key: (*key).to_owned(),
+        label: both(en, zh),
+        answer: *answer,
+        required: true,
+        unit: unit.map(str::to_owned),
+    };
+    Section { title: both(en, zh), items: items.iter().map(item).collect() }
+}
+
+fn both(en: &str, zh: &str) -> Bilingual {
+    Bilingual { en: en.to_owned(), zh_cn: zh.to_owned() }
+}

@@ -1,0 +1,149 @@
+//! The demo's tickets and visits: last week done, this week under way, next week planned.
+use super::assets::Device;
+use super::clients::Place;
+use super::{STAFF, Seeder, id};
+use chrono::{Datelike, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+use onsite_model::language::Language;
+use onsite_model::role::Role;
+use onsite_model::ticket::{Priority, Ticket, TicketStatus};
+use onsite_model::visit::{Visit, VisitKind, VisitStatus};
+use onsite_services::ServiceError;
+use uuid::Uuid;
+
+/// English, Chinese, priority.
+const TROUBLES: [(&str, &str, Priority); 8] = [
+    ("Printer jams on the second tray", "打印机二号纸盒卡纸", Priority::Normal),
+    ("No network at desk 07", "工位 07 无法上网", Priority::High),
+    ("Shared drive very slow since Monday", "共享盘从周一起很慢", Priority::Normal),
+    ("New colleague needs a mailbox", "新员工开通邮箱", Priority::Low),
+    ("Camera 2 shows no picture", "2 号摄像机无画面", Priority::High),
+    ("Backup report missing", "未收到备份报告", Priority::Urgent),
+    ("Wi-Fi drops in the meeting room", "会议室无线频繁掉线", Priority::Normal),
+    ("Accounting software asks for a licence", "财务软件提示授权过期", Priority::High),
+];
+
+/// Adds them.
+pub fn add(
+    seeder: &mut Seeder<'_, '_>,
+    places: &[Place],
+    devices: &[Device],
+) -> Result<(), ServiceError> {
+    let tickets = tickets(seeder, places, devices)?;
+    visits(seeder, places, &tickets)
+}
+
+fn technicians() -> Vec<Uuid> {
+    STAFF.iter().filter(|(_, _, role, _)| *role == Role::Technician).map(|(_, email, ..)| id(email)).collect()
+}
+
+fn tickets(
+    seeder: &mut Seeder<'_, '_>,
+    places: &[Place],
+    devices: &[Device],
+) -> Result<Vec<(Uuid, Uuid)>, ServiceError> {
+    let mut tickets = Vec::new();
+    for (nth, place) in places.iter().cycle().take(24).enumerate() {
+        let (en, zh, priority) = TROUBLES[nth % TROUBLES.len()];
+        let device = devices.iter().filter(|device| device.site == place.site).nth(nth % 20);
+        let open = nth % 3 != 0;
+        let ticket = Ticket {
+            client_id: place.client,
+            site_id: Some(place.site),
+            contact_id: Some(place.contact),
+            number: None,
+            title: place.language.pick(en, zh).to_owned(),
+            description: None,
+            status: if open { TicketStatus::New } else { TicketStatus::Solved },
+            priority,
+            assignee_id: None,
+            asset_ids: device.map(|device| device.id).into_iter().collect(),
+            diagnosis: None,
+            solution: (!open).then(|| place.language.pick("Replaced and tested.", "已更换并测试正常。").to_owned()),
+            pending_reason: None,
+            reported_at: Some(seeder.now - TimeDelta::hours(7 + 9 * nth as i64)),
+            solved_at: None,
+        };
+        let ticket_id = seeder.add(&format!("ticket/{nth}"), &ticket)?;
+        if open {
+            tickets.push((place.site, ticket_id));
+        }
+    }
+    Ok(tickets)
+}
+
+fn visits(
+    seeder: &mut Seeder<'_, '_>,
+    places: &[Place],
+    tickets: &[(Uuid, Uuid)],
+) -> Result<(), ServiceError> {
+    let technicians = technicians();
+    let today = seeder.now.with_timezone(&Tz::Asia__Shanghai).date_naive();
+    let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
+    for day in -7..14_i64 {
+        let date = monday + TimeDelta::days(day);
+        if date.weekday().num_days_from_monday() > 4 {
+            continue;
+        }
+        for (nth, technician) in technicians.iter().enumerate() {
+            let place = &places[((day + 7) as usize * 3 + nth * 2) % places.len()];
+            for (slot, hour) in [(0_usize, 9), (1, 14)] {
+                // Afternoons are free for what comes in, every second day.
+                if slot == 1 && (day + nth as i64) % 2 != 0 {
+                    continue;
+                }
+                let Some(start) = date
+                    .and_hms_opt(hour, 0, 0)
+                    .and_then(|local| Tz::Asia__Shanghai.from_local_datetime(&local).single())
+                else {
+                    continue;
+                };
+                let start = start.with_timezone(&Utc);
+                let routine = slot == 0;
+                let ticket = tickets.iter().find(|(site, _)| *site == place.site).map(|(_, ticket)| *ticket);
+                let visit = Visit {
+                    client_id: place.client,
+                    site_id: place.site,
+                    contact_id: Some(place.contact),
+                    technician_id: (day < 7 || nth % 2 == 0).then_some(*technician),
+                    kind: if routine { VisitKind::Routine } else { VisitKind::AdHoc },
+                    purpose: purpose(place.language, routine).to_owned(),
+                    planned_start: start,
+                    planned_end: start + TimeDelta::hours(3),
+                    status: status(start < seeder.now - TimeDelta::hours(12), day < 7 || nth % 2 == 0),
+                    reason: None,
+                    ticket_ids: if routine { Vec::new() } else { ticket.into_iter().collect() },
+                    follows_id: None,
+                    mail_read_at: None,
+                    contact_confirmed_at: None,
+                    tools_packed_at: None,
+                    forms_ready_at: None,
+                    preparation_override: None,
+                    unprepared: false,
+                    travelling_at: None,
+                    arrived_at: None,
+                    finished_at: None,
+                    solution: None,
+                };
+                seeder.add(&format!("visit/{day}/{nth}/{slot}"), &visit)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn status(past: bool, assigned: bool) -> VisitStatus {
+    match (past, assigned) {
+        (true, _) => VisitStatus::Finished,
+        (false, true) => VisitStatus::Scheduled,
+        (false, false) => VisitStatus::Planned,
+    }
+}
+
+fn purpose(language: Language, routine: bool) -> &'static str {
+    if routine {
+        language.pick("Monthly inspection of all devices", "月度例行巡检，逐台检查")
+    } else {
+        language.pick("Repair on request", "临时上门维修")
+    }
+}

@@ -1,0 +1,20 @@
+//! Finding service sheets.
+use crate::dialect::{Db, Id};
+use crate::error::StoreError;
+use crate::schema::service_sheets;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// The newest sheet with this hash.
+///
+/// # Errors
+/// The database can't be read.
+pub fn with_hash(db: &mut Db, hash: &str) -> Result<Option<Uuid>, StoreError> {
+    let found: Option<Id> = service_sheets::table
+        .filter(service_sheets::hash.eq(hash))
+        .order(service_sheets::version.desc())
+        .select(service_sheets::id)
+        .first(db)
+        .optional()?;
+    Ok(found.map(|Id(id)| id))
+}

@@ -1,0 +1,28 @@
+//! Finding sites.
+use crate::dialect::{Db, Id};
+use crate::error::StoreError;
+use crate::schema::sites;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// Ids of a client's sites by id after `after`.
+///
+/// # Errors
+/// The database can't be read.
+pub fn of_client(
+    db: &mut Db,
+    client: Uuid,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Uuid>, StoreError> {
+    let mut query = sites::table
+        .filter(sites::client_id.eq(Id(client)))
+        .order(sites::id)
+        .limit(limit)
+        .select(sites::id)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(sites::id.gt(Id(after)));
+    }
+    Ok(query.load::<Id>(db)?.into_iter().map(|Id(id)| id).collect())
+}
