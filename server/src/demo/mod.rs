@@ -2,8 +2,11 @@
 //! of visits. The same on every machine but for the dates, which lie around today.
 mod assets;
 mod clients;
+mod run;
 mod templates;
 mod work;
+
+pub use run::run;
 
 use chrono::{DateTime, Utc};
 use onsite_model::entity::Declared;

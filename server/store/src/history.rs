@@ -86,14 +86,13 @@ pub fn text_before(
         .load(db)?;
     for columns in found {
         let mut entry = from_columns(columns)?;
-        if entry.version > base && own_stream != Some(entry.stream) {
+        let seen = entry.version <= base;
+        if !seen && own_stream != Some(entry.stream) {
             continue;
         }
-        if let Some(value) = entry
-            .written
-            .remove(field)
-            .or_else(|| entry.changes.remove(field))
-        {
+        // What was seen at the base is the united text; only a later one of their own is still as they typed it.
+        let typed = if seen { None } else { entry.written.remove(field) };
+        if let Some(value) = typed.or_else(|| entry.changes.remove(field)) {
             return Ok(value.as_str().map(str::to_owned));
         }
     }

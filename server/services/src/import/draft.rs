@@ -89,7 +89,9 @@ impl Draft {
 
     /// What the file calls a field, or the field's own name.
     pub(crate) fn column(&self, field: &str) -> String {
-        self.columns.get(field).map_or_else(|| field.to_owned(), Clone::clone)
+        self.columns
+            .get(field)
+            .map_or_else(|| field.to_owned(), Clone::clone)
     }
 
     /// The id an asset made from this key has. Natural, so that two imports at once make one asset and a deleted
@@ -106,6 +108,8 @@ pub struct DetailSections {
     pub said: Fields,
     /// Sections that are this source's alone: one it does not mention any more goes.
     pub owned: &'static [&'static str],
+    /// False for a part of an inventory: what it does not mention stays.
+    pub whole: bool,
 }
 
 /// Where a source says an asset stands.

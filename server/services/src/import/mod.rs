@@ -7,6 +7,7 @@
 //!
 //! The same file imported twice changes nothing: a row is found again by its key at the source, and a field is
 //! written only while it still holds what this source gave it; what somebody has changed since is kept and said.
+mod change;
 mod decode;
 mod draft;
 mod find;

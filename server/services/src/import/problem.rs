@@ -18,26 +18,50 @@ pub struct Problem {
 pub enum Reason {
     /// The file or record could not be read at all.
     Unreadable(String),
-    TooLarge { most: String },
+    TooLarge {
+        most: String,
+    },
     NotADate,
     NotANumber,
     /// Text of more characters than the field takes.
-    TooLong { most: usize },
+    TooLong {
+        most: usize,
+    },
     /// The row has more cells than the header.
-    TooManyCells { header: usize, row: usize },
+    TooManyCells {
+        header: usize,
+        row: usize,
+    },
     /// Nothing tells this asset from others.
     NoKey,
     NoClient,
+    /// An inventory, and neither a choice for the import nor its agent's tag says whose machine it is.
+    NoTarget,
     /// The client has several sites, or the name fits several.
-    NoSite { client: String, sites: usize },
-    SeveralClients { found: usize },
+    NoSite {
+        client: String,
+        sites: usize,
+    },
+    SeveralClients {
+        found: usize,
+    },
     /// The row it would belong to was deleted here.
-    DeletedHere { noun: &'static str },
-    Duplicate { of: Position },
+    DeletedHere {
+        noun: &'static str,
+    },
+    Duplicate {
+        of: Position,
+    },
     /// A newer inventory of the same machine was imported already.
-    Older { than: String },
-    TagHeld { asset: String },
-    OtherClient { client: String },
+    Older {
+        than: String,
+    },
+    TagHeld {
+        asset: String,
+    },
+    OtherClient {
+        client: String,
+    },
     /// A rule of the model or of the services refuses the value; in their words.
     Refused(String),
 }
@@ -97,6 +121,7 @@ impl Reason {
             Reason::TooManyCells { .. } => "too_many_cells",
             Reason::NoKey => "no_key",
             Reason::NoClient => "no_client",
+            Reason::NoTarget => "no_target",
             Reason::NoSite { .. } => "no_site",
             Reason::SeveralClients { .. } => "several_clients",
             Reason::DeletedHere { .. } => "deleted_here",
@@ -137,6 +162,10 @@ impl Reason {
             Reason::NoClient => pick(
                 "no client is named; fill in the company or choose a client for the import",
                 "未写明客户；请填写公司，或为本次导入选择客户",
+            ),
+            Reason::NoTarget => pick(
+                "an inventory names no client; choose client and site for the import, or give the agent the client's code as its tag",
+                "清单中没有客户信息；请为本次导入选择客户和站点，或在采集代理的标签（tag）中填写客户代码",
             ),
             Reason::NoSite { client, sites } if zh => {
                 format!("客户“{client}”有 {sites} 个站点，请指明是哪一个")

@@ -46,10 +46,7 @@ impl Format {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     #[error("{path} can't be opened: {source}", path = path.display())]
-    Path {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Path { path: PathBuf, source: std::io::Error },
     #[error("{path} holds no {endings} files", path = path.display())]
     EmptyFolder { path: PathBuf, endings: String },
     #[error("more than {MAX_ROWS} records; import them in parts")]
@@ -74,7 +71,9 @@ pub fn read_files(
                 .file_name()
                 .map_or_else(|| file.to_string_lossy(), |name| name.to_string_lossy())
                 .into_owned();
-            let size = fs::metadata(&file).map_err(|source| cannot_open(&file, source))?.len();
+            let size = fs::metadata(&file)
+                .map_err(|source| cannot_open(&file, source))?
+                .len();
             if size > MAX_FILE_BYTES {
                 rows.push(refused(&name, too_large()));
                 continue;
@@ -127,7 +126,9 @@ fn files_of(path: &Path, format: Format) -> Result<Vec<PathBuf>, ImportError> {
     };
     let mut files = listed().map_err(|source| cannot_open(path, source))?;
     files.retain(|file| {
-        let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let ending = file
+            .extension()
+            .map(|ending| ending.to_string_lossy().to_lowercase());
         file.is_file() && ending.is_some_and(|ending| format.endings().contains(&ending.as_str()))
     });
     files.sort();

@@ -107,5 +107,8 @@ pub(crate) fn words_of(text: &str) -> Vec<String> {
 
 /// Names that differ only in case and spacing are one name.
 pub(crate) fn same_name(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The sections an inventory owns.
-pub(crate) const SECTIONS: &[&str] = &[
+pub(super) const SECTIONS: &[&str] = &[
     "hardware",
     "operating_system",
     "software",
@@ -26,7 +26,7 @@ pub(crate) const SECTIONS: &[&str] = &[
 
 /// Most programs kept of one machine; a desktop has 100 to 300, a Linux host lists every package.
 pub(super) const MOST_SOFTWARE: usize = 300;
-/// Most interfaces, and most connections, kept of one device.
+/// Most interfaces, connections and components kept of one device.
 pub(super) const MOST_PORTS: usize = 256;
 /// Most entries of every other list.
 pub(super) const MOST_PARTS: usize = 64;

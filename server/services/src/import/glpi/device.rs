@@ -13,7 +13,10 @@ pub(super) fn modern(old: &Value) -> Value {
     content.insert("network_device".to_owned(), Value::Object(device));
     let ports = wrapped(old, "ports", "port");
     content.insert("network_ports".to_owned(), ports.into_iter().map(port).collect());
-    content.insert("network_components".to_owned(), copied(wrapped(old, "components", "component")));
+    content.insert(
+        "network_components".to_owned(),
+        copied(wrapped(old, "components", "component")),
+    );
     for name in ["firmwares", "cartridges", "pagecounters", "simcards", "modems"] {
         content.insert(name.to_owned(), copied(list(old, name)));
     }

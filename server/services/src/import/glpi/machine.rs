@@ -52,7 +52,10 @@ pub(super) fn draft(envelope: &Value, content: &Value) -> Result<Draft, Problem>
     set("manufacturer", names.manufacturer.clone());
     set("model", names.model.clone());
     set("serial", names.serial.clone());
-    set("location", text(device, "location").and_then(|place| meaningful(&place)));
+    set(
+        "location",
+        text(device, "location").and_then(|place| meaningful(&place)),
+    );
     // Part of an inventory does not show what kind of machine it is.
     if !partial {
         set("kind", Some(kind(envelope, content, device).name().to_owned()));
@@ -72,9 +75,9 @@ pub(super) fn draft(envelope: &Value, content: &Value) -> Result<Draft, Problem>
         whereabouts: Whereabouts::Tagged(tag),
         fields,
         details: DetailSections {
-            said: sections::all(content, agent),
-            // A part leaves standing what it does not speak of.
-            owned: if partial { &[] } else { SECTIONS },
+            said: sections::all(content, agent, !partial),
+            owned: SECTIONS,
+            whole: !partial,
         },
         machine_id: names.machine_id,
         as_of,
@@ -125,7 +128,8 @@ impl Names {
                 (bios, "enclosureserial"),
                 (chassis, "serial"),
             ]),
-            machine_id: first_serial(&[(hardware, "uuid")]).filter(|id| !id.starts_with("03000200-0400-0500")),
+            machine_id: first_serial(&[(hardware, "uuid")])
+                .filter(|id| !id.starts_with("03000200-0400-0500")),
         }
     }
 }
@@ -172,7 +176,9 @@ fn kind(envelope: &Value, content: &Value, device: &Value) -> AssetKind {
         (_, "kvm") => AssetKind::Other,
         ("computer", _) | (_, "computer") => kind_of_computer(content),
         _ if device.is_object() => kind_of_device(content, device),
-        _ if content.get("cartridges").is_some() || content.get("pagecounters").is_some() => AssetKind::Printer,
+        _ if content.get("cartridges").is_some() || content.get("pagecounters").is_some() => {
+            AssetKind::Printer
+        }
         _ if content.get("simcards").is_some() || os(content).contains("android") => AssetKind::Phone,
         _ => kind_of_computer(content),
     }
@@ -212,12 +218,27 @@ fn kind_of_computer(content: &Value) -> AssetKind {
     let chassis = words_of(&chassis.unwrap_or_default());
     let says = |words: &[&str]| chassis.iter().any(|word| words.contains(&word.as_str()));
     if says(&[
-        "laptop", "notebook", "subnotebook", "portable", "convertible", "detachable", "tablet", "hand",
+        "laptop",
+        "notebook",
+        "subnotebook",
+        "portable",
+        "convertible",
+        "detachable",
+        "tablet",
+        "hand",
     ]) {
         return AssetKind::Laptop;
     }
     let os = os(content);
-    let server_os = ["server", "esx", "proxmox", "xenserver", "truenas", "freenas", "hypervisor"];
+    let server_os = [
+        "server",
+        "esx",
+        "proxmox",
+        "xenserver",
+        "truenas",
+        "freenas",
+        "hypervisor",
+    ];
     let desktop_windows = os.contains("windows") && !os.contains("server");
     let hosted = sections::hypervisor(hardware).is_some();
     if server_os.iter().any(|word| os.contains(word))
@@ -236,8 +257,17 @@ fn kind_of_computer(content: &Value) -> AssetKind {
 
 fn os(content: &Value) -> String {
     let os = object(content, "operatingsystem");
-    let parts = [text(os, "full_name"), text(os, "name"), text(object(content, "hardware"), "osname")];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ").to_lowercase()
+    let parts = [
+        text(os, "full_name"),
+        text(os, "name"),
+        text(object(content, "hardware"), "osname"),
+    ];
+    parts
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }
 
 /// Where the file says it, for messages.

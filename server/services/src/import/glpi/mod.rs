@@ -16,8 +16,6 @@ use super::problem::{Problem, Reason};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-pub(crate) use details::SECTIONS;
-
 /// Reads a file: one inventory, a list of them, or one on each line.
 pub fn read(file: &str, text: &str) -> Vec<Row> {
     let mut rows = Vec::new();

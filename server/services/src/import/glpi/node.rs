@@ -65,9 +65,12 @@ pub(super) fn scalar(value: &Value) -> Option<String> {
 /// A count or a size: a number, or text that begins with one, such as `1333 MHz`.
 pub(super) fn number(node: &Value, key: &str) -> Option<u64> {
     match node.get(key)? {
-        Value::Number(number) => number
-            .as_u64()
-            .or_else(|| number.as_f64().filter(|n| (0.0..1e15).contains(n)).map(|n| n as u64)),
+        Value::Number(number) => number.as_u64().or_else(|| {
+            number
+                .as_f64()
+                .filter(|n| (0.0..1e15).contains(n))
+                .map(|n| n as u64)
+        }),
         other => {
             let text = scalar(other)?;
             let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
@@ -89,14 +92,14 @@ pub(super) fn mebibytes(node: &Value, key: &str) -> Option<u64> {
     }
 }
 
-/// Addresses: a list, a wrapped list, or one text with separators.
+/// Addresses but for loopbacks: a list, a wrapped list, or one text with separators.
 pub(super) fn addresses(node: &Value, key: &str) -> Vec<String> {
     wrapped(node, key, "ip")
         .into_iter()
         .filter_map(scalar)
         .flat_map(|text| {
             text.split([',', ';', ' ', '/'])
-                .filter(|part| !part.is_empty())
+                .filter(|part| !part.is_empty() && !part.starts_with("127.") && *part != "::1")
                 .map(str::to_owned)
                 .collect::<Vec<_>>()
         })

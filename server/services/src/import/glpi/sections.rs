@@ -1,13 +1,13 @@
 //! The sections of an asset's details, out of an inventory's.
 use super::details::{
-    Agent, Cartridge, Connection, Cpu, Hardware, Interface, MOST_PARTS, MOST_PORTS, MOST_SOFTWARE, MemoryModule,
-    Network, OperatingSystem, Part, Phone, Printer, SimCard, Software, Storage, Volume,
+    Agent, Cartridge, Connection, Cpu, Hardware, Interface, MOST_PARTS, MOST_PORTS, MOST_SOFTWARE,
+    MemoryModule, Network, OperatingSystem, Part, Phone, Printer, SimCard, Software, Storage, Volume,
 };
 use super::node::{addresses, list, mebibytes, number, object, scalar, text};
 use crate::import::text::{meaningful, serial};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::Fields;
 
 /// What the caller has read already.
@@ -19,7 +19,7 @@ pub(super) struct Known {
 }
 
 /// All sections that have something in them.
-pub(super) fn all(content: &Value, known: Known) -> Fields {
+pub(super) fn all(content: &Value, known: Known, whole: bool) -> Fields {
     let mut left_out = BTreeMap::new();
     let mut sections = Fields::new();
     let mut add = |name: &str, section: Option<Value>| {
@@ -32,7 +32,7 @@ pub(super) fn all(content: &Value, known: Known) -> Fields {
             sections.insert(name.to_owned(), value);
         }
     };
-    add("hardware", json(&hardware(content, &mut left_out)));
+    add("hardware", json(&hardware(content, whole, &mut left_out)));
     add("operating_system", json(&operating_system(content)));
     add("software", json(&software(content, &mut left_out)));
     add("network", json(&network(content, &mut left_out)));
@@ -77,40 +77,60 @@ fn bounded<T>(
     items
 }
 
-fn hardware(content: &Value, left_out: &mut BTreeMap<&'static str, usize>) -> Hardware {
+fn hardware(content: &Value, whole: bool, left_out: &mut BTreeMap<&'static str, usize>) -> Hardware {
     let (node, bios) = (object(content, "hardware"), object(content, "bios"));
     let device = object(content, "network_device");
-    let modules: Vec<MemoryModule> = list(content, "memories").into_iter().filter_map(memory_module).collect();
-    let installed: u64 = modules.iter().fold(0, |sum, module| sum.saturating_add(module.mib));
-    let memory_mib = if installed > 0 {
-        Some(installed)
-    } else {
-        mebibytes(node, "memory").or_else(|| mebibytes(device, "ram")).filter(|mib| *mib > 0)
+    let modules: Vec<MemoryModule> = list(content, "memories")
+        .into_iter()
+        .filter_map(memory_module)
+        .collect();
+    let installed: u64 = modules
+        .iter()
+        .fold(0, |sum, module| sum.saturating_add(module.mib));
+    // What the system can use is less than what is installed; a part without modules would seem to have lost some.
+    let usable = || {
+        let mib = mebibytes(node, "memory").or_else(|| mebibytes(device, "ram"));
+        mib.filter(|mib| whole && *mib > 0)
     };
-    let part = |key, most, name| {
-        let parts: Vec<Part> = list(content, key).into_iter().filter_map(part).collect();
-        (parts, most, name)
+    let memory_mib = Some(installed).filter(|mib| *mib > 0).or_else(usable);
+    let parts = |key| {
+        list(content, key)
+            .into_iter()
+            .filter_map(part)
+            .collect::<Vec<Part>>()
     };
-    let (monitors, most, name) = part("monitors", MOST_PARTS, "monitors");
-    let monitors = bounded(monitors, most, name, left_out);
-    let (mut components, most, name) = part("network_components", MOST_PARTS, "components");
-    components.retain(|component| component.serial.is_some());
-    let components = bounded(components, most, name, left_out);
-    let storages = list(content, "storages").into_iter().filter_map(storage).collect();
+    let mut components = parts("network_components");
+    // Fans and modules often repeat the number of what they are mounted in.
+    let mut serials = BTreeSet::new();
+    components.retain(|component| {
+        component
+            .serial
+            .clone()
+            .is_some_and(|serial| serials.insert(serial))
+    });
+    let storages = list(content, "storages")
+        .into_iter()
+        .filter_map(storage)
+        .collect();
     let volumes = list(content, "drives").into_iter().filter_map(volume).collect();
-    let own = |key: &str| text(bios, key).or_else(|| text(device, key)).and_then(|value| meaningful(&value));
+    let asset_tag = text(bios, "assettag").or_else(|| text(device, "assettag"));
     Hardware {
         chassis: text(node, "chassis_type").and_then(|value| meaningful(&value)),
         virtual_machine: hypervisor(node),
         firmware: text(bios, "bversion").or_else(|| text(device, "firmware")),
-        asset_tag: own("assettag"),
-        cpu: bounded(list(content, "cpus").into_iter().filter_map(cpu).collect(), MOST_PARTS, "cpu", left_out),
+        asset_tag: asset_tag.and_then(|value| serial(&value)),
+        cpu: bounded(
+            list(content, "cpus").into_iter().filter_map(cpu).collect(),
+            MOST_PARTS,
+            "cpu",
+            left_out,
+        ),
         memory_mib,
         memory_modules: bounded(modules, MOST_PARTS, "memory_modules", left_out),
         storages: bounded(storages, MOST_PARTS, "storages", left_out),
         volumes: bounded(volumes, MOST_PARTS, "volumes", left_out),
-        monitors,
-        components,
+        monitors: bounded(parts("monitors"), MOST_PARTS, "monitors", left_out),
+        components: bounded(components, MOST_PORTS, "components", left_out),
     }
 }
 
@@ -141,7 +161,9 @@ fn storage(node: &Value) -> Option<Storage> {
 }
 
 fn volume(node: &Value) -> Option<Volume> {
-    let name = ["letter", "type", "volumn", "label"].into_iter().find_map(|key| text(node, key));
+    let name = ["letter", "type", "volumn", "label"]
+        .into_iter()
+        .find_map(|key| text(node, key));
     let total_mib = mebibytes(node, "total");
     Some(Volume {
         name: name.or_else(|| total_mib.map(|_| "?".to_owned()))?,
@@ -152,7 +174,9 @@ fn volume(node: &Value) -> Option<Volume> {
 }
 
 fn part(node: &Value) -> Option<Part> {
-    let name = ["name", "caption", "description"].into_iter().find_map(|key| text(node, key));
+    let name = ["name", "caption", "description"]
+        .into_iter()
+        .find_map(|key| text(node, key));
     Some(Part {
         name: name.or_else(|| text(node, "model"))?,
         manufacturer: text(node, "manufacturer").and_then(|value| meaningful(&value)),
@@ -165,7 +189,9 @@ fn part(node: &Value) -> Option<Part> {
 fn operating_system(content: &Value) -> OperatingSystem {
     let (os, hardware) = (object(content, "operatingsystem"), object(content, "hardware"));
     OperatingSystem {
-        name: text(os, "full_name").or_else(|| text(os, "name")).or_else(|| text(hardware, "osname")),
+        name: text(os, "full_name")
+            .or_else(|| text(os, "name"))
+            .or_else(|| text(hardware, "osname")),
         version: text(os, "version").or_else(|| text(hardware, "osversion")),
         arch: text(os, "arch").or_else(|| text(hardware, "archname")),
         kernel: text(os, "kernel_version"),
@@ -201,7 +227,9 @@ fn network(content: &Value, left_out: &mut BTreeMap<&'static str, usize>) -> Net
         .iter()
         .flat_map(|node| {
             let name = port_name(node).unwrap_or_else(|| "?".to_owned());
-            list(node, "connections").into_iter().filter_map(move |seen| connection(&name, seen))
+            list(node, "connections")
+                .into_iter()
+                .filter_map(move |seen| connection(&name, seen))
         })
         .collect();
     Network {
@@ -216,9 +244,15 @@ fn network(content: &Value, left_out: &mut BTreeMap<&'static str, usize>) -> Net
 /// Agents write one entry for each address of an adapter; loopbacks say nothing.
 fn adapter(node: &Value, into: &mut Vec<Interface>) {
     let is_loopback = text(node, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("loopback"));
-    let Some(name) = text(node, "description").filter(|_| !is_loopback) else { return };
-    let mac = text(node, "mac").or_else(|| text(node, "macaddr")).map(|mac| mac.to_lowercase());
-    let known = into.iter().position(|known| known.name == name && (known.mac == mac || mac.is_none()));
+    let Some(name) = text(node, "description").filter(|_| !is_loopback) else {
+        return;
+    };
+    let mac = text(node, "mac")
+        .or_else(|| text(node, "macaddr"))
+        .map(|mac| mac.to_lowercase());
+    let known = into
+        .iter()
+        .position(|known| known.name == name && (known.mac == mac || mac.is_none()));
     let place = known.unwrap_or_else(|| {
         into.push(Interface {
             name,
@@ -228,17 +262,25 @@ fn adapter(node: &Value, into: &mut Vec<Interface>) {
         into.len() - 1
     });
     let interface = &mut into[place];
-    for ip in ["ipaddress", "ipaddress6"].into_iter().flat_map(|key| addresses(node, key)) {
+    for ip in ["ipaddress", "ipaddress6"]
+        .into_iter()
+        .flat_map(|key| addresses(node, key))
+    {
         if !interface.ips.contains(&ip) && interface.ips.len() < MOST_PARTS {
             interface.ips.push(ip);
         }
     }
     interface.speed = interface.speed.or_else(|| number(node, "speed"));
-    interface.status = interface.status.take().or_else(|| text(node, "status").map(|s| s.to_lowercase()));
+    interface.status = interface
+        .status
+        .take()
+        .or_else(|| text(node, "status").map(|s| s.to_lowercase()));
 }
 
 fn port_name(node: &Value) -> Option<String> {
-    ["ifname", "ifdescr", "ifalias", "ifnumber"].into_iter().find_map(|key| text(node, key))
+    ["ifname", "ifdescr", "ifalias", "ifnumber"]
+        .into_iter()
+        .find_map(|key| text(node, key))
 }
 
 fn port(node: &Value) -> Option<Interface> {
@@ -255,7 +297,9 @@ fn port(node: &Value) -> Option<Interface> {
         name: port_name(node)?,
         mac: text(node, "mac").map(|mac| mac.to_lowercase()),
         ips,
-        speed: number(node, "ifspeed").map(|bits| bits / 1_000_000).filter(|speed| *speed > 0),
+        speed: number(node, "ifspeed")
+            .map(|bits| bits / 1_000_000)
+            .filter(|speed| *speed > 0),
         // ifOperStatus of RFC 2863.
         status: text(node, "ifstatus").map(|status| match status.as_str() {
             "1" => "up".to_owned(),
@@ -274,7 +318,9 @@ fn connection(port: &str, node: &Value) -> Option<Connection> {
         port: port.to_owned(),
         name: text(node, "sysname"),
         model: text(node, "model"),
-        mac: text(node, "sysmac").or_else(|| text(node, "mac")).map(|mac| mac.to_lowercase()),
+        mac: text(node, "sysmac")
+            .or_else(|| text(node, "mac"))
+            .map(|mac| mac.to_lowercase()),
         ip: text(node, "ip"),
         remote_port: text(node, "ifdescr"),
     };
@@ -294,12 +340,17 @@ fn printer(content: &Value) -> Printer {
     for node in list(content, "cartridges") {
         match (text(node, "name"), text(node, "value")) {
             (Some(name), Some(level)) => cartridges.push(Cartridge { name, level }),
-            _ => cartridges.extend(node.as_object().into_iter().flatten().filter_map(|(name, level)| {
-                Some(Cartridge {
-                    name: name.clone(),
-                    level: scalar(level)?,
-                })
-            })),
+            _ => cartridges.extend(
+                node.as_object()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|(name, level)| {
+                        Some(Cartridge {
+                            name: name.clone(),
+                            level: scalar(level)?,
+                        })
+                    }),
+            ),
         }
     }
     cartridges.truncate(MOST_PARTS);
@@ -330,5 +381,8 @@ fn phone(content: &Value) -> Phone {
         .collect();
     imei.sort();
     imei.dedup();
-    Phone { imei, sim_cards: cards }
+    Phone {
+        imei,
+        sim_cards: cards,
+    }
 }

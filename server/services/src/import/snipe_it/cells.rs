@@ -7,20 +7,26 @@ use onsite_model::asset::AssetStatus;
 /// day.month.year, and the `Mon Jan 23, 2023` of the web tables. Day/month/year is not guessed at: read wrongly,
 /// half of all dates would be false and none would say so.
 pub(super) fn date(text: &str) -> Option<NaiveDate> {
-    const FORMATS: &[&str] = &["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%d.%m.%Y", "%b %d, %Y", "%d %b %Y", "%Y%m%d"];
-    let text = text.trim();
-    let day = FORMATS
-        .iter()
-        .find_map(|format| NaiveDate::parse_from_str(without_weekday(text), format).ok())
-        .or_else(|| us(text))
-        .or_else(|| {
-            let (day, _time) = text.split_once([' ', 'T'])?;
-            NaiveDate::parse_from_str(day, "%Y-%m-%d")
-                .ok()
-                .or_else(|| NaiveDate::parse_from_str(day, "%Y/%m/%d").ok())
-                .or_else(|| us(day))
-        });
-    day.filter(|day| (1970..2100).contains(&day.year()))
+    const FORMATS: &[&str] = &[
+        "%Y-%m-%d",
+        "%Y/%m/%d",
+        "%Y年%m月%d日",
+        "%d.%m.%Y",
+        "%b %d, %Y",
+        "%d %b %Y",
+        "%Y%m%d",
+    ];
+    let text = without_weekday(text.trim());
+    let by_any = |text: &str| {
+        // A year out of reason is a format that did not fit: 1/2/23 is no day of the year 1.
+        let plausible = |day: &NaiveDate| (1970..2100).contains(&day.year());
+        FORMATS
+            .iter()
+            .filter_map(|format| NaiveDate::parse_from_str(text, format).ok())
+            .find(plausible)
+            .or_else(|| us(text).filter(plausible))
+    };
+    by_any(text).or_else(|| text.split_once([' ', 'T']).and_then(|(day, _time)| by_any(day)))
 }
 
 fn us(text: &str) -> Option<NaiveDate> {
@@ -42,7 +48,8 @@ pub(super) fn months(text: &str) -> Option<u32> {
     let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
     let unit = words_of(&text[digits.len()..]);
     let unit = unit.first().map_or("", String::as_str);
-    let known = unit.is_empty() || unit.starts_with("month") || unit == "mo" || unit == "个月" || unit == "月";
+    let known =
+        unit.is_empty() || unit.starts_with("month") || unit == "mo" || unit == "个月" || unit == "月";
     digits.parse().ok().filter(|months| known && *months <= 1200)
 }
 
@@ -52,29 +59,64 @@ pub(super) fn status(label: &str, checked_out: bool) -> Option<AssetStatus> {
     let says = |latin: &[&str], chinese: &[&str]| {
         latin.iter().any(|phrase| {
             let parts: Vec<&str> = phrase.split(' ').collect();
-            words.windows(parts.len()).any(|window| window.iter().zip(&parts).all(|(have, want)| have == want))
+            words
+                .windows(parts.len())
+                .any(|window| window.iter().zip(&parts).all(|(have, want)| have == want))
         }) || chinese.iter().any(|word| label.contains(word))
     };
     if says(&["lost", "stolen", "missing"], &["丢失", "遗失", "被盗"]) {
         return Some(AssetStatus::Missing);
     }
     if says(
-        &["archived", "retired", "disposed", "scrapped", "decommissioned", "end of life", "sold", "recycled"],
+        &[
+            "archived",
+            "retired",
+            "disposed",
+            "scrapped",
+            "decommissioned",
+            "end of life",
+            "sold",
+            "recycled",
+        ],
         &["报废", "归档", "已存档", "退役", "停用", "处置"],
     ) {
         return Some(AssetStatus::Retired);
     }
     if says(
-        &["broken", "repair", "repairs", "diagnostics", "undeployable", "faulty", "defective", "rma", "maintenance"],
+        &[
+            "broken",
+            "repair",
+            "repairs",
+            "diagnostics",
+            "undeployable",
+            "faulty",
+            "defective",
+            "rma",
+            "maintenance",
+        ],
         &["维修", "故障", "损坏", "不可部署", "不可分配", "诊断"],
     ) {
         return Some(AssetStatus::InRepair);
     }
-    if checked_out || says(&["deployed", "in use", "in service", "in production", "active"], &["使用", "在用", "已部署", "已分配"]) {
+    if checked_out
+        || says(
+            &["deployed", "in use", "in service", "in production", "active"],
+            &["使用", "在用", "已部署", "已分配"],
+        )
+    {
         return Some(AssetStatus::InService);
     }
     if says(
-        &["deployable", "ready", "spare", "stock", "storage", "available", "pending", "new"],
+        &[
+            "deployable",
+            "ready",
+            "spare",
+            "stock",
+            "storage",
+            "available",
+            "pending",
+            "new",
+        ],
         &["备用", "库存", "闲置", "可部署", "可分配", "待处理", "待部署"],
     ) {
         return Some(AssetStatus::Spare);

@@ -19,7 +19,7 @@ macro_rules! fields {
                 match self { $(Field::$field => $name,)+ }
             }
 
-            /// The asset's field it fills by itself.
+            /// What messages call the field it fills by itself.
             fn asset_field(self) -> Option<&'static str> {
                 match self { $(Field::$field => $asset,)+ }
             }
@@ -33,7 +33,7 @@ macro_rules! fields {
 }
 
 fields! {
-    Client = "client", None, ["company", "company name", "公司", "公司名称", "客户", "client"];
+    Client = "client", Some("client"), ["company", "company name", "公司", "公司名称", "客户", "client"];
     Site = "site", Some("site_id"), ["location", "site", "default location", "位置", "地点", "站点", "默认位置", "默认地点"];
     /// Room, rack or desk at the site.
     Room = "room", Some("location"), ["room", "rack", "房间", "机房", "机柜"];
@@ -80,6 +80,21 @@ pub(super) const ADDRESS: &[Field] = &[
     Field::Country,
 ];
 
+/// Fields that lead to something else than their own words, which are kept beside it.
+const INTERPRETED: &[Field] = &[
+    Field::Address,
+    Field::Address2,
+    Field::City,
+    Field::State,
+    Field::PostalCode,
+    Field::Country,
+    Field::Id,
+    Field::Category,
+    Field::Status,
+    Field::WarrantyMonths,
+    Field::EndOfLife,
+];
+
 /// Columns assigned by hand, over the defaults; `None` keeps a column in `details.columns` that a default would
 /// have taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -105,14 +120,20 @@ impl Mapping {
         for (column, name) in named {
             let field = Field::ALL.iter().copied().find(|field| field.name() == name);
             if field.is_none() && name != KEEP {
-                let known: Vec<&str> = Field::ALL.iter().map(|field| field.name()).chain([KEEP]).collect();
+                let known: Vec<&str> = Field::ALL
+                    .iter()
+                    .map(|field| field.name())
+                    .chain([KEEP])
+                    .collect();
                 return Err(ImportError::Mapping(format!(
                     "“{column}” is mapped to “{name}”, which is no field; there are {}",
                     known.join(", ")
                 )));
             }
             if field.is_some() && columns.values().any(|taken| *taken == field) {
-                return Err(ImportError::Mapping(format!("two columns are mapped to “{name}”")));
+                return Err(ImportError::Mapping(format!(
+                    "two columns are mapped to “{name}”"
+                )));
             }
             columns.insert(plain(&column), field);
         }
@@ -189,16 +210,21 @@ impl Header {
             .map_or(field.name(), String::as_str)
     }
 
-    /// The columns that became no field.
+    /// The columns to keep as they are: those that became no field, and those whose words were only interpreted.
     pub(super) fn kept(&self) -> impl Iterator<Item = (usize, &str)> {
+        let stored = |index: usize| {
+            self.fields
+                .iter()
+                .any(|(field, taken)| *taken == index && !INTERPRETED.contains(field))
+        };
         self.names
             .iter()
             .enumerate()
-            .filter(|(index, _)| !self.fields.values().any(|taken| taken == index))
+            .filter(move |(index, _)| !stored(*index))
             .map(|(index, name)| (index, name.as_str()))
     }
 
-    /// What the file calls the asset's fields, by field.
+    /// What the file calls the fields, for messages.
     pub(super) fn names(&self) -> BTreeMap<String, String> {
         self.fields
             .keys()

@@ -88,7 +88,11 @@ fn delimiter(text: &str) -> u8 {
             _ => {}
         }
     }
-    found.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| delimiter)
+    found
+        .into_iter()
+        .rev()
+        .max_by_key(|(_, count)| *count)
+        .map_or(b',', |(delimiter, _)| delimiter)
 }
 
 /// One line of the list, by field.
@@ -99,7 +103,9 @@ struct Line<'a> {
 
 impl Line<'_> {
     fn raw(&self, field: Field) -> Option<&str> {
-        self.header.column(field).map(|index| self.record.get(index).unwrap_or_default())
+        self.header
+            .column(field)
+            .map(|index| self.record.get(index).unwrap_or_default())
     }
 
     fn get(&self, field: Field) -> Option<String> {
@@ -114,7 +120,9 @@ impl Line<'_> {
 
     /// A line of text that is refused, not cut, when it is too long.
     fn line(&self, field: Field) -> Result<Option<String>, Problem> {
-        let long = self.raw(field).is_some_and(|raw| raw.trim().chars().count() > MAX_LINE);
+        let long = self
+            .raw(field)
+            .is_some_and(|raw| raw.trim().chars().count() > MAX_LINE);
         if long {
             return Err(self.problem(field, Reason::TooLong { most: MAX_LINE }));
         }
@@ -122,7 +130,9 @@ impl Line<'_> {
     }
 
     fn date(&self, field: Field) -> Result<Option<NaiveDate>, Problem> {
-        let Some(text) = self.get(field) else { return Ok(None) };
+        let Some(text) = self.get(field) else {
+            return Ok(None);
+        };
         match cells::date(&text) {
             Some(date) => Ok(Some(date)),
             None => Err(self.problem(field, Reason::NotADate)),
@@ -136,7 +146,11 @@ impl Line<'_> {
 }
 
 fn draft(header: &Header, record: &csv::StringRecord) -> Result<Draft, Problem> {
-    if record.iter().skip(header.len()).any(|cell| !cell.trim().is_empty()) {
+    if record
+        .iter()
+        .skip(header.len())
+        .any(|cell| !cell.trim().is_empty())
+    {
         return Err(Problem::new(Reason::TooManyCells {
             header: header.len(),
             row: record.len(),
@@ -159,7 +173,9 @@ fn draft(header: &Header, record: &csv::StringRecord) -> Result<Draft, Problem> 
     if let Some(tag) = tag {
         fields.insert("tag".to_owned(), tag.into());
     }
-    let status = line.get(Field::Status).and_then(|text| cells::status(&text, checked_out.is_some()));
+    let status = line
+        .get(Field::Status)
+        .and_then(|text| cells::status(&text, checked_out.is_some()));
     if let Some(status) = status.filter(|_| header.column(Field::Status).is_some()) {
         fields.insert("status".to_owned(), AssetStatus::name(status).into());
     }
@@ -171,13 +187,27 @@ fn draft(header: &Header, record: &csv::StringRecord) -> Result<Draft, Problem> 
     };
     let has = |field: Field| header.column(field).is_some();
     say("serial", has(Field::Serial), number);
-    say("manufacturer", has(Field::Manufacturer), line.line(Field::Manufacturer)?);
+    say(
+        "manufacturer",
+        has(Field::Manufacturer),
+        line.line(Field::Manufacturer)?,
+    );
     say("model", has(Field::Model) || has(Field::ModelNumber), model);
     say("location", has(Field::Room), line.line(Field::Room)?);
     let bought = line.date(Field::PurchaseDate)?;
-    say("purchased_on", has(Field::PurchaseDate), bought.map(|day| day.to_string()));
-    let covered = [Field::WarrantyUntil, Field::WarrantyMonths, Field::EndOfLife].into_iter().any(has);
-    say("warranty_until", covered, warranty(&line, bought)?.map(|day| day.to_string()));
+    say(
+        "purchased_on",
+        has(Field::PurchaseDate),
+        bought.map(|day| day.to_string()),
+    );
+    let covered = [Field::WarrantyUntil, Field::WarrantyMonths, Field::EndOfLife]
+        .into_iter()
+        .any(has);
+    say(
+        "warranty_until",
+        covered,
+        warranty(&line, bought)?.map(|day| day.to_string()),
+    );
     say("notes", has(Field::Notes), notes(&line)?);
 
     Ok(Draft {
@@ -192,6 +222,7 @@ fn draft(header: &Header, record: &csv::StringRecord) -> Result<Draft, Problem> 
         details: DetailSections {
             said: sections(checked_out, unmapped(header, record)?),
             owned: SECTIONS,
+            whole: true,
         },
         machine_id: None,
         as_of: None,
@@ -203,7 +234,9 @@ fn draft(header: &Header, record: &csv::StringRecord) -> Result<Draft, Problem> 
 fn model(line: &Line<'_>) -> Result<Option<String>, Problem> {
     let (model, number) = (line.line(Field::Model)?, line.line(Field::ModelNumber)?);
     Ok(match (model, number) {
-        (Some(model), Some(number)) if !model.contains(&number) => super::text::line(&format!("{model} {number}")),
+        (Some(model), Some(number)) if !model.contains(&number) => {
+            super::text::line(&format!("{model} {number}"))
+        }
         (Some(model), _) => Some(model),
         (None, number) => number,
     })
@@ -272,9 +305,13 @@ fn checked_out_to(line: &Line<'_>) -> Option<Fields> {
 fn unmapped(header: &Header, record: &csv::StringRecord) -> Result<Fields, Problem> {
     let mut kept = BTreeMap::new();
     for (index, name) in header.kept() {
-        let Some(text) = record.get(index).and_then(paragraph) else { continue };
+        let Some(text) = record.get(index).and_then(paragraph) else {
+            continue;
+        };
         if text.chars().count() > MAX_TEXT {
-            return Err(Problem::new(Reason::TooLong { most: MAX_TEXT }).column(name).value(text));
+            return Err(Problem::new(Reason::TooLong { most: MAX_TEXT })
+                .column(name)
+                .value(text));
         }
         kept.insert(name.to_owned(), Value::String(text));
     }

@@ -1,0 +1,107 @@
+//! The bytes behind attachments.
+use crate::app::App;
+use crate::input::body::RawBody;
+use crate::input::path::Id;
+use crate::permit::{Allowed, Read, Write};
+use crate::problem::Problem;
+use crate::reply::{Bytes, Json};
+use onsite_files::photo::{self, Limits, Photo};
+use onsite_files::{FilesError, Sha256Hex};
+use onsite_model::attachment::Attachment;
+use onsite_services::ServiceError;
+use onsite_services::attachment::{self, Content, Kept, Picture};
+use onsite_store::blobs;
+use sync_protocol::codes::ErrorCode;
+
+const JPEG: &str = "image/jpeg";
+
+/// What was made of an upload: the files to keep, and what is noted of them.
+struct Prepared {
+    file: Vec<u8>,
+    thumbnail: Vec<u8>,
+    content: Content,
+}
+
+pub async fn upload(
+    who: Allowed<Write<Attachment>>,
+    app: App,
+    (Id(id), RawBody { bytes, .. }): (Id, RawBody),
+) -> Result<Json<Attachment>, Problem> {
+    let author = who.author();
+    let declared = app.read(move |db| attachment::visible(db, &author, id)).await?;
+    let prepared = app.heavy(move || prepare(&declared, bytes.to_vec())).await?;
+    let Prepared { file, thumbnail, content } = prepared;
+    for bytes in [file, thumbnail] {
+        app.blobs.put(&Sha256Hex::of(&bytes), bytes).await.map_err(refusal)?;
+    }
+    let stored = app.write(who.author(), move |tx, cause| attachment::stored(tx, cause, id, &content));
+    Ok(Json(stored.await?))
+}
+
+/// Checks that these are the bytes the attachment speaks of, and makes what is kept of them. A photo without
+/// metadata stays as it is, since a sheet may be signed over it; any other is made anew without.
+fn prepare(declared: &Attachment, bytes: Vec<u8>) -> Result<Prepared, ServiceError> {
+    if Sha256Hex::of(&bytes).as_str() != declared.sha256 {
+        let detail = "these are not the bytes the attachment was announced with; send them again";
+        return Err(ServiceError::new(ErrorCode::Invalid, detail).field("sha256"));
+    }
+    let Photo { width, height, jpeg, thumbnail, thumbhash, .. } =
+        photo::inspect(&bytes, &Limits::default()).map_err(refusal)?;
+    let (file, media_type) = match photo::verify_stripped(&bytes) {
+        Ok(()) => (bytes, declared.media_type.clone()),
+        Err(FilesError::CarriesMetadata { .. } | FilesError::NotUpright) => (jpeg, JPEG.to_owned()),
+        Err(error) => return Err(refusal(error)),
+    };
+    let kept = |bytes: &[u8], media_type: &str| Kept {
+        sha256: Sha256Hex::of(bytes).to_string(),
+        media_type: media_type.to_owned(),
+        size: bytes.len() as u64,
+    };
+    let picture = Picture { thumbnail: kept(&thumbnail, JPEG), thumbhash, width, height };
+    let content = Content { file: kept(&file, &media_type), picture: Some(picture) };
+    Ok(Prepared { file, thumbnail, content })
+}
+
+pub async fn content(who: Allowed<Read<Attachment>>, app: App, Id(id): Id) -> Result<Bytes, Problem> {
+    let author = who.author();
+    let attachment = app.read(move |db| attachment::visible(db, &author, id)).await?;
+    blob(&app, attachment.stored_sha256).await
+}
+
+pub async fn thumbnail(who: Allowed<Read<Attachment>>, app: App, Id(id): Id) -> Result<Bytes, Problem> {
+    let author = who.author();
+    let attachment = app.read(move |db| attachment::visible(db, &author, id)).await?;
+    blob(&app, attachment.thumbnail_sha256).await
+}
+
+async fn blob(app: &App, address: Option<String>) -> Result<Bytes, Problem> {
+    let Some(address) = address else {
+        return Err(Problem::new(ErrorCode::NotReady, "the phone has not sent the bytes yet"));
+    };
+    let sha256: Sha256Hex = address.parse().map_err(refusal)?;
+    let known = app.read(move |db| Ok(blobs::get(db, &address)?)).await?;
+    let bytes = app.blobs.get(&sha256).await.map_err(refusal)?;
+    let media_type = known.map_or_else(|| "application/octet-stream".to_owned(), |blob| blob.media_type);
+    Ok(Bytes { media_type, bytes, file_name: None, immutable: true })
+}
+
+/// What a client is told of a file that can't be taken or found; what is ours to mend goes to the log alone.
+fn refusal(error: FilesError) -> ServiceError {
+    let code = match &error {
+        FilesError::Heic | FilesError::NotAPhoto => ErrorCode::UnsupportedMedia,
+        FilesError::TooManyBytes { .. } | FilesError::TooManyPixels { .. } | FilesError::TooMuchMemory { .. } => {
+            ErrorCode::TooLarge
+        }
+        FilesError::BlobMissing(_) => ErrorCode::NotFound,
+        FilesError::BlobDamaged(_)
+        | FilesError::Folder { .. }
+        | FilesError::Storage(_)
+        | FilesError::Rendering(_) => {
+            tracing::error!(%error, "files");
+            let detail = "the file can't be kept or read now; nothing was changed, try again";
+            return ServiceError::new(ErrorCode::Unavailable, detail);
+        }
+        _ => ErrorCode::Invalid,
+    };
+    ServiceError::new(code, error.to_string())
+}

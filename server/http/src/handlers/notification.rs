@@ -1,0 +1,124 @@
+//! The mail outbox.
+use crate::app::App;
+use crate::input::once::Once;
+use crate::input::path::Id;
+use crate::input::query::{Paging, Query, cursor};
+use crate::permit::{Allowed, ReadOutbox};
+use crate::problem::Problem;
+use crate::reply::{Json, Page};
+use chrono::{DateTime, Utc};
+use onsite_services::notification;
+use onsite_store::notifications::{self, Notification, State};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A mail to one recipient.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Notification")]
+pub struct View {
+    id: Uuid,
+    message_id: String,
+    kind: String,
+    recipient: String,
+    language: String,
+    /// What the mail says.
+    mail: Value,
+    visit_id: Option<Uuid>,
+    sheet_id: Option<Uuid>,
+    state: StateView,
+    attempts: u32,
+    next_at: DateTime<Utc>,
+    created_at: DateTime<Utc>,
+    sent_at: Option<DateTime<Utc>>,
+    /// What the last attempt failed with.
+    error: Option<String>,
+}
+
+/// How far a mail has come.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "NotificationState")]
+enum StateView {
+    Due,
+    Sent,
+    /// Given up.
+    Dead,
+}
+
+impl From<State> for StateView {
+    fn from(state: State) -> StateView {
+        match state {
+            State::Due => StateView::Due,
+            State::Sent => StateView::Sent,
+            State::Dead => StateView::Dead,
+        }
+    }
+}
+
+impl From<StateView> for State {
+    fn from(state: StateView) -> State {
+        match state {
+            StateView::Due => State::Due,
+            StateView::Sent => State::Sent,
+            StateView::Dead => State::Dead,
+        }
+    }
+}
+
+impl From<Notification> for View {
+    fn from(one: Notification) -> View {
+        View {
+            id: one.id,
+            message_id: one.message_id,
+            kind: one.kind,
+            recipient: one.recipient,
+            language: one.language,
+            mail: serde_json::from_str(&one.mail).unwrap_or(Value::String(one.mail)),
+            visit_id: one.visit_id,
+            sheet_id: one.sheet_id,
+            state: one.state.into(),
+            attempts: one.attempts,
+            next_at: one.next_at,
+            created_at: one.created_at,
+            sent_at: one.sent_at,
+            error: one.error,
+        }
+    }
+}
+
+/// Which mails.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Which {
+    #[serde(default)]
+    state: Option<StateView>,
+    /// Only those about this visit.
+    #[serde(default)]
+    visit: Option<Uuid>,
+}
+
+pub async fn list(
+    _who: Allowed<ReadOutbox>,
+    app: App,
+    (paging, Query(which)): (Paging, Query<Which>),
+) -> Result<Page<View>, Problem> {
+    let (after, state) = (paging.after_id()?, which.state.map(State::from));
+    let limit = paging.limit as usize;
+    let mut found = app
+        .read(move |db| Ok(notifications::list(db, state, which.visit, after, limit as i64 + 1)?))
+        .await?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|one| cursor(one.id.as_bytes()));
+    Ok(Page { items: found.into_iter().map(View::from).collect(), next })
+}
+
+pub async fn resend(
+    who: Allowed<ReadOutbox>,
+    app: App,
+    (Id(id), once): (Id, Once),
+) -> Result<Json<View>, Problem> {
+    let due = app.once(&who, once, move |tx, cause| Ok(View::from(notification::resend(tx, cause, id)?)));
+    Ok(Json(due.await?))
+}

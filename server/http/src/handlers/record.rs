@@ -1,0 +1,133 @@
+//! Records of any kind: list, read, add, change, delete, and who changed what.
+use crate::app::{App, author};
+use crate::input::body::Body;
+use crate::input::if_match::{IfMatch, IfNoneMatch};
+use crate::input::once::Once;
+use crate::input::path::Id;
+use crate::input::query::{Paging, Query, cursor};
+use crate::permit::{Allowed, Delete, Read, Write};
+use crate::problem::Problem;
+use crate::reply::{Changed, Created, Fetched, Json, NoContent, Page, Versioned};
+use crate::resource::{Draft, Patch, Record, Resource};
+use chrono::{DateTime, Utc};
+use onsite_services::record;
+use onsite_services::session::Caller;
+use onsite_store::feed;
+use schemars::JsonSchema;
+use serde::Serialize;
+use sync_protocol::Fields;
+use sync_protocol::version::Version;
+use uuid::Uuid;
+
+/// Most entries of a history that are told.
+const HISTORY: u32 = 500;
+
+/// One write to a record.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct HistoryEntry {
+    pub version: Version,
+    pub operation_id: Uuid,
+    /// Absent where the server acted by itself.
+    pub user_id: Option<Uuid>,
+    /// The fields that changed, with their new values; `null` is a value taken away.
+    pub changes: Fields,
+    /// When it happened, by its author's clock.
+    pub occurred_at: DateTime<Utc>,
+    /// When the server took it.
+    pub recorded_at: DateTime<Utc>,
+}
+
+pub async fn list<E: Resource>(
+    who: Allowed<Read<E>>,
+    app: App,
+    (paging, Query(filter)): (Paging, Query<E::Filter>),
+) -> Result<Page<Record<E>>, Problem> {
+    let (author, after, filter) = (who.author(), paging.after_id()?, filter.into());
+    app.read(move |db| {
+        let epoch = feed::clock(db)?.epoch;
+        let listed = record::list(db, &author, E::KIND, &filter, after, paging.limit)?;
+        let last = listed.rows.last().filter(|_| listed.more);
+        let next = last.map(|row| cursor(row.id.as_bytes()));
+        Ok(Page { next, items: listed.rows.into_iter().map(|row| Record::new(row, epoch)).collect() })
+    })
+    .await
+}
+
+pub async fn get<E: Resource>(
+    who: Allowed<Read<E>>,
+    app: App,
+    (Id(id), have): (Id, IfNoneMatch),
+) -> Result<Fetched<Record<E>>, Problem> {
+    let record = read::<E>(&app, &who, id).await?;
+    Ok(match have.has(record.version()) {
+        true => Fetched::NotModified(record.version()),
+        false => Fetched::Fresh(record),
+    })
+}
+
+/// A record as the caller may see it.
+pub(crate) async fn read<E: Resource>(app: &App, caller: &Caller, id: Uuid) -> Result<Record<E>, Problem> {
+    let author = author(caller);
+    app.read(move |db| {
+        let epoch = feed::clock(db)?.epoch;
+        Ok(Record::new(record::get(db, &author, E::KIND, id)?, epoch))
+    })
+    .await
+}
+
+pub async fn create<E: Resource>(
+    who: Allowed<Write<E>>,
+    app: App,
+    (once, Body(draft)): (Once, Body<Draft<E>>),
+) -> Result<Created<Record<E>>, Problem> {
+    let value: Record<E> = app
+        .once(&who, once, move |tx, cause| {
+            let row = record::create(tx, cause, E::KIND, draft.fields)?;
+            Ok(Record::new(row, tx.clock().epoch))
+        })
+        .await?;
+    Ok(Created { location: value.location(), value })
+}
+
+pub async fn change<E: Resource>(
+    who: Allowed<Write<E>>,
+    app: App,
+    (Id(id), IfMatch(seen), Body(patch)): (Id, IfMatch, Body<Patch<E>>),
+) -> Result<Changed<Record<E>>, Problem> {
+    app.write(who.author(), move |tx, cause| {
+        let row = record::change(tx, cause, E::KIND, id, seen, patch.fields)?;
+        Ok(Changed(Record::new(row, tx.clock().epoch)))
+    })
+    .await
+}
+
+pub async fn delete<E: Resource>(
+    who: Allowed<Delete<E>>,
+    app: App,
+    (Id(id), IfMatch(seen)): (Id, IfMatch),
+) -> Result<NoContent, Problem> {
+    app.write(who.author(), move |tx, cause| record::delete(tx, cause, E::KIND, id, seen)).await?;
+    Ok(NoContent)
+}
+
+pub async fn history<E: Resource>(
+    who: Allowed<Read<E>>,
+    app: App,
+    Id(id): Id,
+) -> Result<Json<Vec<HistoryEntry>>, Problem> {
+    let author = who.author();
+    app.read(move |db| {
+        let epoch = feed::clock(db)?.epoch;
+        let entries = record::history(db, &author, E::KIND, id, HISTORY)?;
+        let told = entries.into_iter().map(|entry| HistoryEntry {
+            version: Version { epoch, number: entry.version },
+            operation_id: entry.operation,
+            user_id: entry.user_id,
+            changes: entry.changes,
+            occurred_at: entry.occurred_at,
+            recorded_at: entry.recorded_at,
+        });
+        Ok(Json(told.collect()))
+    })
+    .await
+}

@@ -1,0 +1,58 @@
+//! The documents of a visit, and the proof of a signed sheet.
+use super::visit::visible;
+use crate::app::App;
+use crate::input::path::{Id, Sha256Path};
+use crate::permit::{Allowed, Public, Read};
+use crate::problem::Problem;
+use crate::reply::{Bytes, Json};
+use onsite_model::service_sheet::ServiceSheet;
+use onsite_model::visit::Visit;
+use onsite_services::document::{self, SheetPrint};
+use onsite_services::verify::{self, Verification};
+use onsite_services::ServiceError;
+use sync_protocol::codes::ErrorCode;
+
+pub async fn pdf(who: Allowed<Read<ServiceSheet>>, app: App, Id(id): Id) -> Result<Bytes, Problem> {
+    visible(&app, &who, id).await?;
+    let state = app.clone();
+    let print = app.read(move |db| SheetPrint::load(db, &state.house, id)).await?;
+    let name = print.file_name();
+    let bytes = app.heavy(move || print.pdf()).await?;
+    Ok(file(name, bytes))
+}
+
+pub async fn inspection_record_pdf(
+    who: Allowed<Read<Visit>>,
+    app: App,
+    Id(id): Id,
+) -> Result<Bytes, Problem> {
+    visible(&app, &who, id).await?;
+    let state = app.clone();
+    let record = app
+        .read(move |db| {
+            document::inspection_record(db, &state.house, id, None)?
+                .ok_or_else(|| ServiceError::new(ErrorCode::NotReady, "nothing was inspected on this visit"))
+        })
+        .await?;
+    let title = record.language.pick("Inspection record", "巡检表");
+    let name = format!("{title} {}", record.site_name);
+    let bytes = app.heavy(move || document::inspection_record_pdf(&record)).await?;
+    Ok(file(name, bytes))
+}
+
+fn file(name: String, bytes: Vec<u8>) -> Bytes {
+    Bytes {
+        media_type: "application/pdf".to_owned(),
+        bytes: bytes.into(),
+        file_name: Some(format!("{name}.pdf")),
+        immutable: false,
+    }
+}
+
+pub async fn verification(
+    _who: Allowed<Public>,
+    app: App,
+    Sha256Path(hash): Sha256Path,
+) -> Result<Json<Verification>, Problem> {
+    app.read(move |db| Ok(Json(verify::by_hash(db, &hash)?))).await
+}

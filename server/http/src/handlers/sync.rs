@@ -1,0 +1,39 @@
+//! Push and pull: the two requests a phone lives by.
+use crate::app::App;
+use crate::input::body::PhoneBody;
+use crate::permit::{Allowed, ProvenDevice, ReadingDevice};
+use crate::problem::Problem;
+use crate::reply::Json;
+use onsite_model::user::User;
+use onsite_services::{ServiceError, load, pull, push};
+use onsite_store::StoreError;
+use sync_protocol::pull::{PullRequest, PullResponse};
+use sync_protocol::push::{PushRequest, PushResponse};
+
+pub async fn push(
+    device: Allowed<ProvenDevice>,
+    app: App,
+    PhoneBody(request): PhoneBody<PushRequest>,
+) -> Result<Json<PushResponse>, Problem> {
+    let (device, state, now) = (device.clone(), app.clone(), app.now());
+    let pushed = app.store.write(move |tx| {
+        // Devices refer to users, and users are never deleted.
+        let user = load::find::<User>(tx.db(), device.user_id)?
+            .ok_or_else(|| StoreError::Corrupt(format!("device {}: no such user", device.id)))?;
+        push::push(tx, &device, user.role, &request, &state.house, now)
+    });
+    Ok(Json(pushed.await?))
+}
+
+pub async fn pull(
+    device: Allowed<ReadingDevice>,
+    app: App,
+    PhoneBody(request): PhoneBody<PullRequest>,
+) -> Result<Json<PullResponse>, Problem> {
+    let (device, state) = (device.clone(), app.clone());
+    let page = app.read(move |db| {
+        let key = state.house.secrets.pull_cursors();
+        Ok::<_, ServiceError>(Json(pull::pull(db, &device, &request, key)?))
+    });
+    page.await
+}

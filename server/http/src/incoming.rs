@@ -1,0 +1,167 @@
+//! One request as it comes in: its head, its body read once and within limits, and which of its query parameters
+//! somebody asked for.
+use crate::app::App;
+use crate::problem::Problem;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use actix_web::web::{self, Bytes, BytesMut};
+use actix_web::{HttpMessage, HttpRequest};
+use futures_util::StreamExt;
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::time::Duration;
+use sync_protocol::codes::ErrorCode;
+use tokio::time::{Instant, timeout, timeout_at};
+
+/// A body that is too large is read on up to this many bytes and thrown away, so that its sender gets to read the
+/// refusal instead of a broken connection.
+const DRAINED: usize = 8 * 1024 * 1024;
+
+/// The id of a request, under which the log knows it.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
+/// A request on its way to a handler.
+#[allow(missing_debug_implementations)]
+pub struct Incoming {
+    request: HttpRequest,
+    app: App,
+    payload: web::Payload,
+    body: Option<Bytes>,
+    body_limit: usize,
+    query: Vec<(String, String)>,
+    /// Names of query parameters that an input knows.
+    known: Vec<String>,
+}
+
+impl Incoming {
+    /// # Errors
+    /// The query isn't a query, or names a parameter twice.
+    pub(crate) fn new(
+        request: HttpRequest,
+        app: App,
+        payload: web::Payload,
+        body_limit: usize,
+    ) -> Result<Incoming, Problem> {
+        let query: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string())
+            .map_err(|error| Problem::malformed(format!("the query can't be read: {error}")))?;
+        for (at, (name, _)) in query.iter().enumerate() {
+            if query[..at].iter().any(|(earlier, _)| earlier == name) {
+                return Err(Problem::malformed("this parameter is given twice").field(name));
+            }
+        }
+        Ok(Incoming { request, app, payload, body: None, body_limit, query, known: Vec::new() })
+    }
+
+    /// The shared state.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The head of the request.
+    pub fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
+    /// A header's text, absent where it is missing or not text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.request.headers().get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// A part of the path, decoded.
+    pub fn segment(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.request.match_info().get(name).map(Cow::Borrowed)
+    }
+
+    /// The query, of which an input knows these parameters.
+    pub fn query(&mut self, known: impl IntoIterator<Item = String>) -> &str {
+        self.known.extend(known);
+        self.request.query_string()
+    }
+
+    /// Where the request comes from.
+    pub fn address(&self) -> IpAddr {
+        let peer = self.request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
+        if !self.app.limits.behind_proxy {
+            return peer;
+        }
+        // What stands left of the last entry was written by the client itself.
+        let forwarded = self.header("X-Forwarded-For").and_then(|all| all.rsplit(',').next());
+        forwarded.and_then(|last| last.trim().parse().ok()).unwrap_or(peer)
+    }
+
+    /// The body's exact bytes.
+    ///
+    /// # Errors
+    /// It is larger than the route allows, compressed, or did not arrive in time.
+    pub async fn body(&mut self) -> Result<Bytes, Problem> {
+        if let Some(body) = &self.body {
+            return Ok(body.clone());
+        }
+        self.refuse_encoded()?;
+        let body = self.read().await?;
+        self.body = Some(body.clone());
+        Ok(body)
+    }
+
+    /// Whether everything that was sent was asked for.
+    ///
+    /// # Errors
+    /// A query parameter that no input knows.
+    pub(crate) fn finish(&self) -> Result<(), Problem> {
+        match self.query.iter().find(|(name, _)| !self.known.contains(name)) {
+            Some((name, _)) => {
+                Err(Problem::new(ErrorCode::UnknownField, "there is no such parameter here").field(name))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn refuse_encoded(&self) -> Result<(), Problem> {
+        match self.header(CONTENT_ENCODING.as_str()) {
+            None | Some("identity") => Ok(()),
+            Some(_) => Err(Problem::new(ErrorCode::UnsupportedMedia, "send the body uncompressed")
+                .field(CONTENT_ENCODING.as_str())),
+        }
+    }
+
+    async fn read(&mut self) -> Result<Bytes, Problem> {
+        let limit = self.body_limit;
+        let too_large =
+            || Problem::new(ErrorCode::TooLarge, format!("the body may have at most {limit} bytes"));
+        let announced = self.header(CONTENT_LENGTH.as_str()).and_then(|length| length.parse::<usize>().ok());
+        if announced.is_some_and(|length| length > limit.saturating_add(DRAINED)) {
+            return Err(too_large());
+        }
+        let deadline = Instant::now() + self.app.limits.body;
+        let pause = self.app.limits.body_pause;
+        let (mut body, mut length) = (BytesMut::new(), 0_usize);
+        while let Some(chunk) = next(&mut self.payload, deadline, pause).await? {
+            length += chunk.len();
+            if length <= limit {
+                body.extend_from_slice(&chunk);
+            } else if length > limit.saturating_add(DRAINED) {
+                break;
+            }
+        }
+        if length > limit { Err(too_large()) } else { Ok(body.freeze()) }
+    }
+}
+
+async fn next(
+    payload: &mut web::Payload,
+    deadline: Instant,
+    pause: Duration,
+) -> Result<Option<Bytes>, Problem> {
+    let late = || Problem::malformed("the body did not arrive in time");
+    let chunk = timeout_at(deadline, timeout(pause, payload.next())).await.map_err(|_| late())?;
+    match chunk.map_err(|_| late())? {
+        Some(Ok(bytes)) => Ok(Some(bytes)),
+        Some(Err(_)) => Err(Problem::malformed("the body broke off")),
+        None => Ok(None),
+    }
+}
+
+/// The id the request was given when it came.
+pub(crate) fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone()).unwrap_or_default()
+}

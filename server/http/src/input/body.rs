@@ -1,0 +1,93 @@
+//! Bodies.
+use super::Input;
+use super::shape::Shape;
+use super::strict_json;
+use crate::incoming::Incoming;
+use crate::problem::Problem;
+use crate::sketch::Sketch;
+use actix_web::web;
+use schemars::{JsonSchema, json_schema};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sync_protocol::codes::ErrorCode;
+
+const JSON: &str = "application/json";
+
+/// A JSON body of exactly the documented shape: a field it does not know, or a key given twice, is refused.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + JsonSchema + 'static> Input for Body<T> {
+    async fn extract(incoming: &mut Incoming) -> Result<Body<T>, Problem> {
+        let bytes = json_bytes(incoming).await?;
+        let value = strict_json::read(&bytes).map_err(|error| Problem::malformed(error.to_string()))?;
+        if let Some(path) = Shape::of::<T>().stray(&value) {
+            return Err(Problem::new(ErrorCode::UnknownField, "there is no such field here").field(&path));
+        }
+        decode(&value).map(Body)
+    }
+
+    fn describe(sketch: &mut Sketch<'_>) {
+        let schema = sketch.schema::<T>();
+        sketch.body(JSON, schema);
+    }
+}
+
+/// A JSON body of a phone, which may be newer than the server: what is unknown is passed over, so that its work is
+/// taken all the same.
+#[derive(Debug)]
+pub struct PhoneBody<T>(pub T);
+
+impl<T: DeserializeOwned + JsonSchema + 'static> Input for PhoneBody<T> {
+    async fn extract(incoming: &mut Incoming) -> Result<PhoneBody<T>, Problem> {
+        let bytes = json_bytes(incoming).await?;
+        let value: Value =
+            serde_json::from_slice(&bytes).map_err(|error| Problem::malformed(error.to_string()))?;
+        decode(&value).map(PhoneBody)
+    }
+
+    fn describe(sketch: &mut Sketch<'_>) {
+        let schema = sketch.schema::<T>();
+        sketch.body(JSON, schema);
+    }
+}
+
+/// A body's bytes as they are, of whatever kind its `Content-Type` says.
+#[derive(Debug)]
+pub struct RawBody {
+    pub media_type: String,
+    pub bytes: web::Bytes,
+}
+
+impl Input for RawBody {
+    async fn extract(incoming: &mut Incoming) -> Result<RawBody, Problem> {
+        let media_type = media_type(incoming);
+        Ok(RawBody { media_type, bytes: incoming.body().await? })
+    }
+
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.body("application/octet-stream", json_schema!({}));
+    }
+}
+
+async fn json_bytes(incoming: &mut Incoming) -> Result<web::Bytes, Problem> {
+    if media_type(incoming) != JSON {
+        let detail = "send JSON, with Content-Type: application/json";
+        return Err(Problem::new(ErrorCode::UnsupportedMedia, detail).field("Content-Type"));
+    }
+    incoming.body().await
+}
+
+/// The body's kind, without parameters such as the character set: JSON is UTF-8 (RFC 8259).
+fn media_type(incoming: &Incoming) -> String {
+    let given = incoming.header("Content-Type").unwrap_or_default();
+    given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let problem = Problem::malformed(error.into_inner().to_string());
+        if path == "." { problem } else { problem.field(&path) }
+    })
+}

@@ -1,0 +1,26 @@
+//! The web layer: actix lives only here. Handlers take what they need as types, call one use case and answer; one
+//! table ([`routes::table`]) lists them all.
+pub mod app;
+mod envelope;
+pub mod handlers;
+pub mod incoming;
+pub mod input;
+mod openapi;
+pub mod page;
+pub mod permit;
+pub mod problem;
+mod reference;
+pub mod reply;
+pub mod resource;
+pub mod route;
+pub mod routes;
+mod server;
+pub mod sketch;
+
+pub use app::{App, AppState, Limits};
+pub use server::serve;
+
+/// The OpenAPI 3.1 document of the API.
+pub fn openapi() -> &'static serde_json::Value {
+    openapi::document()
+}

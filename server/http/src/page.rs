@@ -1,0 +1,64 @@
+//! Small server-made pages in two languages, without scripts.
+use crate::app::App;
+use crate::problem::Problem;
+use crate::reply::{PAGE_POLICY, Reply};
+use crate::sketch::Sketch;
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use minijinja::{Environment, Value, context};
+use onsite_model::language::Language;
+use schemars::json_schema;
+use sync_protocol::codes::ErrorCode;
+
+/// A page made for one request.
+#[derive(Debug)]
+pub struct Html(String);
+
+impl Reply for Html {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.answer(200, "the page", Some(("text/html", json_schema!({ "type": "string" }))));
+    }
+
+    fn respond(self) -> Result<HttpResponse, Problem> {
+        Ok(HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
+            .insert_header(("Content-Security-Policy", PAGE_POLICY))
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .body(self.0))
+    }
+}
+
+const TEMPLATES: [(&str, &str); 5] = [
+    ("layout.html", include_str!("pages/layout.html")),
+    ("survey.html", include_str!("pages/survey.html")),
+    ("briefing.html", include_str!("pages/briefing.html")),
+    ("message.html", include_str!("pages/message.html")),
+    ("verify.html", include_str!("pages/verify.html")),
+];
+
+/// Fills a template; `t(en, zh)` in it says a text in the page's language.
+pub(crate) fn page(
+    name: &str,
+    language: Language,
+    title: &str,
+    app: &App,
+    values: Value,
+) -> Result<Html, Problem> {
+    let mut pages = Environment::new();
+    for (name, source) in TEMPLATES {
+        pages.add_template(name, source).map_err(broken)?;
+    }
+    pages.add_function("t", move |en: String, zh: String| match language {
+        Language::En => en,
+        Language::ZhCn => zh,
+    });
+    let provider = &app.house.provider.name;
+    let frame = context! { title, provider, lang => language.tag() };
+    let filled = pages.get_template(name).and_then(|page| page.render(context! { ..frame, ..values }));
+    filled.map(Html).map_err(broken)
+}
+
+fn broken(error: minijinja::Error) -> Problem {
+    tracing::error!(%error, "a page could not be made");
+    Problem::new(ErrorCode::Internal, "the page could not be made; nothing was changed")
+}

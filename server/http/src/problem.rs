@@ -1,0 +1,108 @@
+//! Refusals as clients see them: RFC 9457 problem+json with a stable code, and never anything of our insides.
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use onsite_services::ServiceError;
+use onsite_store::StoreError;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sync_protocol::Fields;
+use sync_protocol::codes::ErrorCode;
+
+/// Why a request was not carried out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem(ServiceError);
+
+/// The body of a refusal (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct ProblemBody {
+    /// Where this kind of problem is explained.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The same for every occurrence of a code.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// Stable; decide by this.
+    pub code: ErrorCode,
+    /// What is wrong this time, and what is safe.
+    pub detail: String,
+    /// The field, parameter or header it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The values that stand, of a `version_conflict`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Fields>,
+    /// Name it when you ask for help; it leads to the server's log.
+    pub request_id: String,
+}
+
+impl Problem {
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Problem {
+        Problem(ServiceError::new(code, detail))
+    }
+
+    /// The request isn't of the documented shape.
+    pub fn malformed(detail: impl Into<String>) -> Problem {
+        Problem::new(ErrorCode::Malformed, detail)
+    }
+
+    /// A fault of ours, of which nothing is told.
+    pub fn internal() -> Problem {
+        Problem::new(ErrorCode::Internal, "something went wrong here; nothing was saved")
+    }
+
+    /// Names the field, parameter or header it is about.
+    #[must_use]
+    pub fn field(self, field: &str) -> Problem {
+        Problem(self.0.field(field))
+    }
+
+    pub fn code(&self) -> ErrorCode {
+        self.0.code
+    }
+
+    /// The response to the request of this id.
+    pub fn respond(self, request_id: &str) -> HttpResponse {
+        let ServiceError { code, detail, field, current, retry_after, .. } = self.0;
+        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = ProblemBody {
+            kind: format!("/docs#{}", name(code)),
+            title: code.title().to_owned(),
+            status: code.status(),
+            code,
+            detail,
+            field,
+            current: current.map(|fields| *fields),
+            request_id: request_id.to_owned(),
+        };
+        let mut response = HttpResponse::build(status);
+        response.insert_header((CONTENT_TYPE, "application/problem+json"));
+        if let Some(seconds) = retry_after {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        // A struct of texts and JSON values always serialises.
+        response.body(serde_json::to_vec(&body).unwrap_or_default())
+    }
+}
+
+/// The code's name on the wire.
+pub(crate) fn name(code: ErrorCode) -> String {
+    match serde_json::to_value(code) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        Problem(error)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Problem(error.into())
+    }
+}

@@ -1,0 +1,236 @@
+//! Good answers, which know how to describe themselves.
+use crate::problem::Problem;
+use crate::sketch::Sketch;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderName, LOCATION};
+use actix_web::web;
+use schemars::{JsonSchema, json_schema};
+use serde::{Deserialize, Serialize};
+use sync_protocol::version::Version;
+
+/// What a handler returns.
+pub trait Reply: 'static {
+    fn describe(sketch: &mut Sketch<'_>);
+
+    /// # Errors
+    /// It can't be written down, which is a fault of ours.
+    fn respond(self) -> Result<HttpResponse, Problem>;
+}
+
+/// Something with a version, by which clients say what they saw.
+pub trait Versioned {
+    fn version(&self) -> Version;
+}
+
+/// The entity tag of a version.
+pub fn etag(version: Version) -> String {
+    format!("\"{version}\"")
+}
+
+const JSON: &str = "application/json";
+
+/// Kept by the browser, but asked about every time.
+const REVALIDATE: &str = "private, no-cache";
+
+fn json<T: Serialize>(
+    status: StatusCode,
+    headers: &[(HeaderName, String)],
+    value: &T,
+) -> Result<HttpResponse, Problem> {
+    let body = serde_json::to_vec(value).map_err(|error| {
+        tracing::error!(%error, "an answer can't be written as JSON");
+        Problem::internal()
+    })?;
+    let mut response = HttpResponse::build(status);
+    response.insert_header((CONTENT_TYPE, JSON));
+    for (name, text) in headers {
+        response.insert_header((name.clone(), text.as_str()));
+    }
+    Ok(response.body(body))
+}
+
+/// 200 with a value.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize + JsonSchema + 'static> Reply for Json<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let schema = sketch.schema::<T>();
+        sketch.answer(200, "done", Some((JSON, schema)));
+    }
+
+    fn respond(self) -> Result<HttpResponse, Problem> {
+        json(StatusCode::OK, &[], &self.0)
+    }
+}
+
+/// 200 with a value and its version as `ETag`; 304 where the client has that version.
+#[derive(Debug)]
+pub enum Fetched<T> {
+    Fresh(T),
+    NotModified(Version),
+}
+
+impl<T: Serialize + JsonSchema + Versioned + 'static> Reply for Fetched<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let schema = sketch.schema::<T>();
+        sketch.answer(200, "as it stands", Some((JSON, schema)));
+        sketch.answer_header(200, "ETag", "its version, for If-Match and If-None-Match");
+        sketch.answer(304, "you have this version", None);
+    }
+
+    fn respond(self) -> Result<HttpResponse, Problem> {
+        match self {
+            Fetched::Fresh(value) => {
+                let headers = [(ETAG, etag(value.version())), (CACHE_CONTROL, REVALIDATE.to_owned())];
+                json(StatusCode::OK, &headers, &value)
+            }
+            Fetched::NotModified(version) => Ok(HttpResponse::NotModified()
+                .insert_header((ETAG, etag(version)))
+                .insert_header((CACHE_CONTROL, REVALIDATE))
+                .finish()),
+        }
+    }
+}
+
+/// 200 with what a value has become, and its version as `ETag`.
+#[derive(Debug)]
+pub struct Changed<T>(pub T);
+
+impl<T: Serialize + JsonSchema + Versioned + 'static> Reply for Changed<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let schema = sketch.schema::<T>();
+        sketch.answer(200, "as it stands now", Some((JSON, schema)));
+        sketch.answer_header(200, "ETag", "its new version");
+    }
+
+    fn respond(self) -> Result<HttpResponse, Problem> {
+        json(StatusCode::OK, &[(ETAG, etag(self.0.version()))], &self.0)
+    }
+}
+
+/// 201 with something new, where it is, and its version as `ETag`.
+#[derive(Debug)]
+pub struct Created<T> {
+    pub location: String,
+    pub value: T,
+}
+
+impl<T: Serialize + JsonSchema + Versioned + 'static> Reply for Created<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let schema = sketch.schema::<T>();
+        sketch.answer(201, "created", Some((JSON, schema)));
+        sketch.answer_header(201, "Location", "its path");
+        sketch.answer_header(201, "ETag", "its version");
+    }
+
+    fn respond(self) -> Result<HttpResponse, Problem> {
+        let headers = [(LOCATION, self.location), (ETAG, etag(self.value.version()))];
+        json(StatusCode::CREATED, &headers, &self.value)
+    }
+}
+
+/// 204.
+#[derive(Debug)]
+pub struct NoContent;
+
+impl Reply for NoContent {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.answer(204, "done", None);
+    }
+
+    fn respond(self) -> Result<HttpResponse, Problem> {
+        Ok(HttpResponse::NoContent().finish())
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "{T}Page")]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Send it as `after` for the next page; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+impl<T: Serialize + JsonSchema + 'static> Reply for Page<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let schema = sketch.schema::<Page<T>>();
+        sketch.answer(200, "one page", Some((JSON, schema)));
+    }
+
+    fn respond(self) -> Result<HttpResponse, Problem> {
+        json(StatusCode::OK, &[], &self)
+    }
+}
+
+/// 200 with bytes that are no JSON.
+#[derive(Debug)]
+pub struct Bytes {
+    pub media_type: String,
+    pub bytes: web::Bytes,
+    /// What the browser should call it when it saves it; without one it shows it.
+    pub file_name: Option<String>,
+    /// Whether these bytes can never be others under this address.
+    pub immutable: bool,
+}
+
+impl Reply for Bytes {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.answer(200, "the bytes", Some(("application/octet-stream", json_schema!({}))));
+    }
+
+    fn respond(self) -> Result<HttpResponse, Problem> {
+        let mut response = HttpResponse::Ok();
+        response.insert_header((CONTENT_TYPE, self.media_type));
+        if let Some(name) = self.file_name {
+            response.insert_header((CONTENT_DISPOSITION, attachment(&name)));
+        }
+        if self.immutable {
+            response.insert_header((CACHE_CONTROL, "private, max-age=31536000, immutable"));
+        }
+        Ok(response.body(self.bytes))
+    }
+}
+
+/// `Content-Disposition` for a file of any name (RFC 6266): plain ASCII for old clients, UTF-8 for the others.
+fn attachment(name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_. ".contains(c) { c } else { '_' }).collect();
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}
+
+/// 200 with a page for people, or what belongs to one. It may load styles and pictures of ours and nothing else.
+#[derive(Debug)]
+pub struct Document {
+    pub media_type: &'static str,
+    pub text: &'static str,
+}
+
+/// What a page may load.
+pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
+                           form-action 'self'; frame-ancestors 'none'";
+
+impl Reply for Document {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.answer(200, "the page", Some(("text/html", json_schema!({ "type": "string" }))));
+    }
+
+    fn respond(self) -> Result<HttpResponse, Problem> {
+        Ok(HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, self.media_type))
+            .insert_header(("Content-Security-Policy", PAGE_POLICY))
+            .insert_header((CACHE_CONTROL, "public, max-age=300"))
+            .body(self.text))
+    }
+}

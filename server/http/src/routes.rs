@@ -1,0 +1,201 @@
+//! Every route there is. What a route needs, takes and answers follows from its handler's type: see
+//! [`crate::route::Route`]. Routing, the OpenAPI document, the readable reference and the tests of permissions and
+//! bad input all read this table, so a line here is all a new route needs.
+use crate::handlers::{
+    attachment, audit_entry, callback, client_page, conflict, device, documentation, health, notification, quarantine,
+    record, service_sheet, session, staff, sync, visit,
+};
+use crate::resource::Resource;
+use crate::route::Route;
+use onsite_model::advice::Advice;
+use onsite_model::asset::Asset;
+use onsite_model::attachment::Attachment;
+use onsite_model::callback::Callback;
+use onsite_model::checklist_template::ChecklistTemplate;
+use onsite_model::client::Client;
+use onsite_model::conflict::Conflict;
+use onsite_model::contact::Contact;
+use onsite_model::inspection::Inspection;
+use onsite_model::inspection_answer::InspectionAnswer;
+use onsite_model::service_sheet::ServiceSheet;
+use onsite_model::sheet_amendment::SheetAmendment;
+use onsite_model::signature::Signature;
+use onsite_model::site::Site;
+use onsite_model::tag_range::TagRange;
+use onsite_model::ticket::Ticket;
+use onsite_model::user::User;
+use onsite_model::visit::Visit;
+use onsite_model::worklog_entry::WorklogEntry;
+use sync_protocol::push::MAX_PUSH_BYTES;
+
+/// The route table.
+pub fn table() -> Vec<Route> {
+    [
+        accounts(),
+        synchronisation(),
+        editable::<Client>(),
+        editable::<Site>(),
+        editable::<Contact>(),
+        editable::<Asset>(),
+        editable::<ChecklistTemplate>(),
+        editable::<Ticket>(),
+        editable::<WorklogEntry>(),
+        editable::<Visit>(),
+        editable::<Inspection>(),
+        editable::<InspectionAnswer>(),
+        editable::<Advice>(),
+        editable::<ServiceSheet>(),
+        editable::<Signature>(),
+        readable::<SheetAmendment>(),
+        editable::<Attachment>(),
+        editable::<Callback>(),
+        readable::<TagRange>(),
+        readable::<User>(),
+        readable::<Conflict>(),
+        workflow(),
+        decisions(),
+        office(),
+        documents(),
+        client_pages(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn accounts() -> Vec<Route> {
+    vec![
+        Route::post("/v1/login", session::login).about(
+            "Log in. A device that gives its key gets a refresh token; one that gives its earlier id and the same \
+             key is the same device again.",
+        ),
+        Route::post("/v1/refresh", session::refresh).about(
+            "Exchange a refresh token for fresh tokens. Each can be used once; a device whose answer was lost asks \
+             again and gets the same.",
+        ),
+        Route::post("/v1/logout", session::logout).about("End the session."),
+        Route::get("/v1/me", session::me).about("Who is logged in."),
+        Route::post("/v1/me/password", session::change_password)
+            .about("Change one's own password. All other sessions end."),
+        Route::get("/v1/devices", device::list).about("Devices, last seen first."),
+        Route::delete("/v1/devices/{id}", device::revoke).about(
+            "Revoke a device and end its sessions. What it has not sent yet goes to quarantine when it comes.",
+        ),
+    ]
+}
+
+fn synchronisation() -> Vec<Route> {
+    vec![
+        Route::post("/v1/enrol", device::enrol).about(
+            "Fill a device up for its offline days: nonces for signatures, and asset tags where it asks for them.",
+        ),
+        Route::post("/v1/streams", device::new_stream)
+            .about("A new stream, for a device whose push was answered with a fork."),
+        Route::post("/v1/push", sync::push).body_limit(MAX_PUSH_BYTES).about(
+            "Hand over what a device did. The device's proof is enough, even when its session has run out. Each \
+             operation ends in one receipt; one that can't be applied is kept and stops none behind it.",
+        ),
+        Route::post("/v1/pull", sync::pull).about("Catch up by one page."),
+    ]
+}
+
+/// A resource that people read.
+fn readable<E: Resource>() -> Vec<Route> {
+    let (all, one) = (format!("/v1/{}", E::PLURAL), format!("/v1/{}/{{id}}", E::PLURAL));
+    vec![
+        Route::get(all, record::list::<E>).about("List those you may see, oldest first."),
+        Route::get(format!("{one}/history"), record::history::<E>).about("Who changed what, newest first."),
+        Route::get(one, record::get::<E>).about("Read one."),
+    ]
+}
+
+/// A resource that people read and write.
+fn editable<E: Resource>() -> Vec<Route> {
+    let (all, one) = (format!("/v1/{}", E::PLURAL), format!("/v1/{}/{{id}}", E::PLURAL));
+    let mut routes = readable::<E>();
+    routes.extend([
+        Route::post(all, record::create::<E>).about("Add one."),
+        Route::patch(one.as_str(), record::change::<E>).about(
+            "Change the fields given. What others changed meanwhile stays; the same field changed by somebody else \
+             is answered with its value.",
+        ),
+        Route::delete(one, record::delete::<E>).about("Delete one, if nobody changed it since you saw it."),
+    ]);
+    routes
+}
+
+fn workflow() -> Vec<Route> {
+    vec![
+        Route::post("/v1/visits/{id}/assign", visit::assign)
+            .about("Give a visit to a technician, who is told and is to accept it."),
+        Route::post("/v1/visits/{id}/move", visit::reschedule).about(
+            "Plan a visit for another time. Client and technician are told; an accepted visit is to be accepted \
+             again.",
+        ),
+        Route::post("/v1/visits/{id}/cancel", visit::cancel).about("Call a visit off. The client is told."),
+        Route::get("/v1/visits/{id}/sheet-draft", visit::sheet_draft)
+            .about("The service sheet as the records tell it now: what a phone would show the client."),
+        Route::get("/v1/visits/{id}/inspection-record.pdf", service_sheet::inspection_record_pdf)
+            .about("The inspection record of a visit: every device with every answer, and the advice."),
+        Route::get("/v1/service-sheets/{id}/document.pdf", service_sheet::pdf)
+            .about("A sheet that was presented, with its signatures, as it is mailed."),
+        Route::get("/v1/verifications/{sha256}", service_sheet::verification)
+            .about("Whether the signed sheet with this checksum is genuine."),
+        Route::put("/v1/attachments/{id}/content", attachment::upload)
+            .body_limit(onsite_model::attachment::MAX_BYTES as usize)
+            .about("The bytes of an attachment that was announced. Sending them again changes nothing."),
+        Route::get("/v1/attachments/{id}/content", attachment::content).about("The file."),
+        Route::get("/v1/attachments/{id}/thumbnail", attachment::thumbnail)
+            .about("A small picture of it, at most 320 pixels wide or high."),
+        Route::post("/v1/callbacks/{id}/calls", callback::record_call)
+            .about("Record a call to the client: nobody answered, given up, or a score with what was said."),
+        Route::post("/v1/users", staff::add).about("Add a member of staff."),
+        Route::post("/v1/users/{id}/access", staff::set_access)
+            .about("Change somebody's role, or let them go: they are logged out everywhere."),
+    ]
+}
+
+fn client_pages() -> Vec<Route> {
+    vec![
+        Route::get("/survey/{token}", client_page::survey).about("The survey's page; looking uses nothing up."),
+        Route::post("/survey/{token}", client_page::answer_survey).about("Answer the survey, once."),
+        Route::get("/briefing/{token}", client_page::briefing).about("The page behind a briefing's link."),
+        Route::post("/briefing/{token}", client_page::confirm_briefing)
+            .about("Tick “mail read” in the visit's preparation."),
+        Route::get("/verify/{sha256}", client_page::verify_sheet)
+            .about("The page a sheet's QR code leads to: whether it is genuine."),
+        Route::get("/pages/style.css", client_page::style).about("How these pages look."),
+    ]
+}
+
+fn decisions() -> Vec<Route> {
+    vec![
+        Route::post("/v1/conflicts/{id}/resolve", conflict::resolve)
+            .about("Decide a conflict. Both values stay in the history."),
+        Route::post("/v1/conflicts/{id}/undo", conflict::undo)
+            .about("Take a decision back; the conflict is open again."),
+        Route::get("/v1/quarantine", quarantine::list).about("Operations that wait for a decision, oldest first."),
+        Route::get("/v1/quarantine/{id}", quarantine::get).about("One of them, as it came."),
+        Route::post("/v1/quarantine/{id}/apply", quarantine::apply)
+            .about("Apply it after all, corrected or on another record."),
+        Route::post("/v1/quarantine/{id}/discard", quarantine::discard).about("Give it up, with a reason."),
+    ]
+}
+
+fn office() -> Vec<Route> {
+    vec![
+        Route::get("/v1/notifications", notification::list).about("The mail outbox, oldest first."),
+        Route::post("/v1/notifications/{id}/resend", notification::resend).about("Deliver a mail now."),
+        Route::get("/v1/audit-entries", audit_entry::list).about("The audit log, oldest first."),
+    ]
+}
+
+fn documents() -> Vec<Route> {
+    vec![
+        Route::get("/v1/health", health::health).about("Whether the server is well."),
+        Route::get("/v1/errors", documentation::errors).about("Every code a refusal can carry."),
+        Route::get("/openapi.json", documentation::openapi).about("This description for programs."),
+        Route::get("/docs", documentation::page).about("This description for people."),
+        Route::get("/docs/style.css", documentation::style).about("How that page looks."),
+    ]
+}

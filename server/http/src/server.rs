@@ -1,0 +1,76 @@
+//! The server: the route table mounted, and its limits.
+use crate::app::{App, AppState};
+use crate::envelope;
+use crate::route::Route;
+use crate::routes;
+use actix_web::dev::Server;
+use actix_web::http::Method;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App as Actix, HttpRequest, HttpServer, web};
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::time::Duration;
+
+/// How long a connection stays open between two requests.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// How long a client may take to read the end of its answer when a connection closes.
+const DISCONNECT: Duration = Duration::from_secs(5);
+
+/// Serves the API on a listener until the server's handle is told to stop; running requests are then finished
+/// first. Signals are the caller's business.
+///
+/// # Errors
+/// The listener can't be used.
+pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> {
+    let app = App::new(state);
+    let limits = app.limits.clone();
+    let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let server = HttpServer::new(move || {
+        let app = app.clone();
+        Actix::new()
+            .wrap(Compress::default())
+            .wrap(from_fn(envelope::wrap))
+            .configure(move |config| configure(config, app))
+    })
+    .workers(workers)
+    // The limit counts for each worker by itself.
+    .max_connections(limits.connections.div_ceil(workers))
+    .keep_alive(KEEP_ALIVE)
+    .client_request_timeout(limits.head)
+    .client_disconnect_timeout(DISCONNECT)
+    .shutdown_timeout(limits.shutdown_seconds)
+    .disable_signals();
+    Ok(server.listen(listener)?.run())
+}
+
+/// Mounts every route of the table.
+fn configure(config: &mut web::ServiceConfig, app: App) {
+    config.app_data(web::Data::new(app));
+    // Fixed parts before what varies, so that `/visits/board` is never taken for the visit called "board".
+    let mut paths: BTreeMap<String, Vec<Route>> = BTreeMap::new();
+    for route in routes::table() {
+        paths.entry(route.path().replace('{', "\u{7f}")).or_default().push(route);
+    }
+    for routes in paths.into_values() {
+        config.service(resource(&routes));
+    }
+    config.default_service(web::to(envelope::no_such_path));
+}
+
+fn resource(routes: &[Route]) -> actix_web::Resource {
+    let path = routes.first().map_or("", Route::path);
+    let mut allowed: Vec<&str> = routes.iter().map(|route| route.method().as_str()).collect();
+    if allowed.contains(&Method::GET.as_str()) {
+        allowed.push("HEAD");
+    }
+    let allowed = allowed.join(", ");
+    let mut resource = web::resource(path);
+    for route in routes {
+        resource = resource.route(route.service());
+    }
+    resource.default_service(web::to(move |request: HttpRequest| {
+        let allowed = allowed.clone();
+        async move { envelope::no_such_method(&request, &allowed) }
+    }))
+}

@@ -1,0 +1,86 @@
+//! The `onsite` binary: the server and its admin commands.
+mod config;
+mod demo;
+mod doctor;
+mod serve;
+//TRANSFER mod transfer;
+mod user;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use config::{Config, Overrides};
+use std::path::PathBuf;
+use tracing_subscriber::EnvFilter;
+
+/// Field service for IT providers: works offline, loses nothing.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(flatten)]
+    overrides: Overrides,
+    /// Write the log as JSON lines.
+    #[arg(long, global = true)]
+    log_json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server (it brings the database to the present schema first).
+    Serve,
+    /// Bring the database to the present schema, or only say what would be done.
+    Migrate {
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Add or change members of staff.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Import assets from GLPI inventories or a Snipe-IT CSV.
+    //TRANSFER Import(transfer::ImportArgs),
+    /// Write everything of a client as CSV and JSON into a folder.
+    //TRANSFER Export(transfer::ExportArgs),
+    /// Print the OpenAPI description.
+    Openapi,
+    /// Check configuration, database, clock, disk, mail, and say what to do.
+    Doctor,
+    /// Serve a believable provider to try things with.
+    Demo {
+        /// Where the demo keeps its data.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if cli.log_json { log.json().init() } else { log.init() }
+    match cli.command {
+        Command::Openapi => {
+            println!("{}", serde_json::to_string_pretty(&onsite_http::openapi())?);
+            Ok(())
+        }
+        Command::Demo { dir } => demo::run(&cli.overrides, &dir).await,
+        Command::Serve => serve::serve(&Config::load(&cli.overrides)?).await,
+        Command::Migrate { dry_run } => migrate(&Config::load(&cli.overrides)?, dry_run),
+        Command::User(command) => user::run(&Config::load(&cli.overrides)?, command).await,
+        //TRANSFER Command::Import(args) => transfer::import(&Config::load(&cli.overrides)?, args).await,
+        //TRANSFER Command::Export(args) => transfer::export(&Config::load(&cli.overrides)?, args).await,
+        Command::Doctor => doctor::run(&Config::load(&cli.overrides)?).await,
+    }
+}
+
+fn migrate(config: &Config, dry_run: bool) -> Result<()> {
+    let address = config.address()?;
+    let names = if dry_run { onsite_store::pending_migrations(&address)? } else { onsite_store::migrate(&address)? };
+    match (names.is_empty(), dry_run) {
+        (true, _) => println!("the schema is up to date"),
+        (false, true) => println!("would run: {}", names.join(", ")),
+        (false, false) => println!("done: {}", names.join(", ")),
+    }
+    Ok(())
+}

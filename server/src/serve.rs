@@ -1,0 +1,114 @@
+//! Putting the parts together: the composition root of `onsite serve`.
+use crate::config::Config;
+use anyhow::{Context, Result, bail};
+use onsite_files::BlobStore;
+use onsite_http::{AppState, Limits};
+use onsite_jobs::Jobs;
+use onsite_model::clock;
+use onsite_store::{Store, migrate, signing_keys};
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// The oldest SQLite this server runs on: earlier ones can lose commits when the write-ahead log is reset.
+pub const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
+
+/// Serves until it is told to stop.
+pub async fn serve(config: &Config) -> Result<()> {
+    let server = Server::open(config).await?;
+    tracing::info!(listen = %config.listen, database = ?server.store.address(), "serving");
+    server.run(config).await
+}
+
+/// An opened server that does not listen yet.
+#[allow(missing_debug_implementations)]
+pub struct Server {
+    pub store: Store,
+    pub house: Arc<onsite_services::house::House>,
+    blobs: BlobStore,
+}
+
+impl Server {
+    /// Checks the configuration and opens database and folders.
+    pub async fn open(config: &Config) -> Result<Server> {
+        onsite_services::tokens::install_provider();
+        check_sqlite()?;
+        let secrets = config.secrets()?;
+        let address = config.address()?;
+        let done = migrate(&address).context("the database could not be brought to the present schema")?;
+        if !done.is_empty() {
+            tracing::info!(migrations = ?done, "migrated");
+        }
+        let store = Store::open(address).context("the database could not be opened")?;
+        let blobs = BlobStore::local(&config.files)
+            .with_context(|| format!("the folder for files, {}, can't be used", config.files.display()))?;
+        let house = Arc::new(config.house(secrets));
+        let (keys, now) = (house.clone(), (clock::system())());
+        store
+            .write::<_, onsite_store::StoreError>(move |tx| {
+                signing_keys::add(tx, keys.secrets.seal().id(), keys.secrets.seal().public(), now)
+            })
+            .await?;
+        Ok(Server { store, house, blobs })
+    }
+
+    /// Listens, and runs the jobs beside, until the process is told to stop.
+    pub async fn run(self, config: &Config) -> Result<()> {
+        let (stop, stopped) = watch::channel(false);
+        let jobs = Jobs {
+            store: self.store.clone(),
+            house: self.house.clone(),
+            clock: clock::system(),
+            mailer: config.mailer()?,
+        };
+        let jobs = tokio::spawn(onsite_jobs::run(jobs, stopped));
+        let state = AppState {
+            store: self.store,
+            house: onsite_services::house::House::clone(&self.house),
+            clock: clock::system(),
+            blobs: self.blobs,
+            limits: Limits { behind_proxy: config.behind_proxy, ..Limits::default() },
+        };
+        let listener = std::net::TcpListener::bind(config.listen)
+            .with_context(|| format!("can't listen on {}", config.listen))?;
+        let server = onsite_http::serve(state, listener)?;
+        let handle = server.handle();
+        tokio::spawn(async move {
+            told_to_stop().await;
+            tracing::info!("stopping: requests under way are finished first");
+            handle.stop(true).await;
+        });
+        let served = server.await;
+        stop.send_replace(true);
+        jobs.await.context("the jobs ended badly")?;
+        served.context("the server ended badly")
+    }
+}
+
+/// Waits for Ctrl-C or, where there is such a thing, SIGTERM.
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a handler the process would end at once anyway.
+    let _ = interrupt.await;
+}
+
+/// Refuses a SQLite that can lose acknowledged work.
+pub fn check_sqlite() -> Result<String> {
+    let version = onsite_store::sqlite_version()?;
+    let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+    let [major, minor, patch] = parts[..] else { bail!("SQLite reports an odd version: {version}") };
+    if (major, minor, patch) < SQLITE_AT_LEAST {
+        bail!("this binary carries SQLite {version}, which can lose commits; 3.51.3 or later is needed");
+    }
+    Ok(version)
+}

@@ -1,0 +1,100 @@
+//! Credentials, counted attempts, sessions and devices.
+use crate::samples::{at, id, save_device, save_user};
+use onsite_store::accounts::{self, Session};
+use onsite_store::{Store, StoreError, devices};
+
+fn session(n: u128, device: u128) -> Session {
+    Session {
+        id: id(n),
+        user_id: id(1),
+        device_id: id(device),
+        generation: 1,
+        created_at: at(0),
+        expires_at: at(1000),
+        revoked_at: None,
+    }
+}
+
+/// User 1 with devices 10 and 11, and a session on each.
+async fn seeded(store: &Store) {
+    store
+        .write(|tx| {
+            let user = save_user(tx, 1)?;
+            for (device, number) in [(10, 20), (11, 21)] {
+                save_device(tx, device, user)?;
+                accounts::add_session(tx, &session(number, device))?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .await
+        .unwrap();
+}
+
+async fn get(store: &Store, n: u128) -> Session {
+    store.read(move |db| accounts::session(db, id(n))).await.unwrap().unwrap()
+}
+
+on_both! {
+    fn a_session_moves_on_by_generations_and_ends_once(database) {
+        let store = database.open();
+        seeded(&store).await;
+        assert_eq!(get(&store, 20).await, session(20, 10));
+        store.write(|tx| accounts::set_generation(tx, id(20), 7)).await.unwrap();
+        store.write(|tx| accounts::end_session(tx, id(20), at(5))).await.unwrap();
+        store.write(|tx| accounts::end_session(tx, id(20), at(9))).await.unwrap();
+        let ended = Session { generation: 7, revoked_at: Some(at(5)), ..session(20, 10) };
+        assert_eq!(get(&store, 20).await, ended, "the first end counts");
+        assert_eq!(get(&store, 21).await, session(21, 11), "the other one goes on");
+    }
+
+    fn a_revoked_device_takes_its_sessions_with_it(database) {
+        let store = database.open();
+        seeded(&store).await;
+        store.write(|tx| devices::seen(tx, id(10), at(3), -86_400_000_000)).await.unwrap();
+        store.write(|tx| devices::revoke(tx, id(10), at(5))).await.unwrap();
+        let device = store.read(|db| devices::get(db, id(10))).await.unwrap().unwrap();
+        assert_eq!(device.revoked_at, Some(at(5)));
+        assert_eq!((device.last_seen_at, device.skew_millis), (at(3), -86_400_000_000));
+        assert_eq!(get(&store, 20).await.revoked_at, Some(at(5)));
+        assert_eq!(get(&store, 21).await.revoked_at, None);
+        let listed = store.read(|db| devices::list(db, Some(id(1)))).await.unwrap();
+        assert_eq!(listed.iter().map(|one| one.id).collect::<Vec<_>>(), [id(10), id(11)], "last seen first");
+    }
+
+    fn an_address_logs_in_one_user(database) {
+        let store = database.open();
+        store
+            .write(|tx| {
+                save_user(tx, 1)?;
+                save_user(tx, 2)?;
+                accounts::set_credentials(tx, id(1), "a@example.com", "old")?;
+                accounts::set_credentials(tx, id(1), "a@example.com", "new")
+            })
+            .await
+            .unwrap();
+        let found = store.read(|db| accounts::credentials(db, "a@example.com")).await.unwrap();
+        assert_eq!(found, Some((id(1), "new".to_owned())));
+        let taken = store.write(|tx| accounts::set_credentials(tx, id(2), "a@example.com", "x")).await;
+        assert!(matches!(taken, Err(StoreError::Unique(_))), "{taken:?}");
+        assert_eq!(store.read(|db| accounts::credentials(db, "b@example.com")).await, Ok(None));
+    }
+
+    fn attempts_are_counted_by_account_and_by_address(database) {
+        let store = database.open();
+        store
+            .write(|tx| {
+                accounts::add_attempt(tx, id(1), "a@example.com", "192.0.2.1", at(1))?;
+                accounts::add_attempt(tx, id(2), "a@example.com", "192.0.2.2", at(2))?;
+                accounts::add_attempt(tx, id(3), "b@example.com", "192.0.2.1", at(3))
+            })
+            .await
+            .unwrap();
+        let since = |seconds| store.read(move |db| accounts::attempts_since(db, "a@example.com", "192.0.2.1", at(seconds)));
+        assert_eq!(since(0).await, Ok((2, 2)));
+        assert_eq!(since(1).await, Ok((1, 1)), "later than, not at");
+        store.write(|tx| accounts::clear_attempts(tx, "a@example.com")).await.unwrap();
+        assert_eq!(since(0).await, Ok((0, 1)));
+        store.write(|tx| accounts::forget_attempts(tx, at(4))).await.unwrap();
+        assert_eq!(since(0).await, Ok((0, 0)));
+    }
+}

@@ -1,0 +1,240 @@
+//! The database's own word: uniqueness, references, checks, and the settings they depend on.
+use crate::samples::{at, client, id, save, save_client, save_device, user};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use onsite_model::asset::{Asset, AssetKind, AssetStatus};
+use onsite_model::bucket::Bucket;
+use onsite_model::site::Site;
+use onsite_store::{Db, StoreError, Tx, assets};
+use uuid::Uuid;
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    value: i64,
+}
+
+#[derive(QueryableByName)]
+struct Word {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+fn site(client: Uuid) -> Site {
+    Site {
+        client_id: client,
+        name: "site".to_owned(),
+        address: "1 Test Road".to_owned(),
+        time_zone: "Asia/Shanghai".to_owned(),
+        access_notes: None,
+    }
+}
+
+fn asset(tag: Option<&str>) -> Asset {
+    Asset {
+        site_id: id(2),
+        tag: tag.map(str::to_owned),
+        claimed_tag: None,
+        kind: AssetKind::Switch,
+        name: "switch".to_owned(),
+        manufacturer: None,
+        model: None,
+        serial: None,
+        status: AssetStatus::InService,
+        location: None,
+        parent_id: None,
+        purchased_on: None,
+        warranty_until: None,
+        notes: None,
+        details: None,
+        source: None,
+        source_key: None,
+    }
+}
+
+/// Client 1 with site 2.
+fn seed(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    save_client(tx, 1, Bucket::Client(id(1)))?;
+    save(tx, id(2), site(id(1)), Bucket::Site(id(2)), None).map(drop)
+}
+
+fn save_asset(tx: &mut Tx<'_>, n: u128, asset: Asset) -> Result<u64, StoreError> {
+    save(tx, id(n), asset, Bucket::Site(id(2)), None)
+}
+
+fn settings(db: &mut Db) -> Result<Vec<(String, i64)>, StoreError> {
+    let Db::Sqlite(c) = db else { return Ok(Vec::new()) };
+    let pragma = |name: &str| format!("SELECT {name} AS value FROM pragma_{name}");
+    let mut found = Vec::new();
+    for name in ["synchronous", "foreign_keys", "trusted_schema"] {
+        let number: Number = diesel::sql_query(pragma(name)).get_result(c)?;
+        found.push((name.to_owned(), number.value));
+    }
+    let mode: Word = diesel::sql_query("SELECT journal_mode AS value FROM pragma_journal_mode").get_result(c)?;
+    assert_eq!(mode.value, "wal");
+    Ok(found)
+}
+
+/// Of PostgreSQL: an answer given after the commit must not depend on anything still in memory.
+fn durable(db: &mut Db) -> Result<(), StoreError> {
+    let Db::Pg(c) = db else { return Ok(()) };
+    for (name, expected) in [("synchronous_commit", "on"), ("TimeZone", "UTC")] {
+        let word: Word = diesel::sql_query(format!("SELECT current_setting('{name}') AS value")).get_result(c)?;
+        assert_eq!(word.value, expected, "{name}");
+    }
+    Ok(())
+}
+
+on_both! {
+    fn connections_are_durable_and_check_references(database) {
+        let store = database.open();
+        let expected: Vec<(String, i64)> = match database.address() {
+            // 2 is FULL: an acknowledged write survives a power cut.
+            onsite_store::Address::Sqlite(_) => [("synchronous", 2), ("foreign_keys", 1), ("trusted_schema", 0)]
+                .map(|(name, value)| (name.to_owned(), value))
+                .to_vec(),
+            onsite_store::Address::Postgres(_) => Vec::new(),
+        };
+        assert_eq!(store.write(|tx| settings(tx.db())).await.unwrap(), expected);
+        assert_eq!(store.read(settings).await.unwrap(), expected);
+        store.write(|tx| durable(tx.db())).await.unwrap();
+        store.read(durable).await.unwrap();
+    }
+
+    fn a_reader_cannot_leave_anything_behind(database) {
+        let store = database.open();
+        let _ = store
+            .read(|db| {
+                let sql = diesel::sql_query("UPDATE sync_clock SET version = 7");
+                match db {
+                    Db::Sqlite(c) => sql.execute(c)?,
+                    Db::Pg(c) => sql.execute(c)?,
+                };
+                Ok::<_, StoreError>(())
+            })
+            .await;
+        assert_eq!(store.read(onsite_store::feed::clock).await.unwrap().version, 0);
+    }
+
+    fn unique_values_are_told_apart_from_other_errors(database) {
+        let store = database.open();
+        store.write(seed).await.unwrap();
+        store.write(|tx| save_asset(tx, 10, asset(Some("OS-1")))).await.unwrap();
+        store.write(|tx| save(tx, id(20), user("same"), Bucket::Catalogue, None)).await.unwrap();
+        let coded = || onsite_model::client::Client { code: Some("ACME".to_owned()), ..client("coded") };
+        store.write(move |tx| save(tx, id(30), coded(), Bucket::Catalogue, None)).await.unwrap();
+        let sourced = |n: u128| {
+            move |tx: &mut Tx<'_>| {
+                let source = Some("glpi".to_owned());
+                save_asset(tx, n, Asset { source, source_key: Some("7".to_owned()), ..asset(None) })
+            }
+        };
+        store.write(sourced(40)).await.unwrap();
+
+        let refused = [
+            store.write(|tx| save_asset(tx, 11, asset(Some("OS-1")))).await,
+            store
+                .write(|tx| {
+                    let mut shouting = user("same");
+                    shouting.email = "SAME@example.com".to_owned();
+                    save(tx, id(21), shouting, Bucket::Catalogue, None)
+                })
+                .await,
+            store.write(move |tx| save(tx, id(31), coded(), Bucket::Catalogue, None)).await,
+            store.write(sourced(41)).await,
+        ];
+        for error in refused {
+            assert!(matches!(error, Err(StoreError::Unique(_))), "{error:?}");
+        }
+        // Assets without a tag or a source are no duplicates of each other.
+        store.write(|tx| save_asset(tx, 12, asset(None))).await.unwrap();
+        store.write(|tx| save_asset(tx, 13, asset(None))).await.unwrap();
+        assert_eq!(store.read(|db| assets::with_tag(db, "OS-1")).await.unwrap(), Some(id(10)));
+        assert_eq!(store.read(|db| assets::from_source(db, "glpi", "7")).await.unwrap(), Some(id(40)));
+    }
+
+    fn a_deleted_assets_tag_is_free_again(database) {
+        let store = database.open();
+        store.write(seed).await.unwrap();
+        store.write(|tx| save_asset(tx, 10, asset(Some("OS-1")))).await.unwrap();
+        store
+            .write(|tx| {
+                let mut row = onsite_store::rows::get(tx.db(), id(10))?.unwrap();
+                row.deleted = true;
+                row.version = tx.next_version();
+                onsite_store::rows::save(tx, &row, &asset(Some("OS-1")).into(), None)
+            })
+            .await
+            .unwrap();
+        store.write(|tx| save_asset(tx, 11, asset(Some("OS-1")))).await.unwrap();
+    }
+
+    fn references_must_lead_somewhere(database) {
+        let store = database.open();
+        store.write(seed).await.unwrap();
+        let refused = [
+            store.write(|tx| save(tx, id(3), site(id(99)), Bucket::Site(id(3)), None).map(drop)).await,
+            store
+                .write(|tx| save_asset(tx, 10, Asset { parent_id: Some(id(99)), ..asset(None) }).map(drop))
+                .await,
+            store.write(|tx| save_device(tx, 50, id(99)).map(drop)).await,
+            store.write(|tx| onsite_store::grants::give(tx, id(99), Bucket::Site(id(2)))).await,
+            store.write(|tx| onsite_store::nonces::add(tx, "n", id(99), at(0))).await,
+        ];
+        for error in refused {
+            assert!(matches!(error, Err(StoreError::ForeignKey(_))), "{error:?}");
+        }
+    }
+
+    fn what_a_check_forbids_is_refused_as_such(database) {
+        let store = database.open();
+        store.write(seed).await.unwrap();
+        let backwards = onsite_model::tag_range::TagRange {
+            device_id: id(50),
+            prefix: "OS-".to_owned(),
+            width: 4,
+            first: 9,
+            last: 3,
+        };
+        let refused = store
+            .write(move |tx| {
+                let user = crate::samples::save_user(tx, 5)?;
+                save_device(tx, 50, user)?;
+                save(tx, id(60), backwards, Bucket::Device(id(50)), None)
+            })
+            .await;
+        assert!(matches!(refused, Err(StoreError::Check(_))), "{refused:?}");
+        let blob = onsite_store::blobs::Blob {
+            sha256: "0".repeat(64),
+            media_type: "image/png".to_owned(),
+            size: 0,
+            stored_at: at(0),
+        };
+        let refused = store.write(move |tx| onsite_store::blobs::add(tx, &blob)).await;
+        assert!(matches!(refused, Err(StoreError::Check(_))), "{refused:?}");
+        // The store goes on.
+        store.write(|tx| save_asset(tx, 10, asset(None))).await.unwrap();
+    }
+
+    fn a_search_takes_its_words_literally(database) {
+        let store = database.open();
+        store.write(seed).await.unwrap();
+        store
+            .write(|tx| {
+                for (n, name) in [(10, "100% 交换机"), (11, "100x交换机"), (12, "a_b"), (13, "acb"), (14, r"a\b")] {
+                    save_asset(tx, n, Asset { name: name.to_owned(), ..asset(None) })?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .unwrap();
+        let found = |search: &'static str| {
+            let filter = assets::Filter { search: Some(search.to_owned()), ..assets::Filter::default() };
+            store.read(move |db| assets::list(db, &filter, None, None, 10))
+        };
+        assert_eq!(found("0%").await.unwrap(), [id(10)]);
+        assert_eq!(found("a_").await.unwrap(), [id(12)]);
+        assert_eq!(found(r"a\").await.unwrap(), [id(14)]);
+        assert_eq!(found("交换机").await.unwrap(), [id(10), id(11)]);
+    }
+}

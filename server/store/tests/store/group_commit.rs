@@ -1,0 +1,210 @@
+//! Group commit: every write has its own fate and its own version, and all that share a commit share its luck.
+use crate::database::Database;
+use crate::samples::{id, save_client};
+use onsite_model::bucket::Bucket;
+use onsite_store::{Clock, Store, StoreError, Tx, feed, rows};
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::mpsc;
+use std::task::{Context, Poll, Waker};
+
+type Write<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>>>;
+
+/// Starts writes so that they all end up in one group: a first one holds the group open until they are queued.
+async fn in_one_group<T: Send + 'static>(
+    store: &Store,
+    writes: Vec<Box<dyn FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send>>,
+) -> Vec<Result<T, StoreError>> {
+    let (go, gate) = mpsc::channel::<()>();
+    let holder = store.clone();
+    let mut queue: Vec<Write<Option<T>>> = vec![Box::pin(async move {
+        holder
+            .write(move |_| {
+                gate.recv().expect("the gate opens");
+                Ok(None)
+            })
+            .await
+    })];
+    for write in writes {
+        let store = store.clone();
+        queue.push(Box::pin(async move { store.write(|tx| write(tx).map(Some)).await }));
+    }
+    // The first poll queues a write; none can be answered before the gate opens.
+    for write in &mut queue {
+        let polled = write.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(matches!(polled, Poll::Pending));
+    }
+    go.send(()).unwrap();
+    let mut answers = Vec::new();
+    for write in queue {
+        answers.push(write.await.map(|value| value));
+    }
+    answers.remove(0).expect_or_ignore();
+    answers
+        .into_iter()
+        .map(|answer| answer.map(|value| value.expect("only the holder has none")))
+        .collect()
+}
+
+/// The holder of a group falls with it; its answer says nothing the others' don't.
+trait Ignore {
+    fn expect_or_ignore(self);
+}
+
+impl<T> Ignore for Result<Option<T>, StoreError> {
+    fn expect_or_ignore(self) {
+        if let Err(error) = self {
+            assert!(matches!(error, StoreError::Unavailable(_)));
+        }
+    }
+}
+
+fn saves(n: u128) -> Box<dyn FnOnce(&mut Tx<'_>) -> Result<u64, StoreError> + Send> {
+    Box::new(move |tx| save_client(tx, n, Bucket::Catalogue))
+}
+
+async fn exists(store: &Store, n: u128) -> bool {
+    store
+        .read(move |db| Ok::<_, StoreError>(rows::get(db, id(n))?.is_some()))
+        .await
+        .unwrap()
+}
+
+async fn stored_clock(database: &Database) -> Clock {
+    database.open().read(feed::clock).await.unwrap()
+}
+
+on_both! {
+    fn many_concurrent_writes_are_all_durable_each_with_its_own_version(database) {
+        let store = database.open();
+        let tasks: Vec<_> = (1..=300)
+            .map(|n| {
+                let store = store.clone();
+                tokio::spawn(async move { store.write(move |tx| save_client(tx, n, Bucket::Catalogue)).await })
+            })
+            .collect();
+        let mut versions = BTreeSet::new();
+        for task in tasks {
+            versions.insert(task.await.unwrap().unwrap());
+        }
+        assert_eq!(versions, (1..=300).collect());
+        assert_eq!(store.head().version, 300);
+        drop(store);
+
+        // Another process sees them all.
+        let clients = database
+            .open()
+            .read(|db| feed::changes(db, &["catalogue".to_owned()], 0, 1000))
+            .await
+            .unwrap();
+        let stored: Vec<u64> = clients.0.iter().map(|change| change.version()).collect();
+        assert_eq!(stored, (1..=300).collect::<Vec<_>>());
+        assert_eq!(stored_clock(database).await.version, 300);
+    }
+
+    fn waiting_writes_share_one_commit(database) {
+        let store = database.open();
+        let answers = in_one_group(&store, (1..=50).map(saves).collect()).await;
+        let versions: Vec<u64> = answers.into_iter().map(Result::unwrap).collect();
+        assert_eq!(versions, (1..=50).collect::<Vec<_>>());
+        assert_eq!(store.commits(), 1);
+    }
+
+    fn a_refusal_undoes_only_its_own_write(database) {
+        let store = database.open();
+        let answers = in_one_group(&store, vec![
+            saves(1),
+            Box::new(|tx| {
+                save_client(tx, 2, Bucket::Catalogue)?;
+                save_client(tx, 3, Bucket::Catalogue)?;
+                Err(StoreError::Check("not this one".to_owned()))
+            }),
+            saves(4),
+        ])
+        .await;
+        assert_eq!(answers, vec![Ok(1), Err(StoreError::Check("not this one".to_owned())), Ok(2)]);
+        assert_eq!(stored_clock(database).await.version, 2);
+        for (n, stands) in [(1, true), (2, false), (3, false), (4, true)] {
+            assert_eq!(exists(&store, n).await, stands, "client {n}");
+        }
+    }
+
+    fn a_constraint_error_undoes_only_its_own_write(database) {
+        let store = database.open();
+        let code = |n: u128, code: &'static str| -> Box<dyn FnOnce(&mut Tx<'_>) -> Result<u64, StoreError> + Send> {
+            Box::new(move |tx| {
+                let mut client = crate::samples::client("coded");
+                client.code = Some(code.to_owned());
+                crate::samples::save(tx, id(n), client, Bucket::Catalogue, None)
+            })
+        };
+        let answers = in_one_group(&store, vec![code(1, "A"), code(2, "A"), code(3, "B")]).await;
+        assert_eq!(answers[0], Ok(1));
+        assert!(matches!(answers[1], Err(StoreError::Unique(_))), "{:?}", answers[1]);
+        assert_eq!(answers[2], Ok(2));
+    }
+
+    fn a_savepoint_undoes_its_part_and_its_versions(database) {
+        let store = database.open();
+        let version = store
+            .write(|tx| {
+                save_client(tx, 1, Bucket::Catalogue)?;
+                let part = tx.savepoint(|tx| {
+                    save_client(tx, 2, Bucket::Catalogue)?;
+                    Err::<(), _>(StoreError::Check("undone".to_owned()))
+                });
+                assert!(part.is_err());
+                save_client(tx, 3, Bucket::Catalogue)
+            })
+            .await;
+        assert_eq!(version, Ok(2));
+        assert!(exists(&store, 1).await && !exists(&store, 2).await && exists(&store, 3).await);
+    }
+
+    fn a_panic_ends_its_group_and_the_next_write_goes_through(database) {
+        let store = database.open();
+        store.write(|tx| save_client(tx, 1, Bucket::Catalogue)).await.unwrap();
+        let answers = in_one_group(&store, vec![
+            saves(2),
+            Box::new(|_| panic!("a fault on purpose")),
+        ])
+        .await;
+        for answer in &answers {
+            assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+        }
+        assert!(!exists(&store, 2).await, "nothing of a failed group stands");
+        assert_eq!(store.write(|tx| save_client(tx, 3, Bucket::Catalogue)).await, Ok(2));
+        assert_eq!(stored_clock(database).await.version, 2);
+    }
+
+    fn a_panicking_read_leaves_the_readers_working(database) {
+        let store = database.open();
+        for _ in 0..8 {
+            let answer: Result<(), StoreError> = store.read(|_| panic!("a fault on purpose")).await;
+            assert!(matches!(answer, Err(StoreError::Unavailable(_))));
+        }
+        assert!(!exists(&store, 1).await);
+    }
+
+    fn a_caller_that_went_away_does_not_take_its_write_back(database) {
+        let store = database.open();
+        let mut write: Write<u64> = {
+            let store = store.clone();
+            Box::pin(async move { store.write(|tx| save_client(tx, 1, Bucket::Catalogue)).await })
+        };
+        let _ = write.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        drop(write);
+        assert_eq!(store.write(|tx| save_client(tx, 2, Bucket::Catalogue)).await, Ok(2));
+        assert!(exists(&store, 1).await);
+    }
+
+    fn the_head_is_announced_after_each_commit(database) {
+        let store = database.open();
+        let mut head = store.watch_head();
+        store.write(|tx| save_client(tx, 1, Bucket::Catalogue)).await.unwrap();
+        head.changed().await.unwrap();
+        assert_eq!(head.borrow().version, 1);
+        assert_eq!(*head.borrow(), stored_clock(database).await);
+    }
+}

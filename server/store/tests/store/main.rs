@@ -1,0 +1,22 @@
+//! The store's conformance suite: each body runs on SQLite and on PostgreSQL, and must not know on which.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[allow(unreachable_pub, dead_code)]
+#[path = "../../../../tests/src/database.rs"]
+mod database;
+#[macro_use]
+mod on_both;
+mod samples;
+
+mod accounts;
+mod conflicts;
+mod constraints;
+mod feed;
+mod grants;
+mod group_commit;
+mod notifications;
+mod once;
+mod schema;
+mod snapshot;
+mod streams;
+mod values;

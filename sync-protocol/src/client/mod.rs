@@ -1,0 +1,316 @@
+//! The phone's side of sync as a state machine that does no I/O.
+//!
+//! An [`Engine`] is all a device has to remember. It is told what its user does ([`Engine::create`],
+//! [`Engine::update`], [`Engine::delete`]), says what to send ([`Engine::next_push`], [`Engine::next_pull`]) and
+//! takes the answers, each with the request it belongs to ([`Engine::on_push`], [`Engine::on_pull`]). Pushing and
+//! pulling don't wait for each other, and answers may get lost, come twice, late or in any order.
+//!
+//! Whoever drives it stores it (serde) after each edit and after [`Engine::renumber`], before the edit is called
+//! saved and before anything is sent. After an answer it may be stored later or not at all: what was not stored is
+//! asked for again.
+//!
+//! # Invariants
+//!
+//! 1. An operation never changes, and never leaves before it has a receipt and [`Engine::prune`] finds it old.
+//! 2. Numbers of a stream start at 1 and have no gaps; a batch starts at the first operation without a receipt.
+//! 3. The base rows change by pulls alone: a bucket at a time once it is read whole, and by all changes up to a
+//!    checkpoint at once. A row's version only grows, counted by epoch first.
+//! 4. What is shown is the base overlaid by the operations whose effect it may lack: those without a receipt, and
+//!    those whose receipt names a version that neither the row nor a checkpoint has reached. A device sees its own
+//!    writes at any time. Where the server decided otherwise (a conflict, quarantine), its value shows from then
+//!    on, and the operation stays listed with the reason.
+//! 5. An operation's `base` never runs ahead of what its author saw: while an operation is laid over a field, the
+//!    next one on that field starts from the same version.
+//! 6. A row that leaves while an edit of it has no receipt is parked: out of [`Engine::view`] and
+//!    [`Engine::list`], read-only in [`Engine::parked`], until its last receipt has come.
+//! 7. A page counts only as the answer to the present cursor and if its head is not behind the last checkpoint, an
+//!    answer to a push only in its stream, and neither in an epoch that has passed. So nothing is applied twice,
+//!    and nothing of an older state returns.
+//!
+//! # A server restored from a backup
+//!
+//! Its answers carry a new epoch. The engine forgets its cursor and what was staged, and keeps showing the base
+//! rows until each bucket has been read anew; at the next checkpoint, rows of buckets that were not read again
+//! leave. Versions of the new epoch are newer than any of the old one, so a row that the restore set back is set
+//! back here too. Receipts are in doubt: the next push, an empty one if nothing is unsent, learns what the server
+//! expects, and operations from there on count as unsent again. If numbers before that have been pruned, or
+//! belonged to an earlier stream, everything that is left goes into a new stream; the server knows by their ids
+//! those it still has.
+//!
+//! # What the server has to keep to
+//!
+//! Every bucket is filled from its start in one run of pages, even when it is empty; a fill that begins again is
+//! announced by `dropped`. The feed after a fill begins no later than the fill did. Within an epoch the head never
+//! goes back: a server set back without a new epoch is not listened to any more.
+mod edit;
+mod outbox;
+mod rows;
+mod staging;
+
+pub use edit::{EditError, Origin};
+pub use outbox::{Entry, KEEP_DAYS, PushEvent, Settled};
+pub use rows::View;
+pub use staging::{PullEvent, Reading};
+
+use crate::hlc::Hlc;
+use crate::pull::{Change, PullRequest, PullResponse};
+use crate::push::{PushRequest, PushResponse};
+use crate::receipt::Outcome;
+use crate::version::Version;
+use crate::{PROTOCOL, SCHEMA};
+use chrono::{DateTime, Utc};
+use outbox::Outbox;
+use rows::{BaseRow, Rows};
+use serde::{Deserialize, Serialize};
+use staging::Staging;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// The engine in figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// Operations without a receipt: not safe on the server yet.
+    pub pending: usize,
+    /// Operations with a receipt whose effect has not been pulled yet.
+    pub settling: usize,
+    /// Of the operations kept, those that ended in a conflict.
+    pub conflicts: usize,
+    /// Of the operations kept, those that ended in quarantine.
+    pub quarantined: usize,
+    /// Rows that left while edits of them were unsent.
+    pub parked: usize,
+    /// Until the first checkpoint, and again while everything is read anew after a restore.
+    pub reading: Option<Reading>,
+}
+
+/// A device's copy of its rows, and its user's unsent work.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Engine {
+    /// The server's, once it has answered.
+    epoch: Option<u32>,
+    /// Everything up to here has been applied.
+    seen: Version,
+    hlc: Hlc,
+    outbox: Outbox,
+    rows: Rows,
+    staging: Staging,
+}
+
+impl Engine {
+    /// A device that knows nothing yet and numbers its operations in `stream`, given to it by the server.
+    pub fn new(stream: Uuid) -> Self {
+        Self {
+            epoch: None,
+            seen: Version::ZERO,
+            hlc: Hlc::default(),
+            outbox: Outbox::new(stream),
+            rows: Rows::default(),
+            staging: Staging::new(),
+        }
+    }
+
+    /// A row as its user sees it.
+    pub fn view(&self, row: Uuid) -> Option<View> {
+        if self.rows.is_parked(row) {
+            return None;
+        }
+        let base = self.rows.get(row);
+        rows::overlay(row, base, self.outbox.ahead_of(row, self.reached(base)))
+    }
+
+    /// All rows of an entity, by id.
+    pub fn list(&self, entity: &str) -> Vec<View> {
+        let mut by_row: BTreeMap<Uuid, Vec<&Entry>> = BTreeMap::new();
+        for entry in self
+            .operations()
+            .iter()
+            .filter(|entry| entry.operation.entity == entity)
+        {
+            by_row.entry(entry.operation.row).or_default().push(entry);
+        }
+        let base = self
+            .rows
+            .base()
+            .iter()
+            .filter(|(_, row)| row.entity == entity)
+            .map(|(id, _)| *id);
+        let ids: BTreeSet<Uuid> = base.chain(by_row.keys().copied()).collect();
+        let shown = ids.into_iter().filter(|id| !self.rows.is_parked(*id));
+        shown
+            .filter_map(|id| {
+                let base = self.rows.get(id);
+                let reached = self.reached(base);
+                let operations = by_row.get(&id).into_iter().flatten().copied();
+                rows::overlay(id, base, operations.filter(|entry| entry.is_ahead_of(reached)))
+            })
+            .collect()
+    }
+
+    /// Rows that left while edits of them were unsent, with those edits.
+    pub fn parked(&self) -> Vec<View> {
+        let parked = self.rows.parked().iter();
+        parked
+            .filter_map(|(id, row)| {
+                rows::overlay(*id, Some(row), self.outbox.ahead_of(*id, self.reached(Some(row))))
+            })
+            .collect()
+    }
+
+    /// Every operation kept, in order, with what became of it.
+    pub fn operations(&self) -> &[Entry] {
+        self.outbox.entries()
+    }
+
+    /// The engine in figures.
+    pub fn status(&self) -> Status {
+        let entries = self.operations();
+        let ended = |outcome| {
+            entries
+                .iter()
+                .filter(|entry| entry.outcome() == Some(outcome))
+                .count()
+        };
+        let settling = |entry: &&Entry| {
+            entry.settled.is_some() && entry.is_ahead_of(self.reached(self.rows.get(entry.operation.row)))
+        };
+        Status {
+            pending: entries.iter().filter(|entry| entry.settled.is_none()).count(),
+            settling: entries.iter().filter(settling).count(),
+            conflicts: ended(Outcome::Conflict),
+            quarantined: ended(Outcome::Quarantined),
+            parked: self.rows.parked().len(),
+            reading: self.staging.reading().cloned(),
+        }
+    }
+
+    /// What to push next, of at most so many operations and, unless the first alone is larger, so many bytes
+    /// ([`crate::push`] has the server's limits); `None` if there is nothing, or a new stream is needed first.
+    /// Without an answer, the same is pushed again.
+    pub fn next_push(
+        &self,
+        sent_at: DateTime<Utc>,
+        max_operations: usize,
+        max_bytes: usize,
+    ) -> Option<PushRequest> {
+        self.outbox.batch(sent_at, max_operations, max_bytes)
+    }
+
+    /// Takes the answer to a push.
+    pub fn on_push(&mut self, request: &PushRequest, response: PushResponse) -> Vec<PushEvent> {
+        let mut events = Vec::new();
+        if request.stream != self.outbox.stream() || self.has_passed(response.epoch) {
+            return events;
+        }
+        if self.enter(response.epoch) {
+            events.push(PushEvent::NewEpoch(response.epoch));
+        }
+        self.outbox.settle(request, response, &mut events);
+        events.extend(
+            self.rows
+                .unpark(&self.outbox.unsent_rows())
+                .into_iter()
+                .map(PushEvent::Unparked),
+        );
+        events
+    }
+
+    /// Whether the server has to give this device a new stream: its present one was continued by a clone or an
+    /// older copy of it, or the server lost numbers that can't be filled any more.
+    pub fn needs_new_stream(&self) -> bool {
+        self.outbox.new_stream_needed()
+    }
+
+    /// Goes on in a new stream: every operation without a receipt gets its number there, in order from 1. Ids
+    /// and bodies stay, so the server knows what it has had already.
+    pub fn renumber(&mut self, stream: Uuid) {
+        self.outbox.renumber(stream);
+    }
+
+    /// Forgets receipted operations older than [`KEEP_DAYS`], oldest first.
+    pub fn prune(&mut self, now: DateTime<Utc>) {
+        self.outbox.prune(now, self.seen);
+    }
+
+    /// What to pull next, in pages of `limit` rows.
+    pub fn next_pull(&self, limit: u32) -> PullRequest {
+        PullRequest {
+            protocol: PROTOCOL,
+            schema: SCHEMA,
+            cursor: self.staging.cursor.clone(),
+            limit,
+        }
+    }
+
+    /// Takes the answer to a pull. No events: pull on.
+    pub fn on_pull(&mut self, request: &PullRequest, page: PullResponse) -> Vec<PullEvent> {
+        let mut events = Vec::new();
+        let head = Version {
+            epoch: page.epoch,
+            number: page.head,
+        };
+        if request.cursor != self.staging.cursor || self.has_passed(page.epoch) || head < self.seen {
+            return events;
+        }
+        let epoch = page.epoch;
+        if self.enter(epoch) {
+            events.push(PullEvent::NewEpoch(epoch));
+            if request.cursor.is_some() {
+                return events;
+            }
+        }
+        let unsent = self.outbox.unsent_rows();
+        let mut parked = Vec::new();
+        for bucket in &page.dropped {
+            parked.extend(self.rows.remove_where(|_, row| &row.bucket == bucket, &unsent));
+        }
+        events.extend(page.dropped.iter().cloned().map(PullEvent::Dropped));
+        let ready = self.staging.take(page);
+        if let Some(filled) = ready.filled {
+            let sent: BTreeSet<Uuid> = filled.changes.iter().map(Change::row).collect();
+            let left = |id: Uuid, row: &BaseRow| row.bucket == filled.bucket && !sent.contains(&id);
+            parked.extend(self.rows.remove_where(left, &unsent));
+            parked.extend(self.rows.apply_all(epoch, filled.changes, &unsent));
+            events.push(PullEvent::Filled(filled.bucket));
+        }
+        if let Some(checkpoint) = ready.checkpoint {
+            if let Some(held) = checkpoint.only {
+                parked.extend(
+                    self.rows
+                        .remove_where(|_, row| !held.contains(&row.bucket), &unsent),
+                );
+            }
+            parked.extend(self.rows.apply_all(epoch, checkpoint.changes, &unsent));
+            self.seen = head;
+            events.push(PullEvent::Checkpoint(self.seen));
+        }
+        // A row may leave one bucket and come back with another one in the same page.
+        parked.retain(|row| self.rows.is_parked(*row));
+        events.extend(parked.into_iter().map(PullEvent::Parked));
+        events
+    }
+
+    /// Reads everything anew, after the server refused the cursor. What is shown stays until it is replaced.
+    pub fn reread(&mut self) {
+        self.staging = Staging::new();
+    }
+
+    /// Up to where all changes of this row are known.
+    fn reached(&self, row: Option<&BaseRow>) -> Version {
+        row.map_or(self.seen, |row| row.version.max(self.seen))
+    }
+
+    fn has_passed(&self, epoch: u32) -> bool {
+        self.epoch.is_some_and(|own| epoch < own)
+    }
+
+    /// Notes the server's epoch. Returns whether it follows another one.
+    fn enter(&mut self, epoch: u32) -> bool {
+        let restored = self.epoch.is_some_and(|own| own < epoch);
+        self.epoch = Some(epoch);
+        if restored {
+            self.reread();
+            self.outbox.doubt();
+        }
+        restored
+    }
+}

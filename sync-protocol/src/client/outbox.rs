@@ -1,0 +1,317 @@
+//! What the author did, in the order it was done, kept until the server has it for good.
+//!
+//! Entries stay after their receipt: a server restored from an old backup asks for them again.
+use crate::operation::{Numbered, Operation, OperationKind};
+use crate::push::{PushRequest, PushResponse};
+use crate::receipt::{Outcome, Receipt};
+use crate::version::Version;
+use crate::{Fields, PROTOCOL, SCHEMA};
+use chrono::{DateTime, Days, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Receipted operations are kept at least this long, counted from when they happened.
+pub const KEEP_DAYS: u64 = 30;
+
+/// An operation and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its number in the present stream; `None` if it was receipted in an earlier one.
+    pub n: Option<u64>,
+    /// Encodes to the same JSON for as long as it is kept: the server knows a retry by its hash.
+    pub operation: Operation,
+    pub settled: Option<Settled>,
+}
+
+/// The end of an operation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settled {
+    pub receipt: Receipt,
+    /// The version in which its effect stands, in the epoch of the answer that brought the receipt.
+    pub at: Version,
+}
+
+impl Entry {
+    /// How it ended, if it has.
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.settled.as_ref().map(|settled| settled.receipt.outcome)
+    }
+
+    /// Whether a copy that has read everything up to `reached` may still lack its effect.
+    pub(super) fn is_ahead_of(&self, reached: Version) -> bool {
+        self.settled.as_ref().is_none_or(|settled| settled.at > reached)
+    }
+
+    fn touches(&self, fields: Option<&Fields>) -> bool {
+        let set = &self.operation.set;
+        fields.is_none_or(|fields| {
+            self.operation.kind != OperationKind::Update || fields.keys().any(|field| set.contains_key(field))
+        })
+    }
+}
+
+/// What [`super::Engine::on_push`] learnt.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PushEvent {
+    /// An operation got its receipt.
+    Receipted(Receipt),
+    /// The last unsent edit of a parked row has its receipt; the row is gone from this device.
+    Unparked(Uuid),
+    /// The server has lost receipted operations; they count as unsent again, from this number on.
+    Rewound { from: u64 },
+    /// Nothing can be pushed before [`super::Engine::renumber`].
+    NewStreamNeeded,
+    /// The server was restored from a backup; everything is read anew.
+    NewEpoch(u32),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Outbox {
+    stream: Uuid,
+    /// The number the next operation gets. In the present stream, entries hold the numbers up to it without gaps.
+    next: u64,
+    entries: Vec<Entry>,
+    new_stream_needed: bool,
+    /// The server may have been restored to a point before some receipts; the next answer will tell.
+    unconfirmed: bool,
+}
+
+impl Outbox {
+    pub(super) fn new(stream: Uuid) -> Self {
+        Self {
+            stream,
+            next: 1,
+            entries: Vec::new(),
+            new_stream_needed: false,
+            unconfirmed: false,
+        }
+    }
+
+    pub(super) fn stream(&self) -> Uuid {
+        self.stream
+    }
+
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub(super) fn new_stream_needed(&self) -> bool {
+        self.new_stream_needed
+    }
+
+    pub(super) fn append(&mut self, operation: Operation) {
+        self.entries.push(Entry {
+            n: Some(self.next),
+            operation,
+            settled: None,
+        });
+        self.next += 1;
+    }
+
+    /// Rows with an operation that has no receipt.
+    pub(super) fn unsent_rows(&self) -> BTreeSet<Uuid> {
+        self.entries
+            .iter()
+            .filter(|entry| entry.settled.is_none())
+            .map(|entry| entry.operation.row)
+            .collect()
+    }
+
+    /// The operations laid over a row of which everything up to `reached` is known.
+    pub(super) fn ahead_of(&self, row: Uuid, reached: Version) -> impl Iterator<Item = &Entry> {
+        self.entries
+            .iter()
+            .filter(move |entry| entry.operation.row == row && entry.is_ahead_of(reached))
+    }
+
+    /// The version the author of a new operation has in front of them: what the oldest operation still laid over
+    /// one of `fields` (`None`: over the row) started from, otherwise the base row's version.
+    pub(super) fn base(
+        &self,
+        row: Uuid,
+        fields: Option<&Fields>,
+        base: Option<Version>,
+        reached: Version,
+    ) -> Version {
+        let overlaid = self.ahead_of(row, reached).filter(|entry| entry.touches(fields));
+        overlaid
+            .map(|entry| entry.operation.base)
+            .min()
+            .or(base)
+            .unwrap_or(Version::ZERO)
+    }
+
+    /// A batch from the first operation without a receipt on. An empty one asks what the server expects.
+    pub(super) fn batch(
+        &self,
+        sent_at: DateTime<Utc>,
+        max_operations: usize,
+        max_bytes: usize,
+    ) -> Option<PushRequest> {
+        if self.new_stream_needed {
+            return None;
+        }
+        let mut batch = PushRequest {
+            protocol: PROTOCOL,
+            schema: SCHEMA,
+            stream: self.stream,
+            sent_at,
+            operations: Vec::new(),
+        };
+        let mut bytes = json_bytes(&batch);
+        for entry in self.entries.iter().filter(|entry| entry.settled.is_none()) {
+            let Some(numbered) = numbered(entry) else { break };
+            bytes += json_bytes(&numbered) + 1;
+            let full = batch.operations.len() >= max_operations || bytes > max_bytes;
+            // Even a lone operation over the limit travels: the answer to it is the server's to give.
+            if full && !batch.operations.is_empty() {
+                break;
+            }
+            batch.operations.push(numbered);
+        }
+        (self.unconfirmed || !batch.operations.is_empty()).then_some(batch)
+    }
+
+    /// Takes over an answer to `request`, which was made in this stream, and in this epoch or an older one.
+    pub(super) fn settle(
+        &mut self,
+        request: &PushRequest,
+        response: PushResponse,
+        events: &mut Vec<PushEvent>,
+    ) {
+        let had_stream = !self.new_stream_needed;
+        let first = request
+            .operations
+            .first()
+            .and_then(|numbered| numbered.get("n")?.as_u64());
+        // A late answer to an earlier request can't say what the server has by now.
+        let current = match first {
+            Some(n) => Some(n) == self.front(),
+            None => self.unconfirmed,
+        };
+        if let Some(first) = first {
+            let asked = first..first.saturating_add(request.operations.len() as u64);
+            for receipt in response.receipts {
+                if asked.contains(&receipt.n) && self.record(&receipt, response.epoch) {
+                    events.push(PushEvent::Receipted(receipt));
+                }
+            }
+        }
+        if current {
+            self.unconfirmed = false;
+            self.compare(response.expected, events);
+        }
+        if response.fork.is_some() || (current && response.expected > self.next) {
+            // More than was ever numbered here: this is an old copy of a device that went on.
+            self.new_stream_needed = true;
+        }
+        if had_stream && self.new_stream_needed {
+            events.push(PushEvent::NewStreamNeeded);
+        }
+    }
+
+    /// The server has begun a new epoch; what it lost of this stream is seen from what it expects next.
+    pub(super) fn doubt(&mut self) {
+        self.unconfirmed = true;
+        if self.entries.iter().any(|entry| entry.n.is_none()) {
+            self.start_over();
+        }
+    }
+
+    /// Gives every operation without a receipt its number in `stream`.
+    pub(super) fn renumber(&mut self, stream: Uuid) {
+        if self.unconfirmed {
+            self.start_over();
+        }
+        self.stream = stream;
+        self.next = 1;
+        self.new_stream_needed = false;
+        self.unconfirmed = false;
+        for entry in &mut self.entries {
+            entry.n = None;
+            if entry.settled.is_none() {
+                entry.n = Some(self.next);
+                self.next += 1;
+            }
+        }
+    }
+
+    /// Forgets the oldest entries, as far as they are settled, shown by the base rows and older than the limit.
+    pub(super) fn prune(&mut self, now: DateTime<Utc>, reached: Version) {
+        let Some(limit) = now.checked_sub_days(Days::new(KEEP_DAYS)) else {
+            return;
+        };
+        if self.unconfirmed {
+            return;
+        }
+        // Only from the front: what the server may ask for again has to be there without gaps.
+        let kept = |entry: &Entry| entry.is_ahead_of(reached) || entry.operation.occurred_at >= limit;
+        let old = self.entries.iter().position(kept).unwrap_or(self.entries.len());
+        self.entries.drain(..old);
+    }
+
+    /// Number of the first operation without a receipt.
+    fn front(&self) -> Option<u64> {
+        self.entries
+            .iter()
+            .find(|entry| entry.settled.is_none())
+            .and_then(|entry| entry.n)
+    }
+
+    /// Takes a receipt if it is that of the first operation without one. A receipt further on would show its
+    /// operation's effect without those before it, whose own have been lost; all of them come again.
+    fn record(&mut self, receipt: &Receipt, epoch: u32) -> bool {
+        let front = self.entries.iter_mut().find(|entry| entry.settled.is_none());
+        let Some(front) = front.filter(|entry| {
+            entry.n == Some(receipt.n) && receipt.operation.is_none_or(|id| id == entry.operation.id)
+        }) else {
+            return false;
+        };
+        let at = Version {
+            epoch,
+            number: receipt.version,
+        };
+        front.settled = Some(Settled {
+            receipt: receipt.clone(),
+            at,
+        });
+        true
+    }
+
+    /// Counts as unsent again what the server, restored from a backup, no longer has.
+    fn compare(&mut self, expected: u64, events: &mut Vec<PushEvent>) {
+        if expected >= self.front().unwrap_or(self.next) {
+            return;
+        }
+        let oldest = self.entries.iter().find_map(|entry| entry.n).unwrap_or(self.next);
+        if expected < oldest {
+            self.start_over();
+        }
+        for entry in self.entries.iter_mut().filter(|entry| entry.n >= Some(expected)) {
+            entry.settled = None;
+        }
+        events.push(PushEvent::Rewound { from: expected });
+    }
+
+    /// Sends everything that is left once more, in a new stream: the present one has lost numbers that can't be
+    /// filled any more. The server knows by their ids those it still has.
+    fn start_over(&mut self) {
+        for entry in &mut self.entries {
+            entry.settled = None;
+        }
+        self.new_stream_needed = true;
+    }
+}
+
+/// `None` for an entry of an earlier stream. (Encoding an operation can't fail: its map keys are strings.)
+fn numbered(entry: &Entry) -> Option<Value> {
+    let op = serde_json::to_value(&entry.operation).ok()?;
+    serde_json::to_value(Numbered { n: entry.n?, op }).ok()
+}
+
+/// Length of the JSON text.
+pub(super) fn json_bytes(value: &impl Serialize) -> usize {
+    serde_json::to_vec(value).map_or(0, |text| text.len())
+}

@@ -1,0 +1,680 @@
+//! Three phones, an office and the network between them, played step by step.
+use crate::row::{NOTE, fields, value_for};
+use crate::server::{ENTITY, Server};
+use chrono::{DateTime, Utc};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use sync_protocol::Fields;
+use sync_protocol::client::{EditError, Engine, Entry, Origin, View};
+use sync_protocol::operation::OperationKind;
+use sync_protocol::policy::Policy;
+use sync_protocol::pull::{PullRequest, PullResponse};
+use sync_protocol::push::{PushRequest, PushResponse};
+use sync_protocol::receipt::Outcome;
+use uuid::Uuid;
+
+const PHONES: u8 = 3;
+const BUCKETS: [&str; 4] = ["site:a", "site:b", "site:c", "site:d"];
+
+/// What the network does with a request and its answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fate {
+    Arrives,
+    /// The answer comes twice.
+    Twice,
+    /// The request never reaches the server, unless it is sent again later.
+    RequestLost,
+    /// The server acts, the phone does not learn of it, unless the answer comes late.
+    AnswerLost,
+    /// Only so many receipts come through.
+    Cut(usize),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    Create {
+        phone: u8,
+        bucket: u8,
+    },
+    Update {
+        phone: u8,
+        row: u8,
+        fields: Vec<(u8, u8)>,
+    },
+    Delete {
+        phone: u8,
+        row: u8,
+    },
+    OfficeWrites {
+        row: u8,
+        field: u8,
+        pick: u8,
+    },
+    OfficeCreates {
+        bucket: u8,
+    },
+    OfficeMoves {
+        row: u8,
+        bucket: u8,
+    },
+    OfficeDeletes {
+        row: u8,
+    },
+    Grant {
+        phone: u8,
+        bucket: u8,
+    },
+    Revoke {
+        phone: u8,
+        bucket: u8,
+    },
+    /// `stored`: the phone stores its state after the answer.
+    Push {
+        phone: u8,
+        most: usize,
+        fate: Fate,
+        stored: bool,
+    },
+    Pull {
+        phone: u8,
+        limit: u32,
+        fate: Fate,
+        stored: bool,
+    },
+    /// An old answer comes, or comes once more.
+    LateAnswer {
+        phone: u8,
+        exchange: u8,
+    },
+    /// An old request reaches the server, or reaches it once more, and is answered.
+    LateRequest {
+        phone: u8,
+        exchange: u8,
+    },
+    /// The phone goes on from what it stored last.
+    Kill {
+        phone: u8,
+    },
+    /// The server refuses the phone's cursor.
+    CursorRefused {
+        phone: u8,
+    },
+    CopyPhone {
+        phone: u8,
+    },
+    RollBackPhone {
+        phone: u8,
+    },
+    BackUp,
+    Restore,
+}
+
+fn fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![
+        6 => Just(Fate::Arrives),
+        1 => Just(Fate::Twice),
+        1 => Just(Fate::RequestLost),
+        2 => Just(Fate::AnswerLost),
+        1 => (0..3usize).prop_map(Fate::Cut),
+    ]
+}
+
+pub(crate) fn calm_step() -> impl Strategy<Value = Step> {
+    let phone = || 0..PHONES;
+    let at = any::<u8>;
+    let picks = || proptest::collection::vec((any::<u8>(), any::<u8>()), 1..4);
+    prop_oneof![
+        3 => (phone(), at()).prop_map(|(phone, bucket)| Step::Create { phone, bucket }),
+        12 => (phone(), at(), picks()).prop_map(|(phone, row, fields)| Step::Update { phone, row, fields }),
+        1 => (phone(), at()).prop_map(|(phone, row)| Step::Delete { phone, row }),
+        4 => (at(), at(), any::<u8>()).prop_map(|(row, field, pick)| Step::OfficeWrites { row, field, pick }),
+        3 => at().prop_map(|bucket| Step::OfficeCreates { bucket }),
+        2 => (at(), at()).prop_map(|(row, bucket)| Step::OfficeMoves { row, bucket }),
+        1 => at().prop_map(|row| Step::OfficeDeletes { row }),
+        2 => (phone(), at()).prop_map(|(phone, bucket)| Step::Grant { phone, bucket }),
+        2 => (phone(), at()).prop_map(|(phone, bucket)| Step::Revoke { phone, bucket }),
+        10 => (phone(), 1..5usize, fate(), any::<bool>())
+            .prop_map(|(phone, most, fate, stored)| Step::Push { phone, most, fate, stored }),
+        14 => (phone(), 1..5u32, fate(), any::<bool>())
+            .prop_map(|(phone, limit, fate, stored)| Step::Pull { phone, limit, fate, stored }),
+        4 => (phone(), at()).prop_map(|(phone, exchange)| Step::LateAnswer { phone, exchange }),
+        3 => (phone(), at()).prop_map(|(phone, exchange)| Step::LateRequest { phone, exchange }),
+        2 => phone().prop_map(|phone| Step::Kill { phone }),
+        1 => phone().prop_map(|phone| Step::CursorRefused { phone }),
+    ]
+}
+
+pub(crate) fn stormy_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        40 => calm_step(),
+        2 => (0..PHONES).prop_map(|phone| Step::CopyPhone { phone }),
+        1 => (0..PHONES).prop_map(|phone| Step::RollBackPhone { phone }),
+        2 => Just(Step::BackUp),
+        1 => Just(Step::Restore),
+    ]
+}
+
+#[derive(Debug, Clone)]
+enum Exchange {
+    Push(PushRequest, Option<PushResponse>),
+    Pull(PullRequest, Option<PullResponse>),
+}
+
+struct Phone {
+    engine: Engine,
+    /// What it stored last.
+    stored: String,
+    /// An older copy, and the edits made by then.
+    copy: Option<(String, BTreeSet<Uuid>)>,
+    exchanges: Vec<Exchange>,
+    /// Its user's edits, as far as this phone can know of them.
+    edits: BTreeSet<Uuid>,
+    /// The last value its user gave to the field that nobody else writes, with the edit, by row.
+    own_values: BTreeMap<Uuid, (Uuid, Value)>,
+}
+
+pub(crate) struct World {
+    server: Server,
+    backup: Option<Server>,
+    phones: Vec<Phone>,
+    /// What showed on screen when a field was set, by operation and field.
+    on_screen: BTreeMap<(Uuid, String), Value>,
+    /// The edit that first gave a field a value, by field and value.
+    typed: BTreeMap<(String, String), Uuid>,
+    /// Nothing made by a phone may vanish from here on.
+    must_survive: BTreeSet<Uuid>,
+    ids: u128,
+}
+
+fn clock() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let mut world = Self {
+            server: Server::new(),
+            backup: None,
+            phones: Vec::new(),
+            on_screen: BTreeMap::new(),
+            typed: BTreeMap::new(),
+            must_survive: BTreeSet::new(),
+            ids: 0,
+        };
+        for phone in 0..PHONES {
+            let engine = Engine::new(world.id());
+            let stored = serde_json::to_string(&engine).unwrap();
+            let (exchanges, edits, own_values) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
+            world.phones.push(Phone {
+                engine,
+                stored,
+                copy: None,
+                exchanges,
+                edits,
+                own_values,
+            });
+            world.server.grant(phone, BUCKETS[0]);
+            world.server.grant(phone, BUCKETS[usize::from(phone) + 1]);
+        }
+        for bucket in BUCKETS {
+            world.office_creates(bucket);
+        }
+        world
+    }
+
+    fn id(&mut self) -> Uuid {
+        self.ids += 1;
+        Uuid::from_u128(self.ids)
+    }
+
+    fn origin(&mut self) -> Origin {
+        Origin {
+            operation: self.id(),
+            occurred_at: clock(),
+        }
+    }
+
+    pub(crate) fn step(&mut self, step: &Step) {
+        match step {
+            Step::Create { phone, bucket } => self.create(*phone, bucket_at(*bucket)),
+            Step::Update { phone, row, fields } => self.update(*phone, *row, fields),
+            Step::Delete { phone, row } => self.delete(*phone, *row),
+            Step::OfficeWrites { row, field, pick } => {
+                if let Some(row) = self.any_row(*row) {
+                    let field = at(NOTE.fields, *field).name;
+                    let set = self.fresh_value(field, *pick);
+                    let id = self.id();
+                    self.server
+                        .office(id, row, "", [(field.to_owned(), set)].into_iter().collect());
+                }
+            }
+            Step::OfficeCreates { bucket } => self.office_creates(bucket_at(*bucket)),
+            Step::OfficeMoves { row, bucket } => {
+                if let Some(row) = self.any_row(*row) {
+                    self.server.move_to(row, bucket_at(*bucket));
+                }
+            }
+            Step::OfficeDeletes { row } => {
+                if let Some(row) = self.any_row(*row) {
+                    self.server.delete(row);
+                }
+            }
+            Step::Grant { phone, bucket } => self.server.grant(*phone, bucket_at(*bucket)),
+            Step::Revoke { phone, bucket } => self.server.revoke(*phone, bucket_at(*bucket)),
+            Step::Push {
+                phone,
+                most,
+                fate,
+                stored,
+            } => self.push(*phone, *most, *fate, *stored),
+            Step::Pull {
+                phone,
+                limit,
+                fate,
+                stored,
+            } => self.pull(*phone, *limit, *fate, *stored),
+            Step::LateAnswer { phone, exchange } => self.late(*phone, *exchange, false),
+            Step::LateRequest { phone, exchange } => self.late(*phone, *exchange, true),
+            Step::Kill { phone } => {
+                let phone = &mut self.phones[usize::from(*phone)];
+                phone.engine = serde_json::from_str(&phone.stored).unwrap();
+            }
+            Step::CursorRefused { phone } => self.phones[usize::from(*phone)].engine.reread(),
+            Step::CopyPhone { phone } => {
+                let phone = &mut self.phones[usize::from(*phone)];
+                phone.copy = Some((phone.stored.clone(), phone.edits.clone()));
+            }
+            Step::RollBackPhone { phone } => {
+                let phone = &mut self.phones[usize::from(*phone)];
+                if let Some((stored, edits)) = phone.copy.clone() {
+                    phone.engine = serde_json::from_str(&stored).unwrap();
+                    (phone.stored, phone.edits) = (stored, edits);
+                    self.forgive();
+                }
+            }
+            Step::BackUp => self.backup = Some(self.server.clone()),
+            Step::Restore => {
+                if let Some(backup) = self.backup.clone() {
+                    self.server = backup.restored(&self.server);
+                    self.forgive();
+                }
+            }
+        }
+        for id in 0..PHONES {
+            self.renew_stream(id);
+        }
+    }
+
+    /// Edits that neither the server nor their author's phone has any more are gone for good.
+    fn forgive(&mut self) {
+        let Self {
+            server,
+            phones,
+            must_survive,
+            ..
+        } = self;
+        must_survive
+            .retain(|edit| server.knows(*edit) || phones.iter().any(|phone| phone.edits.contains(edit)));
+    }
+
+    fn renew_stream(&mut self, phone: u8) {
+        if self.phones[usize::from(phone)].engine.needs_new_stream() {
+            let stream = self.id();
+            self.edited(phone, |engine| engine.renumber(stream));
+        }
+    }
+
+    /// Does something after which a phone always stores its state.
+    fn edited<T>(&mut self, phone: u8, edit: impl FnOnce(&mut Engine) -> T) -> T {
+        let phone = &mut self.phones[usize::from(phone)];
+        let done = edit(&mut phone.engine);
+        phone.stored = serde_json::to_string(&phone.engine).unwrap();
+        done
+    }
+
+    fn made(&mut self, phone: u8, operation: Uuid) {
+        self.phones[usize::from(phone)].edits.insert(operation);
+        self.must_survive.insert(operation);
+    }
+
+    fn any_row(&self, pick: u8) -> Option<Uuid> {
+        let rows: Vec<Uuid> = self.server.rows.keys().copied().collect();
+        (!rows.is_empty()).then(|| *at(&rows, pick))
+    }
+
+    fn office_creates(&mut self, bucket: &str) {
+        let (id, row) = (self.id(), self.id());
+        let set = json!({"title": "made at a desk", "story": "甲。乙。丙。", "status": "s0", "tags": ["b"]});
+        self.server.office(id, row, bucket, fields(set));
+    }
+
+    /// A value nobody has given before, where the field takes any.
+    fn fresh_value(&mut self, field: &str, pick: u8) -> Value {
+        match NOTE.policy(field) {
+            Policy::Set | Policy::Status(_) | Policy::Text => value_for(field, pick),
+            _ => json!(self.id().as_u128() as u64),
+        }
+    }
+
+    fn create(&mut self, phone: u8, bucket: &str) {
+        let (origin, row) = (self.origin(), self.id());
+        let set = fields(json!({"bucket": bucket, "title": "made outside", "status": "s0"}));
+        self.edited(phone, |engine| engine.create(origin, ENTITY, row, set))
+            .unwrap();
+        self.made(phone, origin.operation);
+    }
+
+    fn update(&mut self, phone: u8, row: u8, picks: &[(u8, u8)]) {
+        let shown = self.phones[usize::from(phone)].engine.list(ENTITY);
+        let parked = self.phones[usize::from(phone)].engine.parked();
+        if shown.is_empty() {
+            return;
+        }
+        let view = at(&shown, row).clone();
+        let own = own_field(phone);
+        let mut set = Fields::new();
+        for (field, pick) in picks {
+            let field = usize::from(*field) % (NOTE.fields.len() + 2);
+            let field = NOTE.fields.get(field).map_or(own.as_str(), |field| field.name);
+            set.insert(field.to_owned(), self.fresh_value(field, *pick));
+        }
+        let origin = self.origin();
+        if self
+            .edited(phone, |engine| engine.update(origin, view.id, set.clone()))
+            .unwrap()
+        {
+            for field in set.keys() {
+                let value = view.body.get(field).cloned().unwrap_or_default();
+                self.on_screen.insert((origin.operation, field.clone()), value);
+                self.typed
+                    .entry((field.clone(), set[field].to_string()))
+                    .or_insert(origin.operation);
+            }
+            if let Some(value) = set.get(&own) {
+                self.phones[usize::from(phone)]
+                    .own_values
+                    .insert(view.id, (origin.operation, value.clone()));
+            }
+            self.made(phone, origin.operation);
+        }
+        if let Some(view) = parked.first() {
+            let refused = self.edited(phone, |engine| engine.update(origin, view.id, set));
+            assert_eq!(refused, Err(EditError::Parked(view.id)));
+        }
+    }
+
+    fn delete(&mut self, phone: u8, row: u8) {
+        let shown = self.phones[usize::from(phone)].engine.list(ENTITY);
+        if !shown.is_empty() {
+            let origin = self.origin();
+            self.edited(phone, |engine| engine.delete(origin, at(&shown, row).id))
+                .unwrap();
+            self.made(phone, origin.operation);
+        }
+    }
+
+    fn push(&mut self, phone: u8, most: usize, fate: Fate, stored: bool) {
+        let request = self.phones[usize::from(phone)]
+            .engine
+            .next_push(clock(), most, 100_000);
+        let Some(request) = request else { return };
+        let numbers: Vec<u64> = request
+            .operations
+            .iter()
+            .map(|op| op["n"].as_u64().unwrap())
+            .collect();
+        assert!(
+            numbers.windows(2).all(|pair| pair[1] == pair[0] + 1),
+            "gaps: {numbers:?}"
+        );
+        let mut response = None;
+        if !matches!(fate, Fate::RequestLost) {
+            let mut answer = self.server.push(phone, &request);
+            if let Fate::Cut(most) = fate {
+                answer.receipts.truncate(most);
+            }
+            response = Some(answer);
+        }
+        self.exchanged(phone, Exchange::Push(request, response), fate, stored);
+    }
+
+    fn pull(&mut self, phone: u8, limit: u32, fate: Fate, stored: bool) {
+        let request = self.phones[usize::from(phone)].engine.next_pull(limit);
+        let answered = !matches!(fate, Fate::RequestLost);
+        let response = answered.then(|| self.server.pull(phone, &request));
+        self.exchanged(phone, Exchange::Pull(request, response), fate, stored);
+    }
+
+    fn exchanged(&mut self, phone: u8, exchange: Exchange, fate: Fate, stored: bool) {
+        let phone = &mut self.phones[usize::from(phone)];
+        let times = match fate {
+            Fate::Arrives | Fate::Cut(_) => 1,
+            Fate::Twice => 2,
+            Fate::RequestLost | Fate::AnswerLost => 0,
+        };
+        for _ in 0..times {
+            deliver(&mut phone.engine, &exchange);
+        }
+        phone.exchanges.push(exchange);
+        if stored {
+            phone.stored = serde_json::to_string(&phone.engine).unwrap();
+        }
+    }
+
+    fn late(&mut self, id: u8, exchange: u8, reaches_the_server: bool) {
+        let phone = &mut self.phones[usize::from(id)];
+        if phone.exchanges.is_empty() {
+            return;
+        }
+        let mut exchange = at(&phone.exchanges, exchange).clone();
+        if reaches_the_server {
+            match &mut exchange {
+                Exchange::Push(request, response) => *response = Some(self.server.push(id, request)),
+                Exchange::Pull(request, response) => *response = Some(self.server.pull(id, request)),
+            }
+        }
+        deliver(&mut phone.engine, &exchange);
+    }
+
+    /// Lets everything that is under way come to its end.
+    pub(crate) fn settle(&mut self) {
+        for _ in 0..3 {
+            for phone in 0..PHONES {
+                let mut rounds = 0;
+                while self.phones[usize::from(phone)]
+                    .engine
+                    .next_push(clock(), 1, 1)
+                    .is_some()
+                {
+                    self.push(phone, 7, Fate::Arrives, true);
+                    self.renew_stream(phone);
+                    rounds += 1;
+                    assert!(rounds < 1000, "pushing goes round in circles");
+                }
+            }
+            for phone in 0..PHONES {
+                for round in 0.. {
+                    self.pull(phone, 3, Fate::Arrives, true);
+                    self.renew_stream(phone);
+                    let Some(Exchange::Pull(_, Some(page))) =
+                        self.phones[usize::from(phone)].exchanges.last()
+                    else {
+                        unreachable!("just pulled");
+                    };
+                    if page.checkpoint && self.phones[usize::from(phone)].engine.status().reading.is_none() {
+                        break;
+                    }
+                    assert!(round < 1000, "pulling goes round in circles");
+                }
+            }
+        }
+    }
+
+    /// What holds at any moment as long as neither a phone nor the server is set back.
+    pub(crate) fn check_moment(&self) {
+        for (id, phone) in (0..).zip(&self.phones) {
+            let shown: BTreeMap<Uuid, View> = phone
+                .engine
+                .list(ENTITY)
+                .into_iter()
+                .map(|view| (view.id, view))
+                .collect();
+            let parked: BTreeMap<Uuid, View> = phone
+                .engine
+                .parked()
+                .into_iter()
+                .map(|view| (view.id, view))
+                .collect();
+            for (row, view) in &shown {
+                assert_eq!(
+                    phone.engine.view(*row).as_ref(),
+                    Some(view),
+                    "one row, two pictures"
+                );
+                assert!(
+                    !parked.contains_key(row),
+                    "a parked row is shown as if it were held"
+                );
+            }
+            check_unsent_edits_show(phone, &shown, &parked);
+            // A phone sees its own writes: nobody else writes this field, so its last value always shows.
+            for (row, (edit, value)) in &phone.own_values {
+                if let Some(view) = shown.get(row).filter(|_| !self.server.quarantined(*edit)) {
+                    assert_eq!(
+                        view.body.get(&own_field(id)),
+                        Some(value),
+                        "phone {id} does not see its own write"
+                    );
+                }
+            }
+        }
+        for (operation, field) in &self.server.clashes {
+            assert!(
+                !field.starts_with("own_"),
+                "{operation} clashed on a field only its own phone writes"
+            );
+        }
+        for gone in &self.server.overwritten {
+            let any_value = !matches!(
+                NOTE.policy(&gone.field),
+                Policy::Set | Policy::Status(_) | Policy::Text
+            );
+            let mut typed = gone.operation;
+            // A value of the author's own that went to quarantine was on screen, but never on the server.
+            while let Some(seen) = self
+                .on_screen
+                .get(&(typed, gone.field.clone()))
+                .filter(|_| any_value)
+            {
+                if seen == &gone.value {
+                    break;
+                }
+                let before = self.typed.get(&(gone.field.clone(), seen.to_string()));
+                typed = *before
+                    .filter(|before| self.server.quarantined(**before))
+                    .unwrap_or_else(|| {
+                        panic!(
+                            "{} was overwritten by an edit of {} that had not seen it",
+                            gone.value, gone.field
+                        )
+                    });
+            }
+        }
+    }
+
+    /// What holds once everything has settled.
+    pub(crate) fn check_end(&self) {
+        for edit in &self.must_survive {
+            assert!(self.server.knows(*edit), "the edit {edit} is lost");
+        }
+        for (id, phone) in (0..).zip(&self.phones) {
+            let status = phone.engine.status();
+            assert_eq!(
+                (status.pending, status.settling, status.parked),
+                (0, 0, 0),
+                "phone {id}"
+            );
+            let shown: BTreeMap<Uuid, Fields> = phone
+                .engine
+                .list(ENTITY)
+                .into_iter()
+                .map(|view| {
+                    assert!(!view.unsent);
+                    (view.id, view.body)
+                })
+                .collect();
+            let held = self
+                .server
+                .rows
+                .iter()
+                .filter(|(_, row)| self.server.holds(id, &row.bucket));
+            let expected: BTreeMap<Uuid, Fields> =
+                held.map(|(id, row)| (*id, row.row.body.clone())).collect();
+            assert_eq!(shown, expected, "phone {id} differs from the server");
+        }
+    }
+}
+
+/// The choice `pick` makes among `items`, of which there is at least one.
+fn at<T>(items: &[T], pick: u8) -> &T {
+    &items[usize::from(pick) % items.len()]
+}
+
+fn bucket_at(pick: u8) -> &'static str {
+    at::<&str>(&BUCKETS, pick)
+}
+
+fn own_field(phone: u8) -> String {
+    format!("own_{phone}")
+}
+
+fn deliver(engine: &mut Engine, exchange: &Exchange) {
+    match exchange.clone() {
+        Exchange::Push(request, Some(response)) => {
+            engine.on_push(&request, response);
+        }
+        Exchange::Pull(request, Some(page)) => {
+            engine.on_pull(&request, page);
+        }
+        Exchange::Push(_, None) | Exchange::Pull(_, None) => {}
+    }
+}
+
+/// Every value that has no receipt yet is on the screen, in a held row or in a parked one.
+fn check_unsent_edits_show(phone: &Phone, shown: &BTreeMap<Uuid, View>, parked: &BTreeMap<Uuid, View>) {
+    let mut last: BTreeMap<(Uuid, &String), &Value> = BTreeMap::new();
+    let mut gone = BTreeSet::new();
+    for Entry {
+        operation, settled, ..
+    } in phone.engine.operations()
+    {
+        if operation.kind == OperationKind::Delete {
+            gone.insert(operation.row);
+        }
+        // A row that exists on this phone alone goes with the create that the server did not accept.
+        let refused = settled
+            .as_ref()
+            .is_some_and(|settled| settled.receipt.outcome == Outcome::Quarantined);
+        if operation.kind == OperationKind::Create && (refused || settled.is_some()) {
+            gone.insert(operation.row);
+        }
+        if settled.is_none() {
+            for (field, value) in operation.set.iter().filter(|(_, value)| !value.is_object()) {
+                last.insert((operation.row, field), value);
+            }
+        }
+    }
+    for ((row, field), value) in last {
+        if !gone.contains(&row) {
+            let view = shown.get(&row).or_else(|| parked.get(&row));
+            let view = view.unwrap_or_else(|| panic!("an unsent edit of {row} is neither shown nor parked"));
+            assert_eq!(
+                view.body.get(field),
+                Some(value),
+                "an unsent edit of {field} is not on screen"
+            );
+            assert!(view.unsent);
+        }
+    }
+}
