@@ -1,15 +1,23 @@
 //! Phones, an office and a network that loses, repeats, delays and cuts: what must hold whatever happens.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#[path = "support/checks.rs"]
+mod checks;
 #[path = "support/row.rs"]
 mod row;
 #[path = "support/server.rs"]
 mod server;
+#[path = "support/steps.rs"]
+mod steps;
 #[path = "support/world.rs"]
 mod world;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use world::{Step, World, calm_step, stormy_step};
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use std::collections::BTreeMap;
+use steps::{Step, calm_step, stormy_step};
+use world::World;
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
@@ -46,4 +54,26 @@ fn a_quiet_world_has_nothing_to_settle() {
     world.settle();
     world.check_moment();
     world.check_end();
+}
+
+/// What is checked above happens: the worlds are not too tame.
+#[test]
+fn everything_that_can_happen_does() {
+    let mut runner = TestRunner::deterministic();
+    let mut events: BTreeMap<String, usize> = BTreeMap::new();
+    for _ in 0..100 {
+        let mut world = World::new();
+        let steps = vec(stormy_step(), 120).new_tree(&mut runner).unwrap().current();
+        for step in &steps {
+            world.step(step);
+        }
+        world.settle();
+        for (event, times) in world.events {
+            *events.entry(event).or_default() += times;
+        }
+    }
+    let all = "Applied Checkpoint Conflict Dropped Duplicate Filled Merged NewEpoch(pull) NewEpoch(push) \
+               NewStreamNeeded Parked Quarantined Rewound Unparked";
+    let happened: Vec<String> = events.keys().map(|event| event.replace(' ', "")).collect();
+    assert_eq!(happened.join(" "), all, "{events:#?}");
 }

@@ -26,7 +26,7 @@ is done once and answered alike.\n\n\
 **Refusals** are problem+json (RFC 9457). Decide by `code`, which never changes its meaning.";
 
 /// The OpenAPI 3.1 document of this server.
-pub fn document() -> &'static Value {
+pub(crate) fn document() -> &'static Value {
     &DOCUMENT
 }
 

@@ -3,15 +3,17 @@
 //! The CSV files hold the live rows, one noun each, with the names of what their ids refer to beside them; the
 //! JSON holds every row in full, deleted ones too, and the history of each. CSV is UTF-8 with a byte-order mark,
 //! without which spreadsheet programs garble Chinese, and cells that would start a formula are defused.
+mod spreadsheet;
+
 use crate::error::ServiceError;
 use onsite_model::checklist_template::ChecklistTemplate;
 use onsite_model::entity::{EntityKind, decode};
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, history, tickets};
 use serde_json::{Value, json};
+use spreadsheet::{csv_file, name_column, names, plain, unwritable};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::Fields;
-use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
 
 /// Rows read at once.
@@ -176,47 +178,6 @@ fn label(row: &StoredRow) -> String {
     }
 }
 
-/// A value as a cell shows it; a text in both languages with both.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) if items.iter().all(Value::is_string) => {
-            items.iter().map(plain).collect::<Vec<_>>().join("; ")
-        }
-        Value::Object(fields)
-            if fields.len() == 2 && fields.contains_key("en") && fields.contains_key("zh-CN") =>
-        {
-            format!("{} / {}", plain(&fields["zh-CN"]), plain(&fields["en"]))
-        }
-        other => other.to_string(),
-    }
-}
-
-/// The names of what a field refers to.
-fn names(value: &Value, labels: &BTreeMap<Uuid, String>) -> String {
-    let name = |value: &Value| {
-        value
-            .as_str()?
-            .parse()
-            .ok()
-            .and_then(|id: Uuid| labels.get(&id))
-            .cloned()
-    };
-    match value {
-        Value::Array(ids) => ids.iter().filter_map(name).collect::<Vec<_>>().join("; "),
-        one => name(one).unwrap_or_default(),
-    }
-}
-
-/// A column of names stands beside each field of ids: `site` beside `site_id`, `assets` beside `asset_ids`.
-fn name_column(field: &str) -> Option<String> {
-    field
-        .strip_suffix("_id")
-        .map(str::to_owned)
-        .or_else(|| field.strip_suffix("_ids").map(|noun| format!("{noun}s")))
-}
-
 fn table(
     kind: EntityKind,
     omitted: &[&str],
@@ -336,39 +297,6 @@ fn inspections(
         }
     }
     csv_file(&header, lines)
-}
-
-fn csv_file(
-    header: &[String],
-    lines: impl IntoIterator<Item = Vec<String>>,
-) -> Result<Vec<u8>, ServiceError> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer("\u{feff}".as_bytes().to_vec());
-    let written = |result: Result<(), csv::Error>| result.map_err(unwritable);
-    written(writer.write_record(header))?;
-    for line in lines {
-        written(writer.write_record(line.into_iter().map(defused)))?;
-    }
-    writer.into_inner().map_err(unwritable)
-}
-
-fn unwritable(error: impl std::fmt::Display) -> ServiceError {
-    tracing::error!(%error, "export");
-    ServiceError::new(ErrorCode::Internal, "the export could not be written")
-}
-
-/// A cell that a spreadsheet program would run as a formula gets an apostrophe before it; a negative number is none.
-fn defused(cell: String) -> String {
-    let starts = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let negative = cell
-        .strip_prefix('-')
-        .is_some_and(|rest| rest.parse::<f64>().is_ok_and(f64::is_finite));
-    if starts && !negative {
-        format!("'{cell}")
-    } else {
-        cell
-    }
 }
 
 /// All rows and their history.

@@ -8,7 +8,7 @@ use onsite_model::bucket::Bucket;
 use onsite_store::devices::Device;
 use onsite_store::{Db, StoreError, feed, grants};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::pull::{Change, MAX_ROWS, PullRequest, PullResponse};
 use uuid::Uuid;
@@ -22,6 +22,10 @@ struct Cursor {
     version: u64,
     /// Buckets read whole, each with the version of the grant under which it was read.
     buckets: BTreeMap<String, u64>,
+    /// Buckets read under an earlier grant and not yet under the present one: the device still shows them, so
+    /// it must be told when they are lost meanwhile.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    stale: BTreeSet<String>,
     /// The bucket being read, and the last row sent of it.
     filling: Option<Filling>,
 }
@@ -61,6 +65,7 @@ pub fn pull(
             // A first fill starts from here: what changes while it runs comes by the feed afterwards.
             version: clock.version,
             buckets: BTreeMap::new(),
+            stale: BTreeSet::new(),
             filling: None,
         });
     let held = held(db, device)?;
@@ -101,20 +106,25 @@ fn held(db: &mut Db, device: &Device) -> Result<BTreeMap<String, u64>, StoreErro
     Ok(held)
 }
 
-/// Takes buckets off the cursor that are held no longer, or under another grant, and names those lost.
+/// Takes buckets off the cursor that are held no longer, or under another grant, and names those whose rows must
+/// leave the device: the lost ones, and one whose reading has to begin again.
 fn drop_lost(cursor: &mut Cursor, held: &BTreeMap<String, u64>) -> Vec<String> {
     let stays = |bucket: &str, since: u64| held.get(bucket) == Some(&since);
-    let read: Vec<String> = cursor.buckets.keys().cloned().collect();
-    let started = cursor.filling.as_ref().map(|filling| filling.bucket.clone());
+    let mut had = std::mem::take(&mut cursor.stale);
+    had.extend(cursor.buckets.keys().cloned());
     cursor.buckets.retain(|bucket, since| stays(bucket, *since));
-    cursor.filling = cursor
+    let begins_again = cursor
         .filling
-        .take()
-        .filter(|filling| stays(&filling.bucket, filling.since));
-    read.into_iter()
-        .chain(started)
-        .filter(|bucket| !held.contains_key(bucket))
-        .collect()
+        .take_if(|filling| !stays(&filling.bucket, filling.since))
+        .map(|filling| filling.bucket);
+    let (kept, mut dropped): (BTreeSet<String>, BTreeSet<String>) =
+        had.into_iter().partition(|bucket| held.contains_key(bucket));
+    dropped.extend(begins_again);
+    cursor.stale = kept
+        .into_iter()
+        .filter(|bucket| !cursor.buckets.contains_key(bucket) && !dropped.contains(bucket))
+        .collect();
+    dropped.into_iter().collect()
 }
 
 /// The bucket to go on with, or the next one: small ones first, so that the phone is soon of use.
@@ -147,6 +157,7 @@ fn fill(
     let complete = rows.len() < limit as usize;
     let name = filling.bucket.clone();
     if complete {
+        cursor.stale.remove(&filling.bucket);
         cursor.buckets.insert(filling.bucket, filling.since);
     } else {
         filling.after = rows.last().map(|row| row.id);

@@ -74,8 +74,8 @@ pub(super) struct Outbox {
     next: u64,
     entries: Vec<Entry>,
     new_stream_needed: bool,
-    /// The server may have been restored to a point before some receipts; the next answer will tell.
-    unconfirmed: bool,
+    /// The server may have lost what it gave receipts for, until it has returned that of the last one again.
+    doubted: bool,
 }
 
 impl Outbox {
@@ -85,7 +85,7 @@ impl Outbox {
             next: 1,
             entries: Vec::new(),
             new_stream_needed: false,
-            unconfirmed: false,
+            doubted: false,
         }
     }
 
@@ -143,7 +143,8 @@ impl Outbox {
             .unwrap_or(Version::ZERO)
     }
 
-    /// A batch from the first operation without a receipt on. An empty one asks what the server expects.
+    /// A batch from the first operation without a receipt on, or from the one before while its receipt is in
+    /// doubt: the server compares it by its hash.
     pub(super) fn batch(
         &self,
         sent_at: DateTime<Utc>,
@@ -161,7 +162,7 @@ impl Outbox {
             operations: Vec::new(),
         };
         let mut bytes = json_bytes(&batch);
-        for entry in self.entries.iter().filter(|entry| entry.settled.is_none()) {
+        for entry in &self.entries[self.first_to_send()..] {
             let Some(numbered) = numbered(entry) else { break };
             bytes += json_bytes(&numbered) + 1;
             let full = batch.operations.len() >= max_operations || bytes > max_bytes;
@@ -171,7 +172,7 @@ impl Outbox {
             }
             batch.operations.push(numbered);
         }
-        (self.unconfirmed || !batch.operations.is_empty()).then_some(batch)
+        (!batch.operations.is_empty()).then_some(batch)
     }
 
     /// Takes over an answer to `request`, which was made in this stream, and in this epoch or an older one.
@@ -182,26 +183,26 @@ impl Outbox {
         events: &mut Vec<PushEvent>,
     ) {
         let had_stream = !self.new_stream_needed;
-        let first = request
-            .operations
-            .first()
-            .and_then(|numbered| numbered.get("n")?.as_u64());
-        // A late answer to an earlier request can't say what the server has by now.
-        let current = match first {
-            Some(n) => Some(n) == self.front(),
-            None => self.unconfirmed,
+        let number = |numbered: &Value| numbered.get("n")?.as_u64();
+        let Some(first) = request.operations.first().and_then(number) else {
+            return;
         };
-        if let Some(first) = first {
-            let asked = first..first.saturating_add(request.operations.len() as u64);
-            for receipt in response.receipts {
-                if asked.contains(&receipt.n) && self.record(&receipt, response.epoch) {
-                    events.push(PushEvent::Receipted(receipt));
-                }
+        // A late answer to an earlier request can't say what the server has by now.
+        let current = self
+            .entries
+            .get(self.first_to_send())
+            .is_some_and(|entry| entry.n == Some(first));
+        let asked = first..first.saturating_add(request.operations.len() as u64);
+        for receipt in response.receipts {
+            if asked.contains(&receipt.n) && self.record(&receipt, response.epoch) {
+                events.push(PushEvent::Receipted(receipt));
             }
         }
-        if current {
-            self.unconfirmed = false;
-            self.compare(response.expected, events);
+        if current && response.expected < self.expects() {
+            self.rewind(response.expected);
+            events.push(PushEvent::Rewound {
+                from: response.expected,
+            });
         }
         if response.fork.is_some() || (current && response.expected > self.next) {
             // More than was ever numbered here: this is an old copy of a device that went on.
@@ -212,9 +213,9 @@ impl Outbox {
         }
     }
 
-    /// The server has begun a new epoch; what it lost of this stream is seen from what it expects next.
+    /// The server has begun a new epoch: it may have lost what it gave receipts for.
     pub(super) fn doubt(&mut self) {
-        self.unconfirmed = true;
+        self.doubted = true;
         if self.entries.iter().any(|entry| entry.n.is_none()) {
             self.start_over();
         }
@@ -222,13 +223,13 @@ impl Outbox {
 
     /// Gives every operation without a receipt its number in `stream`.
     pub(super) fn renumber(&mut self, stream: Uuid) {
-        if self.unconfirmed {
+        if self.doubted {
             self.start_over();
         }
         self.stream = stream;
         self.next = 1;
         self.new_stream_needed = false;
-        self.unconfirmed = false;
+        self.doubted = false;
         for entry in &mut self.entries {
             entry.n = None;
             if entry.settled.is_none() {
@@ -243,7 +244,7 @@ impl Outbox {
         let Some(limit) = now.checked_sub_days(Days::new(KEEP_DAYS)) else {
             return;
         };
-        if self.unconfirmed {
+        if self.doubted {
             return;
         }
         // Only from the front: what the server may ask for again has to be there without gaps.
@@ -252,39 +253,62 @@ impl Outbox {
         self.entries.drain(..old);
     }
 
-    /// Number of the first operation without a receipt.
-    fn front(&self) -> Option<u64> {
+    /// Index of the first operation without a receipt. Receipts are taken in order, so all before it have one.
+    fn unsent_from(&self) -> usize {
         self.entries
             .iter()
-            .find(|entry| entry.settled.is_none())
-            .and_then(|entry| entry.n)
+            .position(|entry| entry.settled.is_none())
+            .unwrap_or(self.entries.len())
     }
 
-    /// Takes a receipt if it is that of the first operation without one. A receipt further on would show its
-    /// operation's effect without those before it, whose own have been lost; all of them come again.
+    /// Index of the operation the next batch begins with.
+    fn first_to_send(&self) -> usize {
+        let unsent = self.unsent_from();
+        let last = unsent
+            .checked_sub(1)
+            .filter(|last| self.doubted && self.entries[*last].n.is_some());
+        last.unwrap_or(unsent)
+    }
+
+    /// What the server expects if it has everything it gave a receipt for.
+    fn expects(&self) -> u64 {
+        self.entries
+            .get(self.unsent_from())
+            .and_then(|entry| entry.n)
+            .unwrap_or(self.next)
+    }
+
+    /// Takes a receipt if it is that of the operation the next batch would begin with. One further on would show
+    /// its operation's effect without those before it, whose own have been lost; all of them come again.
     fn record(&mut self, receipt: &Receipt, epoch: u32) -> bool {
-        let front = self.entries.iter_mut().find(|entry| entry.settled.is_none());
-        let Some(front) = front.filter(|entry| {
+        let next = self.first_to_send();
+        let Some(entry) = self.entries.get_mut(next).filter(|entry| {
             entry.n == Some(receipt.n) && receipt.operation.is_none_or(|id| id == entry.operation.id)
         }) else {
             return false;
         };
+        self.doubted = false;
+        if entry
+            .settled
+            .as_ref()
+            .is_some_and(|settled| settled.receipt == *receipt)
+        {
+            return false;
+        }
         let at = Version {
             epoch,
             number: receipt.version,
         };
-        front.settled = Some(Settled {
+        entry.settled = Some(Settled {
             receipt: receipt.clone(),
             at,
         });
         true
     }
 
-    /// Counts as unsent again what the server, restored from a backup, no longer has.
-    fn compare(&mut self, expected: u64, events: &mut Vec<PushEvent>) {
-        if expected >= self.front().unwrap_or(self.next) {
-            return;
-        }
+    /// Counts as unsent again, from number `expected` on, what the server has lost. The one before is in doubt
+    /// then: another copy of this device may have given that number to something else.
+    fn rewind(&mut self, expected: u64) {
         let oldest = self.entries.iter().find_map(|entry| entry.n).unwrap_or(self.next);
         if expected < oldest {
             self.start_over();
@@ -292,7 +316,7 @@ impl Outbox {
         for entry in self.entries.iter_mut().filter(|entry| entry.n >= Some(expected)) {
             entry.settled = None;
         }
-        events.push(PushEvent::Rewound { from: expected });
+        self.doubted = true;
     }
 
     /// Sends everything that is left once more, in a new stream: the present one has lost numbers that can't be

@@ -1,159 +1,18 @@
 //! Three phones, an office and the network between them, played step by step.
 use crate::row::{NOTE, fields, value_for};
 use crate::server::{ENTITY, Server};
+use crate::steps::{Fate, PHONES, Step};
 use chrono::{DateTime, Utc};
-use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::Fields;
-use sync_protocol::client::{EditError, Engine, Entry, Origin, View};
-use sync_protocol::operation::OperationKind;
+use sync_protocol::client::{EditError, Engine, Origin, PullEvent, PushEvent};
 use sync_protocol::policy::Policy;
 use sync_protocol::pull::{PullRequest, PullResponse};
 use sync_protocol::push::{PushRequest, PushResponse};
-use sync_protocol::receipt::Outcome;
 use uuid::Uuid;
 
-const PHONES: u8 = 3;
 const BUCKETS: [&str; 4] = ["site:a", "site:b", "site:c", "site:d"];
-
-/// What the network does with a request and its answer.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Fate {
-    Arrives,
-    /// The answer comes twice.
-    Twice,
-    /// The request never reaches the server, unless it is sent again later.
-    RequestLost,
-    /// The server acts, the phone does not learn of it, unless the answer comes late.
-    AnswerLost,
-    /// Only so many receipts come through.
-    Cut(usize),
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum Step {
-    Create {
-        phone: u8,
-        bucket: u8,
-    },
-    Update {
-        phone: u8,
-        row: u8,
-        fields: Vec<(u8, u8)>,
-    },
-    Delete {
-        phone: u8,
-        row: u8,
-    },
-    OfficeWrites {
-        row: u8,
-        field: u8,
-        pick: u8,
-    },
-    OfficeCreates {
-        bucket: u8,
-    },
-    OfficeMoves {
-        row: u8,
-        bucket: u8,
-    },
-    OfficeDeletes {
-        row: u8,
-    },
-    Grant {
-        phone: u8,
-        bucket: u8,
-    },
-    Revoke {
-        phone: u8,
-        bucket: u8,
-    },
-    /// `stored`: the phone stores its state after the answer.
-    Push {
-        phone: u8,
-        most: usize,
-        fate: Fate,
-        stored: bool,
-    },
-    Pull {
-        phone: u8,
-        limit: u32,
-        fate: Fate,
-        stored: bool,
-    },
-    /// An old answer comes, or comes once more.
-    LateAnswer {
-        phone: u8,
-        exchange: u8,
-    },
-    /// An old request reaches the server, or reaches it once more, and is answered.
-    LateRequest {
-        phone: u8,
-        exchange: u8,
-    },
-    /// The phone goes on from what it stored last.
-    Kill {
-        phone: u8,
-    },
-    /// The server refuses the phone's cursor.
-    CursorRefused {
-        phone: u8,
-    },
-    CopyPhone {
-        phone: u8,
-    },
-    RollBackPhone {
-        phone: u8,
-    },
-    BackUp,
-    Restore,
-}
-
-fn fate() -> impl Strategy<Value = Fate> {
-    prop_oneof![
-        6 => Just(Fate::Arrives),
-        1 => Just(Fate::Twice),
-        1 => Just(Fate::RequestLost),
-        2 => Just(Fate::AnswerLost),
-        1 => (0..3usize).prop_map(Fate::Cut),
-    ]
-}
-
-pub(crate) fn calm_step() -> impl Strategy<Value = Step> {
-    let phone = || 0..PHONES;
-    let at = any::<u8>;
-    let picks = || proptest::collection::vec((any::<u8>(), any::<u8>()), 1..4);
-    prop_oneof![
-        3 => (phone(), at()).prop_map(|(phone, bucket)| Step::Create { phone, bucket }),
-        12 => (phone(), at(), picks()).prop_map(|(phone, row, fields)| Step::Update { phone, row, fields }),
-        1 => (phone(), at()).prop_map(|(phone, row)| Step::Delete { phone, row }),
-        4 => (at(), at(), any::<u8>()).prop_map(|(row, field, pick)| Step::OfficeWrites { row, field, pick }),
-        3 => at().prop_map(|bucket| Step::OfficeCreates { bucket }),
-        2 => (at(), at()).prop_map(|(row, bucket)| Step::OfficeMoves { row, bucket }),
-        1 => at().prop_map(|row| Step::OfficeDeletes { row }),
-        2 => (phone(), at()).prop_map(|(phone, bucket)| Step::Grant { phone, bucket }),
-        2 => (phone(), at()).prop_map(|(phone, bucket)| Step::Revoke { phone, bucket }),
-        10 => (phone(), 1..5usize, fate(), any::<bool>())
-            .prop_map(|(phone, most, fate, stored)| Step::Push { phone, most, fate, stored }),
-        14 => (phone(), 1..5u32, fate(), any::<bool>())
-            .prop_map(|(phone, limit, fate, stored)| Step::Pull { phone, limit, fate, stored }),
-        4 => (phone(), at()).prop_map(|(phone, exchange)| Step::LateAnswer { phone, exchange }),
-        3 => (phone(), at()).prop_map(|(phone, exchange)| Step::LateRequest { phone, exchange }),
-        2 => phone().prop_map(|phone| Step::Kill { phone }),
-        1 => phone().prop_map(|phone| Step::CursorRefused { phone }),
-    ]
-}
-
-pub(crate) fn stormy_step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        40 => calm_step(),
-        2 => (0..PHONES).prop_map(|phone| Step::CopyPhone { phone }),
-        1 => (0..PHONES).prop_map(|phone| Step::RollBackPhone { phone }),
-        2 => Just(Step::BackUp),
-        1 => Just(Step::Restore),
-    ]
-}
 
 #[derive(Debug, Clone)]
 enum Exchange {
@@ -161,8 +20,8 @@ enum Exchange {
     Pull(PullRequest, Option<PullResponse>),
 }
 
-struct Phone {
-    engine: Engine,
+pub(crate) struct Phone {
+    pub(crate) engine: Engine,
     /// What it stored last.
     stored: String,
     /// An older copy, and the edits made by then.
@@ -171,19 +30,21 @@ struct Phone {
     /// Its user's edits, as far as this phone can know of them.
     edits: BTreeSet<Uuid>,
     /// The last value its user gave to the field that nobody else writes, with the edit, by row.
-    own_values: BTreeMap<Uuid, (Uuid, Value)>,
+    pub(crate) own_values: BTreeMap<Uuid, (Uuid, Value)>,
 }
 
 pub(crate) struct World {
-    server: Server,
+    pub(crate) server: Server,
     backup: Option<Server>,
-    phones: Vec<Phone>,
+    pub(crate) phones: Vec<Phone>,
     /// What showed on screen when a field was set, by operation and field.
-    on_screen: BTreeMap<(Uuid, String), Value>,
+    pub(crate) on_screen: BTreeMap<(Uuid, String), Value>,
     /// The edit that first gave a field a value, by field and value.
-    typed: BTreeMap<(String, String), Uuid>,
+    pub(crate) typed: BTreeMap<(String, String), Uuid>,
     /// Nothing made by a phone may vanish from here on.
-    must_survive: BTreeSet<Uuid>,
+    pub(crate) must_survive: BTreeSet<Uuid>,
+    /// How often each kind of thing happened to a phone.
+    pub(crate) events: BTreeMap<String, usize>,
     ids: u128,
 }
 
@@ -200,6 +61,7 @@ impl World {
             on_screen: BTreeMap::new(),
             typed: BTreeMap::new(),
             must_survive: BTreeSet::new(),
+            events: BTreeMap::new(),
             ids: 0,
         };
         for phone in 0..PHONES {
@@ -454,7 +316,9 @@ impl World {
             Fate::RequestLost | Fate::AnswerLost => 0,
         };
         for _ in 0..times {
-            deliver(&mut phone.engine, &exchange);
+            for event in deliver(&mut phone.engine, &exchange) {
+                *self.events.entry(event).or_default() += 1;
+            }
         }
         phone.exchanges.push(exchange);
         if stored {
@@ -510,110 +374,6 @@ impl World {
             }
         }
     }
-
-    /// What holds at any moment as long as neither a phone nor the server is set back.
-    pub(crate) fn check_moment(&self) {
-        for (id, phone) in (0..).zip(&self.phones) {
-            let shown: BTreeMap<Uuid, View> = phone
-                .engine
-                .list(ENTITY)
-                .into_iter()
-                .map(|view| (view.id, view))
-                .collect();
-            let parked: BTreeMap<Uuid, View> = phone
-                .engine
-                .parked()
-                .into_iter()
-                .map(|view| (view.id, view))
-                .collect();
-            for (row, view) in &shown {
-                assert_eq!(
-                    phone.engine.view(*row).as_ref(),
-                    Some(view),
-                    "one row, two pictures"
-                );
-                assert!(
-                    !parked.contains_key(row),
-                    "a parked row is shown as if it were held"
-                );
-            }
-            check_unsent_edits_show(phone, &shown, &parked);
-            // A phone sees its own writes: nobody else writes this field, so its last value always shows.
-            for (row, (edit, value)) in &phone.own_values {
-                if let Some(view) = shown.get(row).filter(|_| !self.server.quarantined(*edit)) {
-                    assert_eq!(
-                        view.body.get(&own_field(id)),
-                        Some(value),
-                        "phone {id} does not see its own write"
-                    );
-                }
-            }
-        }
-        for (operation, field) in &self.server.clashes {
-            assert!(
-                !field.starts_with("own_"),
-                "{operation} clashed on a field only its own phone writes"
-            );
-        }
-        for gone in &self.server.overwritten {
-            let any_value = !matches!(
-                NOTE.policy(&gone.field),
-                Policy::Set | Policy::Status(_) | Policy::Text
-            );
-            let mut typed = gone.operation;
-            // A value of the author's own that went to quarantine was on screen, but never on the server.
-            while let Some(seen) = self
-                .on_screen
-                .get(&(typed, gone.field.clone()))
-                .filter(|_| any_value)
-            {
-                if seen == &gone.value {
-                    break;
-                }
-                let before = self.typed.get(&(gone.field.clone(), seen.to_string()));
-                typed = *before
-                    .filter(|before| self.server.quarantined(**before))
-                    .unwrap_or_else(|| {
-                        panic!(
-                            "{} was overwritten by an edit of {} that had not seen it",
-                            gone.value, gone.field
-                        )
-                    });
-            }
-        }
-    }
-
-    /// What holds once everything has settled.
-    pub(crate) fn check_end(&self) {
-        for edit in &self.must_survive {
-            assert!(self.server.knows(*edit), "the edit {edit} is lost");
-        }
-        for (id, phone) in (0..).zip(&self.phones) {
-            let status = phone.engine.status();
-            assert_eq!(
-                (status.pending, status.settling, status.parked),
-                (0, 0, 0),
-                "phone {id}"
-            );
-            let shown: BTreeMap<Uuid, Fields> = phone
-                .engine
-                .list(ENTITY)
-                .into_iter()
-                .map(|view| {
-                    assert!(!view.unsent);
-                    (view.id, view.body)
-                })
-                .collect();
-            let held = self
-                .server
-                .rows
-                .iter()
-                .filter(|(_, row)| self.server.holds(id, &row.bucket));
-            let expected: BTreeMap<Uuid, Fields> =
-                held.map(|(id, row)| (*id, row.row.body.clone())).collect();
-            assert_eq!(shown, expected, "phone {id} differs from the server");
-        }
-    }
 }
 
 /// The choice `pick` makes among `items`, of which there is at least one.
@@ -625,56 +385,34 @@ fn bucket_at(pick: u8) -> &'static str {
     at::<&str>(&BUCKETS, pick)
 }
 
-fn own_field(phone: u8) -> String {
+pub(crate) fn own_field(phone: u8) -> String {
     format!("own_{phone}")
 }
 
-fn deliver(engine: &mut Engine, exchange: &Exchange) {
+/// Gives the phone an answer, if there is one. Returns names of what it made of it.
+fn deliver(engine: &mut Engine, exchange: &Exchange) -> Vec<String> {
     match exchange.clone() {
         Exchange::Push(request, Some(response)) => {
-            engine.on_push(&request, response);
+            let name = |event| match event {
+                PushEvent::Receipted(receipt) => format!("{:?}", receipt.outcome),
+                PushEvent::Unparked(_) => "Unparked".to_owned(),
+                PushEvent::Rewound { .. } => "Rewound".to_owned(),
+                PushEvent::NewStreamNeeded => "NewStreamNeeded".to_owned(),
+                PushEvent::NewEpoch(_) => "NewEpoch (push)".to_owned(),
+            };
+            engine.on_push(&request, response).into_iter().map(name).collect()
         }
         Exchange::Pull(request, Some(page)) => {
-            engine.on_pull(&request, page);
+            let name = |event| match event {
+                PullEvent::NewEpoch(_) => "NewEpoch (pull)",
+                PullEvent::Dropped(_) => "Dropped",
+                PullEvent::Parked(_) => "Parked",
+                PullEvent::Filled(_) => "Filled",
+                PullEvent::Checkpoint(_) => "Checkpoint",
+            };
+            let events = engine.on_pull(&request, page).into_iter();
+            events.map(|event| name(event).to_owned()).collect()
         }
-        Exchange::Push(_, None) | Exchange::Pull(_, None) => {}
-    }
-}
-
-/// Every value that has no receipt yet is on the screen, in a held row or in a parked one.
-fn check_unsent_edits_show(phone: &Phone, shown: &BTreeMap<Uuid, View>, parked: &BTreeMap<Uuid, View>) {
-    let mut last: BTreeMap<(Uuid, &String), &Value> = BTreeMap::new();
-    let mut gone = BTreeSet::new();
-    for Entry {
-        operation, settled, ..
-    } in phone.engine.operations()
-    {
-        if operation.kind == OperationKind::Delete {
-            gone.insert(operation.row);
-        }
-        // A row that exists on this phone alone goes with the create that the server did not accept.
-        let refused = settled
-            .as_ref()
-            .is_some_and(|settled| settled.receipt.outcome == Outcome::Quarantined);
-        if operation.kind == OperationKind::Create && (refused || settled.is_some()) {
-            gone.insert(operation.row);
-        }
-        if settled.is_none() {
-            for (field, value) in operation.set.iter().filter(|(_, value)| !value.is_object()) {
-                last.insert((operation.row, field), value);
-            }
-        }
-    }
-    for ((row, field), value) in last {
-        if !gone.contains(&row) {
-            let view = shown.get(&row).or_else(|| parked.get(&row));
-            let view = view.unwrap_or_else(|| panic!("an unsent edit of {row} is neither shown nor parked"));
-            assert_eq!(
-                view.body.get(field),
-                Some(value),
-                "an unsent edit of {field} is not on screen"
-            );
-            assert!(view.unsent);
-        }
+        Exchange::Push(_, None) | Exchange::Pull(_, None) => Vec::new(),
     }
 }

@@ -18,6 +18,8 @@ use uuid::Uuid;
 
 /// What somebody logs in with.
 #[derive(Deserialize, JsonSchema)]
+// What holds a secret does not print itself.
+#[allow(missing_debug_implementations)]
 pub struct LoginRequest {
     email: String,
     password: String,
@@ -26,12 +28,16 @@ pub struct LoginRequest {
 
 /// What fresh tokens are asked for with.
 #[derive(Deserialize, JsonSchema)]
+// What holds a secret does not print itself.
+#[allow(missing_debug_implementations)]
 pub struct RefreshRequest {
     refresh_token: String,
 }
 
 /// A change of one's own password.
 #[derive(Deserialize, JsonSchema)]
+// What holds a secret does not print itself.
+#[allow(missing_debug_implementations)]
 pub struct PasswordChange {
     old: String,
     /// 10 to 200 characters, and not the e-mail address.

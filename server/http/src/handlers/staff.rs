@@ -18,6 +18,8 @@ use serde::Deserialize;
 
 /// Somebody new.
 #[derive(Deserialize, JsonSchema)]
+// What holds a secret does not print itself.
+#[allow(missing_debug_implementations)]
 pub struct NewUser {
     name: String,
     email: String,

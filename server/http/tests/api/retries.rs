@@ -60,10 +60,10 @@ fn a_refusal_can_be_mended_under_the_same_key() {
 fn retries_that_race_are_done_once() {
     on_each_database(|world| {
         let admin = world.admin();
+        let call = world.call("POST", "/v1/clients").by(&admin).key("race");
+        let call = call.json(&json!({ "fields": { "name": "Bright" } }));
+        let send = || call.clone().send().ok(201);
         let answers: Vec<Value> = std::thread::scope(|scope| {
-            let call = world.call("POST", "/v1/clients").by(&admin).key("race");
-            let call = call.json(&json!({ "fields": { "name": "Bright" } }));
-            let send = || call.clone().send().ok(201);
             let sent: Vec<_> = (0..8).map(|_| scope.spawn(send)).collect();
             sent.into_iter().map(|thread| thread.join().unwrap()).collect()
         });

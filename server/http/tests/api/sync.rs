@@ -3,6 +3,7 @@ use crate::world::{Person, World, on_each_database, text};
 use chrono::TimeDelta;
 use onsite_model::role::Role;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::push::MAX_PUSH_BYTES;
 use uuid::Uuid;
@@ -40,8 +41,6 @@ fn a_push_needs_the_devices_proof_and_no_session() {
         let call = || world.call("POST", "/v1/push").json(&body);
         call().send().refused(ErrorCode::BadProof);
         call().by(&technician).send().refused(ErrorCode::BadProof);
-        let other = world.call("POST", "/v1/pull").json(&body).proven_by(&technician);
-        drop(other);
         let wrong = technician.prove("POST", "/v1/pull", body.to_string().as_bytes());
         call().header("Device-Proof", &wrong).send().refused(ErrorCode::BadProof);
         let wrong = technician.prove("POST", "/v1/push", b"{}");
@@ -137,7 +136,10 @@ fn a_device_is_filled_up_for_its_offline_days() {
         assert_eq!(enrol("a", json!({ "tags": 50 })).ok(200), first, "a retry leases nothing more");
         let second = enrol("b", json!({ "tags": 1 })).ok(200);
         assert_eq!(second["tag_range"]["fields"]["first"].as_u64().unwrap(), range["last"].as_u64().unwrap() + 1);
-        assert_eq!(second["nonces"], first["nonces"], "those unused are still good");
+        let nonces = |answer: &Value| -> BTreeSet<String> {
+            answer["nonces"].as_array().unwrap().iter().map(|nonce| text(nonce).to_owned()).collect()
+        };
+        assert_eq!(nonces(&second), nonces(&first), "those unused are still good");
         assert!(enrol("c", json!({})).ok(200).get("tag_range").is_none());
         enrol("d", json!({ "tags": 501 })).refused(ErrorCode::Invalid);
 

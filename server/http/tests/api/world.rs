@@ -189,6 +189,8 @@ impl World {
     /// Adds a record and returns it.
     #[track_caller]
     pub(crate) fn add(&self, by: &Person, plural: &str, fields: Value) -> Value {
+        // Ids sort by time; so the order of adding is the order of lists.
+        self.pass(TimeDelta::milliseconds(1));
         let key = new_id(self.now()).to_string();
         let call = self.call("POST", &format!("/v1/{plural}")).by(by).key(&key);
         call.json(&json!({ "fields": fields })).send().ok(201)

@@ -1,0 +1,15 @@
+//! What the tests of the whole are made of: databases, an office in this process, phones, and the simulation that
+//! plays them against each other.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+pub mod database;
+pub mod day;
+pub mod dice;
+pub mod live;
+pub mod office;
+pub mod oracle;
+pub mod phone;
+pub mod simulation;
+
+pub use database::{Database, Kind};
+pub use office::Office;
+pub use phone::Phone;

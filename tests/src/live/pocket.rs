@@ -1,0 +1,195 @@
+//! A phone in a pocket: the client engine, its own key, its own clock, and the real server when there is signal.
+use super::api::Api;
+use anyhow::{Context, Result, bail};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use chrono::{DateTime, TimeDelta, Utc};
+use onsite_model::entity::{Declared, decode, encode};
+use onsite_model::ids::new_id;
+use onsite_services::device_proof;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use sync_protocol::Fields;
+use sync_protocol::client::{Engine, Origin, PullEvent};
+use sync_protocol::pull::{MAX_ROWS, PullResponse};
+use sync_protocol::push::{MAX_OPERATIONS, MAX_PUSH_BYTES, PushResponse};
+use sync_protocol::receipt::Receipt;
+use uuid::Uuid;
+
+/// A phone that has logged in.
+#[derive(Debug)]
+pub struct Pocket {
+    api: Api,
+    key: EcdsaKeyPair,
+    pub device: Uuid,
+    pub user: Uuid,
+    /// How far its clock is ahead of the server's.
+    pub skew: TimeDelta,
+    pub engine: Engine,
+    nonces: Vec<String>,
+}
+
+impl Pocket {
+    /// Logs in from a new phone and fills it up for its offline days.
+    ///
+    /// # Errors
+    /// The server refuses it.
+    pub fn enrol(url: &str, email: &str, password: &str, tags: u64) -> Result<Pocket> {
+        let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).context("no key")?;
+        let device = json!({
+            "name": "phone", "platform": "test", "public_key": device_proof::public_key(&key),
+        });
+        let (api, login) = Api::new(url).login_with(email, password, device)?;
+        let id = |name: &str| -> Result<Uuid> {
+            Ok(login[name].as_str().with_context(|| format!("no {name}"))?.parse()?)
+        };
+        let enrolled = api.post("/v1/enrol", &json!({ "tags": tags }))?;
+        let nonces = enrolled["nonces"].as_array().cloned().unwrap_or_default();
+        Ok(Pocket {
+            device: id("device_id")?,
+            user: login["user"]["id"].as_str().context("no user")?.parse()?,
+            engine: Engine::new(id("stream_id")?),
+            skew: TimeDelta::zero(),
+            nonces: nonces.iter().filter_map(|nonce| nonce.as_str().map(str::to_owned)).collect(),
+            api,
+            key,
+        })
+    }
+
+    /// What its clock shows.
+    pub fn now(&self) -> DateTime<Utc> {
+        (onsite_model::clock::system())() + self.skew
+    }
+
+    fn origin(&self, at: DateTime<Utc>) -> Origin {
+        Origin { operation: new_id(at), occurred_at: at }
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// The engine refuses it.
+    pub fn add<E: Declared>(&mut self, row: Uuid, at: DateTime<Utc>, entity: &E) -> Result<Uuid> {
+        let origin = self.origin(at);
+        self.engine.create(origin, E::KIND.name(), row, encode(entity))?;
+        Ok(row)
+    }
+
+    /// Changes fields of a row.
+    ///
+    /// # Errors
+    /// The phone has no such row.
+    pub fn change(&mut self, row: Uuid, at: DateTime<Utc>, fields: Value) -> Result<()> {
+        let Value::Object(fields) = fields else { bail!("fields are an object") };
+        let origin = self.origin(at);
+        self.engine.update(origin, row, fields)?;
+        Ok(())
+    }
+
+    /// A row as its user sees it.
+    ///
+    /// # Errors
+    /// The phone has no such row.
+    pub fn get<E: Declared>(&self, row: Uuid) -> Result<E> {
+        let view = self.engine.view(row).with_context(|| format!("no {} {row}", E::KIND.name()))?;
+        Ok(decode(view.body)?)
+    }
+
+    /// All rows of a kind, by id.
+    ///
+    /// # Errors
+    /// A row can't be read.
+    pub fn all<E: Declared>(&self) -> Result<BTreeMap<Uuid, E>> {
+        let views = self.engine.list(E::KIND.name());
+        views.into_iter().map(|view| Ok((view.id, decode(view.body)?))).collect()
+    }
+
+    /// A nonce for a signature, while there are any.
+    pub fn take_nonce(&mut self) -> Option<String> {
+        self.nonces.pop()
+    }
+
+    /// The device's own signature over bytes.
+    ///
+    /// # Errors
+    /// The key can't sign.
+    pub fn sign(&self, message: &[u8]) -> Result<String> {
+        Ok(device_proof::sign_p256(&self.key, message)?)
+    }
+
+    fn proven(&self, path: &str, body: &Value) -> Result<Value> {
+        let bytes = body.to_string().into_bytes();
+        let iat = self.now().timestamp();
+        let proof = device_proof::make(&self.key, self.device, "POST", path, &bytes, iat)?;
+        let body = Some(("application/json", bytes.as_slice()));
+        let answer = self.api.send("POST", path, &[("Device-Proof", &proof)], body)?;
+        if answer.status != 200 {
+            bail!("{path} was answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+        }
+        answer.json()
+    }
+
+    /// Pushes the next batch, as if its answer got lost on the way back; returns how many operations it had.
+    ///
+    /// # Errors
+    /// The server refuses it.
+    pub fn push_and_lose_the_answer(&self) -> Result<usize> {
+        let Some(request) = self.engine.next_push(self.now(), MAX_OPERATIONS, MAX_PUSH_BYTES) else { return Ok(0) };
+        self.proven("/v1/push", &serde_json::to_value(&request)?)?;
+        Ok(request.operations.len())
+    }
+
+    /// Pushes until nothing is unsent.
+    ///
+    /// # Errors
+    /// The server refuses it.
+    pub fn push(&mut self) -> Result<Vec<Receipt>> {
+        let mut receipts = Vec::new();
+        while let Some(request) = self.engine.next_push(self.now(), MAX_OPERATIONS, MAX_PUSH_BYTES) {
+            let answer = self.proven("/v1/push", &serde_json::to_value(&request)?)?;
+            let response: PushResponse = serde_json::from_value(answer)?;
+            receipts.extend(response.receipts.clone());
+            self.engine.on_push(&request, response);
+            if self.engine.needs_new_stream() {
+                bail!("the server sees a fork");
+            }
+        }
+        Ok(receipts)
+    }
+
+    /// Pulls until a checkpoint; returns the buckets that were filled.
+    ///
+    /// # Errors
+    /// The server refuses it.
+    pub fn pull(&mut self) -> Result<Vec<String>> {
+        let mut filled = Vec::new();
+        loop {
+            let request = self.engine.next_pull(MAX_ROWS);
+            let answer = self.proven("/v1/pull", &serde_json::to_value(&request)?)?;
+            let page: PullResponse = serde_json::from_value(answer)?;
+            let mut done = false;
+            for event in self.engine.on_pull(&request, page) {
+                match event {
+                    PullEvent::Filled(bucket) => filled.push(bucket),
+                    PullEvent::Checkpoint(_) => done = true,
+                    _ => {}
+                }
+            }
+            if done {
+                return Ok(filled);
+            }
+        }
+    }
+
+    /// Sends a photo's bytes.
+    ///
+    /// # Errors
+    /// The server refuses them.
+    pub fn upload(&self, attachment: Uuid, bytes: &[u8]) -> Result<Fields> {
+        let path = format!("/v1/attachments/{attachment}/content");
+        let answer = self.api.send("PUT", &path, &[], Some(("image/jpeg", bytes)))?;
+        match (answer.status, answer.json()?) {
+            (200, Value::Object(fields)) => Ok(fields),
+            (status, body) => bail!("the photo was answered {status}: {body}"),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The real binary in a process of its own.
+use anyhow::{Context, Result, bail};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// How long a server may take to answer for the first time, in tenths of a second. It only bounds a hang.
+const START_TENTHS: u32 = 600;
+
+/// A running `onsite`; it ends with this value.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// Starts `onsite` with these arguments, listening on a free port, and waits until it answers. Its log goes to
+    /// a file.
+    ///
+    /// # Errors
+    /// The binary is missing, or ends before it answers; the end of its log is told.
+    pub fn start(arguments: &[&str], environment: &[(&str, &str)], log: &Path) -> Result<Server> {
+        let address = free_address()?;
+        let binary = binary("onsite")?;
+        let child = Command::new(&binary)
+            .args(arguments)
+            .args(["--listen", &address.to_string(), "--public-url", &format!("http://{address}")])
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(log)?)
+            .spawn()
+            .with_context(|| format!("can't start {}", binary.display()))?;
+        let mut server = Server { child, address };
+        server.wait_until_it_answers(log)?;
+        Ok(server)
+    }
+
+    fn wait_until_it_answers(&mut self, log: &Path) -> Result<()> {
+        let health = format!("{}/v1/health", self.url());
+        for _ in 0..START_TENTHS {
+            if ureq::get(&health).call().is_ok() {
+                return Ok(());
+            }
+            if let Some(status) = self.child.try_wait()? {
+                let said = std::fs::read_to_string(log).unwrap_or_default();
+                bail!("the server ended with {status} before it answered:\n{said}");
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        bail!("the server did not answer")
+    }
+
+    /// Where it is reached.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A port that was free a moment ago.
+fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+}
+
+/// A program built beside the running one.
+///
+/// # Errors
+/// It isn't there: `cargo build --workspace` makes it.
+pub fn binary(name: &str) -> Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let found = own.ancestors().skip(1).take(2).map(|folder| folder.join(&name)).find(|path| path.exists());
+    found.with_context(|| format!("{name} is not built; run `cargo build --workspace` first"))
+}

@@ -1,0 +1,117 @@
+//! Which values are in dispute, kept beside the server's conflicts: each must stay where a dispatcher sees it until
+//! somebody has decided.
+use super::Broken;
+use crate::oracle::Oracle;
+use crate::oracle::rules::group;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use sync_protocol::Fields;
+use uuid::Uuid;
+
+/// Row, and field or group.
+type Place = (Uuid, String);
+
+/// The last word of each author in each dispute.
+#[derive(Debug, Default)]
+pub(super) struct Disputes {
+    open: BTreeMap<Place, Vec<Word>>,
+}
+
+#[derive(Debug, Clone)]
+struct Word {
+    stream: Uuid,
+    values: Fields,
+}
+
+impl Disputes {
+    /// Two authors disagree.
+    pub(super) fn clash(&mut self, place: Place, stood: (Uuid, Fields), came: (Uuid, Fields)) {
+        let words = self.open.entry(place).or_default();
+        for (stream, values) in [stood, came] {
+            match words.iter_mut().find(|word| word.stream == stream) {
+                Some(word) => word.values.extend(values),
+                None => words.push(Word { stream, values }),
+            }
+        }
+    }
+
+    /// An author who had seen what stood wrote something else: it takes the place of what stood.
+    pub(super) fn overwrite(&mut self, row: Uuid, entity: &str, stream: Uuid, before: &Fields, changes: &Fields) {
+        for ((_, disputed), words) in self.open.iter_mut().filter(|((id, _), _)| *id == row) {
+            let values: Fields = changes
+                .iter()
+                .filter(|(field, _)| group(entity, field) == disputed)
+                .map(|(field, value)| (field.clone(), value.clone()))
+                .collect();
+            for (field, value) in values {
+                let old = before.get(&field).cloned().unwrap_or(Value::Null);
+                for word in words.iter_mut() {
+                    if word.values.get(&field) == Some(&old) || word.stream == stream {
+                        word.values.remove(&field);
+                    }
+                }
+                let own = Word { stream, values: Fields::from_iter([(field.clone(), value.clone())]) };
+                match words.iter_mut().find(|word| word.stream == stream) {
+                    Some(word) => word.values.extend(own.values),
+                    None => words.push(own),
+                }
+                words.retain(|word| !word.values.is_empty());
+            }
+        }
+    }
+
+    /// A dispatcher has decided.
+    pub(super) fn decided(&mut self, row: Uuid, field: &str) {
+        self.open.remove(&(row, field.to_owned()));
+    }
+
+    /// Each dispute has one open conflict that holds every author's word, or has ended in agreement.
+    pub(super) fn check(&mut self, oracle: &Oracle, row: Uuid) -> Result<(), Broken> {
+        let places: Vec<Place> = self.open.keys().filter(|(id, _)| *id == row).cloned().collect();
+        for place in places {
+            let conflicts: Vec<&Fields> = oracle
+                .live("conflict")
+                .map(|(_, conflict)| &conflict.fields)
+                .filter(|conflict| conflict["row_id"] == json!(row) && conflict["field"] == json!(place.1))
+                .collect();
+            let open: Vec<&&Fields> =
+                conflicts.iter().filter(|conflict| conflict["status"] == json!("open")).collect();
+            let words = &self.open[&place];
+            match open.as_slice() {
+                [conflict] => {
+                    for word in words {
+                        if let Some((field, value)) = word.values.iter().find(|(f, v)| !holds(conflict, f, v)) {
+                            let detail = format!("the conflict on {} of {row} lacks {field} = {value} of {}", place.1, word.stream);
+                            return Err(Broken::new(6, detail));
+                        }
+                    }
+                }
+                [] if agreed(words) => {
+                    self.open.remove(&place);
+                }
+                [] => {
+                    let detail = format!("{} of {row} is disputed ({words:?}) and no conflict is open", place.1);
+                    return Err(Broken::new(6, detail));
+                }
+                _ => return Err(Broken::new(6, format!("{} conflicts are open on {} of {row}", open.len(), place.1))),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a side of a conflict says so.
+pub(super) fn holds(conflict: &Fields, field: &str, value: &Value) -> bool {
+    let says = |claim: &Value| claim["values"].get(field).unwrap_or(&Value::Null) == value;
+    says(&conflict["current"])
+        || says(&conflict["incoming"])
+        || conflict.get("also").and_then(Value::as_array).into_iter().flatten().any(says)
+}
+
+fn agreed(words: &[Word]) -> bool {
+    words.iter().enumerate().all(|(place, one)| {
+        words[place + 1..].iter().all(|other| {
+            one.values.iter().all(|(field, value)| other.values.get(field).is_none_or(|theirs| theirs == value))
+        })
+    })
+}
