@@ -3,7 +3,7 @@ mod config;
 mod demo;
 mod doctor;
 mod serve;
-//TRANSFER mod transfer;
+mod transfer;
 mod user;
 
 use anyhow::Result;
@@ -38,9 +38,9 @@ enum Command {
     #[command(subcommand)]
     User(user::UserCommand),
     /// Import assets from GLPI inventories or a Snipe-IT CSV.
-    //TRANSFER Import(transfer::ImportArgs),
+    Import(transfer::ImportArgs),
     /// Write everything of a client as CSV and JSON into a folder.
-    //TRANSFER Export(transfer::ExportArgs),
+    Export(transfer::ExportArgs),
     /// Print the OpenAPI description.
     Openapi,
     /// Check configuration, database, clock, disk, mail, and say what to do.
@@ -68,8 +68,8 @@ async fn main() -> Result<()> {
         Command::Serve => serve::serve(&Config::load(&cli.overrides)?).await,
         Command::Migrate { dry_run } => migrate(&Config::load(&cli.overrides)?, dry_run),
         Command::User(command) => user::run(&Config::load(&cli.overrides)?, command).await,
-        //TRANSFER Command::Import(args) => transfer::import(&Config::load(&cli.overrides)?, args).await,
-        //TRANSFER Command::Export(args) => transfer::export(&Config::load(&cli.overrides)?, args).await,
+        Command::Import(args) => transfer::import(&Config::load(&cli.overrides)?, args).await,
+        Command::Export(args) => transfer::export(&Config::load(&cli.overrides)?, args).await,
         Command::Doctor => doctor::run(&Config::load(&cli.overrides)?).await,
     }
 }

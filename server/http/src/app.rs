@@ -83,14 +83,20 @@ impl Deref for App {
 
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("App").field("store", &self.store).field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("App")
+            .field("store", &self.store)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 
 impl App {
     pub fn new(state: AppState) -> App {
         let password_checks = Semaphore::new(state.limits.password_checks.max(1));
-        App(Arc::new(Shared { state, password_checks }))
+        App(Arc::new(Shared {
+            state,
+            password_checks,
+        }))
     }
 
     /// The time now.
@@ -151,7 +157,11 @@ impl App {
             let answer = work(tx, cause)?;
             let response = serde_json::to_string(&answer).map_err(unreadable)?;
             // The status of a good answer follows from the handler's type, the second time as the first.
-            let kept = Answer { request_hash: once.request_hash, status: 200, response };
+            let kept = Answer {
+                request_hash: once.request_hash,
+                status: 200,
+                response,
+            };
             idempotency::keep(tx, user, &once.key, &kept, cause.now)?;
             Ok(answer)
         })
@@ -193,7 +203,10 @@ impl App {
 
 /// A caller as the author of what they write at a screen.
 pub fn author(caller: &Caller) -> Author {
-    Author { device: Some(caller.device_id), ..Author::office(caller.user_id, caller.role) }
+    Author {
+        device: Some(caller.device_id),
+        ..Author::office(caller.user_id, caller.role)
+    }
 }
 
 fn replay<T: DeserializeOwned>(given: &Answer, once: &Once) -> Result<T, ServiceError> {
@@ -206,5 +219,8 @@ fn replay<T: DeserializeOwned>(given: &Answer, once: &Once) -> Result<T, Service
 
 fn unreadable(error: serde_json::Error) -> ServiceError {
     tracing::error!(%error, "an answer kept for a retry can't be read");
-    ServiceError::new(ErrorCode::Internal, "something went wrong here; nothing was saved")
+    ServiceError::new(
+        ErrorCode::Internal,
+        "something went wrong here; nothing was saved",
+    )
 }

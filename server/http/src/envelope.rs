@@ -55,8 +55,10 @@ fn secure(headers: &mut HeaderMap, id: &str, tls: bool) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if tls {
-        headers
-            .insert(HeaderName::from_static("strict-transport-security"), HeaderValue::from_static(ONLY_TLS));
+        headers.insert(
+            HeaderName::from_static("strict-transport-security"),
+            HeaderValue::from_static(ONLY_TLS),
+        );
     }
     let policy = HeaderName::from_static("content-security-policy");
     if !headers.contains_key(&policy) {
@@ -80,7 +82,9 @@ pub(crate) fn no_such_method(request: &HttpRequest, allowed: &str) -> HttpRespon
     let detail = format!("this path takes {allowed}");
     let mut response = Problem::new(ErrorCode::MethodNotAllowed, detail).respond(&request_id(request));
     if let Ok(allowed) = HeaderValue::from_str(allowed) {
-        response.headers_mut().insert(HeaderName::from_static("allow"), allowed);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("allow"), allowed);
     }
     response
 }

@@ -49,7 +49,15 @@ impl Incoming {
                 return Err(Problem::malformed("this parameter is given twice").field(name));
             }
         }
-        Ok(Incoming { request, app, payload, body: None, body_limit, query, known: Vec::new() })
+        Ok(Incoming {
+            request,
+            app,
+            payload,
+            body: None,
+            body_limit,
+            query,
+            known: Vec::new(),
+        })
     }
 
     /// The shared state.
@@ -64,7 +72,10 @@ impl Incoming {
 
     /// A header's text, absent where it is missing or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.request.headers().get(name).and_then(|value| value.to_str().ok())
+        self.request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
     }
 
     /// A part of the path, decoded.
@@ -80,13 +91,20 @@ impl Incoming {
 
     /// Where the request comes from.
     pub fn address(&self) -> IpAddr {
-        let peer = self.request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
+        let peer = self
+            .request
+            .peer_addr()
+            .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
         if !self.app.limits.behind_proxy {
             return peer;
         }
         // What stands left of the last entry was written by the client itself.
-        let forwarded = self.header("X-Forwarded-For").and_then(|all| all.rsplit(',').next());
-        forwarded.and_then(|last| last.trim().parse().ok()).unwrap_or(peer)
+        let forwarded = self
+            .header("X-Forwarded-For")
+            .and_then(|all| all.rsplit(',').next());
+        forwarded
+            .and_then(|last| last.trim().parse().ok())
+            .unwrap_or(peer)
     }
 
     /// The body's exact bytes.
@@ -119,16 +137,24 @@ impl Incoming {
     fn refuse_encoded(&self) -> Result<(), Problem> {
         match self.header(CONTENT_ENCODING.as_str()) {
             None | Some("identity") => Ok(()),
-            Some(_) => Err(Problem::new(ErrorCode::UnsupportedMedia, "send the body uncompressed")
-                .field(CONTENT_ENCODING.as_str())),
+            Some(_) => Err(
+                Problem::new(ErrorCode::UnsupportedMedia, "send the body uncompressed")
+                    .field(CONTENT_ENCODING.as_str()),
+            ),
         }
     }
 
     async fn read(&mut self) -> Result<Bytes, Problem> {
         let limit = self.body_limit;
-        let too_large =
-            || Problem::new(ErrorCode::TooLarge, format!("the body may have at most {limit} bytes"));
-        let announced = self.header(CONTENT_LENGTH.as_str()).and_then(|length| length.parse::<usize>().ok());
+        let too_large = || {
+            Problem::new(
+                ErrorCode::TooLarge,
+                format!("the body may have at most {limit} bytes"),
+            )
+        };
+        let announced = self
+            .header(CONTENT_LENGTH.as_str())
+            .and_then(|length| length.parse::<usize>().ok());
         if announced.is_some_and(|length| length > limit.saturating_add(DRAINED)) {
             return Err(too_large());
         }
@@ -143,7 +169,11 @@ impl Incoming {
                 break;
             }
         }
-        if length > limit { Err(too_large()) } else { Ok(body.freeze()) }
+        if length > limit {
+            Err(too_large())
+        } else {
+            Ok(body.freeze())
+        }
     }
 }
 
@@ -153,7 +183,9 @@ async fn next(
     pause: Duration,
 ) -> Result<Option<Bytes>, Problem> {
     let late = || Problem::malformed("the body did not arrive in time");
-    let chunk = timeout_at(deadline, timeout(pause, payload.next())).await.map_err(|_| late())?;
+    let chunk = timeout_at(deadline, timeout(pause, payload.next()))
+        .await
+        .map_err(|_| late())?;
     match chunk.map_err(|_| late())? {
         Some(Ok(bytes)) => Ok(Some(bytes)),
         Some(Err(_)) => Err(Problem::malformed("the body broke off")),
@@ -163,5 +195,9 @@ async fn next(
 
 /// The id the request was given when it came.
 pub(crate) fn request_id(request: &HttpRequest) -> String {
-    request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone()).unwrap_or_default()
+    request
+        .extensions()
+        .get::<RequestId>()
+        .map(|RequestId(id)| id.clone())
+        .unwrap_or_default()
 }

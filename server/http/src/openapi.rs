@@ -85,7 +85,9 @@ pub(crate) fn roles(permission: Permission) -> impl Iterator<Item = Role> {
 fn mark_read_only(definitions: &mut Map<String, Value>) {
     for kind in EntityKind::ALL {
         let schema = definitions.get_mut(&format!("{kind:?}"));
-        let fields = schema.and_then(|schema| schema.get_mut("properties")).and_then(Value::as_object_mut);
+        let fields = schema
+            .and_then(|schema| schema.get_mut("properties"))
+            .and_then(Value::as_object_mut);
         for (name, field) in fields.into_iter().flatten() {
             if let (Policy::Server, Value::Object(field)) = (kind.spec().policy(name), field) {
                 field.insert("readOnly".to_owned(), json!(true));
@@ -96,18 +98,28 @@ fn mark_read_only(definitions: &mut Map<String, Value>) {
 
 /// The part of the API a route belongs to: the first part of its path that isn't the version.
 fn tag(route: &Route) -> &str {
-    let mut parts = route.path().split('/').filter(|part| !part.is_empty() && *part != "v1");
+    let mut parts = route
+        .path()
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != "v1");
     parts.next().unwrap_or("documentation").trim_end_matches(".json")
 }
 
 /// Unique and lasting: method and path.
 fn operation_id(route: &Route) -> String {
     let mut id = route.method().as_str().to_lowercase();
-    for part in route.path().split('/').filter(|part| !part.is_empty() && *part != "v1") {
+    for part in route
+        .path()
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != "v1")
+    {
         id.push('_');
         match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some(name) => id.push_str(&format!("by_{name}")),
-            None => id.extend(part.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })),
+            None => id.extend(
+                part.chars()
+                    .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }),
+            ),
         }
     }
     id
@@ -115,5 +127,8 @@ fn operation_id(route: &Route) -> String {
 
 /// The first sentence.
 fn summary(about: &str) -> &str {
-    about.split_once(". ").map_or(about, |(first, _)| first).trim_end_matches('.')
+    about
+        .split_once(". ")
+        .map_or(about, |(first, _)| first)
+        .trim_end_matches('.')
 }

@@ -16,7 +16,11 @@ pub struct Html(String);
 
 impl Reply for Html {
     fn describe(sketch: &mut Sketch<'_>) {
-        sketch.answer(200, "the page", Some(("text/html", json_schema!({ "type": "string" }))));
+        sketch.answer(
+            200,
+            "the page",
+            Some(("text/html", json_schema!({ "type": "string" }))),
+        );
     }
 
     fn respond(self) -> Result<HttpResponse, Problem> {
@@ -54,11 +58,16 @@ pub(crate) fn page(
     });
     let provider = &app.house.provider.name;
     let frame = context! { title, provider, lang => language.tag() };
-    let filled = pages.get_template(name).and_then(|page| page.render(context! { ..frame, ..values }));
+    let filled = pages
+        .get_template(name)
+        .and_then(|page| page.render(context! { ..frame, ..values }));
     filled.map(Html).map_err(broken)
 }
 
 fn broken(error: minijinja::Error) -> Problem {
     tracing::error!(%error, "a page could not be made");
-    Problem::new(ErrorCode::Internal, "the page could not be made; nothing was changed")
+    Problem::new(
+        ErrorCode::Internal,
+        "the page could not be made; nothing was changed",
+    )
 }

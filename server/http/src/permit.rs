@@ -49,7 +49,10 @@ pub struct Allowed<P: Permit> {
 
 impl<P: Permit> Allowed<P> {
     pub(crate) async fn admit(incoming: &mut Incoming) -> Result<Allowed<P>, Problem> {
-        Ok(Allowed { caller: P::admit(incoming).await?, permit: PhantomData })
+        Ok(Allowed {
+            caller: P::admit(incoming).await?,
+            permit: PhantomData,
+        })
     }
 }
 
@@ -89,7 +92,10 @@ impl<S: StaffPermit> Permit for S {
 
     async fn admit(incoming: &mut Incoming) -> Result<Caller, Problem> {
         let token = bearer(incoming)?.ok_or_else(|| {
-            Problem::new(ErrorCode::Unauthenticated, "send your access token in the header Authorization")
+            Problem::new(
+                ErrorCode::Unauthenticated,
+                "send your access token in the header Authorization",
+            )
         })?;
         let caller = authenticate(incoming.app(), token).await?;
         match caller.role.may(S::NEEDED) {
@@ -163,11 +169,17 @@ impl Permit for ReadingDevice {
 
 fn in_good_standing(db: &mut onsite_store::Db, device: Device) -> Result<Device, ServiceError> {
     if device.revoked_at.is_some() {
-        return Err(ServiceError::new(ErrorCode::DeviceRevoked, "this device has been revoked"));
+        return Err(ServiceError::new(
+            ErrorCode::DeviceRevoked,
+            "this device has been revoked",
+        ));
     }
     match load::find::<User>(db, device.user_id)? {
         Some(user) if user.active => Ok(device),
-        _ => Err(ServiceError::new(ErrorCode::Unauthenticated, "this account is closed")),
+        _ => Err(ServiceError::new(
+            ErrorCode::Unauthenticated,
+            "this account is closed",
+        )),
     }
 }
 
@@ -176,16 +188,22 @@ fn bearer(incoming: &Incoming) -> Result<Option<String>, Problem> {
     if !incoming.request().headers().contains_key("Authorization") {
         return Ok(None);
     }
-    let given = incoming.header("Authorization").and_then(|value| value.split_once(' '));
+    let given = incoming
+        .header("Authorization")
+        .and_then(|value| value.split_once(' '));
     match given {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim().to_owned())),
-        _ => Err(Problem::new(ErrorCode::Unauthenticated, "Authorization takes: Bearer, a space, the access token")),
+        _ => Err(Problem::new(
+            ErrorCode::Unauthenticated,
+            "Authorization takes: Bearer, a space, the access token",
+        )),
     }
 }
 
 async fn authenticate(app: &App, token: String) -> Result<Caller, Problem> {
     let (state, now) = (app.clone(), app.now());
-    app.read(move |db| session::authenticate(db, &state.house.secrets, &token, now)).await
+    app.read(move |db| session::authenticate(db, &state.house.secrets, &token, now))
+        .await
 }
 
 async fn prove(incoming: &mut Incoming) -> Result<Device, Problem> {

@@ -50,7 +50,10 @@ impl Problem {
 
     /// A fault of ours, of which nothing is told.
     pub fn internal() -> Problem {
-        Problem::new(ErrorCode::Internal, "something went wrong here; nothing was saved")
+        Problem::new(
+            ErrorCode::Internal,
+            "something went wrong here; nothing was saved",
+        )
     }
 
     /// Names the field, parameter or header it is about.
@@ -65,7 +68,14 @@ impl Problem {
 
     /// The response to the request of this id.
     pub fn respond(self, request_id: &str) -> HttpResponse {
-        let ServiceError { code, detail, field, current, retry_after, .. } = self.0;
+        let ServiceError {
+            code,
+            detail,
+            field,
+            current,
+            retry_after,
+            ..
+        } = self.0;
         let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = ProblemBody {
             kind: format!("/docs#{}", name(code)),

@@ -34,7 +34,9 @@ pub(crate) fn page() -> Result<&'static str, Problem> {
 fn render(document: &Value) -> Result<String, minijinja::Error> {
     let mut templates = Environment::new();
     templates.add_template("reference.html", TEMPLATE)?;
-    let introduction = text(&document["info"]["description"]).replace("**", "").replace('`', "");
+    let introduction = text(&document["info"]["description"])
+        .replace("**", "")
+        .replace('`', "");
     let page = Page {
         version: text(&document["info"]["version"]),
         introduction: introduction.split("\n\n").map(str::to_owned).collect(),
@@ -42,7 +44,9 @@ fn render(document: &Value) -> Result<String, minijinja::Error> {
         schemas: schemas(document),
         errors: &document["x-errors"],
     };
-    templates.get_template("reference.html")?.render(minijinja::Value::from(Serde(&page)))
+    templates
+        .get_template("reference.html")?
+        .render(minijinja::Value::from(Serde(&page)))
 }
 
 /// What the template shows.
@@ -137,11 +141,21 @@ fn read_operation(path: &str, method: &str, operation: &Value) -> Operation {
         about: text(&parameter["description"]),
     });
     let answers = entries(&operation["responses"]).map(|(status, response)| {
-        let body = entries(&response["content"]).next().map(|(media_type, content)| match media_type.as_str() {
-            "application/json" | "application/problem+json" => kind(&content["schema"]),
-            other => Kind { text: other.to_owned(), link: None },
-        });
-        Answer { status: status.clone(), about: text(&response["description"]), body }
+        let body =
+            entries(&response["content"])
+                .next()
+                .map(|(media_type, content)| match media_type.as_str() {
+                    "application/json" | "application/problem+json" => kind(&content["schema"]),
+                    other => Kind {
+                        text: other.to_owned(),
+                        link: None,
+                    },
+                });
+        Answer {
+            status: status.clone(),
+            about: text(&response["description"]),
+            body,
+        }
     });
     let (refusals, answers) = answers.partition(|answer| answer.status.as_str() >= "400");
     Operation {
@@ -150,9 +164,14 @@ fn read_operation(path: &str, method: &str, operation: &Value) -> Operation {
         path: path.to_owned(),
         about: text(&operation["description"]),
         roles: list(&operation["x-roles"]).iter().map(text).collect(),
-        proofs: list(&operation["security"]).iter().flat_map(|one| entries(one).map(|(name, _)| name.clone()).collect::<Vec<_>>()).collect(),
+        proofs: list(&operation["security"])
+            .iter()
+            .flat_map(|one| entries(one).map(|(name, _)| name.clone()).collect::<Vec<_>>())
+            .collect(),
         parameters: parameters.collect(),
-        request: entries(&operation["requestBody"]["content"]).next().map(|(_, content)| kind(&content["schema"])),
+        request: entries(&operation["requestBody"]["content"])
+            .next()
+            .map(|(_, content)| kind(&content["schema"])),
         answers,
         refusals,
     }
@@ -170,20 +189,42 @@ fn schemas(document: &Value) -> Vec<Schema> {
                 read_only: field["readOnly"] == true,
                 about: text(&field["description"]),
             });
-            Schema { name: name.clone(), about: text(&schema["description"]), fields: fields.collect(), kind: kind(schema) }
+            Schema {
+                name: name.clone(),
+                about: text(&schema["description"]),
+                fields: fields.collect(),
+                kind: kind(schema),
+            }
         })
         .collect()
 }
 
 /// A schema in a few words.
 fn kind(schema: &Value) -> Kind {
-    if let Some(name) = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()) {
-        return Kind { text: name.to_owned(), link: Some(name.to_owned()) };
+    if let Some(name) = schema["$ref"]
+        .as_str()
+        .and_then(|target| target.rsplit('/').next())
+    {
+        return Kind {
+            text: name.to_owned(),
+            link: Some(name.to_owned()),
+        };
     }
     if let Some(variants) = schema["anyOf"].as_array().or(schema["oneOf"].as_array()) {
-        let kinds: Vec<Kind> = variants.iter().filter(|one| one["type"] != "null").map(kind).collect();
-        let text = kinds.iter().map(|kind| kind.text.as_str()).collect::<Vec<_>>().join(" or ");
-        return Kind { text, link: kinds.into_iter().find_map(|kind| kind.link) };
+        let kinds: Vec<Kind> = variants
+            .iter()
+            .filter(|one| one["type"] != "null")
+            .map(kind)
+            .collect();
+        let text = kinds
+            .iter()
+            .map(|kind| kind.text.as_str())
+            .collect::<Vec<_>>()
+            .join(" or ");
+        return Kind {
+            text,
+            link: kinds.into_iter().find_map(|kind| kind.link),
+        };
     }
     if let Some(words) = schema["enum"].as_array() {
         return plain(words.iter().map(text).collect::<Vec<_>>().join(" | "));
@@ -199,7 +240,10 @@ fn kind(schema: &Value) -> Kind {
     match (name.as_str(), schema["format"].as_str()) {
         ("array", _) => {
             let items = kind(&schema["items"]);
-            Kind { text: format!("list of {}", items.text), link: items.link }
+            Kind {
+                text: format!("list of {}", items.text),
+                link: items.link,
+            }
         }
         ("", _) => plain("any JSON".to_owned()),
         ("string", Some(format)) => plain(format.to_owned()),

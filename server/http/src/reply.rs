@@ -83,7 +83,10 @@ impl<T: Serialize + JsonSchema + Versioned + 'static> Reply for Fetched<T> {
     fn respond(self) -> Result<HttpResponse, Problem> {
         match self {
             Fetched::Fresh(value) => {
-                let headers = [(ETAG, etag(value.version())), (CACHE_CONTROL, REVALIDATE.to_owned())];
+                let headers = [
+                    (ETAG, etag(value.version())),
+                    (CACHE_CONTROL, REVALIDATE.to_owned()),
+                ];
                 json(StatusCode::OK, &headers, &value)
             }
             Fetched::NotModified(version) => Ok(HttpResponse::NotModified()
@@ -179,7 +182,11 @@ pub struct Bytes {
 
 impl Reply for Bytes {
     fn describe(sketch: &mut Sketch<'_>) {
-        sketch.answer(200, "the bytes", Some(("application/octet-stream", json_schema!({}))));
+        sketch.answer(
+            200,
+            "the bytes",
+            Some(("application/octet-stream", json_schema!({}))),
+        );
     }
 
     fn respond(self) -> Result<HttpResponse, Problem> {
@@ -197,8 +204,16 @@ impl Reply for Bytes {
 
 /// `Content-Disposition` for a file of any name (RFC 6266): plain ASCII for old clients, UTF-8 for the others.
 fn attachment(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_. ".contains(c) { c } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "-_. ".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
     let mut encoded = String::new();
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
@@ -223,7 +238,11 @@ pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-
 
 impl Reply for Document {
     fn describe(sketch: &mut Sketch<'_>) {
-        sketch.answer(200, "the page", Some(("text/html", json_schema!({ "type": "string" }))));
+        sketch.answer(
+            200,
+            "the page",
+            Some(("text/html", json_schema!({ "type": "string" }))),
+        );
     }
 
     fn respond(self) -> Result<HttpResponse, Problem> {

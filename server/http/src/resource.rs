@@ -94,8 +94,16 @@ pub struct Record<E: Resource> {
 impl<E: Resource> Record<E> {
     /// A stored row in the life (`epoch`) of this database.
     pub fn new(row: StoredRow, epoch: u32) -> Record<E> {
-        let version = Version { epoch, number: row.version };
-        Record { id: row.id, version, fields: row.body, entity: PhantomData }
+        let version = Version {
+            epoch,
+            number: row.version,
+        };
+        Record {
+            id: row.id,
+            version,
+            fields: row.body,
+            entity: PhantomData,
+        }
     }
 
     /// Its path.
@@ -230,9 +238,21 @@ pub struct AssetFilter {
 
 impl From<AssetFilter> for Filter {
     fn from(filter: AssetFilter) -> Filter {
-        let AssetFilter { site, tag, serial, status, search } = filter;
+        let AssetFilter {
+            site,
+            tag,
+            serial,
+            status,
+            search,
+        } = filter;
         let status = status.map(|status| status.name().to_owned());
-        Filter::Assets(assets::Filter { site, tag, serial, status, search })
+        Filter::Assets(assets::Filter {
+            site,
+            tag,
+            serial,
+            status,
+            search,
+        })
     }
 }
 
@@ -251,9 +271,19 @@ pub struct TicketFilter {
 
 impl From<TicketFilter> for Filter {
     fn from(filter: TicketFilter) -> Filter {
-        let TicketFilter { client, site, assignee, status } = filter;
+        let TicketFilter {
+            client,
+            site,
+            assignee,
+            status,
+        } = filter;
         let status = status.map(|status| status.name().to_owned());
-        Filter::Tickets(tickets::Filter { client, site, assignee, status })
+        Filter::Tickets(tickets::Filter {
+            client,
+            site,
+            assignee,
+            status,
+        })
     }
 }
 
@@ -278,9 +308,23 @@ pub struct VisitFilter {
 
 impl From<VisitFilter> for Filter {
     fn from(filter: VisitFilter) -> Filter {
-        let VisitFilter { technician, client, site, status, from, until } = filter;
+        let VisitFilter {
+            technician,
+            client,
+            site,
+            status,
+            from,
+            until,
+        } = filter;
         let status = status.map(|status| status.name().to_owned());
-        Filter::Visits(visits::Filter { technician, client, site, status, from, until })
+        Filter::Visits(visits::Filter {
+            technician,
+            client,
+            site,
+            status,
+            from,
+            until,
+        })
     }
 }
 
@@ -297,8 +341,16 @@ pub struct CallbackFilter {
 
 impl From<CallbackFilter> for Filter {
     fn from(filter: CallbackFilter) -> Filter {
-        let CallbackFilter { status, due_before, visit } = filter;
-        Filter::Callbacks { status: status.map(CallbackStatus::name), due_before, visit }
+        let CallbackFilter {
+            status,
+            due_before,
+            visit,
+        } = filter;
+        Filter::Callbacks {
+            status: status.map(CallbackStatus::name),
+            due_before,
+            visit,
+        }
     }
 }
 
@@ -314,6 +366,9 @@ pub struct ConflictFilter {
 
 impl From<ConflictFilter> for Filter {
     fn from(filter: ConflictFilter) -> Filter {
-        Filter::Conflicts { status: filter.status, row: filter.row }
+        Filter::Conflicts {
+            status: filter.status,
+            row: filter.row,
+        }
     }
 }

@@ -47,19 +47,31 @@ pub struct Route {
 }
 
 impl Route {
-    pub fn get<P: Permit, X: Input, R: Reply>(path: impl Into<String>, handler: impl Handler<P, X, R>) -> Route {
+    pub fn get<P: Permit, X: Input, R: Reply>(
+        path: impl Into<String>,
+        handler: impl Handler<P, X, R>,
+    ) -> Route {
         Route::new(Method::GET, path.into(), handler)
     }
 
-    pub fn post<P: Permit, X: Input, R: Reply>(path: impl Into<String>, handler: impl Handler<P, X, R>) -> Route {
+    pub fn post<P: Permit, X: Input, R: Reply>(
+        path: impl Into<String>,
+        handler: impl Handler<P, X, R>,
+    ) -> Route {
         Route::new(Method::POST, path.into(), handler)
     }
 
-    pub fn put<P: Permit, X: Input, R: Reply>(path: impl Into<String>, handler: impl Handler<P, X, R>) -> Route {
+    pub fn put<P: Permit, X: Input, R: Reply>(
+        path: impl Into<String>,
+        handler: impl Handler<P, X, R>,
+    ) -> Route {
         Route::new(Method::PUT, path.into(), handler)
     }
 
-    pub fn patch<P: Permit, X: Input, R: Reply>(path: impl Into<String>, handler: impl Handler<P, X, R>) -> Route {
+    pub fn patch<P: Permit, X: Input, R: Reply>(
+        path: impl Into<String>,
+        handler: impl Handler<P, X, R>,
+    ) -> Route {
         Route::new(Method::PATCH, path.into(), handler)
     }
 
@@ -70,7 +82,11 @@ impl Route {
         Route::new(Method::DELETE, path.into(), handler)
     }
 
-    fn new<P: Permit, X: Input, R: Reply>(method: Method, path: String, handler: impl Handler<P, X, R>) -> Route {
+    fn new<P: Permit, X: Input, R: Reply>(
+        method: Method,
+        path: String,
+        handler: impl Handler<P, X, R>,
+    ) -> Route {
         let verb = method.clone();
         Route {
             method,
@@ -92,9 +108,11 @@ impl Route {
                     .guard(guard::fn_guard(move |ctx| {
                         ctx.head().method == verb || (head && ctx.head().method == Method::HEAD)
                     }))
-                    .to(move |request: HttpRequest, payload: web::Payload, app: web::Data<App>| {
-                        answer(handler.clone(), request, payload, app.get_ref().clone(), limit)
-                    })
+                    .to(
+                        move |request: HttpRequest, payload: web::Payload, app: web::Data<App>| {
+                            answer(handler.clone(), request, payload, app.get_ref().clone(), limit)
+                        },
+                    )
             }),
         }
     }

@@ -2,8 +2,8 @@
 //! [`crate::route::Route`]. Routing, the OpenAPI document, the readable reference and the tests of permissions and
 //! bad input all read this table, so a line here is all a new route needs.
 use crate::handlers::{
-    attachment, audit_entry, callback, client_page, conflict, device, documentation, health, notification, quarantine,
-    record, service_sheet, session, staff, sync, visit,
+    attachment, audit_entry, callback, client_page, conflict, device, documentation, health, notification,
+    quarantine, record, service_sheet, session, staff, sync, visit,
 };
 use crate::resource::Resource;
 use crate::route::Route;
@@ -157,7 +157,8 @@ fn workflow() -> Vec<Route> {
 
 fn client_pages() -> Vec<Route> {
     vec![
-        Route::get("/survey/{token}", client_page::survey).about("The survey's page; looking uses nothing up."),
+        Route::get("/survey/{token}", client_page::survey)
+            .about("The survey's page; looking uses nothing up."),
         Route::post("/survey/{token}", client_page::answer_survey).about("Answer the survey, once."),
         Route::get("/briefing/{token}", client_page::briefing).about("The page behind a briefing's link."),
         Route::post("/briefing/{token}", client_page::confirm_briefing)
@@ -174,7 +175,8 @@ fn decisions() -> Vec<Route> {
             .about("Decide a conflict. Both values stay in the history."),
         Route::post("/v1/conflicts/{id}/undo", conflict::undo)
             .about("Take a decision back; the conflict is open again."),
-        Route::get("/v1/quarantine", quarantine::list).about("Operations that wait for a decision, oldest first."),
+        Route::get("/v1/quarantine", quarantine::list)
+            .about("Operations that wait for a decision, oldest first."),
         Route::get("/v1/quarantine/{id}", quarantine::get).about("One of them, as it came."),
         Route::post("/v1/quarantine/{id}/apply", quarantine::apply)
             .about("Apply it after all, corrected or on another record."),

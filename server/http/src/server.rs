@@ -50,7 +50,10 @@ fn configure(config: &mut web::ServiceConfig, app: App) {
     // Fixed parts before what varies, so that `/visits/board` is never taken for the visit called "board".
     let mut paths: BTreeMap<String, Vec<Route>> = BTreeMap::new();
     for route in routes::table() {
-        paths.entry(route.path().replace('{', "\u{7f}")).or_default().push(route);
+        paths
+            .entry(route.path().replace('{', "\u{7f}"))
+            .or_default()
+            .push(route);
     }
     for routes in paths.into_values() {
         config.service(resource(&routes));

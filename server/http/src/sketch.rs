@@ -46,7 +46,14 @@ impl<'g> Sketch<'g> {
             ErrorCode::Internal,
             ErrorCode::Unavailable,
         ];
-        Sketch { schemas, parameters: Vec::new(), request: None, responses: BTreeMap::new(), errors, proofs: Vec::new() }
+        Sketch {
+            schemas,
+            parameters: Vec::new(),
+            request: None,
+            responses: BTreeMap::new(),
+            errors,
+            proofs: Vec::new(),
+        }
     }
 
     /// The schema of a type; named ones are kept once and referred to.
@@ -65,12 +72,23 @@ impl<'g> Sketch<'g> {
     pub fn query<T: JsonSchema + 'static>(&mut self) {
         // Registers what the fields refer to among the document's schemas.
         let mut schema = T::json_schema(self.schemas);
-        let required: Vec<Value> =
-            schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-        let Some(Value::Object(fields)) = schema.remove("properties") else { return };
+        let required: Vec<Value> = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
+        let Some(Value::Object(fields)) = schema.remove("properties") else {
+            return;
+        };
         for (name, mut field) in fields {
-            let about = field.as_object_mut().and_then(|field| field.remove("description"));
-            let about = about.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+            let about = field
+                .as_object_mut()
+                .and_then(|field| field.remove("description"));
+            let about = about
+                .as_ref()
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned();
             let required = required.contains(&Value::String(name.clone()));
             if let Ok(field) = Schema::try_from(field) {
                 self.parameter("query", &name, required, &about, field);
@@ -115,10 +133,16 @@ impl<'g> Sketch<'g> {
         let problem = self.schema::<ProblemBody>();
         let mut failures: BTreeMap<u16, Vec<String>> = BTreeMap::new();
         for code in ErrorCode::ALL.iter().filter(|code| self.errors.contains(code)) {
-            failures.entry(code.status()).or_default().push(problem::name(*code));
+            failures
+                .entry(code.status())
+                .or_default()
+                .push(problem::name(*code));
         }
-        let mut responses: Map<String, Value> =
-            self.responses.into_iter().map(|(status, response)| (status.to_string(), response)).collect();
+        let mut responses: Map<String, Value> = self
+            .responses
+            .into_iter()
+            .map(|(status, response)| (status.to_string(), response))
+            .collect();
         for (status, codes) in failures {
             let response = json!({
                 "description": codes.join(", "),
@@ -133,7 +157,11 @@ impl<'g> Sketch<'g> {
         if let Some(request) = self.request {
             operation.insert("requestBody".to_owned(), request);
         }
-        let security: Vec<Value> = self.proofs.iter().map(|proof| json!({ proof.scheme(): [] })).collect();
+        let security: Vec<Value> = self
+            .proofs
+            .iter()
+            .map(|proof| json!({ proof.scheme(): [] }))
+            .collect();
         operation.insert("security".to_owned(), Value::Array(security));
         operation.insert("responses".to_owned(), Value::Object(responses));
         operation

@@ -88,12 +88,8 @@ pub fn raise(
     let (id, before, conflict) = match open {
         Some((id, _)) => {
             let (before, mut conflict) = load(tx.db(), id)?;
-            let earlier = std::mem::replace(&mut conflict.incoming, incoming);
-            // The same author's later word replaces the earlier one (history keeps it); another's is kept beside.
-            if earlier.stream != cause.author.stream {
-                conflict.also.retain(|other| other.stream != cause.author.stream);
-                conflict.also.push(earlier);
-            }
+            keep_standing(tx.db(), cause, row, &mut conflict, &clash.current)?;
+            extend(&mut conflict, incoming);
             conflict.stands = clash.stands;
             (id, Some(before), conflict)
         }
@@ -131,6 +127,45 @@ pub fn raise(
     Ok(id)
 }
 
+/// Adds a value to an open conflict. The same author's later word replaces the earlier one, field by field (history
+/// keeps it); another's is kept beside.
+fn extend(conflict: &mut Conflict, mut incoming: Claim) {
+    let mut values = Fields::new();
+    for own in conflict.also.extract_if(.., |other| other.stream == incoming.stream) {
+        values.extend(own.values);
+    }
+    if conflict.incoming.stream == incoming.stream {
+        values.extend(conflict.incoming.values.clone());
+    } else {
+        conflict.also.push(conflict.incoming.clone());
+    }
+    values.extend(incoming.values);
+    incoming.values = values;
+    conflict.incoming = incoming;
+}
+
+/// Keeps what stood in coupled fields that the conflict had not touched so far, before it is written over.
+fn keep_standing(
+    db: &mut Db,
+    cause: &Cause<'_>,
+    row: &StoredRow,
+    conflict: &mut Conflict,
+    stood: &Fields,
+) -> Result<(), ServiceError> {
+    let claims: Vec<&Claim> = [&conflict.current, &conflict.incoming].into_iter().chain(&conflict.also).collect();
+    let is_kept = |name: &str, value: &Value| claims.iter().any(|claim| claim.values.get(name) == Some(value));
+    let is_own = |name: &str| row.stamps.get(name).is_some_and(|stamp| stamp.stream == cause.author.stream);
+    let unkept = stood.iter().filter(|(name, value)| !is_own(name) && !is_kept(name, value));
+    let (beside, joining): (Vec<_>, Vec<_>) = unkept
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .partition(|(name, _)| conflict.current.values.contains_key(name));
+    conflict.current.values.extend(joining);
+    if !beside.is_empty() {
+        conflict.also.push(standing_claim(db, row, beside.into_iter().collect())?);
+    }
+    Ok(())
+}
+
 /// Follows writes that changed `row` without a clash: a side whose author went on gets the later value, and a
 /// conflict whose sides became equal closes by itself.
 ///
@@ -158,11 +193,14 @@ pub fn follow(
         }
         let (before, mut conflict) = load(tx.db(), id)?;
         let later = claim(cause, values);
-        let side = if conflict.incoming.stream == cause.author.stream {
-            &mut conflict.incoming
-        } else if conflict.current.stream == cause.author.stream || conflict.stands == Side::Current {
+        // Whichever side went on, its word is what the row now holds.
+        let in_current = conflict.incoming.stream != cause.author.stream
+            && (conflict.current.stream == cause.author.stream || conflict.stands == Side::Current);
+        let side = if in_current {
+            conflict.stands = Side::Current;
             &mut conflict.current
         } else {
+            conflict.stands = Side::Incoming;
             &mut conflict.incoming
         };
         let mut values = side.values.clone();

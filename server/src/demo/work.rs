@@ -2,8 +2,10 @@
 use super::assets::Device;
 use super::clients::Place;
 use super::{STAFF, Seeder, id};
-use chrono::{Datelike, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
+use onsite_model::callback::{Callback, CallbackStatus};
+use onsite_model::ids::natural_id;
 use onsite_model::language::Language;
 use onsite_model::role::Role;
 use onsite_model::ticket::{Priority, Ticket, TicketStatus};
@@ -99,6 +101,7 @@ fn visits(
                     continue;
                 };
                 let start = start.with_timezone(&Utc);
+                let past = start < seeder.now - TimeDelta::hours(12);
                 let routine = slot == 0;
                 let ticket = tickets.iter().find(|(site, _)| *site == place.site).map(|(_, ticket)| *ticket);
                 let visit = Visit {
@@ -110,7 +113,7 @@ fn visits(
                     purpose: purpose(place.language, routine).to_owned(),
                     planned_start: start,
                     planned_end: start + TimeDelta::hours(3),
-                    status: status(start < seeder.now - TimeDelta::hours(12), day < 7 || nth % 2 == 0),
+                    status: status(past, day < 7 || nth % 2 == 0),
                     reason: None,
                     ticket_ids: if routine { Vec::new() } else { ticket.into_iter().collect() },
                     follows_id: None,
@@ -121,20 +124,49 @@ fn visits(
                     preparation_override: None,
                     unprepared: false,
                     travelling_at: None,
-                    arrived_at: None,
-                    finished_at: None,
-                    solution: None,
+                    arrived_at: past.then_some(start),
+                    finished_at: past.then_some(start + TimeDelta::minutes(140)),
+                    solution: past.then(|| place.language.pick("All in order.", "一切正常。").to_owned()),
                 };
-                seeder.add(&format!("visit/{day}/{nth}/{slot}"), &visit)?;
+                let id = seeder.add(&format!("visit/{day}/{nth}/{slot}"), &visit)?;
+                if past {
+                    callback(seeder, id, start + TimeDelta::days(1), (day + nth as i64) % 3)?;
+                }
             }
         }
     }
     Ok(())
 }
 
+/// Two of three were reached already, and were content.
+fn callback(
+    seeder: &mut Seeder<'_, '_>,
+    visit_id: Uuid,
+    due_at: DateTime<Utc>,
+    turn: i64,
+) -> Result<(), ServiceError> {
+    let done = turn != 0;
+    let callback = Callback {
+        visit_id,
+        due_at,
+        status: if done { CallbackStatus::Done } else { CallbackStatus::Due },
+        attempts: u32::from(done),
+        last_attempt_at: done.then_some(due_at),
+        agent_id: done.then(|| id("support@demo.example")),
+        score: done.then_some(if turn == 1 { 5 } else { 4 }),
+        comment: None,
+        new_needs: None,
+        survey_score: None,
+        survey_comment: None,
+        surveyed_at: None,
+    };
+    seeder.add_as(&format!("callback/{visit_id}"), natural_id(visit_id, "callback"), &callback)?;
+    Ok(())
+}
+
 fn status(past: bool, assigned: bool) -> VisitStatus {
     match (past, assigned) {
-        (true, _) => VisitStatus::Finished,
+        (true, _) => VisitStatus::Closed,
         (false, true) => VisitStatus::Scheduled,
         (false, false) => VisitStatus::Planned,
     }

@@ -30,11 +30,20 @@ pub async fn upload(
     let author = who.author();
     let declared = app.read(move |db| attachment::visible(db, &author, id)).await?;
     let prepared = app.heavy(move || prepare(&declared, bytes.to_vec())).await?;
-    let Prepared { file, thumbnail, content } = prepared;
+    let Prepared {
+        file,
+        thumbnail,
+        content,
+    } = prepared;
     for bytes in [file, thumbnail] {
-        app.blobs.put(&Sha256Hex::of(&bytes), bytes).await.map_err(refusal)?;
+        app.blobs
+            .put(&Sha256Hex::of(&bytes), bytes)
+            .await
+            .map_err(refusal)?;
     }
-    let stored = app.write(who.author(), move |tx, cause| attachment::stored(tx, cause, id, &content));
+    let stored = app.write(who.author(), move |tx, cause| {
+        attachment::stored(tx, cause, id, &content)
+    });
     Ok(Json(stored.await?))
 }
 
@@ -45,8 +54,14 @@ fn prepare(declared: &Attachment, bytes: Vec<u8>) -> Result<Prepared, ServiceErr
         let detail = "these are not the bytes the attachment was announced with; send them again";
         return Err(ServiceError::new(ErrorCode::Invalid, detail).field("sha256"));
     }
-    let Photo { width, height, jpeg, thumbnail, thumbhash, .. } =
-        photo::inspect(&bytes, &Limits::default()).map_err(refusal)?;
+    let Photo {
+        width,
+        height,
+        jpeg,
+        thumbnail,
+        thumbhash,
+        ..
+    } = photo::inspect(&bytes, &Limits::default()).map_err(refusal)?;
     let (file, media_type) = match photo::verify_stripped(&bytes) {
         Ok(()) => (bytes, declared.media_type.clone()),
         Err(FilesError::CarriesMetadata { .. } | FilesError::NotUpright) => (jpeg, JPEG.to_owned()),
@@ -57,9 +72,21 @@ fn prepare(declared: &Attachment, bytes: Vec<u8>) -> Result<Prepared, ServiceErr
         media_type: media_type.to_owned(),
         size: bytes.len() as u64,
     };
-    let picture = Picture { thumbnail: kept(&thumbnail, JPEG), thumbhash, width, height };
-    let content = Content { file: kept(&file, &media_type), picture: Some(picture) };
-    Ok(Prepared { file, thumbnail, content })
+    let picture = Picture {
+        thumbnail: kept(&thumbnail, JPEG),
+        thumbhash,
+        width,
+        height,
+    };
+    let content = Content {
+        file: kept(&file, &media_type),
+        picture: Some(picture),
+    };
+    Ok(Prepared {
+        file,
+        thumbnail,
+        content,
+    })
 }
 
 pub async fn content(who: Allowed<Read<Attachment>>, app: App, Id(id): Id) -> Result<Bytes, Problem> {
@@ -76,22 +103,30 @@ pub async fn thumbnail(who: Allowed<Read<Attachment>>, app: App, Id(id): Id) -> 
 
 async fn blob(app: &App, address: Option<String>) -> Result<Bytes, Problem> {
     let Some(address) = address else {
-        return Err(Problem::new(ErrorCode::NotReady, "the phone has not sent the bytes yet"));
+        return Err(Problem::new(
+            ErrorCode::NotReady,
+            "the phone has not sent the bytes yet",
+        ));
     };
     let sha256: Sha256Hex = address.parse().map_err(refusal)?;
     let known = app.read(move |db| Ok(blobs::get(db, &address)?)).await?;
     let bytes = app.blobs.get(&sha256).await.map_err(refusal)?;
     let media_type = known.map_or_else(|| "application/octet-stream".to_owned(), |blob| blob.media_type);
-    Ok(Bytes { media_type, bytes, file_name: None, immutable: true })
+    Ok(Bytes {
+        media_type,
+        bytes,
+        file_name: None,
+        immutable: true,
+    })
 }
 
 /// What a client is told of a file that can't be taken or found; what is ours to mend goes to the log alone.
 fn refusal(error: FilesError) -> ServiceError {
     let code = match &error {
         FilesError::Heic | FilesError::NotAPhoto => ErrorCode::UnsupportedMedia,
-        FilesError::TooManyBytes { .. } | FilesError::TooManyPixels { .. } | FilesError::TooMuchMemory { .. } => {
-            ErrorCode::TooLarge
-        }
+        FilesError::TooManyBytes { .. }
+        | FilesError::TooManyPixels { .. }
+        | FilesError::TooMuchMemory { .. } => ErrorCode::TooLarge,
         FilesError::BlobMissing(_) => ErrorCode::NotFound,
         FilesError::BlobDamaged(_)
         | FilesError::Folder { .. }

@@ -43,9 +43,17 @@ impl From<AuditEntry> for View {
 
 pub async fn list(_who: Allowed<ReadAudit>, app: App, paging: Paging) -> Result<Page<View>, Problem> {
     let (after, limit) = (paging.after_number()?, paging.limit as usize);
-    let mut found = app.read(move |db| Ok(audit::list(db, after, limit as i64 + 1)?)).await?;
+    let mut found = app
+        .read(move |db| Ok(audit::list(db, after, limit as i64 + 1)?))
+        .await?;
     let more = found.len() > limit;
     found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|entry| cursor(&entry.seq.to_be_bytes()));
-    Ok(Page { items: found.into_iter().map(View::from).collect(), next })
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|entry| cursor(&entry.seq.to_be_bytes()));
+    Ok(Page {
+        items: found.into_iter().map(View::from).collect(),
+        next,
+    })
 }

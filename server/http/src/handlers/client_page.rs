@@ -13,9 +13,9 @@ use minijinja::{Value, context};
 use onsite_model::language::Language;
 use onsite_model::signature::Party;
 use onsite_services::author::Author;
+use onsite_services::callback;
 use onsite_services::link::{self, Purpose};
 use onsite_services::verify::{self, Verification};
-use onsite_services::callback;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use sync_protocol::codes::ErrorCode;
@@ -35,9 +35,18 @@ pub async fn survey(
     (Token(token), Tongue(language)): (Token, Tongue),
 ) -> Result<Html, Problem> {
     let now = app.now();
-    let found = app.store.read(move |db| link::look(db, Purpose::Survey, &token, now)).await;
+    let found = app
+        .store
+        .read(move |db| link::look(db, Purpose::Survey, &token, now))
+        .await;
     match found {
-        Ok(_) => page("survey.html", language, language.pick("Your opinion", "服务评价"), &app, context! {}),
+        Ok(_) => page(
+            "survey.html",
+            language,
+            language.pick("Your opinion", "服务评价"),
+            &app,
+            context! {},
+        ),
         Err(error) => unusable(error.into(), language, &app),
     }
 }
@@ -56,7 +65,12 @@ pub async fn answer_survey(
                 "We have got it. A low score reaches a manager at once.",
                 "我们已收到。若评分较低，负责人会立即知悉。",
             );
-            told(language.pick("Thank you", "感谢您的评价"), message, language, &app)
+            told(
+                language.pick("Thank you", "感谢您的评价"),
+                message,
+                language,
+                &app,
+            )
         }
         Err(problem) => unusable(problem, language, &app),
     }
@@ -68,9 +82,18 @@ pub async fn briefing(
     (Token(token), Tongue(language)): (Token, Tongue),
 ) -> Result<Html, Problem> {
     let now = app.now();
-    let found = app.store.read(move |db| link::look(db, Purpose::Briefing, &token, now)).await;
+    let found = app
+        .store
+        .read(move |db| link::look(db, Purpose::Briefing, &token, now))
+        .await;
     match found {
-        Ok(_) => page("briefing.html", language, language.pick("Briefing", "派工确认"), &app, context! {}),
+        Ok(_) => page(
+            "briefing.html",
+            language,
+            language.pick("Briefing", "派工确认"),
+            &app,
+            context! {},
+        ),
         Err(error) => unusable(error.into(), language, &app),
     }
 }
@@ -80,12 +103,16 @@ pub async fn confirm_briefing(
     app: App,
     (Token(token), Tongue(language)): (Token, Tongue),
 ) -> Result<Html, Problem> {
-    let confirmed =
-        app.write(Author::SYSTEM, move |tx, cause| callback::confirm_briefing(tx, cause, &token));
+    let confirmed = app.write(Author::SYSTEM, move |tx, cause| {
+        callback::confirm_briefing(tx, cause, &token)
+    });
     match confirmed.await {
         Ok(_) => told(
             language.pick("Done", "已确认"),
-            language.pick("“Mail read” is ticked on this visit.", "本次上门已勾选“已阅读邮件”。"),
+            language.pick(
+                "“Mail read” is ticked on this visit.",
+                "本次上门已勾选“已阅读邮件”。",
+            ),
             language,
             &app,
         ),
@@ -102,7 +129,10 @@ pub async fn verify_sheet(
     match app.store.read(move |db| verify::by_hash(db, &hash)).await {
         Ok(sheet) => page("verify.html", language, title, &app, shown(&sheet, language)),
         Err(error) if error.code == ErrorCode::NotFound => {
-            let message = language.pick("No sheet of ours has this checksum.", "没有与此校验值对应的服务单。");
+            let message = language.pick(
+                "No sheet of ours has this checksum.",
+                "没有与此校验值对应的服务单。",
+            );
             told(title, message, language, &app)
         }
         Err(error) => Err(error.into()),
@@ -110,7 +140,10 @@ pub async fn verify_sheet(
 }
 
 pub async fn style(_who: Allowed<Public>, _app: App, (): ()) -> Result<Document, Problem> {
-    Ok(Document { media_type: "text/css; charset=utf-8", text: include_str!("../pages/style.css") })
+    Ok(Document {
+        media_type: "text/css; charset=utf-8",
+        text: include_str!("../pages/style.css"),
+    })
 }
 
 fn shown(sheet: &Verification, language: Language) -> Value {
@@ -126,7 +159,8 @@ fn shown(sheet: &Verification, language: Language) -> Value {
             context! { party, name => signer.name.as_str(), at => time(signer.signed_at), flaw => signer.flaw.as_deref() }
         })
         .collect();
-    let good = sheet.content_fits && sheet.seal_fits && sheet.signers.iter().all(|signer| signer.flaw.is_none());
+    let good =
+        sheet.content_fits && sheet.seal_fits && sheet.signers.iter().all(|signer| signer.flaw.is_none());
     context! { sheet => Value::from(Serde(sheet)), signers, good, sealed_at => sheet.sealed_at.map(time) }
 }
 
@@ -135,11 +169,17 @@ fn unusable(problem: Problem, language: Language, app: &App) -> Result<Html, Pro
     let (title, message) = match problem.code() {
         ErrorCode::LinkUsed => (
             language.pick("Already answered", "已提交"),
-            language.pick("This link has done its work. Nothing more is needed.", "此链接已使用，无需再次操作。"),
+            language.pick(
+                "This link has done its work. Nothing more is needed.",
+                "此链接已使用，无需再次操作。",
+            ),
         ),
         ErrorCode::LinkExpired => (
             language.pick("Link expired", "链接已过期"),
-            language.pick("Call us, and we send a new one.", "请与我们联系，我们会重新发送。"),
+            language.pick(
+                "Call us, and we send a new one.",
+                "请与我们联系，我们会重新发送。",
+            ),
         ),
         ErrorCode::NotFound => (
             language.pick("Unknown link", "链接无效"),

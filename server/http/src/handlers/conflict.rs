@@ -39,8 +39,11 @@ impl Resolve {
             (ResolveChoice::KeepCurrent, None) => Ok(Decision::KeepCurrent),
             (ResolveChoice::TakeIncoming, None) => Ok(Decision::TakeIncoming),
             (ResolveChoice::Other, Some(values)) => Ok(Decision::Other(values)),
-            _ => Err(ServiceError::new(ErrorCode::Invalid, "comes with the choice other, and only with it")
-                .field("values")),
+            _ => Err(ServiceError::new(
+                ErrorCode::Invalid,
+                "comes with the choice other, and only with it",
+            )
+            .field("values")),
         }
     }
 }

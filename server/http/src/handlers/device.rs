@@ -95,7 +95,11 @@ pub async fn list(
     Query(which): Query<Which>,
 ) -> Result<Json<Vec<View>>, Problem> {
     let caller = who.clone();
-    let whose = if which.everybody.unwrap_or(false) { Whose::Everybody } else { Whose::Own };
+    let whose = if which.everybody.unwrap_or(false) {
+        Whose::Everybody
+    } else {
+        Whose::Own
+    };
     let found = app.read(move |db| device::list(db, &caller, whose)).await?;
     Ok(Json(found.into_iter().map(View::from).collect()))
 }
@@ -126,10 +130,19 @@ pub async fn enrol(
             Some(stream) => stream.id,
             None => device::new_stream(tx, device_id, cause.now)?.id,
         };
-        let leased = enrol.tags.map(|count| tag_range::lease(tx, cause, device_id, count)).transpose()?;
+        let leased = enrol
+            .tags
+            .map(|count| tag_range::lease(tx, cause, device_id, count))
+            .transpose()?;
         let epoch = tx.clock().epoch;
         let tag_range = leased.map(|row| Record::new(row, epoch));
-        Ok::<_, ServiceError>(Enrolled { device_id, stream_id, epoch, nonces, tag_range })
+        Ok::<_, ServiceError>(Enrolled {
+            device_id,
+            stream_id,
+            epoch,
+            nonces,
+            tag_range,
+        })
     });
     Ok(Json(enrolled.await?))
 }
@@ -138,7 +151,10 @@ pub async fn new_stream(who: Allowed<LoggedIn>, app: App, once: Once) -> Result<
     let device_id = who.device_id;
     let added = app.once(&who, once, move |tx, cause| {
         let stream = device::new_stream(tx, device_id, cause.now)?;
-        Ok(NewStream { stream_id: stream.id, epoch: tx.clock().epoch })
+        Ok(NewStream {
+            stream_id: stream.id,
+            epoch: tx.clock().epoch,
+        })
     });
     Ok(Json(added.await?))
 }

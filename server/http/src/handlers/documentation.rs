@@ -22,11 +22,17 @@ pub async fn openapi(_who: Allowed<Public>, _app: App, (): ()) -> Result<Json<&'
 }
 
 pub async fn page(_who: Allowed<Public>, _app: App, (): ()) -> Result<Document, Problem> {
-    Ok(Document { media_type: "text/html; charset=utf-8", text: reference::page()? })
+    Ok(Document {
+        media_type: "text/html; charset=utf-8",
+        text: reference::page()?,
+    })
 }
 
 pub async fn style(_who: Allowed<Public>, _app: App, (): ()) -> Result<Document, Problem> {
-    Ok(Document { media_type: "text/css; charset=utf-8", text: reference::STYLE })
+    Ok(Document {
+        media_type: "text/css; charset=utf-8",
+        text: reference::STYLE,
+    })
 }
 
 pub async fn errors(_who: Allowed<Public>, _app: App, (): ()) -> Result<Json<Vec<ErrorEntry>>, Problem> {

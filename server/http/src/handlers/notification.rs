@@ -106,12 +106,23 @@ pub async fn list(
     let (after, state) = (paging.after_id()?, which.state.map(State::from));
     let limit = paging.limit as usize;
     let mut found = app
-        .read(move |db| Ok(notifications::list(db, state, which.visit, after, limit as i64 + 1)?))
+        .read(move |db| {
+            Ok(notifications::list(
+                db,
+                state,
+                which.visit,
+                after,
+                limit as i64 + 1,
+            )?)
+        })
         .await?;
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|one| cursor(one.id.as_bytes()));
-    Ok(Page { items: found.into_iter().map(View::from).collect(), next })
+    Ok(Page {
+        items: found.into_iter().map(View::from).collect(),
+        next,
+    })
 }
 
 pub async fn resend(
@@ -119,6 +130,8 @@ pub async fn resend(
     app: App,
     (Id(id), once): (Id, Once),
 ) -> Result<Json<View>, Problem> {
-    let due = app.once(&who, once, move |tx, cause| Ok(View::from(notification::resend(tx, cause, id)?)));
+    let due = app.once(&who, once, move |tx, cause| {
+        Ok(View::from(notification::resend(tx, cause, id)?))
+    });
     Ok(Json(due.await?))
 }

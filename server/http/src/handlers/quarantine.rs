@@ -106,16 +106,30 @@ pub async fn list(
     let (after, open_only) = (paging.after_id()?, !which.decided.unwrap_or(false));
     let limit = paging.limit as usize;
     let mut found = app
-        .read(move |db| Ok(onsite_store::quarantine::list(db, open_only, after, limit as i64 + 1)?))
+        .read(move |db| {
+            Ok(onsite_store::quarantine::list(
+                db,
+                open_only,
+                after,
+                limit as i64 + 1,
+            )?)
+        })
         .await?;
     let more = found.len() > limit;
     found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|kept| cursor(kept.id.as_bytes()));
-    Ok(Page { items: found.into_iter().map(View::from).collect(), next })
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|kept| cursor(kept.id.as_bytes()));
+    Ok(Page {
+        items: found.into_iter().map(View::from).collect(),
+        next,
+    })
 }
 
 pub async fn get(_who: Allowed<ReadQuarantine>, app: App, Id(id): Id) -> Result<Json<View>, Problem> {
-    app.read(move |db| Ok(Json(quarantine::get(db, id)?.into()))).await
+    app.read(move |db| Ok(Json(quarantine::get(db, id)?.into())))
+        .await
 }
 
 pub async fn apply(
@@ -124,7 +138,11 @@ pub async fn apply(
     (Id(id), once, Body(apply)): (Id, Once, Body<Apply>),
 ) -> Result<Json<View>, Problem> {
     let decided = app.once(&who, once, move |tx, cause| {
-        let correction = Correction { row: apply.row, set: apply.set, reason: apply.reason };
+        let correction = Correction {
+            row: apply.row,
+            set: apply.set,
+            reason: apply.reason,
+        };
         quarantine::apply_kept(tx, cause, id, correction)?;
         Ok(View::from(quarantine::get(tx.db(), id)?))
     });

@@ -48,7 +48,14 @@ pub async fn list<E: Resource>(
         let listed = record::list(db, &author, E::KIND, &filter, after, paging.limit)?;
         let last = listed.rows.last().filter(|_| listed.more);
         let next = last.map(|row| cursor(row.id.as_bytes()));
-        Ok(Page { next, items: listed.rows.into_iter().map(|row| Record::new(row, epoch)).collect() })
+        Ok(Page {
+            next,
+            items: listed
+                .rows
+                .into_iter()
+                .map(|row| Record::new(row, epoch))
+                .collect(),
+        })
     })
     .await
 }
@@ -86,7 +93,10 @@ pub async fn create<E: Resource>(
             Ok(Record::new(row, tx.clock().epoch))
         })
         .await?;
-    Ok(Created { location: value.location(), value })
+    Ok(Created {
+        location: value.location(),
+        value,
+    })
 }
 
 pub async fn change<E: Resource>(
@@ -106,7 +116,10 @@ pub async fn delete<E: Resource>(
     app: App,
     (Id(id), IfMatch(seen)): (Id, IfMatch),
 ) -> Result<NoContent, Problem> {
-    app.write(who.author(), move |tx, cause| record::delete(tx, cause, E::KIND, id, seen)).await?;
+    app.write(who.author(), move |tx, cause| {
+        record::delete(tx, cause, E::KIND, id, seen)
+    })
+    .await?;
     Ok(NoContent)
 }
 
@@ -120,7 +133,10 @@ pub async fn history<E: Resource>(
         let epoch = feed::clock(db)?.epoch;
         let entries = record::history(db, &author, E::KIND, id, HISTORY)?;
         let told = entries.into_iter().map(|entry| HistoryEntry {
-            version: Version { epoch, number: entry.version },
+            version: Version {
+                epoch,
+                number: entry.version,
+            },
             operation_id: entry.operation,
             user_id: entry.user_id,
             changes: entry.changes,

@@ -7,9 +7,9 @@ use crate::problem::Problem;
 use crate::reply::{Bytes, Json};
 use onsite_model::service_sheet::ServiceSheet;
 use onsite_model::visit::Visit;
+use onsite_services::ServiceError;
 use onsite_services::document::{self, SheetPrint};
 use onsite_services::verify::{self, Verification};
-use onsite_services::ServiceError;
 use sync_protocol::codes::ErrorCode;
 
 pub async fn pdf(who: Allowed<Read<ServiceSheet>>, app: App, Id(id): Id) -> Result<Bytes, Problem> {
@@ -36,7 +36,9 @@ pub async fn inspection_record_pdf(
         .await?;
     let title = record.language.pick("Inspection record", "巡检表");
     let name = format!("{title} {}", record.site_name);
-    let bytes = app.heavy(move || document::inspection_record_pdf(&record)).await?;
+    let bytes = app
+        .heavy(move || document::inspection_record_pdf(&record))
+        .await?;
     Ok(file(name, bytes))
 }
 

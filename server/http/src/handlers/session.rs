@@ -59,15 +59,22 @@ pub async fn login(
     app: App,
     (ClientAddress(address), Body(request)): (ClientAddress, Body<LoginRequest>),
 ) -> Result<Json<login::Login>, Problem> {
-    let LoginRequest { email, password, device } = request;
+    let LoginRequest {
+        email,
+        password,
+        device,
+    } = request;
     let now = app.now();
     // Counted and committed before the password is looked at, so that attempts sent together all count.
-    let attempt = app.store.write(move |tx| login::begin_login(tx, &email, address, now)).await?;
+    let attempt = app
+        .store
+        .write(move |tx| login::begin_login(tx, &email, address, now))
+        .await?;
     let verified = app.heavy(move || attempt.check(&password)).await?;
     let (state, now) = (app.clone(), app.now());
-    let done = app.store.write(move |tx| {
-        login::finish_login(tx, &state.house.secrets, &verified, &device, now)
-    });
+    let done = app
+        .store
+        .write(move |tx| login::finish_login(tx, &state.house.secrets, &verified, &device, now));
     Ok(Json(done.await?))
 }
 
@@ -78,7 +85,13 @@ pub async fn refresh(
 ) -> Result<Json<Tokens>, Problem> {
     let (state, now) = (app.clone(), app.now());
     let refreshed = app.store.write(move |tx| {
-        session::refresh(tx, &state.house.secrets, &request.refresh_token, &proven.request(), now)
+        session::refresh(
+            tx,
+            &state.house.secrets,
+            &request.refresh_token,
+            &proven.request(),
+            now,
+        )
     });
     // A theft is answered only when the end of the session is on disk.
     Ok(Json(refreshed.await?.answer()?))
@@ -86,7 +99,9 @@ pub async fn refresh(
 
 pub async fn logout(who: Allowed<LoggedIn>, app: App, (): ()) -> Result<NoContent, Problem> {
     let (caller, now) = (who.clone(), app.now());
-    app.store.write(move |tx| session::logout(tx, &caller, now)).await?;
+    app.store
+        .write(move |tx| session::logout(tx, &caller, now))
+        .await?;
     Ok(NoContent)
 }
 

@@ -45,8 +45,22 @@ pub async fn add(
     app: App,
     (once, Body(new)): (Once, Body<NewUser>),
 ) -> Result<Created<Record<User>>, Problem> {
-    let NewUser { name, email, role, phone, language, password } = new;
-    let user = User { name, email, role, phone, language, active: true };
+    let NewUser {
+        name,
+        email,
+        role,
+        phone,
+        language,
+        password,
+    } = new;
+    let user = User {
+        name,
+        email,
+        role,
+        phone,
+        language,
+        active: true,
+    };
     let address = user.email.clone();
     let hashed = app.heavy(move || passwords::hash(&password, &address)).await?;
     let value: Record<User> = app
@@ -55,7 +69,10 @@ pub async fn add(
             Ok(Record::new(row, tx.clock().epoch))
         })
         .await?;
-    Ok(Created { location: value.location(), value })
+    Ok(Created {
+        location: value.location(),
+        value,
+    })
 }
 
 pub async fn set_access(

@@ -84,7 +84,8 @@ pub async fn sheet_draft(
 ) -> Result<Json<SheetContent>, Problem> {
     visible(&app, &who, id).await?;
     let state = app.clone();
-    app.read(move |db| Ok(Json(sheet::draft(db, &state.house, id, None::<Language>)?))).await
+    app.read(move |db| Ok(Json(sheet::draft(db, &state.house, id, None::<Language>)?)))
+        .await
 }
 
 /// Answers for a row outside the caller's scope as for none.
@@ -99,7 +100,11 @@ where
             Some(row) => scope::sees(db, &author, row)?,
             None => false,
         };
-        if seen { Ok(()) } else { Err(onsite_services::ServiceError::not_found("record")) }
+        if seen {
+            Ok(())
+        } else {
+            Err(onsite_services::ServiceError::not_found("record"))
+        }
     })
     .await
 }

@@ -62,7 +62,10 @@ pub struct RawBody {
 impl Input for RawBody {
     async fn extract(incoming: &mut Incoming) -> Result<RawBody, Problem> {
         let media_type = media_type(incoming);
-        Ok(RawBody { media_type, bytes: incoming.body().await? })
+        Ok(RawBody {
+            media_type,
+            bytes: incoming.body().await?,
+        })
     }
 
     fn describe(sketch: &mut Sketch<'_>) {
@@ -81,13 +84,22 @@ async fn json_bytes(incoming: &mut Incoming) -> Result<web::Bytes, Problem> {
 /// The body's kind, without parameters such as the character set: JSON is UTF-8 (RFC 8259).
 fn media_type(incoming: &Incoming) -> String {
     let given = incoming.header("Content-Type").unwrap_or_default();
-    given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    given
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let problem = Problem::malformed(error.into_inner().to_string());
-        if path == "." { problem } else { problem.field(&path) }
+        if path == "." {
+            problem
+        } else {
+            problem.field(&path)
+        }
     })
 }

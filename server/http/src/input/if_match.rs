@@ -27,7 +27,13 @@ impl Input for IfMatch {
 
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.schema::<Version>();
-        sketch.parameter("header", "If-Match", true, "ETag of the version you saw, in quotes", schema);
+        sketch.parameter(
+            "header",
+            "If-Match",
+            true,
+            "ETag of the version you saw, in quotes",
+            schema,
+        );
         sketch.fails_with(&[ErrorCode::PreconditionRequired, ErrorCode::VersionConflict]);
     }
 }
@@ -51,7 +57,13 @@ impl Input for IfNoneMatch {
 
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.schema::<String>();
-        sketch.parameter("header", "If-None-Match", false, "ETags you have; answered 304 if one stands", schema);
+        sketch.parameter(
+            "header",
+            "If-None-Match",
+            false,
+            "ETags you have; answered 304 if one stands",
+            schema,
+        );
     }
 }
 

@@ -12,9 +12,9 @@ pub mod once;
 pub mod path;
 pub mod proof;
 pub mod query;
-pub mod tongue;
 mod shape;
 mod strict_json;
+pub mod tongue;
 
 /// A part of a request as a handler takes it. Several together are a tuple.
 pub trait Input: Sized + 'static {

@@ -26,13 +26,24 @@ impl Input for Once {
             return Err(Problem::malformed(detail).field("Idempotency-Key"));
         }
         let body = incoming.body().await?;
-        let target = incoming.request().uri().path_and_query().map_or("", |target| target.as_str());
+        let target = incoming
+            .request()
+            .uri()
+            .path_and_query()
+            .map_or("", |target| target.as_str());
         let mut hash = Sha256::new();
-        for part in [incoming.request().method().as_str().as_bytes(), target.as_bytes(), body.as_ref()] {
+        for part in [
+            incoming.request().method().as_str().as_bytes(),
+            target.as_bytes(),
+            body.as_ref(),
+        ] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        Ok(Once { key, request_hash: hex::encode(hash.finalize()) })
+        Ok(Once {
+            key,
+            request_hash: hex::encode(hash.finalize()),
+        })
     }
 
     fn describe(sketch: &mut Sketch<'_>) {

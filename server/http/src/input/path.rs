@@ -31,7 +31,10 @@ pub struct Sha256Path(pub String);
 
 impl Input for Sha256Path {
     async fn extract(incoming: &mut Incoming) -> Result<Sha256Path, Problem> {
-        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        let digits = |text: &str| {
+            text.bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        };
         match incoming.segment("sha256") {
             Some(text) if text.len() == 64 && digits(&text) => Ok(Sha256Path(text.into_owned())),
             _ => Err(ServiceError::not_found("file").into()),
@@ -59,7 +62,9 @@ impl std::fmt::Debug for Token {
 impl Input for Token {
     async fn extract(incoming: &mut Incoming) -> Result<Token, Problem> {
         let token = incoming.segment("token").map(std::borrow::Cow::into_owned);
-        token.map(Token).ok_or_else(|| ServiceError::not_found("link").into())
+        token
+            .map(Token)
+            .ok_or_else(|| ServiceError::not_found("link").into())
     }
 
     fn describe(sketch: &mut Sketch<'_>) {

@@ -45,6 +45,10 @@ impl Input for Proven {
 
     fn describe(sketch: &mut Sketch<'_>) {
         sketch.proven_by(Proof::Device);
-        sketch.fails_with(&[ErrorCode::BadProof, ErrorCode::Unauthenticated, ErrorCode::DeviceRevoked]);
+        sketch.fails_with(&[
+            ErrorCode::BadProof,
+            ErrorCode::Unauthenticated,
+            ErrorCode::DeviceRevoked,
+        ]);
     }
 }

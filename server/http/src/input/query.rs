@@ -27,11 +27,17 @@ impl<T: DeserializeOwned + JsonSchema + 'static> Input for Query<T> {
         let shape = Shape::of::<T>();
         let text = incoming.query(shape.fields().cloned());
         let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
-        serde_path_to_error::deserialize(pairs).map(Query).map_err(|error| {
-            let path = error.path().to_string();
-            let problem = Problem::malformed(error.into_inner().to_string());
-            if path == "." { problem } else { problem.field(&path) }
-        })
+        serde_path_to_error::deserialize(pairs)
+            .map(Query)
+            .map_err(|error| {
+                let path = error.path().to_string();
+                let problem = Problem::malformed(error.into_inner().to_string());
+                if path == "." {
+                    problem
+                } else {
+                    problem.field(&path)
+                }
+            })
     }
 
     fn describe(sketch: &mut Sketch<'_>) {
@@ -75,7 +81,9 @@ impl Paging {
     pub fn after_number(&self) -> Result<u64, Problem> {
         let Some(bytes) = &self.after else { return Ok(0) };
         let number = bytes.as_slice().try_into().map(u64::from_be_bytes).ok();
-        number.filter(|number| *number <= i64::MAX as u64).ok_or_else(bad_cursor)
+        number
+            .filter(|number| *number <= i64::MAX as u64)
+            .ok_or_else(bad_cursor)
     }
 }
 
@@ -92,7 +100,10 @@ impl Input for Paging {
             return Err(Problem::new(ErrorCode::Invalid, format!("1 to {MAX_LIMIT}")).field("limit"));
         }
         let decode = |text: String| BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| bad_cursor());
-        Ok(Paging { after: after.map(decode).transpose()?, limit })
+        Ok(Paging {
+            after: after.map(decode).transpose()?,
+            limit,
+        })
     }
 
     fn describe(sketch: &mut Sketch<'_>) {

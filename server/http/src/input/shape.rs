@@ -18,9 +18,14 @@ impl Shape {
         if let Some(shape) = SHAPES.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return shape.clone();
         }
-        let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
+        let schema = SchemaSettings::draft2020_12()
+            .into_generator()
+            .into_root_schema_for::<T>();
         let shape = Arc::new(Shape(schema.to_value()));
-        SHAPES.write().unwrap_or_else(PoisonError::into_inner).insert(id, shape.clone());
+        SHAPES
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, shape.clone());
         shape
     }
 
@@ -31,7 +36,11 @@ impl Shape {
 
     /// Names of the type's own fields.
     pub(crate) fn fields(&self) -> impl Iterator<Item = &String> {
-        self.0.get("properties").and_then(Value::as_object).into_iter().flat_map(|fields| fields.keys())
+        self.0
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(|fields| fields.keys())
     }
 
     fn stray_in(&self, schema: &Value, value: &Value, path: &str) -> Option<String> {
@@ -39,7 +48,11 @@ impl Shape {
             let target = self.0.pointer(target.trim_start_matches('#'))?;
             return self.stray_in(target, value, path);
         }
-        if let Some(variants) = schema.get("anyOf").or(schema.get("oneOf")).and_then(Value::as_array) {
+        if let Some(variants) = schema
+            .get("anyOf")
+            .or(schema.get("oneOf"))
+            .and_then(Value::as_array)
+        {
             // A value of several possible shapes is strange only if it is so to all of them.
             let strays: Option<Vec<String>> = variants
                 .iter()
@@ -51,9 +64,15 @@ impl Shape {
         match value {
             Value::Object(object) => {
                 let properties = schema.get("properties").and_then(Value::as_object)?;
-                let open = schema.get("additionalProperties").is_some_and(|more| *more != Value::Bool(false));
+                let open = schema
+                    .get("additionalProperties")
+                    .is_some_and(|more| *more != Value::Bool(false));
                 object.iter().find_map(|(name, value)| {
-                    let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                    let path = if path.is_empty() {
+                        name.clone()
+                    } else {
+                        format!("{path}.{name}")
+                    };
                     match properties.get(name) {
                         Some(schema) => self.stray_in(schema, value, &path),
                         None => (!open).then_some(path),

@@ -51,7 +51,9 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number is out of range"))
+        Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or_else(|| E::custom("a number is out of range"))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
@@ -76,7 +78,9 @@ impl<'de> Visitor<'de> for Strict {
                 return Err(A::Error::custom("a key contains NUL"));
             }
             if object.contains_key(&key) {
-                return Err(A::Error::custom(format!("the key {key:?} stands twice in one object")));
+                return Err(A::Error::custom(format!(
+                    "the key {key:?} stands twice in one object"
+                )));
             }
             let value = entries.next_value_seed(Strict)?;
             object.insert(key, value);

@@ -11,6 +11,8 @@ const NOTHING: &str = "0199a1b2-0000-7000-8000-000000000000";
 
 const JSON: &str = "application/json";
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// A route, what its document says, and somebody who may use it.
 struct Subject<'a> {
     world: &'a World,
@@ -22,7 +24,10 @@ struct Subject<'a> {
 impl Subject<'_> {
     fn takes(&self, place: &str, name: &str) -> bool {
         let parameters = self.operation["parameters"].as_array();
-        parameters.into_iter().flatten().any(|one| one["in"] == place && one["name"] == name)
+        parameters
+            .into_iter()
+            .flatten()
+            .any(|one| one["in"] == place && one["name"] == name)
     }
 
     fn body_schema(&self) -> Option<&'static Value> {
@@ -36,11 +41,15 @@ impl Subject<'_> {
 
     /// A phone may be newer than the server, so the strictest rules are not for its requests.
     fn is_of_phones(&self) -> bool {
-        self.route.body_limit_is_of_push() || self.route.path() == "/v1/pull"
+        ["/v1/push", "/v1/pull"].contains(&self.route.path())
     }
 
     fn path(&self) -> String {
-        let path = self.route.path().replace("{id}", NOTHING).replace("{sha256}", &"0".repeat(64));
+        let path = self
+            .route
+            .path()
+            .replace("{id}", NOTHING)
+            .replace("{sha256}", &"0".repeat(64));
         path.replace("{token}", "nothing")
     }
 
@@ -69,17 +78,18 @@ impl Subject<'_> {
 
     /// A body as the route takes it at best.
     fn good_body(&self) -> Option<(&'static str, Vec<u8>)> {
-        self.body_schema().map(|schema| (JSON, example(schema, 0).to_string().into_bytes()))
-    }
-}
-
-trait OfPush {
-    fn body_limit_is_of_push(&self) -> bool;
-}
-
-impl OfPush for Route {
-    fn body_limit_is_of_push(&self) -> bool {
-        self.path() == "/v1/push"
+        let form = &self.operation["requestBody"]["content"][FORM]["schema"];
+        if !form.is_null() {
+            let fields = example(form);
+            let pairs = fields
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"));
+            return Some((FORM, pairs.collect::<Vec<_>>().join("&").into_bytes()));
+        }
+        self.body_schema()
+            .map(|schema| (JSON, example(schema).to_string().into_bytes()))
     }
 }
 
@@ -91,10 +101,14 @@ fn resolve(schema: &'static Value) -> &'static Value {
 }
 
 /// Something of the shape a schema asks for, with what is required and no more.
-fn example(schema: &'static Value, depth: u8) -> Value {
+fn example(schema: &'static Value) -> Value {
     let schema = resolve(schema);
-    if let Some(first) = schema["anyOf"].as_array().or(schema["oneOf"].as_array()).and_then(|all| all.first()) {
-        return example(first, depth);
+    if let Some(first) = schema["anyOf"]
+        .as_array()
+        .or(schema["oneOf"].as_array())
+        .and_then(|all| all.first())
+    {
+        return example(first);
     }
     if let Some(word) = schema["enum"].as_array().and_then(|words| words.first()) {
         return word.clone();
@@ -102,7 +116,10 @@ fn example(schema: &'static Value, depth: u8) -> Value {
     if !schema["const"].is_null() {
         return schema["const"].clone();
     }
-    let kind = schema["type"].as_str().or(schema["type"][0].as_str()).unwrap_or("object");
+    let kind = schema["type"]
+        .as_str()
+        .or(schema["type"][0].as_str())
+        .unwrap_or("object");
     match (kind, schema["format"].as_str()) {
         ("string", Some("uuid")) => json!(NOTHING),
         ("string", Some("date-time")) => json!("2026-03-02T08:00:00Z"),
@@ -114,7 +131,7 @@ fn example(schema: &'static Value, depth: u8) -> Value {
             let required = schema["required"].as_array().into_iter().flatten();
             let field = |name: &Value| {
                 let name = text(name).to_owned();
-                let value = example(&schema["properties"][&name], depth + 1);
+                let value = example(&schema["properties"][&name]);
                 (name, value)
             };
             Value::Object(required.map(field).collect())
@@ -131,7 +148,12 @@ fn on_every_route(test: impl Fn(&Subject<'_>)) {
             continue;
         }
         let operation = &openapi()["paths"][route.path()][route.method().as_str().to_lowercase()];
-        test(&Subject { world: &world, person: &person, route, operation });
+        test(&Subject {
+            world: &world,
+            person: &person,
+            route,
+            operation,
+        });
     }
     // Nothing of it was done.
     let clients = world.call("GET", "/v1/clients").by(&person).send().ok(200);
@@ -148,23 +170,35 @@ fn parameters_that_no_route_knows() {
             let problem = answer.refused(ErrorCode::UnknownField);
             assert_eq!(problem["field"], "nonsense");
         }
-        subject.send(&format!("{}?a=1&a=2", subject.path()), subject.good_body(), "").refused(ErrorCode::Malformed);
+        subject
+            .send(&format!("{}?a=1&a=2", subject.path()), subject.good_body(), "")
+            .refused(ErrorCode::Malformed);
     });
 }
 
 #[test]
 fn ids_that_are_none() {
     on_every_route(|subject| {
-        for (part, bad) in [("{id}", "7"), ("{id}", "%00"), ("{sha256}", "XYZ"), ("{token}", "%F0%9F")] {
+        for (part, bad) in [
+            ("{id}", "7"),
+            ("{id}", "%00"),
+            ("{sha256}", "XYZ"),
+            ("{token}", "%F0%9F"),
+        ] {
             if subject.route.path().contains(part) {
                 let path = subject.route.path().replace(part, bad);
                 let answer = subject.send(&path, subject.good_body(), "");
                 assert_eq!(answer.status, 404, "{path}: {}", answer.text());
             }
         }
-        if subject.takes("path", "id") && subject.route.path() != "/v1/devices/{id}" {
+        if subject.takes("path", "id") {
             let answer = subject.send(&subject.path(), subject.good_body(), "");
-            assert!(["not_found", "malformed"].contains(&answer.code().as_str()), "{} {}", subject.path(), answer.text());
+            assert!(
+                (400..500).contains(&answer.status),
+                "{} {}",
+                subject.path(),
+                answer.text()
+            );
         }
     });
 }
@@ -184,14 +218,24 @@ fn headers_that_are_missing() {
 }
 
 /// Posts that are safe to repeat by themselves: what they say can only be said once, or repeats harmlessly.
-const REPEATABLE: [&str; 6] =
-    ["/v1/login", "/v1/refresh", "/v1/push", "/v1/pull", "/survey/{token}", "/briefing/{token}"];
+const REPEATABLE: [&str; 6] = [
+    "/v1/login",
+    "/v1/refresh",
+    "/v1/push",
+    "/v1/pull",
+    "/survey/{token}",
+    "/briefing/{token}",
+];
 
 #[test]
 fn every_post_takes_a_key() {
     on_every_route(|subject| {
         if subject.route.method() == "POST" && !REPEATABLE.contains(&subject.route.path()) {
-            assert!(subject.takes("header", "Idempotency-Key"), "{}", subject.route.path());
+            assert!(
+                subject.takes("header", "Idempotency-Key"),
+                "{}",
+                subject.route.path()
+            );
         }
     });
 }
@@ -204,13 +248,22 @@ fn pages_of_nonsense() {
         }
         let ask = |query: &str| subject.send(&format!("{}?{query}", subject.path()), None, "");
         for limit in ["0", "201"] {
-            assert_eq!(ask(&format!("limit={limit}")).refused(ErrorCode::Invalid)["field"], "limit");
+            assert_eq!(
+                ask(&format!("limit={limit}")).refused(ErrorCode::Invalid)["field"],
+                "limit"
+            );
         }
         for limit in ["-1", "ten", "1.5", "99999999999"] {
-            assert_eq!(ask(&format!("limit={limit}")).refused(ErrorCode::Malformed)["field"], "limit");
+            assert_eq!(
+                ask(&format!("limit={limit}")).refused(ErrorCode::Malformed)["field"],
+                "limit"
+            );
         }
         for after in ["!", "YQ", "____"] {
-            assert_eq!(ask(&format!("after={after}")).refused(ErrorCode::BadCursor)["field"], "after");
+            assert_eq!(
+                ask(&format!("after={after}")).refused(ErrorCode::BadCursor)["field"],
+                "after"
+            );
         }
     });
 }
@@ -219,25 +272,28 @@ fn pages_of_nonsense() {
 fn filters_of_the_wrong_type() {
     on_every_route(|subject| {
         for parameter in subject.operation["parameters"].as_array().into_iter().flatten() {
-            let mut schema = &parameter["schema"];
-            schema = schema["anyOf"].get(0).unwrap_or(schema);
-            let schema = resolve_local(schema);
+            let schema = &parameter["schema"];
+            let schema = resolve(schema["anyOf"].get(0).unwrap_or(schema));
             let is_text = schema["type"] == "string" || schema["type"][0] == "string";
-            let is_free = is_text && schema["format"].is_null() && schema["enum"].is_null() && schema["oneOf"].is_null();
+            let is_free = is_text
+                && schema["format"].is_null()
+                && schema["enum"].is_null()
+                && schema["oneOf"].is_null();
             let name = text(&parameter["name"]);
             if parameter["in"] == "query" && !is_free && !["limit", "after"].contains(&name) {
                 let answer = subject.send(&format!("{}?{name}=%C3%A4", subject.path()), None, "");
                 if subject.route.path().contains('{') && answer.status == 404 {
                     continue;
                 }
-                assert_eq!(answer.refused(ErrorCode::Malformed)["field"], name, "{}", subject.path());
+                assert_eq!(
+                    answer.refused(ErrorCode::Malformed)["field"],
+                    name,
+                    "{}",
+                    subject.path()
+                );
             }
         }
     });
-}
-
-fn resolve_local(schema: &'static Value) -> &'static Value {
-    resolve(schema)
 }
 
 #[test]
@@ -248,19 +304,38 @@ fn bodies_that_are_not_what_they_should_be() {
         }
         let path = subject.path();
         let send = |media_type: &str, body: &[u8]| subject.send(&path, Some((media_type, body.to_vec())), "");
-        for media_type in ["", "text/plain", "application/x-www-form-urlencoded", "application/jsonp"] {
+        for media_type in [
+            "",
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "application/jsonp",
+        ] {
             send(media_type, b"{}").refused(ErrorCode::UnsupportedMedia);
         }
         let nested = [vec![b'['; 4000], vec![b']'; 4000]].concat();
-        for bad in [&b""[..], b"{", b"{}{}", b"\xff\xfe", b"{'a': 1}", b"nonsense", b"{\"a\": 1e999}", &nested] {
+        for bad in [
+            &b""[..],
+            b"{",
+            b"{}{}",
+            b"\xff\xfe",
+            b"{'a': 1}",
+            b"nonsense",
+            b"{\"a\": 1e999}",
+            &nested,
+        ] {
             send(JSON, bad).refused(ErrorCode::Malformed);
         }
         for bad in [json!(null), json!(7), json!("text")] {
             send(JSON, bad.to_string().as_bytes()).refused(ErrorCode::Malformed);
         }
         let compressed = subject.prove(
-            subject.world.call(subject.route.method().as_str(), &path).key("bad-input").if_match("1.1")
-                .bytes(JSON, "{}").header("Content-Encoding", "gzip"),
+            subject
+                .world
+                .call(subject.route.method().as_str(), &path)
+                .key("bad-input")
+                .if_match("1.1")
+                .bytes(JSON, "{}")
+                .header("Content-Encoding", "gzip"),
         );
         compressed.send().refused(ErrorCode::UnsupportedMedia);
     });
@@ -271,8 +346,14 @@ fn bodies_that_are_too_large() {
     on_every_route(|subject| {
         if subject.has_body() {
             let body = vec![b' '; subject.route.largest_body() + 1];
-            let media_type = if subject.body_schema().is_some() { JSON } else { "application/octet-stream" };
-            subject.send(&subject.path(), Some((media_type, body)), "").refused(ErrorCode::TooLarge);
+            let media_type = if subject.body_schema().is_some() {
+                JSON
+            } else {
+                "application/octet-stream"
+            };
+            subject
+                .send(&subject.path(), Some((media_type, body)), "")
+                .refused(ErrorCode::TooLarge);
         }
     });
 }
@@ -280,15 +361,20 @@ fn bodies_that_are_too_large() {
 #[test]
 fn fields_that_are_unknown_given_twice_or_of_the_wrong_type() {
     on_every_route(|subject| {
-        let Some(schema) = subject.body_schema() else { return };
-        let good = example(schema, 0);
-        let send = |body: &Value| subject.send(&subject.path(), Some((JSON, body.to_string().into_bytes())), "");
+        let Some(schema) = subject.body_schema() else {
+            return;
+        };
+        let good = example(schema);
+        let send =
+            |body: &Value| subject.send(&subject.path(), Some((JSON, body.to_string().into_bytes())), "");
         spoil(schema, &good, "", &mut |path, spoilt, flaw| match flaw {
             Flaw::Unknown if subject.is_of_phones() => {}
             Flaw::Unknown => {
                 let problem = send(&spoilt).refused(ErrorCode::UnknownField);
                 assert_eq!(problem["field"], path, "{} {spoilt}", subject.path());
             }
+            // Operations are decoded one by one; a bad one is kept and not refused.
+            Flaw::WrongType if subject.is_of_phones() && path == "operations" => {}
             Flaw::WrongType => {
                 let answer = send(&spoilt);
                 let code = answer.code();
@@ -302,9 +388,13 @@ fn fields_that_are_unknown_given_twice_or_of_the_wrong_type() {
         });
         if !subject.is_of_phones() {
             let twice = b"{\"a\": 1, \"a\": 2}".to_vec();
-            subject.send(&subject.path(), Some((JSON, twice)), "").refused(ErrorCode::Malformed);
+            subject
+                .send(&subject.path(), Some((JSON, twice)), "")
+                .refused(ErrorCode::Malformed);
             let nul = b"{\"a\\u0000\": 1}".to_vec();
-            subject.send(&subject.path(), Some((JSON, nul)), "").refused(ErrorCode::Malformed);
+            subject
+                .send(&subject.path(), Some((JSON, nul)), "")
+                .refused(ErrorCode::Malformed);
         }
     });
 }
@@ -322,8 +412,16 @@ enum Flaw {
 /// Every way to spoil one field of a body, down to the fields of a record.
 fn spoil(schema: &'static Value, good: &Value, path: &str, found: &mut dyn FnMut(&str, Value, Flaw)) {
     let schema = resolve(schema);
-    let Some(fields) = schema["properties"].as_object() else { return };
-    let at = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let Some(fields) = schema["properties"].as_object() else {
+        return;
+    };
+    let at = |name: &str| {
+        if path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        }
+    };
     let mut strange = good.clone();
     strange["nonsense"] = json!(1);
     found(&at("nonsense"), strange, Flaw::Unknown);
@@ -348,7 +446,10 @@ fn spoil(schema: &'static Value, good: &Value, path: &str, found: &mut dyn FnMut
 fn is_anything(field: &'static Value) -> bool {
     let field = resolve(field);
     let variants = field["anyOf"].as_array().into_iter().flatten();
-    field == &json!(true) || field.as_object().is_some_and(|all| all.keys().all(|key| key == "description" || key == "default"))
+    field == &json!(true)
+        || field
+            .as_object()
+            .is_some_and(|all| all.keys().all(|key| key == "description" || key == "default"))
         || variants.into_iter().any(is_anything)
         || field["type"] == "array" && field["items"]["type"] == "array"
 }

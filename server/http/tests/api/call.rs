@@ -18,7 +18,13 @@ pub(crate) struct Call {
 impl Call {
     pub(crate) fn new(server: &str, method: &str, path: &str) -> Call {
         let (method, path) = (method.to_uppercase(), path.to_owned());
-        Call { server: server.to_owned(), method, path, headers: Vec::new(), body: None }
+        Call {
+            server: server.to_owned(),
+            method,
+            path,
+            headers: Vec::new(),
+            body: None,
+        }
     }
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
@@ -59,8 +65,9 @@ impl Call {
 
     /// Sends it.
     pub(crate) fn send(self) -> Answer {
-        let mut request =
-            Request::builder().method(self.method.as_str()).uri(format!("{}{}", self.server, self.path));
+        let mut request = Request::builder()
+            .method(self.method.as_str())
+            .uri(format!("{}{}", self.server, self.path));
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -73,7 +80,11 @@ impl Call {
 }
 
 fn agent() -> Agent {
-    Agent::config_builder().http_status_as_error(false).allow_non_standard_methods(true).build().into()
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .allow_non_standard_methods(true)
+        .build()
+        .into()
 }
 
 /// What the server said.
@@ -86,8 +97,18 @@ pub(crate) struct Answer {
 
 impl Answer {
     fn read(what: String, mut response: Response<Body>) -> Answer {
-        let bytes = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().unwrap();
-        Answer { what, status: response.status().as_u16(), headers: response.headers().clone(), bytes }
+        let bytes = response
+            .body_mut()
+            .with_config()
+            .limit(64 * 1024 * 1024)
+            .read_to_vec()
+            .unwrap();
+        Answer {
+            what,
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            bytes,
+        }
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
@@ -119,13 +140,35 @@ impl Answer {
     #[track_caller]
     pub(crate) fn refused(&self, code: ErrorCode) -> Value {
         let problem = self.json();
-        assert_eq!(problem["code"], serde_json::to_value(code).unwrap(), "{}: {}", self.what, self.text());
+        assert_eq!(
+            problem["code"],
+            serde_json::to_value(code).unwrap(),
+            "{}: {}",
+            self.what,
+            self.text()
+        );
         assert_eq!(self.status, code.status(), "{}", self.what);
         assert_eq!(problem["status"], code.status(), "{}", self.what);
         assert_eq!(problem["title"], code.title(), "{}", self.what);
-        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.what);
-        assert_eq!(problem["request_id"], self.header("x-request-id"), "{}", self.what);
-        assert!(problem["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{}", self.what);
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{}",
+            self.what
+        );
+        assert_eq!(
+            problem["request_id"],
+            self.header("x-request-id"),
+            "{}",
+            self.what
+        );
+        assert!(
+            problem["detail"]
+                .as_str()
+                .is_some_and(|detail| !detail.is_empty()),
+            "{}",
+            self.what
+        );
         problem
     }
 }

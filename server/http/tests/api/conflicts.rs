@@ -13,33 +13,70 @@ fn a_conflict_is_listed_decided_and_taken_up_again() {
         let places = world.places(&admin, Some(&technician));
         let asset = world.asset(&admin, &places.here, "before");
         let path = format!("/v1/assets/{}", text(&asset["id"]));
-        let call = world.call("PATCH", &path).by(&admin).if_match(text(&asset["version"]));
-        call.json(&json!({ "fields": { "name": "office" } })).send().ok(200);
-        let phone = update(1, &asset["id"], text(&asset["version"]), json!({ "name": "phone" }));
+        let call = world
+            .call("PATCH", &path)
+            .by(&admin)
+            .if_match(text(&asset["version"]));
+        call.json(&json!({ "fields": { "name": "office" } }))
+            .send()
+            .ok(200);
+        let phone = update(
+            1,
+            &asset["id"],
+            text(&asset["version"]),
+            json!({ "name": "phone" }),
+        );
         let pushed = push(world, &technician, &[phone]);
         assert_eq!(pushed["receipts"][0]["outcome"], "conflict");
 
         let query = format!("/v1/conflicts?status=open&row={}", text(&asset["id"]));
         let open = || world.call("GET", &query).by(&admin).send().ok(200)["items"].clone();
         let conflict = open()[0].clone();
-        assert_eq!(conflict["fields"]["current"]["values"], json!({ "name": "office" }));
-        assert_eq!(conflict["fields"]["incoming"]["values"], json!({ "name": "phone" }));
+        assert_eq!(
+            conflict["fields"]["current"]["values"],
+            json!({ "name": "office" })
+        );
+        assert_eq!(
+            conflict["fields"]["incoming"]["values"],
+            json!({ "name": "phone" })
+        );
 
         let base = format!("/v1/conflicts/{}", text(&conflict["id"]));
         let post = |tail: &str, key: &str, body: serde_json::Value| {
-            world.call("POST", &format!("{base}/{tail}")).by(&admin).key(key).json(&body).send()
+            world
+                .call("POST", &format!("{base}/{tail}"))
+                .by(&admin)
+                .key(key)
+                .json(&body)
+                .send()
         };
         post("resolve", "a", json!({ "choice": "other" })).refused(ErrorCode::Invalid);
         post("resolve", "b", json!({ "choice": "neither" })).refused(ErrorCode::Malformed);
-        post("resolve", "c", json!({ "choice": "other", "values": { "serial": "x" } })).refused(ErrorCode::UnknownField);
-        let chosen = post("resolve", "d", json!({ "choice": "other", "values": { "name": "both" } })).ok(200);
+        post(
+            "resolve",
+            "c",
+            json!({ "choice": "other", "values": { "serial": "x" } }),
+        )
+        .refused(ErrorCode::UnknownField);
+        let chosen = post(
+            "resolve",
+            "d",
+            json!({ "choice": "other", "values": { "name": "both" } }),
+        )
+        .ok(200);
         assert_eq!(chosen["fields"]["status"], "resolved");
-        assert_eq!(world.read(&admin, "assets", &asset["id"])["fields"]["name"], "both");
+        assert_eq!(
+            world.read(&admin, "assets", &asset["id"])["fields"]["name"],
+            "both"
+        );
         assert_eq!(open(), json!([]));
         post("resolve", "e", json!({ "choice": "keep_current" })).refused(ErrorCode::IllegalTransition);
         assert_eq!(post("undo", "f", json!({})).ok(200)["fields"]["status"], "open");
         assert_eq!(open()[0]["id"], conflict["id"]);
-        let by_technician = world.call("POST", &format!("{base}/undo")).by(&technician).key("g");
+        let by_technician = world
+            .call("POST", &format!("{base}/undo"))
+            .by(&technician)
+            .key("g");
         by_technician.send().refused(ErrorCode::Forbidden);
     });
 }
@@ -52,25 +89,55 @@ fn work_outside_the_authors_scope_is_kept_and_applied_by_a_dispatcher() {
         let technician = world.person("tech@example.com", Role::Technician);
         let places = world.places(&admin, Some(&technician));
         let far = world.asset(&admin, &places.elsewhere, "before");
-        let work = |n, name: &str| update(n, &far["id"], text(&far["version"]), json!({ "name": name, "serial": "S" }));
+        let work = |n, name: &str| {
+            update(
+                n,
+                &far["id"],
+                text(&far["version"]),
+                json!({ "name": name, "serial": "S" }),
+            )
+        };
         let pushed = push(world, &technician, &[work(1, "first"), work(2, "second")]);
         assert_eq!(pushed["receipts"][0]["outcome"], "quarantined");
         assert_eq!(pushed["receipts"][0]["reason"], "out_of_scope");
 
         let list = |query: &str| {
-            world.call("GET", &format!("/v1/quarantine{query}")).by(&dispatcher).send().ok(200)["items"].clone()
+            world
+                .call("GET", &format!("/v1/quarantine{query}"))
+                .by(&dispatcher)
+                .send()
+                .ok(200)["items"]
+                .clone()
         };
         let kept = list("");
         assert_eq!(kept.as_array().unwrap().len(), 2);
-        let of = |n: u64| kept.as_array().unwrap().iter().find(|one| one["n"] == n).unwrap().clone();
+        let of = |n: u64| {
+            kept.as_array()
+                .unwrap()
+                .iter()
+                .find(|one| one["n"] == n)
+                .unwrap()
+                .clone()
+        };
         assert_eq!(of(1)["operation"]["set"]["name"], "first");
         assert_eq!(of(1)["user_id"], json!(technician.user));
         let post = |n: u64, tail: &str, key: &str, body: serde_json::Value| {
             let path = format!("/v1/quarantine/{}/{tail}", text(&of(n)["id"]));
-            world.call("POST", &path).by(&dispatcher).key(key).json(&body).send()
+            world
+                .call("POST", &path)
+                .by(&dispatcher)
+                .key(key)
+                .json(&body)
+                .send()
         };
         post(1, "apply", "a", json!({ "set": { "claimed_tag": "X" } })).refused(ErrorCode::Forbidden);
-        let applied = post(1, "apply", "b", json!({ "set": { "serial": null }, "reason": "seen" })).ok(200);
+        let applied = post(
+            1,
+            "apply",
+            "b",
+            json!({ "set": { "serial": null }, "reason": "seen" }),
+        )
+        .ok(200);
         assert_eq!(applied["decision"]["applied"], true);
         assert_eq!(applied["decision"]["user_id"], json!(dispatcher.user));
         let asset = world.read(&admin, "assets", &far["id"]);
@@ -83,6 +150,9 @@ fn work_outside_the_authors_scope_is_kept_and_applied_by_a_dispatcher() {
         assert_eq!(discarded["decision"]["reason"], "twice");
         assert_eq!(list(""), json!([]));
         assert_eq!(list("?decided=true").as_array().unwrap().len(), 2);
-        assert_eq!(world.read(&admin, "assets", &far["id"])["fields"]["name"], "first");
+        assert_eq!(
+            world.read(&admin, "assets", &far["id"])["fields"]["name"],
+            "first"
+        );
     });
 }

@@ -36,12 +36,19 @@ impl Database {
     pub(crate) fn sqlite() -> Database {
         let folder = TempDir::new().unwrap();
         let address = Address::Sqlite(folder.path().join("onsite.db"));
-        Database { address, folder, cluster: None }
+        Database {
+            address,
+            folder,
+            cluster: None,
+        }
     }
 
     fn postgres(server: &str) -> Database {
         let name = format!("api_{}", ids::new_id(clock::system()()).simple());
-        execute(server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"));
+        execute(
+            server,
+            &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"),
+        );
         let (address, parameters) = server.split_once('?').unwrap_or((server, ""));
         let (host, _) = address.rsplit_once('/').expect("postgres://…/database");
         Database {
@@ -63,5 +70,7 @@ impl Drop for Database {
 
 fn execute(server: &str, sql: &str) {
     let mut connection = PgConnection::establish(server).expect("PostgreSQL answers");
-    connection.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    connection
+        .batch_execute(sql)
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
 }

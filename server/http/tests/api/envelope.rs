@@ -16,8 +16,16 @@ fn every_answer_has_an_id_and_can_do_no_harm_in_a_browser() {
     for answer in [&good, &bad, &page] {
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("referrer-policy"), "no-referrer");
-        assert!(answer.header("content-security-policy").contains("default-src 'none'"));
-        assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"));
+        assert!(
+            answer
+                .header("content-security-policy")
+                .contains("default-src 'none'")
+        );
+        assert!(
+            answer
+                .header("content-security-policy")
+                .contains("frame-ancestors 'none'")
+        );
         assert!(!answer.header("content-security-policy").contains("unsafe"));
         assert!(answer.header("strict-transport-security").contains("max-age="));
         assert!(!answer.header("x-request-id").is_empty());
@@ -29,7 +37,15 @@ fn every_answer_has_an_id_and_can_do_no_harm_in_a_browser() {
 #[test]
 fn a_path_that_is_not_there_and_a_method_that_is_not_taken() {
     let world = World::sqlite();
-    for path in ["/", "/v1", "/v1/nowhere", "/v1/clients/", "/v2/clients", "/v1/clients/1/2/3", "/../etc/passwd"] {
+    for path in [
+        "/",
+        "/v1",
+        "/v1/nowhere",
+        "/v1/clients/",
+        "/v2/clients",
+        "/v1/clients/1/2/3",
+        "/../etc/passwd",
+    ] {
         world.call("GET", path).send().refused(ErrorCode::NotFound);
     }
     let answer = world.call("PUT", "/v1/clients").json(&json!({})).send();
@@ -51,10 +67,16 @@ fn whoever_may_get_may_ask_for_the_head() {
 fn large_answers_are_compressed_for_who_can_read_it() {
     let world = World::sqlite();
     for encoding in ["gzip", "zstd"] {
-        let answer = world.call("GET", "/openapi.json").header("Accept-Encoding", encoding).send();
+        let answer = world
+            .call("GET", "/openapi.json")
+            .header("Accept-Encoding", encoding)
+            .send();
         assert_eq!(answer.header("content-encoding"), encoding);
     }
-    let plain = world.call("GET", "/openapi.json").header("Accept-Encoding", "identity").send();
+    let plain = world
+        .call("GET", "/openapi.json")
+        .header("Accept-Encoding", "identity")
+        .send();
     assert_eq!(plain.header("content-encoding"), "");
     assert!(plain.bytes.len() > 10_000);
 }
@@ -63,12 +85,20 @@ fn large_answers_are_compressed_for_who_can_read_it() {
 fn what_is_no_http_is_refused_and_the_server_goes_on() {
     let world = World::sqlite();
     let address = world.url.strip_prefix("http://").unwrap();
-    for garbage in ["\r\n\r\n\0\0\0", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST /v1/login HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n"] {
+    for garbage in [
+        "\r\n\r\n\0\0\0",
+        "GET\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+        "POST /v1/login HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n",
+    ] {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.write_all(garbage.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{garbage:?}: {answer}");
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+            "{garbage:?}: {answer}"
+        );
     }
     world.call("GET", "/v1/health").send().ok(200);
 }

@@ -35,12 +35,19 @@ fn name(route: &Route) -> String {
 }
 
 fn roles(route: &Route) -> Vec<&'static str> {
-    Role::ALL.iter().filter(|role| role.may(route.permission())).map(|role| role.name()).collect()
+    Role::ALL
+        .iter()
+        .filter(|role| role.may(route.permission()))
+        .map(|role| role.name())
+        .collect()
 }
 
 /// The path with ids of nothing in it.
 fn sample(route: &Route) -> String {
-    let path = route.path().replace("{id}", NOTHING).replace("{sha256}", &"0".repeat(64));
+    let path = route
+        .path()
+        .replace("{id}", NOTHING)
+        .replace("{sha256}", &"0".repeat(64));
     path.replace("{token}", "nothing")
 }
 
@@ -68,7 +75,11 @@ fn the_matrix_is_the_approved_one() {
 fn only_the_listed_routes_are_open() {
     for route in routes::table() {
         if route.permission() == Permission::Public {
-            assert!(OPEN.contains(&name(&route).as_str()), "{} names no permission", name(&route));
+            assert!(
+                OPEN.contains(&name(&route).as_str()),
+                "{} names no permission",
+                name(&route)
+            );
         }
     }
 }
@@ -76,15 +87,25 @@ fn only_the_listed_routes_are_open() {
 #[test]
 fn without_a_token_nothing_else_opens() {
     let world = World::sqlite();
-    for route in routes::table().iter().filter(|route| route.permission() != Permission::Public) {
-        let expected =
-            if is_proven_by_device(route) { ErrorCode::BadProof } else { ErrorCode::Unauthenticated };
+    for route in routes::table()
+        .iter()
+        .filter(|route| route.permission() != Permission::Public)
+    {
+        let expected = if is_proven_by_device(route) {
+            ErrorCode::BadProof
+        } else {
+            ErrorCode::Unauthenticated
+        };
         let call = || world.call(route.method().as_str(), &sample(route));
         call().send().refused(expected);
         for nonsense in ["Bearer", "Bearer ", "Basic eDp5", "Bearer x.y.z"] {
             let refused = call().header("Authorization", nonsense).send();
             let code = refused.code();
-            assert!(["unauthenticated", "bad_proof"].contains(&code.as_str()), "{}: {code}", name(route));
+            assert!(
+                ["unauthenticated", "bad_proof"].contains(&code.as_str()),
+                "{}: {code}",
+                name(route)
+            );
         }
     }
 }
@@ -96,10 +117,16 @@ fn every_route_lets_in_the_roles_of_the_matrix_and_no_other() {
         let person = world.person(&format!("{}@example.com", role.name()), *role);
         for route in routes::table() {
             // It would end the session the others are asked with; and devices prove themselves without roles.
-            if route.path() == "/v1/logout" || is_proven_by_device(&route) || route.permission() == Permission::Public {
+            if route.path() == "/v1/logout"
+                || is_proven_by_device(&route)
+                || route.permission() == Permission::Public
+            {
                 continue;
             }
-            let answer = world.call(route.method().as_str(), &sample(&route)).by(&person).send();
+            let answer = world
+                .call(route.method().as_str(), &sample(&route))
+                .by(&person)
+                .send();
             let refused = answer.code() == "forbidden";
             assert_eq!(
                 refused,
@@ -110,7 +137,12 @@ fn every_route_lets_in_the_roles_of_the_matrix_and_no_other() {
                 answer.status,
                 answer.text()
             );
-            assert!(answer.status < 500 && answer.status != 401, "{}: {}", name(&route), answer.text());
+            assert!(
+                answer.status < 500 && answer.status != 401,
+                "{}: {}",
+                name(&route),
+                answer.text()
+            );
         }
     }
 }
@@ -122,8 +154,17 @@ fn a_role_that_is_taken_away_is_gone_with_the_next_request() {
     let person = world.person("mei@example.com", Role::Dispatcher);
     world.call("GET", "/v1/quarantine").by(&person).send().ok(200);
     let user = world.read(&admin, "users", &serde_json::json!(person.user));
-    let call = world.call("POST", &format!("/v1/users/{}/access", person.user)).by(&admin).key("demote");
+    let call = world
+        .call("POST", &format!("/v1/users/{}/access", person.user))
+        .by(&admin)
+        .key("demote");
     let call = call.if_match(text(&user["version"]));
-    call.json(&serde_json::json!({ "role": "support", "active": true })).send().ok(200);
-    world.call("GET", "/v1/quarantine").by(&person).send().refused(ErrorCode::Forbidden);
+    call.json(&serde_json::json!({ "role": "support", "active": true }))
+        .send()
+        .ok(200);
+    world
+        .call("GET", "/v1/quarantine")
+        .by(&person)
+        .send()
+        .refused(ErrorCode::Forbidden);
 }

@@ -31,16 +31,20 @@ fn the_same_request_under_the_same_key_gets_the_same_answer() {
 fn another_request_under_the_same_key_is_refused() {
     on_each_database(|world| {
         let admin = world.admin();
-        let post = |path: &str, body: &Value| world.call("POST", path).by(&admin).key("k-1").json(body).send();
+        let post =
+            |path: &str, body: &Value| world.call("POST", path).by(&admin).key("k-1").json(body).send();
         let body = json!({ "fields": { "name": "Bright" } });
         post("/v1/clients", &body).ok(201);
-        post("/v1/clients", &json!({ "fields": { "name": "Other" } })).refused(ErrorCode::IdempotencyMismatch);
+        post("/v1/clients", &json!({ "fields": { "name": "Other" } }))
+            .refused(ErrorCode::IdempotencyMismatch);
         post("/v1/streams", &body).refused(ErrorCode::IdempotencyMismatch);
         assert_eq!(clients(world, &admin), 1);
         // Somebody else's key of the same text is another key.
         let dispatcher = world.person("dispatch@example.com", Role::Dispatcher);
         let call = world.call("POST", "/v1/clients").by(&dispatcher).key("k-1");
-        call.json(&json!({ "fields": { "name": "Other" } })).send().ok(201);
+        call.json(&json!({ "fields": { "name": "Other" } }))
+            .send()
+            .ok(201);
     });
 }
 
@@ -77,7 +81,12 @@ fn retries_that_race_are_done_once() {
 fn a_key_is_a_short_visible_text() {
     let world = World::sqlite();
     let admin = world.admin();
-    let call = || world.call("POST", "/v1/clients").by(&admin).json(&json!({ "fields": { "name": "A" } }));
+    let call = || {
+        world
+            .call("POST", "/v1/clients")
+            .by(&admin)
+            .json(&json!({ "fields": { "name": "A" } }))
+    };
     call().send().refused(ErrorCode::Malformed);
     for key in ["", "with space", &"x".repeat(201)] {
         let problem = call().key(key).send().refused(ErrorCode::Malformed);

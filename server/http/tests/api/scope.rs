@@ -9,7 +9,10 @@ const NOTHING: &str = "0199a1b2-0000-7000-8000-000000000000";
 fn names(world: &World, by: &Person, path: &str) -> Vec<String> {
     let page = world.call("GET", path).by(by).send().ok(200);
     let items = page["items"].as_array().unwrap().clone();
-    items.iter().map(|item| text(&item["fields"]["name"]).to_owned()).collect()
+    items
+        .iter()
+        .map(|item| text(&item["fields"]["name"]).to_owned())
+        .collect()
 }
 
 /// A refusal without what differs from one request to the next.
@@ -30,13 +33,19 @@ fn lists_hold_what_is_granted() {
 
         assert_eq!(names(world, &technician, "/v1/sites"), ["Here"]);
         let client = text(&places.client["id"]);
-        assert_eq!(names(world, &technician, &format!("/v1/sites?client={client}")), ["Here"]);
+        assert_eq!(
+            names(world, &technician, &format!("/v1/sites?client={client}")),
+            ["Here"]
+        );
         assert_eq!(names(world, &technician, "/v1/clients"), ["Bright Dental"]);
         assert_eq!(names(world, &technician, "/v1/assets"), ["near"]);
         assert_eq!(names(world, &technician, "/v1/assets?search=a"), ["near"]);
         assert_eq!(names(world, &admin, "/v1/assets?search=a"), ["near", "far"]);
         let users = names(world, &technician, "/v1/users");
-        assert!(users.contains(&"The admin".to_owned()), "names of staff are everybody's");
+        assert!(
+            users.contains(&"The admin".to_owned()),
+            "names of staff are everybody's"
+        );
     });
 }
 
@@ -47,11 +56,23 @@ fn pages_stay_full_when_rows_of_others_lie_between() {
     let technician = world.person("tech@example.com", Role::Technician);
     let places = world.places(&admin, Some(&technician));
     for n in 0..12 {
-        let site = if n % 3 == 0 { &places.here } else { &places.elsewhere };
+        let site = if n % 3 == 0 {
+            &places.here
+        } else {
+            &places.elsewhere
+        };
         let visit = world.visit(&admin, &places.client, site);
-        world.add(&admin, "callbacks", json!({ "visit_id": visit["id"], "due_at": world.now() }));
+        world.add(
+            &admin,
+            "callbacks",
+            json!({ "visit_id": visit["id"], "due_at": world.now() }),
+        );
     }
-    let page = world.call("GET", "/v1/callbacks?limit=3").by(&technician).send().ok(200);
+    let page = world
+        .call("GET", "/v1/callbacks?limit=3")
+        .by(&technician)
+        .send()
+        .ok(200);
     assert_eq!(page["items"].as_array().unwrap().len(), 3);
     let next = format!("/v1/callbacks?limit=3&after={}", text(&page["next"]));
     let page = world.call("GET", &next).by(&technician).send().ok(200);
@@ -67,12 +88,20 @@ fn a_record_of_another_scope_answers_exactly_like_an_unknown_one() {
         let places = world.places(&admin, Some(&technician));
         let far = world.asset(&admin, &places.elsewhere, "far");
         let ask = |method: &str, id: &str, tail: &str| {
-            let call = world.call(method, &format!("/v1/assets/{id}{tail}")).by(&technician);
-            let call = call.if_match("1.1").json(&json!({ "fields": { "name": "mine" } }));
+            let call = world
+                .call(method, &format!("/v1/assets/{id}{tail}"))
+                .by(&technician);
+            let call = call
+                .if_match("1.1")
+                .json(&json!({ "fields": { "name": "mine" } }));
             bare(call.send().refused(ErrorCode::NotFound))
         };
         for (method, tail) in [("GET", ""), ("GET", "/history"), ("PATCH", ""), ("DELETE", "")] {
-            assert_eq!(ask(method, text(&far["id"]), tail), ask(method, NOTHING, tail), "{method} {tail}");
+            assert_eq!(
+                ask(method, text(&far["id"]), tail),
+                ask(method, NOTHING, tail),
+                "{method} {tail}"
+            );
         }
         assert_eq!(ask("GET", "no-id", "")["code"], "not_found");
         // An id of another kind is no asset either.
@@ -89,19 +118,36 @@ fn references_into_another_scope_answer_exactly_like_unknown_ones() {
         let far = world.asset(&admin, &places.elsewhere, "far");
         let near = world.asset(&technician, &places.here, "near");
         let add = |plural: &str, fields: Value| {
-            let call = world.call("POST", &format!("/v1/{plural}")).by(&technician).key("scope");
-            bare(call.json(&json!({ "fields": fields })).send().refused(ErrorCode::Invalid))
+            let call = world
+                .call("POST", &format!("/v1/{plural}"))
+                .by(&technician)
+                .key("scope");
+            bare(
+                call.json(&json!({ "fields": fields }))
+                    .send()
+                    .refused(ErrorCode::Invalid),
+            )
         };
         let asset = |site: &Value| json!({ "site_id": site, "kind": "server", "name": "A" });
-        assert_eq!(add("assets", asset(&places.elsewhere["id"])), add("assets", asset(&json!(NOTHING))));
+        assert_eq!(
+            add("assets", asset(&places.elsewhere["id"])),
+            add("assets", asset(&json!(NOTHING)))
+        );
         let file = |owner: &Value| {
             let sha256 = "0".repeat(64);
             json!({ "owner_id": owner, "file_name": "a.jpg", "media_type": "image/jpeg", "sha256": sha256, "size": 1 })
         };
-        assert_eq!(add("attachments", file(&far["id"])), add("attachments", file(&json!(NOTHING))));
+        assert_eq!(
+            add("attachments", file(&far["id"])),
+            add("attachments", file(&json!(NOTHING)))
+        );
         let patch = |parent: &Value| {
-            let call = world.call("PATCH", &format!("/v1/assets/{}", text(&near["id"]))).by(&technician);
-            let call = call.if_match(text(&near["version"])).json(&json!({ "fields": { "parent_id": parent } }));
+            let call = world
+                .call("PATCH", &format!("/v1/assets/{}", text(&near["id"])))
+                .by(&technician);
+            let call = call
+                .if_match(text(&near["version"]))
+                .json(&json!({ "fields": { "parent_id": parent } }));
             bare(call.send().refused(ErrorCode::Invalid))
         };
         assert_eq!(patch(&far["id"]), patch(&json!(NOTHING)));
@@ -118,10 +164,16 @@ fn what_is_taken_away_is_gone_at_once() {
         let path = format!("/v1/sites/{}", text(&places.here["id"]));
         world.call("GET", &path).by(&first).send().ok(200);
         let visit = world.read(&admin, "visits", &places.visit["id"]);
-        let call = world.call("POST", &format!("/v1/visits/{}/assign", text(&visit["id"]))).by(&admin);
+        let call = world
+            .call("POST", &format!("/v1/visits/{}/assign", text(&visit["id"])))
+            .by(&admin);
         let call = call.key("again").if_match(text(&visit["version"]));
         call.json(&json!({ "technician_id": second.user })).send().ok(200);
-        world.call("GET", &path).by(&first).send().refused(ErrorCode::NotFound);
+        world
+            .call("GET", &path)
+            .by(&first)
+            .send()
+            .refused(ErrorCode::NotFound);
         world.call("GET", &path).by(&second).send().ok(200);
     });
 }

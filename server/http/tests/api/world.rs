@@ -135,8 +135,13 @@ impl World {
         let (house, now) = (self.house.clone(), self.now());
         let written = self.store.write(move |tx| {
             let author = Author::SYSTEM;
-            let cause =
-                Cause { author: &author, operation: new_id(now), occurred_at: now, now, house: &house };
+            let cause = Cause {
+                author: &author,
+                operation: new_id(now),
+                occurred_at: now,
+                now,
+                house: &house,
+            };
             work(tx, &cause)
         });
         self.runtime.block_on(written).unwrap()
@@ -199,7 +204,10 @@ impl World {
     /// A record as it stands for somebody.
     #[track_caller]
     pub(crate) fn read(&self, by: &Person, plural: &str, id: &Value) -> Value {
-        self.call("GET", &format!("/v1/{plural}/{}", text(id))).by(by).send().ok(200)
+        self.call("GET", &format!("/v1/{plural}/{}", text(id)))
+            .by(by)
+            .send()
+            .ok(200)
     }
 
     /// A client with two sites; the technician, if there is one, has a visit at the first.
@@ -214,7 +222,12 @@ impl World {
         if let Some(technician) = technician {
             self.assign(office, &visit, technician);
         }
-        Places { client, here, elsewhere, visit }
+        Places {
+            client,
+            here,
+            elsewhere,
+            visit,
+        }
     }
 
     pub(crate) fn visit(&self, office: &Person, client: &Value, site: &Value) -> Value {
@@ -228,13 +241,22 @@ impl World {
 
     pub(crate) fn assign(&self, office: &Person, visit: &Value, technician: &Person) {
         let path = format!("/v1/visits/{}/assign", text(&visit["id"]));
-        let call = self.call("POST", &path).by(office).key(&format!("assign-{}", text(&visit["id"])));
+        let call = self
+            .call("POST", &path)
+            .by(office)
+            .key(&format!("assign-{}", text(&visit["id"])));
         let call = call.if_match(text(&visit["version"]));
-        call.json(&json!({ "technician_id": technician.user })).send().ok(200);
+        call.json(&json!({ "technician_id": technician.user }))
+            .send()
+            .ok(200);
     }
 
     pub(crate) fn asset(&self, by: &Person, site: &Value, name: &str) -> Value {
-        self.add(by, "assets", json!({ "site_id": site["id"], "kind": "server", "name": name }))
+        self.add(
+            by,
+            "assets",
+            json!({ "site_id": site["id"], "kind": "server", "name": name }),
+        )
     }
 }
 
@@ -265,9 +287,15 @@ pub(crate) fn text(value: &Value) -> &str {
 
 fn house() -> House {
     House {
-        provider: Provider { name: "North IT".to_owned(), ..Provider::default() },
+        provider: Provider {
+            name: "North IT".to_owned(),
+            ..Provider::default()
+        },
         public_url: "https://onsite.example".to_owned(),
-        sender: Sender { name: "North IT".to_owned(), email: "office@example.com".to_owned() },
+        sender: Sender {
+            name: "North IT".to_owned(),
+            email: "office@example.com".to_owned(),
+        },
         window: TimeDelta::days(14),
         callback_after: TimeDelta::days(1),
         tag_prefix: "OS-".to_owned(),

@@ -79,7 +79,7 @@ fn every_line_keeps_its_place_and_its_meaning() {
     assert_eq!(of("kind"), ["computer", "laptop", "printer", "switch", "computer"]);
     assert_eq!(of("status"), ["in_service", "spare", "in_repair", "in_service", "retired"]);
     assert_eq!(of("name")[1], "ThinkPad X1 21HM", "a nameless asset is called by its model");
-    assert_eq!(of("model")[3], "USW-24-POE USW-24-POE".split(' ').next().map_or(Value::Null, |_| json!("USW-24 USW-24-POE")));
+    assert_eq!(of("model")[3], "USW-24 USW-24-POE");
     assert_eq!(of("warranty_until")[2], "2027-05-01", "the end of life, where nothing else is said");
     assert_eq!(of("warranty_until")[3], "2025-01-02");
     assert_eq!(of("warranty_until")[4], Value::Null);
