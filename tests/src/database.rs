@@ -46,6 +46,14 @@ impl Database {
         &self.address
     }
 
+    /// The address as the server's configuration takes it.
+    pub fn url(&self) -> String {
+        match &self.address {
+            Address::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Address::Postgres(url) => url.clone(),
+        }
+    }
+
     /// Opens it; each store opened stands for a process of its own.
     pub fn open(&self) -> Store {
         Store::open(self.address.clone()).expect("the database opens")

@@ -5,6 +5,7 @@ pub mod database;
 pub mod day;
 pub mod dice;
 pub mod live;
+pub mod load;
 pub mod office;
 pub mod oracle;
 pub mod phone;

@@ -155,7 +155,7 @@ impl App {
                 return replay(&given, &once);
             }
             let answer = work(tx, cause)?;
-            let response = serde_json::to_string(&answer).map_err(unreadable)?;
+            let response = serde_json::to_string(&answer).map_err(|error| unreadable(&error))?;
             // The status of a good answer follows from the handler's type, the second time as the first.
             let kept = Answer {
                 request_hash: once.request_hash,
@@ -214,10 +214,10 @@ fn replay<T: DeserializeOwned>(given: &Answer, once: &Once) -> Result<T, Service
         let detail = "this key came with another request before; make a new key for a new request";
         return Err(ServiceError::new(ErrorCode::IdempotencyMismatch, detail).field("Idempotency-Key"));
     }
-    serde_json::from_str(&given.response).map_err(unreadable)
+    serde_json::from_str(&given.response).map_err(|error| unreadable(&error))
 }
 
-fn unreadable(error: serde_json::Error) -> ServiceError {
+fn unreadable(error: &serde_json::Error) -> ServiceError {
     tracing::error!(%error, "an answer kept for a retry can't be read");
     ServiceError::new(
         ErrorCode::Internal,

@@ -62,7 +62,7 @@ impl<'g> Sketch<'g> {
     }
 
     /// A parameter in the `path`, the `query` or a `header`.
-    pub fn parameter(&mut self, place: &str, name: &str, required: bool, about: &str, schema: Schema) {
+    pub fn parameter(&mut self, place: &str, name: &str, required: bool, about: &str, schema: &Schema) {
         self.parameters.push(json!({
             "name": name, "in": place, "required": required, "description": about, "schema": schema,
         }));
@@ -91,13 +91,13 @@ impl<'g> Sketch<'g> {
                 .to_owned();
             let required = required.contains(&Value::String(name.clone()));
             if let Ok(field) = Schema::try_from(field) {
-                self.parameter("query", &name, required, &about, field);
+                self.parameter("query", &name, required, &about, &field);
             }
         }
     }
 
     /// The request's body.
-    pub fn body(&mut self, media_type: &str, schema: Schema) {
+    pub fn body(&mut self, media_type: &str, schema: &Schema) {
         self.request = Some(json!({ "required": true, "content": { media_type: { "schema": schema } } }));
         self.fails_with(&[ErrorCode::TooLarge, ErrorCode::UnsupportedMedia]);
     }

@@ -23,6 +23,9 @@ pub(super) fn push(day: &mut Day, done: &Done, say: Say<'_>) -> Result<()> {
     let counts: Vec<String> = outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
     say(&format!("  {} receipts: {}.", receipts.len(), counts.join(", ")));
     ensure!(!outcomes.contains_key("quarantined"), "something went to quarantine: {receipts:?}");
+    let ahead = (day.phone.measured_skew()? as f64 / 60_000.0).round();
+    same("the phone's clock, in minutes", &ahead, &7.0)?;
+    say("  The phone's clock, 7 minutes fast, was taken as it is and noted with the device.");
     same("operations unsent", &day.phone.engine.status().pending, &0)?;
     let (attachment, bytes) = done.photo.as_ref().context("no photo")?;
     let stored = day.phone.upload(*attachment, bytes)?;
@@ -79,6 +82,8 @@ pub(super) fn documents(day: &Day, done: &Done, say: Say<'_>) -> Result<()> {
     for signer in genuine["signers"].as_array().context("no signers")? {
         ensure!(signer["flaw"].is_null(), "a signature has a flaw: {signer}");
     }
+    let amendments = day.dispatcher.all(&format!("/v1/sheet-amendments?parent={sheet_id}"))?;
+    ensure!(amendments.is_empty(), "the records tell the sheet otherwise: {amendments:?}");
     say("");
     say("SIGNED AND SEALED");
     say(&format!("  Sheet {}: content, both signatures and the server's seal fit.", text(&sheet, "number")?));

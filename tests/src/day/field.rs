@@ -21,11 +21,21 @@ use uuid::Uuid;
 const TO_TAG: usize = 5;
 const TO_INSPECT: usize = 12;
 
+/// Minutes of travelling, of each label and device, and of the repair.
+const TRAVEL: i64 = 25;
+const EACH_TAG: i64 = 2;
+const EACH_DEVICE: i64 = 6;
+const REPAIR: i64 = 45;
+
+/// How long the offline part of the day takes.
+pub(super) const MINUTES: i64 = TRAVEL + EACH_TAG * TO_TAG as i64 + EACH_DEVICE * TO_INSPECT as i64 + REPAIR;
+
 pub(super) fn travel_and_arrive(day: &mut Day, say: Say<'_>) -> Result<()> {
-    for status in ["travelling", "on_site"] {
-        let now = day.phone.now();
-        day.phone.change(day.visit, now, json!({ "status": status }))?;
-    }
+    let now = day.phone.now();
+    day.phone.change(day.visit, now, json!({ "status": "travelling", "travelling_at": now }))?;
+    day.phone.pass(TRAVEL);
+    let now = day.phone.now();
+    day.phone.change(day.visit, now, json!({ "status": "on_site", "arrived_at": now }))?;
     say("  Travelled and arrived.");
     Ok(())
 }
@@ -43,6 +53,7 @@ pub(super) fn tag(day: &mut Day, done: &mut Done, say: Say<'_>) -> Result<()> {
         .collect();
     ensure!(untagged.len() == TO_TAG, "not enough devices without a label");
     for asset in untagged {
+        day.phone.pass(EACH_TAG);
         let (tag, now) = (tags.remove(0), day.phone.now());
         day.phone.change(asset, now, json!({ "tag": tag }))?;
         done.tagged.push((asset, tag));
@@ -124,6 +135,7 @@ fn inspect_one(
             done.advice.push(day.phone.add(new_id(now), now, &advice)?);
         }
     }
+    day.phone.pass(EACH_DEVICE);
     let finished = day.phone.now();
     day.phone.change(inspection_id, finished, json!({ "status": "finished", "finished_at": finished }))?;
     done.inspections.push(inspection_id);
@@ -142,6 +154,8 @@ fn reading(item: &Item) -> Option<String> {
 pub(super) fn repair(day: &mut Day, done: &mut Done, say: Say<'_>) -> Result<()> {
     let now = day.phone.now();
     day.phone.change(day.ticket, now, json!({ "status": "in_progress" }))?;
+    day.phone.pass(REPAIR);
+    let now = day.phone.now();
     day.phone.change(
         day.ticket,
         now,
@@ -152,7 +166,7 @@ pub(super) fn repair(day: &mut Day, done: &mut Done, say: Say<'_>) -> Result<()>
         }),
     )?;
     let entries = [
-        (WorklogKind::Time, "Drum and rollers", Some(45), None),
+        (WorklogKind::Time, "Drum and rollers", Some(REPAIR as u32), None),
         (WorklogKind::Part, "", None, Some("Drum unit DR-3455")),
     ];
     for (kind, text, minutes, part) in entries {
@@ -190,7 +204,6 @@ pub(super) fn repair(day: &mut Day, done: &mut Done, say: Say<'_>) -> Result<()>
     let attachment_id = day.phone.add(new_id(now), now, &attachment)?;
     say(&format!("  Solved the ticket: diagnosis, solution, 45 minutes, one part, one photo of {} kB.", bytes.len() / 1024));
     done.photo = Some((attachment_id, bytes));
-    let finished = day.phone.now();
-    day.phone.change(day.visit, finished, json!({ "status": "finished" }))?;
+    day.phone.change(day.visit, now, json!({ "status": "finished", "finished_at": now }))?;
     Ok(())
 }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 /// The demo's own password and people.
-const PASSWORD: &str = "onsite demo 2026";
+pub(crate) const PASSWORD: &str = "onsite demo 2026";
 const DISPATCHER: &str = "dispatch@demo.example";
 const SUPPORT: &str = "support@demo.example";
 const TECHNICIAN: &str = "tom.becker@demo.example";

@@ -1,4 +1,5 @@
 //! The office: planning the visit, what happens to its ticket meanwhile, and the technician's preparation.
+use super::field;
 use super::{COLLEAGUE, Day, Say, id, same, text};
 use crate::live::Api;
 use anyhow::{Context, Result, ensure};
@@ -34,7 +35,7 @@ pub(super) fn plan(dispatcher: &Api, technician: Uuid, say: Say<'_>) -> Result<(
         json!({
             "client_id": client_id, "site_id": site_id, "contact_id": contact_id, "kind": "routine",
             "purpose": "Monthly inspection, and the copier", "ticket_ids": [ticket],
-            "planned_start": now + TimeDelta::minutes(30), "planned_end": now + TimeDelta::hours(4),
+            "planned_start": now - TimeDelta::hours(3), "planned_end": now + TimeDelta::hours(1),
         }),
     )?;
     let assigned = dispatcher.post_on(&format!("/v1/visits/{visit}"), "assign", &json!({ "technician_id": technician }))?;
@@ -94,7 +95,7 @@ pub(super) fn prepare(day: &mut Day, say: Say<'_>) -> Result<()> {
     say("  Accepted; mail read, contact confirmed, tools packed, forms ready: the gate is open.");
     say("");
     say("OFFLINE from here: no signal in the building, and the phone's clock is 7 minutes fast");
-    day.phone.skew = TimeDelta::minutes(7);
+    day.phone.skew = TimeDelta::minutes(7) - TimeDelta::minutes(field::MINUTES);
     Ok(())
 }
 

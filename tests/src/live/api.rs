@@ -38,6 +38,12 @@ impl Api {
         Api { agent: config.into(), url: url.to_owned(), token: None }
     }
 
+    /// The same caller at another address.
+    #[must_use]
+    pub fn at(&self, url: &str) -> Api {
+        Api { url: url.to_owned(), ..self.clone() }
+    }
+
     /// Logs in without a device key, as a browser at a desk does.
     ///
     /// # Errors
@@ -83,6 +89,11 @@ impl Api {
         let etag = response.headers().get("ETag").and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         let body = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
         Ok(Answer { status: response.status().as_u16(), etag, body })
+    }
+
+    /// The whole address of a path.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
     }
 
     fn good(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Result<Answer> {

@@ -1,5 +1,5 @@
 //! A phone in a pocket: the client engine, its own key, its own clock, and the real server when there is signal.
-use super::api::Api;
+use super::api::{Answer, Api};
 use anyhow::{Context, Result, bail};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,6 +26,14 @@ pub struct Pocket {
     pub skew: TimeDelta,
     pub engine: Engine,
     nonces: Vec<String>,
+}
+
+/// A request that can be sent again and again.
+#[derive(Debug, Clone)]
+pub struct Poll {
+    pub url: String,
+    pub proof: String,
+    pub body: String,
 }
 
 impl Pocket {
@@ -58,6 +66,26 @@ impl Pocket {
     /// What its clock shows.
     pub fn now(&self) -> DateTime<Utc> {
         (onsite_model::clock::system())() + self.skew
+    }
+
+    /// The server is now reached at another address.
+    pub fn reaches(&mut self, url: &str) {
+        self.api = self.api.at(url);
+    }
+
+    /// Lets time pass on the phone alone: a day is told in seconds.
+    pub fn pass(&mut self, minutes: i64) {
+        self.skew += TimeDelta::minutes(minutes);
+    }
+
+    /// What the server has measured of this phone's clock, in milliseconds ahead of its own.
+    ///
+    /// # Errors
+    /// The server refuses it.
+    pub fn measured_skew(&self) -> Result<i64> {
+        let devices = self.api.get("/v1/devices")?;
+        let own = devices.as_array().and_then(|all| all.iter().find(|one| one["id"] == json!(self.device)));
+        own.and_then(|one| one["skew_millis"].as_i64()).context("the server does not list this phone")
     }
 
     fn origin(&self, at: DateTime<Utc>) -> Origin {
@@ -117,15 +145,21 @@ impl Pocket {
     }
 
     fn proven(&self, path: &str, body: &Value) -> Result<Value> {
+        self.proven_with(path, body, &[])?.json()
+    }
+
+    fn proven_with(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Result<Answer> {
         let bytes = body.to_string().into_bytes();
         let iat = self.now().timestamp();
         let proof = device_proof::make(&self.key, self.device, "POST", path, &bytes, iat)?;
+        let mut headers = headers.to_vec();
+        headers.push(("Device-Proof", &proof));
         let body = Some(("application/json", bytes.as_slice()));
-        let answer = self.api.send("POST", path, &[("Device-Proof", &proof)], body)?;
+        let answer = self.api.send("POST", path, &headers, body)?;
         if answer.status != 200 {
             bail!("{path} was answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
         }
-        answer.json()
+        Ok(answer)
     }
 
     /// Pushes the next batch, as if its answer got lost on the way back; returns how many operations it had.
@@ -143,8 +177,16 @@ impl Pocket {
     /// # Errors
     /// The server refuses it.
     pub fn push(&mut self) -> Result<Vec<Receipt>> {
+        self.push_in(MAX_OPERATIONS)
+    }
+
+    /// Pushes until nothing is unsent, at most so many operations at a time.
+    ///
+    /// # Errors
+    /// The server refuses it.
+    pub fn push_in(&mut self, size: usize) -> Result<Vec<Receipt>> {
         let mut receipts = Vec::new();
-        while let Some(request) = self.engine.next_push(self.now(), MAX_OPERATIONS, MAX_PUSH_BYTES) {
+        while let Some(request) = self.engine.next_push(self.now(), size, MAX_PUSH_BYTES) {
             let answer = self.proven("/v1/push", &serde_json::to_value(&request)?)?;
             let response: PushResponse = serde_json::from_value(answer)?;
             receipts.extend(response.receipts.clone());
@@ -178,6 +220,45 @@ impl Pocket {
                 return Ok(filled);
             }
         }
+    }
+
+    /// Pulls everything from nothing without keeping it, the answers compressed as on a phone; returns the rows
+    /// and the bytes on the wire.
+    ///
+    /// # Errors
+    /// The server refuses it.
+    pub fn pull_counting(&mut self) -> Result<(usize, usize)> {
+        let (mut rows, mut bytes) = (0, 0);
+        loop {
+            let request = self.engine.next_pull(MAX_ROWS);
+            let body = serde_json::to_value(&request)?;
+            let answer = self.proven_with("/v1/pull", &body, &[("Accept-Encoding", "zstd")])?;
+            bytes += answer.body.len();
+            let plain = match zstd::stream::decode_all(answer.body.as_slice()) {
+                Ok(plain) => plain,
+                // Small answers come as they are.
+                Err(_) => answer.body,
+            };
+            let page: PullResponse = serde_json::from_slice(&plain)?;
+            rows += page.changes.len();
+            let done = page.checkpoint;
+            self.engine.on_pull(&request, page);
+            if done {
+                return Ok((rows, bytes));
+            }
+        }
+    }
+
+    /// The request that asks whether there is anything new.
+    ///
+    /// # Errors
+    /// The key can't sign.
+    pub fn poll(&self) -> Result<Poll> {
+        let path = "/v1/pull";
+        let body = serde_json::to_string(&self.engine.next_pull(MAX_ROWS))?;
+        let iat = self.now().timestamp();
+        let proof = device_proof::make(&self.key, self.device, "POST", path, body.as_bytes(), iat)?;
+        Ok(Poll { url: self.api.url(path), proof, body })
     }
 
     /// Sends a photo's bytes.

@@ -29,7 +29,7 @@ impl<T: DeserializeOwned + JsonSchema + 'static> Input for Body<T> {
 
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.schema::<T>();
-        sketch.body(JSON, schema);
+        sketch.body(JSON, &schema);
     }
 }
 
@@ -48,7 +48,7 @@ impl<T: DeserializeOwned + JsonSchema + 'static> Input for PhoneBody<T> {
 
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.schema::<T>();
-        sketch.body(JSON, schema);
+        sketch.body(JSON, &schema);
     }
 }
 
@@ -69,7 +69,7 @@ impl Input for RawBody {
     }
 
     fn describe(sketch: &mut Sketch<'_>) {
-        sketch.body("application/octet-stream", json_schema!({}));
+        sketch.body("application/octet-stream", &json_schema!({}));
     }
 }
 

@@ -22,6 +22,6 @@ impl<T: DeserializeOwned + JsonSchema + 'static> Input for Form<T> {
 
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.schema::<T>();
-        sketch.body(FORM, schema);
+        sketch.body(FORM, &schema);
     }
 }

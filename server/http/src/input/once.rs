@@ -49,7 +49,7 @@ impl Input for Once {
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX_KEY });
         let about = "made by you, one per intent; the same request under it is answered as the first time";
-        sketch.parameter("header", "Idempotency-Key", true, about, schema);
+        sketch.parameter("header", "Idempotency-Key", true, about, &schema);
         sketch.fails_with(&[ErrorCode::IdempotencyMismatch]);
     }
 }

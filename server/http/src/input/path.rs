@@ -20,7 +20,7 @@ impl Input for Id {
 
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.schema::<Uuid>();
-        sketch.parameter("path", "id", true, "the record's id", schema);
+        sketch.parameter("path", "id", true, "the record's id", &schema);
         sketch.fails_with(&[ErrorCode::NotFound]);
     }
 }
@@ -43,7 +43,7 @@ impl Input for Sha256Path {
 
     fn describe(sketch: &mut Sketch<'_>) {
         let schema: Schema = json_schema!({ "type": "string", "pattern": "^[0-9a-f]{64}$" });
-        sketch.parameter("path", "sha256", true, "SHA-256 of the file's bytes", schema);
+        sketch.parameter("path", "sha256", true, "SHA-256 of the file's bytes", &schema);
         sketch.fails_with(&[ErrorCode::NotFound]);
     }
 }
@@ -69,7 +69,7 @@ impl Input for Token {
 
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = <String as JsonSchema>::json_schema(&mut schemars::SchemaGenerator::default());
-        sketch.parameter("path", "token", true, "from the link that was mailed", schema);
+        sketch.parameter("path", "token", true, "from the link that was mailed", &schema);
         sketch.fails_with(&[ErrorCode::NotFound]);
     }
 }

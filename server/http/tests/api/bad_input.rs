@@ -179,12 +179,7 @@ fn parameters_that_no_route_knows() {
 #[test]
 fn ids_that_are_none() {
     on_every_route(|subject| {
-        for (part, bad) in [
-            ("{id}", "7"),
-            ("{id}", "%00"),
-            ("{sha256}", "XYZ"),
-            ("{token}", "%F0%9F"),
-        ] {
+        for (part, bad) in [("{id}", "7"), ("{id}", "%00"), ("{sha256}", "XYZ")] {
             if subject.route.path().contains(part) {
                 let path = subject.route.path().replace(part, bad);
                 let answer = subject.send(&path, subject.good_body(), "");

@@ -1,6 +1,7 @@
 //! What the database holds that a file could be about, loaded once so that every row is decided without it.
 use super::draft::{Draft, Row, Source, Whereabouts};
 use super::place;
+use super::text::same_name;
 use crate::error::ServiceError;
 use onsite_model::asset::Asset;
 use onsite_model::client::Client;
@@ -16,11 +17,17 @@ use uuid::Uuid;
 /// Rows read at once.
 const PAGE: i64 = 1000;
 
+/// Rows by their name, see [`same_name`].
+pub(super) type ByName = BTreeMap<String, BTreeSet<Uuid>>;
+
 /// Clients, sites, and the assets that rows may describe.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pub clients: BTreeMap<Uuid, Client>,
+    pub clients_by_name: ByName,
+    pub clients_by_code: ByName,
     pub sites: BTreeMap<Uuid, Site>,
+    pub sites_of: BTreeMap<Uuid, ByName>,
     pub assets: BTreeMap<Uuid, KnownAsset>,
     pub by_key: BTreeMap<(Source, String), Uuid>,
     pub by_tag: BTreeMap<String, Uuid>,
@@ -46,22 +53,65 @@ impl KnownAsset {
 }
 
 impl Known {
+    /// Clients of this name or code.
+    pub(super) fn clients_called(&self, name: &str) -> Vec<Uuid> {
+        named(&self.clients_by_name, name)
+    }
+
+    /// Clients of this code.
+    pub(super) fn clients_with_code(&self, code: &str) -> Vec<Uuid> {
+        named(&self.clients_by_code, code)
+    }
+
+    /// Sites of this name at a client.
+    pub(super) fn sites_called(&self, client: Uuid, name: &str) -> Vec<Uuid> {
+        self.sites_of
+            .get(&client)
+            .map(|sites| named(sites, name))
+            .unwrap_or_default()
+    }
+
     /// The client a site belongs to.
     pub(super) fn client_of(&self, site: Uuid) -> Option<Uuid> {
         self.sites.get(&site).map(|site| site.client_id)
     }
 }
 
+fn named(index: &ByName, name: &str) -> Vec<Uuid> {
+    index
+        .get(&same_name(name))
+        .into_iter()
+        .flatten()
+        .copied()
+        .collect()
+}
+
 /// Clients and sites, all of them: names are looked up without regard to case and spacing.
 pub(super) fn places(db: &mut Db) -> Result<Known, ServiceError> {
     let mut known = Known::default();
     for row in all(db, EntityKind::Client)? {
-        known.clients.insert(row.id, decode(row.body)?);
+        let client: Client = decode(row.body)?;
+        enter(&mut known.clients_by_name, &client.name, row.id);
+        if let Some(code) = &client.code {
+            enter(&mut known.clients_by_name, code, row.id);
+            enter(&mut known.clients_by_code, code, row.id);
+        }
+        known.clients.insert(row.id, client);
     }
     for row in all(db, EntityKind::Site)? {
-        known.sites.insert(row.id, decode(row.body)?);
+        let site: Site = decode(row.body)?;
+        enter(
+            known.sites_of.entry(site.client_id).or_default(),
+            &site.name,
+            row.id,
+        );
+        known.sites.insert(row.id, site);
     }
     Ok(known)
+}
+
+fn enter(index: &mut ByName, name: &str, id: Uuid) {
+    index.entry(same_name(name)).or_default().insert(id);
 }
 
 fn all(db: &mut Db, kind: EntityKind) -> Result<Vec<StoredRow>, ServiceError> {
@@ -132,7 +182,7 @@ fn place_ids(known: &Known, draft: &Draft, target_client: Option<Uuid>) -> Vec<U
     };
     let mut clients: Vec<Uuid> = target_client.into_iter().collect();
     if let Some(name) = client {
-        clients.extend(place::clients_called(known, name));
+        clients.extend(known.clients_called(name));
         clients.push(place::client_id(name));
     }
     let names = [site.as_ref(), client.as_ref()];

@@ -35,26 +35,6 @@ pub(super) fn site_id(client: Uuid, name: &str) -> Uuid {
     natural_id(client, &format!("site/{}", same_name(name)))
 }
 
-/// Clients of this name or code.
-pub(super) fn clients_called(known: &Known, name: &str) -> Vec<Uuid> {
-    let wanted = same_name(name);
-    let fits = |client: &Client| {
-        same_name(&client.name) == wanted
-            || client
-                .code
-                .as_deref()
-                .is_some_and(|code| same_name(code) == wanted)
-    };
-    ids(&known.clients, fits)
-}
-
-fn ids<T>(rows: &BTreeMap<Uuid, T>, fits: impl Fn(&T) -> bool) -> Vec<Uuid> {
-    rows.iter()
-        .filter(|(_, row)| fits(row))
-        .map(|(id, _)| *id)
-        .collect()
-}
-
 /// A client or site that a row needs and that does not exist yet.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct NewPlace {
@@ -100,17 +80,21 @@ impl Chosen {
             Some(name) => Some(one(
                 "client",
                 name,
-                &by_id(&known.clients, name, clients_called(known, name)),
+                &by_id(&known.clients, name, known.clients_called(name)),
             )?),
             None => None,
         };
         let Some(name) = site else {
             return Ok(Chosen { client, site: None });
         };
-        let wanted = same_name(name);
-        let named = ids(&known.sites, |site| {
-            same_name(&site.name) == wanted && client.is_none_or(|client| site.client_id == client)
-        });
+        let named = match client {
+            Some(client) => known.sites_called(client, name),
+            None => known
+                .clients
+                .keys()
+                .flat_map(|client| known.sites_called(*client, name))
+                .collect(),
+        };
         let site = one("site", name, &by_id(&known.sites, name, named))?;
         let owner = known.client_of(site);
         if client.is_some() && owner != client {
@@ -157,7 +141,8 @@ pub(super) struct Places<'a> {
     known: &'a Known,
     chosen: Chosen,
     clients: BTreeMap<Uuid, Client>,
-    sites: BTreeMap<Uuid, Site>,
+    /// By client and id.
+    sites: BTreeMap<(Uuid, Uuid), Site>,
 }
 
 impl<'a> Places<'a> {
@@ -215,7 +200,7 @@ impl<'a> Places<'a> {
 
     fn place(&self, client: Uuid, site: Uuid) -> Place {
         let new_client = self.clients.get(&client);
-        let new_site = self.sites.get(&site);
+        let new_site = self.sites.get(&(client, site));
         let client_name = self.client_name(client);
         let site_row = self.known.sites.get(&site).or(new_site);
         let needs = [
@@ -245,21 +230,14 @@ impl<'a> Places<'a> {
     }
 
     fn with_code(&self, tag: &str) -> Option<Uuid> {
-        let wanted = same_name(tag);
-        let fits = |client: &Client| {
-            client
-                .code
-                .as_deref()
-                .is_some_and(|code| same_name(code) == wanted)
-        };
-        match ids(&self.known.clients, fits).as_slice() {
+        match self.known.clients_with_code(tag).as_slice() {
             [client] => Some(*client),
             _ => None,
         }
     }
 
     fn client(&mut self, name: &str) -> Result<Uuid, Problem> {
-        match clients_called(self.known, name).as_slice() {
+        match self.known.clients_called(name).as_slice() {
             [client] => return Ok(*client),
             [] => {}
             several => {
@@ -285,11 +263,7 @@ impl<'a> Places<'a> {
     }
 
     fn site(&mut self, client: Uuid, name: &str, address: Option<&str>) -> Result<Uuid, Problem> {
-        let wanted = same_name(name);
-        let named = ids(&self.known.sites, |site| {
-            site.client_id == client && same_name(&site.name) == wanted
-        });
-        match named.as_slice() {
+        match self.known.sites_called(client, name).as_slice() {
             [site] => return Ok(*site),
             [] => {}
             several => {
@@ -306,7 +280,7 @@ impl<'a> Places<'a> {
         }
         // One the office renamed is still this one, unless it has gone to another client.
         if self.known.client_of(id) != Some(client) {
-            self.sites.entry(id).or_insert_with(|| Site {
+            self.sites.entry((client, id)).or_insert_with(|| Site {
                 client_id: client,
                 name: name.to_owned(),
                 address: address.unwrap_or(name).to_owned(),
@@ -321,13 +295,21 @@ impl<'a> Places<'a> {
     /// like the client.
     fn default_site(&mut self, client: Uuid) -> Result<Uuid, Problem> {
         let name = self.client_name(client);
+        let new: Vec<(Uuid, &Site)> = self
+            .sites
+            .range((client, Uuid::nil())..=(client, Uuid::max()))
+            .map(|((_, id), site)| (*id, site))
+            .collect();
+        let known = self.known.sites_of.get(&client);
+        let known = known.into_iter().flat_map(BTreeMap::values).flatten().copied();
+        let sites: Vec<Uuid> = known.chain(new.iter().map(|(id, _)| *id)).collect();
         let own_name = same_name(&name);
-        let mine = |site: &Site| site.client_id == client;
-        let mut sites = ids(&self.known.sites, mine);
-        sites.extend(ids(&self.sites, mine));
-        let called_alike = |site: &Site| mine(site) && same_name(&site.name) == own_name;
-        let mut alike = ids(&self.known.sites, called_alike);
-        alike.extend(ids(&self.sites, called_alike));
+        let mut alike = self.known.sites_called(client, &name);
+        alike.extend(
+            new.iter()
+                .filter(|(_, site)| same_name(&site.name) == own_name)
+                .map(|(id, _)| *id),
+        );
         match (alike.as_slice(), sites.as_slice()) {
             ([site], _) | (_, [site]) => Ok(*site),
             (_, []) => {

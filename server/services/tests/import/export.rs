@@ -18,7 +18,11 @@ fn bytes<'a>(export: &'a Export, name: &str) -> &'a [u8] {
 /// The lines of a CSV file, each as column → cell.
 fn lines(export: &Export, name: &str) -> Vec<Fields> {
     let bytes = bytes(export, name);
-    assert_eq!(&bytes[..3], "\u{feff}".as_bytes(), "spreadsheet programs need the mark");
+    assert_eq!(
+        &bytes[..3],
+        "\u{feff}".as_bytes(),
+        "spreadsheet programs need the mark"
+    );
     let mut reader = csv::Reader::from_reader(&bytes[3..]);
     let header = reader.headers().unwrap().clone();
     let columns: BTreeSet<&str> = header.iter().collect();
@@ -28,15 +32,22 @@ fn lines(export: &Export, name: &str) -> Vec<Fields> {
         .map(|record| {
             let record = record.unwrap();
             let cells = header.iter().zip(record.iter());
-            cells.map(|(column, cell)| (column.to_owned(), Value::from(cell))).collect()
+            cells
+                .map(|(column, cell)| (column.to_owned(), Value::from(cell)))
+                .collect()
         })
         .collect()
 }
 
 async fn create(world: &World, kind: EntityKind, fields: Value) -> Uuid {
     let id = new_id(crate::world::at(3));
-    let Value::Object(set) = fields else { panic!("fields are an object") };
-    world.apply(world.author(), OperationKind::Create, kind, id, set).await.unwrap();
+    let Value::Object(set) = fields else {
+        panic!("fields are an object")
+    };
+    world
+        .apply(world.author(), OperationKind::Create, kind, id, set)
+        .await
+        .unwrap();
     id
 }
 
@@ -45,7 +56,10 @@ async fn every_asset_of_the_client_and_none_of_another() {
     on_each_database(async |world: &World| {
         world.import(rows_of("snipe_it/assets.csv"), None).await;
         world.import(rows_of("snipe_it/assets_zh.csv"), None).await;
-        let client = world.find(EntityKind::Client, "name", "海风贸易有限公司").await.id;
+        let client = world
+            .find(EntityKind::Client, "name", "海风贸易有限公司")
+            .await
+            .id;
         let export = world.export(client).await.unwrap();
 
         let assets = lines(&export, "assets.csv");
@@ -59,7 +73,10 @@ async fn every_asset_of_the_client_and_none_of_another() {
 
         let whole: Value = serde_json::from_slice(bytes(&export, "client.json")).unwrap();
         let rows = whole["rows"].as_array().unwrap();
-        let kept: BTreeSet<&str> = rows.iter().filter_map(|row| row["body"]["tag"].as_str()).collect();
+        let kept: BTreeSet<&str> = rows
+            .iter()
+            .filter_map(|row| row["body"]["tag"].as_str())
+            .collect();
         assert_eq!(kept, tags);
         let asset = rows.iter().find(|row| row["body"]["tag"] == "SH-0001").unwrap();
         assert_eq!(asset["body"]["details"]["columns"]["Supplier"], "京东", "in full");

@@ -25,7 +25,10 @@ fn kind(draft: &Draft) -> &str {
 fn a_laptop_is_read_whole() {
     let laptop = one("glpi/laptop.json");
     assert_eq!(laptop.key, "lp-chenhua-2025-03-02-09-14-55");
-    assert_eq!(laptop.whereabouts, Whereabouts::Tagged(Some("HAIFENG".to_owned())));
+    assert_eq!(
+        laptop.whereabouts,
+        Whereabouts::Tagged(Some("HAIFENG".to_owned()))
+    );
     assert_eq!(laptop.as_of.as_deref(), Some("2026-09-14 08:31:07"));
     assert_eq!(
         fields(&laptop),
@@ -53,7 +56,11 @@ fn a_laptop_is_read_whole() {
         .iter()
         .map(|one| one["name"].as_str().unwrap())
         .collect();
-    assert_eq!(software, ["7-Zip", "WPS Office", "金蝶 K/3 Cloud 客户端"], "sorted by name");
+    assert_eq!(
+        software,
+        ["7-Zip", "WPS Office", "金蝶 K/3 Cloud 客户端"],
+        "sorted by name"
+    );
     // Both addresses of the adapter in one entry, and no loopback.
     assert_eq!(
         details["network"]["interfaces"],
@@ -68,7 +75,11 @@ fn a_laptop_is_read_whole() {
     assert_eq!(details["hardware"]["memory_mib"], 16384);
     assert_eq!(details["hardware"]["volumes"][0]["name"], "C:");
     assert_eq!(details["hardware"]["monitors"][0]["serial"], "V30A7C21");
-    assert_eq!(details["hardware"].get("asset_tag"), None, "“No Asset Tag” is none");
+    assert_eq!(
+        details["hardware"].get("asset_tag"),
+        None,
+        "“No Asset Tag” is none"
+    );
     assert_eq!(details["agent"]["inventoried_at"], "2026-09-14 08:31:07");
 }
 
@@ -85,11 +96,21 @@ fn loose_types_are_read_as_what_they_mean() {
         json!([{ "name": "Intel(R) Xeon(R) Silver 4310 CPU @ 2.10GHz", "cores": 12, "threads": 24, "mhz": 2100 }])
     );
     assert_eq!(hardware["memory_modules"][0]["serial"], "404142");
-    assert_eq!(hardware["memory_modules"][1].get("serial"), None, "a placeholder is no serial number");
+    assert_eq!(
+        hardware["memory_modules"][1].get("serial"),
+        None,
+        "a placeholder is no serial number"
+    );
     assert_eq!(hardware["storages"].as_array().unwrap().len(), 1);
     assert_eq!(details["operating_system"]["version"], "21");
-    assert_eq!(details["software"], json!([{ "name": "SQL Server 2019", "version": "15" }]));
-    assert_eq!(details["network"]["interfaces"][0]["ips"], json!(["10.20.0.11", "10.20.0.12"]));
+    assert_eq!(
+        details["software"],
+        json!([{ "name": "SQL Server 2019", "version": "15" }])
+    );
+    assert_eq!(
+        details["network"]["interfaces"][0]["ips"],
+        json!(["10.20.0.11", "10.20.0.12"])
+    );
 }
 
 #[test]
@@ -101,7 +122,11 @@ fn a_switch_is_known_by_its_own_number_not_by_the_agent_that_asked() {
     let details = details(&switch);
     let network = &details["network"];
     assert_eq!(network["addresses"], json!(["10.20.0.2"]));
-    assert_eq!(network["interfaces"].as_array().unwrap().len(), 8, "without the loopback");
+    assert_eq!(
+        network["interfaces"].as_array().unwrap().len(),
+        8,
+        "without the loopback"
+    );
     assert_eq!(
         network["interfaces"][0],
         json!({ "name": "GE0/0/1", "mac": "e4:72:e2:10:00:02", "speed": 1000, "status": "up" })
@@ -118,9 +143,17 @@ fn a_switch_is_known_by_its_own_number_not_by_the_agent_that_asked() {
             "remote_port": "eth0",
         })
     );
-    assert_eq!(network["connections"].as_array().unwrap().len(), 3, "the empty one is none");
+    assert_eq!(
+        network["connections"].as_array().unwrap().len(),
+        3,
+        "the empty one is none"
+    );
     let parts = details["hardware"]["components"].as_array().unwrap();
-    assert_eq!(parts.len(), 2, "a fan with the number of its power supply is no part of its own: {parts:?}");
+    assert_eq!(
+        parts.len(),
+        2,
+        "a fan with the number of its power supply is no part of its own: {parts:?}"
+    );
 }
 
 #[test]
@@ -128,9 +161,16 @@ fn a_device_without_a_serial_number_is_known_by_its_hardware_address() {
     let firewall = one("glpi/firewall.json");
     assert_eq!(kind(&firewall), "firewall");
     assert_eq!(firewall.key, "mac:70:4c:a5:00:9a:01");
-    assert_eq!(firewall.fields.get("serial"), None, "ten zeros are no serial number");
+    assert_eq!(
+        firewall.fields.get("serial"),
+        None,
+        "ten zeros are no serial number"
+    );
     assert_eq!(details(&firewall)["network"]["addresses"], json!(["10.20.0.1"]));
-    assert_eq!(details(&firewall)["network"]["interfaces"][0]["ips"], json!(["203.0.113.8"]));
+    assert_eq!(
+        details(&firewall)["network"]["interfaces"][0]["ips"],
+        json!(["203.0.113.8"])
+    );
 }
 
 #[test]
@@ -143,7 +183,11 @@ fn a_file_can_hold_a_list_or_one_inventory_a_line() {
         let value: Value = serde_json::from_slice(&fixture_bytes(name)).unwrap();
         value.to_string()
     };
-    let lines = format!("{}\n{{broken\n\n{}\n", line("glpi/phone.json"), line("glpi/printer.json"));
+    let lines = format!(
+        "{}\n{{broken\n\n{}\n",
+        line("glpi/phone.json"),
+        line("glpi/printer.json")
+    );
     let rows = rows_in("day.ndjson", &lines);
     let read: Vec<bool> = rows.iter().map(|row| row.read.is_ok()).collect();
     assert_eq!(read, [true, false, true], "the broken line leaves the others be");
@@ -181,23 +225,46 @@ fn a_printer_and_a_phone_have_their_own_sections() {
 fn the_older_envelopes_are_understood() {
     let workstation = one("glpi/workstation_old.json");
     assert_eq!(kind(&workstation), "computer");
-    assert_eq!(workstation.whereabouts, Whereabouts::Tagged(Some("haifeng".to_owned())));
+    assert_eq!(
+        workstation.whereabouts,
+        Whereabouts::Tagged(Some("haifeng".to_owned()))
+    );
     assert_eq!(workstation.fields["serial"], "CZC1234XYZ");
-    assert_eq!(details(&workstation)["operating_system"]["name"], "Microsoft Windows 10 专业版");
-    assert_eq!(details(&workstation)["network"]["interfaces"][0]["mac"], "a0:8c:fd:00:00:07");
+    assert_eq!(
+        details(&workstation)["operating_system"]["name"],
+        "Microsoft Windows 10 专业版"
+    );
+    assert_eq!(
+        details(&workstation)["network"]["interfaces"][0]["mac"],
+        "a0:8c:fd:00:00:07"
+    );
 
     let devices = drafts_of("glpi/network_old.json");
-    let found: Vec<(&str, &str)> = devices.iter().map(|draft| (kind(draft), draft.key.as_str())).collect();
-    assert_eq!(found, [("switch", "serial:2B113A7P00042"), ("printer", "serial:VCF7Y12345")]);
+    let found: Vec<(&str, &str)> = devices
+        .iter()
+        .map(|draft| (kind(draft), draft.key.as_str()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("switch", "serial:2B113A7P00042"),
+            ("printer", "serial:VCF7Y12345")
+        ]
+    );
     let switch = details(&devices[0]);
     assert_eq!(switch["network"]["addresses"], json!(["192.0.2.5", "192.0.2.6"]));
     assert_eq!(switch["network"]["connections"][0]["name"], "sw-core");
-    assert_eq!(details(&devices[1])["printer"]["page_counters"], json!({ "total": 4711 }));
+    assert_eq!(
+        details(&devices[1])["printer"]["page_counters"],
+        json!({ "total": 4711 })
+    );
 }
 
 #[test]
 fn long_lists_are_bounded_and_what_is_left_out_is_counted() {
-    let software: Vec<Value> = (0..1000).map(|n| json!({ "name": format!("package-{n:04}") })).collect();
+    let software: Vec<Value> = (0..1000)
+        .map(|n| json!({ "name": format!("package-{n:04}") }))
+        .collect();
     let text = json!({ "deviceid": "big", "content": { "softwares": software } }).to_string();
     let draft = rows_in("big.json", &text).remove(0).read.unwrap();
     let details = details(&draft);
@@ -236,8 +303,15 @@ fn what_is_no_inventory_is_refused_with_a_reason() {
     assert!(matches!(reason("[1"), Reason::Unreadable(_)));
     assert!(matches!(reason("{\"content\": {\"bios\": {}}}"), Reason::NoKey));
     let nested = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
-    assert!(matches!(reason(&nested), Reason::Unreadable(_)), "deep nesting is refused, not followed");
-    let nested = format!("{{\"deviceid\":\"d\",\"content\":{{\"bios\":{}1{}}}}}", "[".repeat(5000), "]".repeat(5000));
+    assert!(
+        matches!(reason(&nested), Reason::Unreadable(_)),
+        "deep nesting is refused, not followed"
+    );
+    let nested = format!(
+        "{{\"deviceid\":\"d\",\"content\":{{\"bios\":{}1{}}}}}",
+        "[".repeat(5000),
+        "]".repeat(5000)
+    );
     assert!(matches!(reason(&nested), Reason::Unreadable(_)));
 }
 

@@ -1,7 +1,9 @@
 //! Whatever becomes of a file on its way, reading it ends in rows.
-use crate::world::fixture_bytes;
-use onsite_services::import::{self, Format};
+use crate::world::{World, fixture_bytes, on_each_database};
+use onsite_services::import::{self, Format, Target};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 const INVENTORIES: &[&str] = &[
@@ -14,7 +16,11 @@ const INVENTORIES: &[&str] = &[
     "glpi/workstation_old.json",
     "glpi/network_old.json",
 ];
-const LISTS: &[&str] = &["snipe_it/assets.csv", "snipe_it/assets_zh.csv", "snipe_it/bad_rows.csv"];
+const LISTS: &[&str] = &[
+    "snipe_it/assets.csv",
+    "snipe_it/assets_zh.csv",
+    "snipe_it/bad_rows.csv",
+];
 
 /// A change to some bytes: overwritten, removed, or doubled.
 #[derive(Debug, Clone)]
@@ -95,45 +101,76 @@ fn replace(tree: &mut Value, path: &[prop::sample::Index], new: Value) {
     }
 }
 
-fn read(name: &str, bytes: &[u8], format: Format) -> usize {
-    let rows = import::read_bytes(name, bytes, format, None).unwrap();
-    for row in &rows {
-        if let Ok(draft) = &row.read {
-            assert!(!draft.key.is_empty());
-            assert!(draft.fields["name"].as_str().is_some_and(|name| !name.trim().is_empty()));
-        }
+/// A fixture with broken bytes, or an inventory with values of any shape in it.
+fn broken_file() -> impl Strategy<Value = (Format, Vec<u8>)> {
+    let bytes = (
+        prop::sample::select([INVENTORIES, LISTS].concat()),
+        prop::collection::vec(cut(), 1..6),
+    )
+        .prop_map(|(name, cuts)| (format_of(name), mutated(fixture_bytes(name), &cuts)));
+    let paths = prop::collection::vec(any::<prop::sample::Index>(), 1..5);
+    let shapes = (
+        prop::sample::select(INVENTORIES),
+        prop::collection::vec((paths, value()), 1..8),
+    );
+    prop_oneof![
+        bytes,
+        shapes.prop_map(|(name, changes)| (Format::Glpi, reshaped(name, changes)))
+    ]
+}
+
+fn format_of(name: &str) -> Format {
+    if name.starts_with("glpi") {
+        Format::Glpi
+    } else {
+        Format::SnipeIt
     }
-    rows.len()
+}
+
+fn reshaped(name: &str, changes: Vec<(Vec<prop::sample::Index>, Value)>) -> Vec<u8> {
+    let mut tree: Value = serde_json::from_slice(&fixture_bytes(name)).unwrap();
+    for (path, new) in changes {
+        replace(&mut tree, &path, new);
+    }
+    tree.to_string().into_bytes()
 }
 
 proptest! {
     #[test]
-    fn broken_bytes_never_stop_a_read(
-        name in prop::sample::select([INVENTORIES, LISTS].concat()),
-        cuts in prop::collection::vec(cut(), 1..12),
-    ) {
-        let format = if name.starts_with("glpi") { Format::Glpi } else { Format::SnipeIt };
-        let bytes = mutated(fixture_bytes(name), &cuts);
-        prop_assert!(read(name, &bytes, format) >= 1 || format == Format::SnipeIt);
-    }
-
-    #[test]
-    fn sections_of_any_shape_never_stop_a_read(
-        name in prop::sample::select(INVENTORIES),
-        changes in prop::collection::vec((prop::collection::vec(any::<prop::sample::Index>(), 1..5), value()), 1..8),
-    ) {
-        let mut tree: Value = serde_json::from_slice(&fixture_bytes(name)).unwrap();
-        for (path, new) in changes {
-            replace(&mut tree, &path, new);
+    fn a_broken_file_never_stops_a_read((format, bytes) in broken_file()) {
+        let rows = import::read_bytes("broken", &bytes, format, None).unwrap();
+        for draft in rows.iter().filter_map(|row| row.read.as_ref().ok()) {
+            prop_assert!(!draft.key.is_empty());
+            prop_assert!(draft.fields["name"].as_str().is_some_and(|name| !name.trim().is_empty()));
         }
-        read(name, tree.to_string().as_bytes(), Format::Glpi);
+        prop_assert_eq!(rows, import::read_bytes("broken", &bytes, format, None).unwrap());
     }
+}
 
-    #[test]
-    fn reading_is_the_same_every_time(name in prop::sample::select([INVENTORIES, LISTS].concat()), cuts in prop::collection::vec(cut(), 0..4)) {
-        let format = if name.starts_with("glpi") { Format::Glpi } else { Format::SnipeIt };
-        let bytes = mutated(fixture_bytes(name), &cuts);
-        let again = || import::read_bytes(name, &bytes, format, None).unwrap();
-        prop_assert_eq!(again(), again());
-    }
+#[tokio::test]
+async fn whatever_was_read_can_be_run_and_run_again() {
+    on_each_database(async |world: &World| {
+        world.client("Acme", "ACME", "HQ").await;
+        let mut runner = TestRunner::deterministic();
+        for _ in 0..120 {
+            let (format, bytes) = broken_file().new_tree(&mut runner).unwrap().current();
+            let rows = import::read_bytes("broken", &bytes, format, None).unwrap();
+            let target = Target {
+                client: Some("ACME".to_owned()),
+                site: None,
+            };
+            let plan = world.try_plan(rows.clone(), target.clone()).await.unwrap();
+            let planned = plan.report().counts;
+            let done = world.run(plan).await;
+            let input = String::from_utf8_lossy(&bytes);
+            assert_eq!(done.counts, planned, "the dry run had told it: {done:?}\n{input}");
+            let again = world.try_plan(rows, target).await.unwrap().report();
+            assert_eq!(
+                (again.counts.created, again.counts.updated),
+                (0, 0),
+                "{again:?}\n{input}"
+            );
+        }
+    })
+    .await;
 }

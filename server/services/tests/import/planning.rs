@@ -23,7 +23,14 @@ async fn a_dry_run_writes_nothing_and_says_what_would_come() {
         let report = world.plan(rows_of("snipe_it/assets.csv"), None).await.report();
         assert_eq!(world.head(), before);
         assert!(!report.applied);
-        assert_eq!((report.counts.created, report.counts.clients_created, report.counts.sites_created), (5, 2, 3));
+        assert_eq!(
+            (
+                report.counts.created,
+                report.counts.clients_created,
+                report.counts.sites_created
+            ),
+            (5, 2, 3)
+        );
         let first = &report.rows[0];
         assert_eq!(first.label, "SH-0001 · 前台电脑");
         assert_eq!(first.new_places.len(), 2, "a client and its site");
@@ -68,7 +75,10 @@ async fn an_inventory_needs_a_place() {
             let plan = world.try_plan(rows, target).await.unwrap();
             plan.rows[0].report.problem.clone().map(|problem| problem.reason)
         };
-        assert_eq!(reason(world, phone(), Target::default()).await, Some(Reason::NoTarget));
+        assert_eq!(
+            reason(world, phone(), Target::default()).await,
+            Some(Reason::NoTarget)
+        );
 
         let (client, site) = world.client("海风贸易有限公司", "haifeng", "上海总部").await;
         // The agent's tag is the client's code, and the client has one site.
@@ -89,12 +99,25 @@ async fn an_inventory_needs_a_place() {
         }
 
         let second = onsite_model::ids::new_id(at(5));
-        let fields = [("client_id", client.to_string()), ("name", "苏州仓库".into()), ("address", "-".into())];
-        let set = fields.into_iter().map(|(k, v)| (k.to_owned(), json!(v))).collect();
+        let fields = [
+            ("client_id", client.to_string()),
+            ("name", "苏州仓库".into()),
+            ("address", "-".into()),
+        ];
+        let set = fields
+            .into_iter()
+            .map(|(k, v)| (k.to_owned(), json!(v)))
+            .collect();
         let create = sync_protocol::operation::OperationKind::Create;
-        world.apply(world.author(), create, EntityKind::Site, second, set).await.unwrap();
+        world
+            .apply(world.author(), create, EntityKind::Site, second, set)
+            .await
+            .unwrap();
         let several = reason(world, phone(), target(Some("HAIFENG"), None)).await;
-        assert!(matches!(several, Some(Reason::NoSite { sites: 2, .. })), "{several:?}");
+        assert!(
+            matches!(several, Some(Reason::NoSite { sites: 2, .. })),
+            "{several:?}"
+        );
     })
     .await;
 }
@@ -103,18 +126,36 @@ async fn an_inventory_needs_a_place() {
 async fn a_label_on_another_asset_is_not_taken_from_it() {
     on_each_database(async |world: &World| {
         let (_, other) = world.client("Elsewhere Ltd", "else", "Elsewhere").await;
-        world.asset(other, &[("name", "Rack 7"), ("kind", "other"), ("tag", "SH-0001")]).await;
+        world
+            .asset(
+                other,
+                &[("name", "Rack 7"), ("kind", "other"), ("tag", "SH-0001")],
+            )
+            .await;
         let (_, own) = world.client("海风贸易有限公司", "haifeng", "上海总部").await;
         // The same label and the same client, but another serial number.
         world
-            .asset(own, &[("name", "x"), ("kind", "other"), ("tag", "SH-0002"), ("serial", "OTHER-1")])
+            .asset(
+                own,
+                &[
+                    ("name", "x"),
+                    ("kind", "other"),
+                    ("tag", "SH-0002"),
+                    ("serial", "OTHER-1"),
+                ],
+            )
             .await;
 
         let report = world.plan(rows_of("snipe_it/assets.csv"), None).await.report();
         for (row, holder) in [(0, "Rack 7"), (1, "x")] {
             let problem = report.rows[row].problem.clone().unwrap();
             assert_eq!(problem.column.as_deref(), Some("Asset Tag"));
-            assert_eq!(problem.reason, Reason::TagHeld { asset: holder.to_owned() });
+            assert_eq!(
+                problem.reason,
+                Reason::TagHeld {
+                    asset: holder.to_owned()
+                }
+            );
         }
         assert_eq!(report.counts.refused, 2);
     })
@@ -145,7 +186,10 @@ async fn a_company_without_a_location_gets_one_site_of_its_name() {
     on_each_database(async |world: &World| {
         let csv = "Company,Asset Tag\nAcme,T-1\nAcme,T-2\n";
         let report = world.plan(rows_in("list.csv", csv), None).await.report();
-        assert_eq!((report.counts.clients_created, report.counts.sites_created), (1, 1));
+        assert_eq!(
+            (report.counts.clients_created, report.counts.sites_created),
+            (1, 1)
+        );
         assert_eq!(report.rows[1].site.as_deref(), Some("Acme"));
     })
     .await;

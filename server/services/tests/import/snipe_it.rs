@@ -76,14 +76,31 @@ fn every_line_keeps_its_place_and_its_meaning() {
         let value = |draft: &Draft| draft.fields.get(field).cloned().unwrap_or_default();
         drafts.iter().map(value).collect()
     };
-    assert_eq!(of("kind"), ["computer", "laptop", "printer", "switch", "computer"]);
-    assert_eq!(of("status"), ["in_service", "spare", "in_repair", "in_service", "retired"]);
-    assert_eq!(of("name")[1], "ThinkPad X1 21HM", "a nameless asset is called by its model");
+    assert_eq!(
+        of("kind"),
+        ["computer", "laptop", "printer", "switch", "computer"]
+    );
+    assert_eq!(
+        of("status"),
+        ["in_service", "spare", "in_repair", "in_service", "retired"]
+    );
+    assert_eq!(
+        of("name")[1],
+        "ThinkPad X1 21HM",
+        "a nameless asset is called by its model"
+    );
     assert_eq!(of("model")[3], "USW-24 USW-24-POE");
-    assert_eq!(of("warranty_until")[2], "2027-05-01", "the end of life, where nothing else is said");
+    assert_eq!(
+        of("warranty_until")[2],
+        "2027-05-01",
+        "the end of life, where nothing else is said"
+    );
     assert_eq!(of("warranty_until")[3], "2025-01-02");
     assert_eq!(of("warranty_until")[4], Value::Null);
-    assert_eq!(drafts[3].whereabouts, named("Nordlicht, Yang & Partner", "Shanghai, Jing'an"));
+    assert_eq!(
+        drafts[3].whereabouts,
+        named("Nordlicht, Yang & Partner", "Shanghai, Jing'an")
+    );
 }
 
 #[test]
@@ -93,9 +110,15 @@ fn chinese_headers_semicolons_and_gb18030() {
     let rows = import::read_bytes("assets_zh.csv", &gb18030, Format::SnipeIt, None).unwrap();
     assert_eq!(rows, rows_of("snipe_it/assets_zh.csv"));
     let drafts: Vec<Draft> = rows.into_iter().map(|row| row.read.unwrap()).collect();
-    let kinds: Vec<&str> = drafts.iter().map(|draft| draft.fields["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> = drafts
+        .iter()
+        .map(|draft| draft.fields["kind"].as_str().unwrap())
+        .collect();
     assert_eq!(kinds, ["computer", "ups", "camera"]);
-    let statuses: Vec<&str> = drafts.iter().map(|draft| draft.fields["status"].as_str().unwrap()).collect();
+    let statuses: Vec<&str> = drafts
+        .iter()
+        .map(|draft| draft.fields["status"].as_str().unwrap())
+        .collect();
     assert_eq!(statuses, ["in_service", "spare", "retired"]);
     assert_eq!(drafts[0].fields["purchased_on"], "2024-03-05");
     assert_eq!(drafts[0].fields["warranty_until"], "2025-03-05");
@@ -140,11 +163,21 @@ fn bad_rows_say_which_column_and_value() {
     };
     let told = |line: u64| {
         let problem = problem(line);
-        (problem.column.unwrap_or_default(), problem.value.unwrap_or_default(), problem.reason)
+        (
+            problem.column.unwrap_or_default(),
+            problem.value.unwrap_or_default(),
+            problem.reason,
+        )
     };
     assert!(rows[0].read.is_ok());
-    assert_eq!(told(3), ("Purchase Date".into(), "31/12/2023".into(), Reason::NotADate));
-    assert_eq!(told(4), ("Warranty Months".into(), "three years".into(), Reason::NotANumber));
+    assert_eq!(
+        told(3),
+        ("Purchase Date".into(), "31/12/2023".into(), Reason::NotADate)
+    );
+    assert_eq!(
+        told(4),
+        ("Warranty Months".into(), "three years".into(), Reason::NotANumber)
+    );
     assert_eq!(told(6), ("Asset Tag".into(), String::new(), Reason::NoKey));
     assert_eq!(told(8).2, Reason::TooManyCells { header: 9, row: 10 });
 }
@@ -161,7 +194,10 @@ fn a_mapping_overrides_the_usual_headers() {
     "#;
     let draft = only(with_mapping(csv, toml));
     assert_eq!(draft.whereabouts, named("Acme", "Lager"));
-    assert_eq!((draft.key.as_str(), &draft.fields["name"]), ("I-7", &json!("Laptop Dell")));
+    assert_eq!(
+        (draft.key.as_str(), &draft.fields["name"]),
+        ("I-7", &json!("Laptop Dell"))
+    );
     assert_eq!(draft.fields["kind"], "laptop");
     assert_eq!(draft.details.said["columns"], json!({ "Name": "Frau Braun" }));
 
@@ -171,18 +207,32 @@ fn a_mapping_overrides_the_usual_headers() {
 
 #[test]
 fn a_wrong_mapping_is_told() {
-    for text in ["\"A\" = \"no_such_field\"", "\"A\" = \"serial\"\n\"B\" = \"serial\"", "{", "= 1"] {
-        assert!(matches!(Mapping::parse(text), Err(ImportError::Mapping(_))), "{text}");
+    for text in [
+        "\"A\" = \"no_such_field\"",
+        "\"A\" = \"serial\"\n\"B\" = \"serial\"",
+        "{",
+        "= 1",
+    ] {
+        assert!(
+            matches!(Mapping::parse(text), Err(ImportError::Mapping(_))),
+            "{text}"
+        );
     }
     let rows = with_mapping("Asset Tag\nT-1\n", "\"Inventarnummer\" = \"asset_tag\"");
     assert_eq!(rows.len(), 1);
-    assert_eq!(rows[0].read.clone().unwrap_err().column.as_deref(), Some("inventarnummer"));
+    assert_eq!(
+        rows[0].read.clone().unwrap_err().column.as_deref(),
+        Some("inventarnummer")
+    );
 }
 
 #[test]
 fn addresses_rooms_and_keys_without_a_tag() {
     let csv = "ID,Company,Location,Address,City,Country,Room,Serial\n7,Acme,HQ,1 Main St,Springfield,US,B-204,\n,Acme,HQ,,,,,QX88Z\n";
-    let drafts: Vec<Draft> = rows_in("list.csv", csv).into_iter().map(|row| row.read.unwrap()).collect();
+    let drafts: Vec<Draft> = rows_in("list.csv", csv)
+        .into_iter()
+        .map(|row| row.read.unwrap())
+        .collect();
     assert_eq!(drafts[0].key, "id:7");
     assert_eq!(drafts[0].fields["location"], "B-204");
     assert_eq!(
@@ -201,6 +251,9 @@ fn a_file_that_is_no_list_is_refused_once() {
     for text in ["", "\n\n", "a,b,c\n1,2,3\n"] {
         let rows = rows_in("list.csv", text);
         assert_eq!(rows.len(), 1, "{text:?}");
-        assert!(matches!(rows[0].read.clone().unwrap_err().reason, Reason::Unreadable(_)));
+        assert!(matches!(
+            rows[0].read.clone().unwrap_err().reason,
+            Reason::Unreadable(_)
+        ));
     }
 }

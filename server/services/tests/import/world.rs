@@ -31,7 +31,9 @@ const MASTER: &[u8] = b"Vb3kq0ZrT9xYwJ7uNf2LhG5sDcA8mPeo";
 
 /// A fixture's path.
 pub(crate) fn fixture(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name)
 }
 
 pub(crate) fn fixture_bytes(name: &str) -> Vec<u8> {
@@ -95,7 +97,9 @@ impl PgDatabase {
     fn create(server: &str) -> PgDatabase {
         let name = format!("import_{}", new_id(at(0)).simple());
         let mut connection = PgConnection::establish(server).unwrap();
-        connection.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+        connection
+            .batch_execute(&format!("CREATE DATABASE {name}"))
+            .unwrap();
         let (host, _) = server.rsplit_once('/').expect("postgres://…/database");
         PgDatabase {
             server: server.to_owned(),
@@ -154,7 +158,9 @@ impl World {
             language: Language::ZhCn,
             active: true,
         };
-        world.create(world.dispatcher, Record::from(user), Author::SYSTEM).await;
+        world
+            .create(world.dispatcher, Record::from(user), Author::SYSTEM)
+            .await;
         world
     }
 
@@ -198,19 +204,26 @@ impl World {
 
     pub(crate) async fn create(&self, id: Uuid, record: Record, author: Author) -> StoredRow {
         let (kind, set) = (record.kind(), record.fields());
-        self.apply(author, OperationKind::Create, kind, id, set).await.unwrap().row
+        self.apply(author, OperationKind::Create, kind, id, set)
+            .await
+            .unwrap()
+            .row
     }
 
     /// What a dispatcher does at a screen.
     pub(crate) async fn edit(&self, kind: EntityKind, row: Uuid, field: &str, value: Value) {
         let set = Fields::from_iter([(field.to_owned(), value)]);
-        self.apply(self.author(), OperationKind::Update, kind, row, set).await.unwrap();
+        self.apply(self.author(), OperationKind::Update, kind, row, set)
+            .await
+            .unwrap();
     }
 
     /// Deletes a row with the server's hand.
     pub(crate) async fn delete(&self, kind: EntityKind, row: Uuid) {
         let set = Fields::new();
-        self.apply(Author::SYSTEM, OperationKind::Delete, kind, row, set).await.unwrap();
+        self.apply(Author::SYSTEM, OperationKind::Delete, kind, row, set)
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn try_plan(&self, rows: Vec<Row>, target: Target) -> Result<Plan, ServiceError> {
@@ -279,16 +292,27 @@ impl World {
     /// A client with one site, made by hand.
     pub(crate) async fn client(&self, name: &str, code: &str, site: &str) -> (Uuid, Uuid) {
         let (client, place) = (new_id(at(0)), new_id(at(0)));
-        let fields = |pairs: &[(&str, Value)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
+        let fields =
+            |pairs: &[(&str, Value)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
         let set: Fields = fields(&[("name", name.into()), ("code", code.into())]);
-        let made = self.apply(self.author(), OperationKind::Create, EntityKind::Client, client, set).await;
+        let made = self
+            .apply(
+                self.author(),
+                OperationKind::Create,
+                EntityKind::Client,
+                client,
+                set,
+            )
+            .await;
         made.unwrap();
         let set: Fields = fields(&[
             ("client_id", client.to_string().into()),
             ("name", site.into()),
             ("address", "中山路 1 号".into()),
         ]);
-        let made = self.apply(self.author(), OperationKind::Create, EntityKind::Site, place, set).await;
+        let made = self
+            .apply(self.author(), OperationKind::Create, EntityKind::Site, place, set)
+            .await;
         made.unwrap();
         (client, place)
     }
@@ -296,11 +320,15 @@ impl World {
     /// An asset counted by hand.
     pub(crate) async fn asset(&self, site: Uuid, fields: &[(&str, &str)]) -> Uuid {
         let id = new_id(at(0));
-        let mut set: Fields = fields.iter().map(|(k, v)| ((*k).to_owned(), Value::from(*v))).collect();
+        let mut set: Fields = fields
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), Value::from(*v)))
+            .collect();
         set.insert("site_id".to_owned(), site.to_string().into());
-        let made = self.apply(self.author(), OperationKind::Create, EntityKind::Asset, id, set).await;
+        let made = self
+            .apply(self.author(), OperationKind::Create, EntityKind::Asset, id, set)
+            .await;
         made.unwrap();
         id
     }
 }
-

@@ -4,7 +4,7 @@ use super::details::{
     MemoryModule, Network, OperatingSystem, Part, Phone, Printer, SimCard, Software, Storage, Volume,
 };
 use super::node::{addresses, list, mebibytes, number, object, scalar, text};
-use crate::import::text::{meaningful, serial};
+use crate::import::text::{line, meaningful, serial};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -333,7 +333,7 @@ fn printer(content: &Value) -> Printer {
         .as_object()
         .into_iter()
         .flat_map(|fields| fields.keys())
-        .filter_map(|name| number(counters, name).map(|pages| (name.clone(), pages)))
+        .filter_map(|name| Some((line(name)?, number(counters, name)?)))
         .take(MOST_PARTS)
         .collect();
     let mut cartridges = Vec::new();
@@ -346,7 +346,7 @@ fn printer(content: &Value) -> Printer {
                     .flatten()
                     .filter_map(|(name, level)| {
                         Some(Cartridge {
-                            name: name.clone(),
+                            name: line(name)?,
                             level: scalar(level)?,
                         })
                     }),
