@@ -16,62 +16,62 @@ use std::time::Duration;
 
 /// What can be said on the command line or in the environment.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Overrides {
+pub(crate) struct Overrides {
     /// The configuration file.
     #[arg(long, env = "ONSITE_CONFIG", global = true)]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
     /// Address and port to listen on.
     #[arg(long, env = "ONSITE_LISTEN", global = true)]
-    pub listen: Option<SocketAddr>,
+    pub(crate) listen: Option<SocketAddr>,
     /// sqlite:PATH or postgres://…
     #[arg(long, env = "ONSITE_DATABASE", global = true, hide_env_values = true)]
-    pub database: Option<String>,
+    pub(crate) database: Option<String>,
     /// Folder for photos and files.
     #[arg(long, env = "ONSITE_FILES", global = true)]
-    pub files: Option<PathBuf>,
+    pub(crate) files: Option<PathBuf>,
     /// Where clients reach the server, such as https://onsite.example.com
     #[arg(long, env = "ONSITE_PUBLIC_URL", global = true)]
-    pub public_url: Option<String>,
+    pub(crate) public_url: Option<String>,
     /// A mail server without a login, as host:port (a configured one can say more).
     #[arg(long, env = "ONSITE_SMTP", global = true)]
-    pub smtp: Option<String>,
+    pub(crate) smtp: Option<String>,
 }
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Config {
-    pub listen: SocketAddr,
-    pub database: String,
-    pub files: PathBuf,
+pub(crate) struct Config {
+    pub(crate) listen: SocketAddr,
+    pub(crate) database: String,
+    pub(crate) files: PathBuf,
     /// Without a slash at the end. Links in mails are made from this alone.
-    pub public_url: String,
+    pub(crate) public_url: String,
     /// The file that holds the master secret; `ONSITE_SECRET` in the environment goes before it.
-    pub secret_file: Option<PathBuf>,
+    pub(crate) secret_file: Option<PathBuf>,
     /// A proxy of ours stands in front and sets X-Forwarded-For.
-    pub behind_proxy: bool,
-    pub provider: Provider,
-    pub mail: Option<MailConfig>,
-    pub rules: Rules,
+    pub(crate) behind_proxy: bool,
+    pub(crate) provider: Provider,
+    pub(crate) mail: Option<MailConfig>,
+    pub(crate) rules: Rules,
 }
 
 /// The mail server.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MailConfig {
-    pub host: String,
+pub(crate) struct MailConfig {
+    pub(crate) host: String,
     #[serde(default = "submission_port")]
-    pub port: u16,
+    pub(crate) port: u16,
     #[serde(default)]
-    pub security: Option<Security>,
-    pub user: Option<String>,
+    pub(crate) security: Option<Security>,
+    pub(crate) user: Option<String>,
     /// The file that holds the password.
-    pub password_file: Option<PathBuf>,
+    pub(crate) password_file: Option<PathBuf>,
     /// A PEM file with certificates to trust beside the usual ones.
-    pub roots_file: Option<PathBuf>,
-    pub from_address: String,
+    pub(crate) roots_file: Option<PathBuf>,
+    pub(crate) from_address: String,
     #[serde(default)]
-    pub from_name: String,
+    pub(crate) from_name: String,
 }
 
 fn submission_port() -> u16 {
@@ -81,18 +81,22 @@ fn submission_port() -> u16 {
 /// Numbers the provider decides.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// Days before and after a visit during which its technician holds its site.
-    pub window_days: u16,
+    pub(crate) window_days: u16,
     /// Hours after a sheet's outcome until the callback is due.
-    pub callback_hours: u16,
+    pub(crate) callback_hours: u16,
     /// What asset tags begin with.
-    pub tag_prefix: String,
+    pub(crate) tag_prefix: String,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Rules { window_days: 14, callback_hours: 24, tag_prefix: "OS-".to_owned() }
+        Rules {
+            window_days: 14,
+            callback_hours: 24,
+            tag_prefix: "OS-".to_owned(),
+        }
     }
 }
 
@@ -118,7 +122,7 @@ impl Default for Config {
 
 impl Config {
     /// Reads the file, if one is named, and lays the overrides over it.
-    pub fn load(overrides: &Overrides) -> Result<Config> {
+    pub(crate) fn load(overrides: &Overrides) -> Result<Config> {
         let mut config = match &overrides.config {
             Some(path) => {
                 let text = std::fs::read_to_string(path)
@@ -150,18 +154,19 @@ impl Config {
     }
 
     /// The database's address.
-    pub fn address(&self) -> Result<Address> {
-        self.database.parse().map_err(|error| anyhow::anyhow!("database: {error}"))
+    pub(crate) fn address(&self) -> Result<Address> {
+        self.database
+            .parse()
+            .map_err(|error| anyhow::anyhow!("database: {error}"))
     }
 
     /// The keys, from `ONSITE_SECRET` or the secret file. There is no default: a server whose secret others know
     /// is open to everybody.
-    pub fn secrets(&self) -> Result<Arc<Secrets>> {
+    pub(crate) fn secrets(&self) -> Result<Arc<Secrets>> {
         let secret = match (std::env::var("ONSITE_SECRET"), &self.secret_file) {
             (Ok(secret), _) if !secret.is_empty() => secret.into_bytes(),
-            (_, Some(path)) => {
-                std::fs::read(path).with_context(|| format!("can't read the secret file {}", path.display()))?
-            }
+            (_, Some(path)) => std::fs::read(path)
+                .with_context(|| format!("can't read the secret file {}", path.display()))?,
             _ => bail!(
                 "no secret is configured. Make one with `openssl rand -base64 48`, keep it in a file only the \
                  server can read, and name that file as secret_file in the configuration (or set ONSITE_SECRET)."
@@ -171,7 +176,7 @@ impl Config {
     }
 
     /// The provider's settings for the rules.
-    pub fn house(&self, secrets: Arc<Secrets>) -> House {
+    pub(crate) fn house(&self, secrets: Arc<Secrets>) -> House {
         let (name, email) = match &self.mail {
             Some(mail) => (mail.from_name.clone(), mail.from_address.clone()),
             None => (String::new(), "onsite@localhost.invalid".to_owned()),
@@ -179,7 +184,14 @@ impl Config {
         House {
             provider: self.provider.clone(),
             public_url: self.public_url.clone(),
-            sender: Person { name: if name.is_empty() { self.provider.name.clone() } else { name }, email },
+            sender: Person {
+                name: if name.is_empty() {
+                    self.provider.name.clone()
+                } else {
+                    name
+                },
+                email,
+            },
             window: TimeDelta::days(i64::from(self.rules.window_days)),
             callback_after: TimeDelta::hours(i64::from(self.rules.callback_hours)),
             tag_prefix: self.rules.tag_prefix.clone(),
@@ -188,13 +200,14 @@ impl Config {
     }
 
     /// The mail server, where one is configured.
-    pub fn mailer(&self) -> Result<Option<Arc<Mailer>>> {
+    pub(crate) fn mailer(&self) -> Result<Option<Arc<Mailer>>> {
         let Some(mail) = &self.mail else { return Ok(None) };
-        let text = |path: &Option<PathBuf>| -> Result<Option<String>> {
-            path.as_deref().map(read).transpose()
-        };
+        let text =
+            |path: &Option<PathBuf>| -> Result<Option<String>> { path.as_deref().map(read).transpose() };
         let login = match (&mail.user, text(&mail.password_file)?) {
-            (Some(user), Some(password)) => Some((user.clone(), Password::from(password.trim_end().to_owned()))),
+            (Some(user), Some(password)) => {
+                Some((user.clone(), Password::from(password.trim_end().to_owned())))
+            }
             (None, None) => None,
             _ => bail!("mail: user and password_file come together"),
         };

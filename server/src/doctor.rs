@@ -21,7 +21,7 @@ enum Finding {
 use Finding::{Bad, Good};
 
 /// Runs every check, prints its finding, and fails if one is bad.
-pub async fn run(config: &Config) -> Result<()> {
+pub(crate) async fn run(config: &Config) -> Result<()> {
     let mut findings = vec![
         ("secret", secret(config)),
         ("SQLite", sqlite()),
@@ -50,7 +50,10 @@ pub async fn run(config: &Config) -> Result<()> {
 fn secret(config: &Config) -> Finding {
     match config.secrets() {
         Ok(_) => Good("configured".to_owned()),
-        Err(error) => Bad(format!("{error:#}"), "set secret_file in the configuration".to_owned()),
+        Err(error) => Bad(
+            format!("{error:#}"),
+            "set secret_file in the configuration".to_owned(),
+        ),
     }
 }
 
@@ -62,13 +65,19 @@ fn sqlite() -> Finding {
 }
 
 fn schema(config: &Config) -> Finding {
-    let pending = config.address().and_then(|address| Ok(pending_migrations(&address)?));
+    let pending = config
+        .address()
+        .and_then(|address| Ok(pending_migrations(&address)?));
     match pending {
         Ok(names) if names.is_empty() => Good("up to date".to_owned()),
-        Ok(names) => Bad(format!("{} migrations are missing", names.len()), "run onsite migrate".to_owned()),
-        Err(error) => {
-            Bad(format!("{error:#}"), "check the database's address, and that it is running".to_owned())
-        }
+        Ok(names) => Bad(
+            format!("{} migrations are missing", names.len()),
+            "run onsite migrate".to_owned(),
+        ),
+        Err(error) => Bad(
+            format!("{error:#}"),
+            "check the database's address, and that it is running".to_owned(),
+        ),
     }
 }
 
@@ -76,8 +85,14 @@ fn disk(config: &Config) -> Finding {
     let folder = config.files.display();
     match BlobStore::local(&config.files).and_then(|blobs| blobs.free_bytes()) {
         Ok(free) if free >= LOW_DISK_BYTES => Good(format!("{} GiB free at {folder}", free >> 30)),
-        Ok(free) => Bad(format!("only {} MiB free at {folder}", free >> 20), "make room".to_owned()),
-        Err(error) => Bad(error.to_string(), "check that the folder exists and can be written".to_owned()),
+        Ok(free) => Bad(
+            format!("only {} MiB free at {folder}", free >> 20),
+            "make room".to_owned(),
+        ),
+        Err(error) => Bad(
+            error.to_string(),
+            "check that the folder exists and can be written".to_owned(),
+        ),
     }
 }
 
@@ -98,9 +113,15 @@ async fn mail(config: &Config) -> Finding {
         Ok(None) => Good("none configured; mails stay in the outbox".to_owned()),
         Ok(Some(mailer)) => match mailer.check().await {
             Ok(()) => Good("the server answers".to_owned()),
-            Err(error) => Bad(error.to_string(), "check host, port, security, user and password".to_owned()),
+            Err(error) => Bad(
+                error.to_string(),
+                "check host, port, security, user and password".to_owned(),
+            ),
         },
-        Err(error) => Bad(format!("{error:#}"), "correct [mail] in the configuration".to_owned()),
+        Err(error) => Bad(
+            format!("{error:#}"),
+            "correct [mail] in the configuration".to_owned(),
+        ),
     }
 }
 
@@ -116,23 +137,41 @@ async fn database(config: &Config) -> Vec<(&'static str, Finding)> {
     let newest = store
         .read::<_, StoreError>(|db| {
             let clock = feed::clock(db)?;
-            Ok((clock, history::at_version(db, clock.version)?.map(|entry| entry.recorded_at)))
+            Ok((
+                clock,
+                history::at_version(db, clock.version)?.map(|entry| entry.recorded_at),
+            ))
         })
         .await;
     let chain = store.read(audit::first_break).await;
     vec![
         match &newest {
-            Ok((clock, _)) => ("database", Good(format!("epoch {}, version {}", clock.epoch, clock.version))),
-            Err(error) => ("database", Bad(error.to_string(), "restore it from a backup".to_owned())),
+            Ok((clock, _)) => (
+                "database",
+                Good(format!("epoch {}, version {}", clock.epoch, clock.version)),
+            ),
+            Err(error) => (
+                "database",
+                Bad(error.to_string(), "restore it from a backup".to_owned()),
+            ),
         },
-        ("clock", clock_finding((clock::system())(), newest.ok().and_then(|(_, at)| at))),
+        (
+            "clock",
+            clock_finding((clock::system())(), newest.ok().and_then(|(_, at)| at)),
+        ),
         match chain {
             Ok(None) => ("audit log", Good("unbroken".to_owned())),
             Ok(Some(seq)) => (
                 "audit log",
-                Bad(format!("entry {seq} does not fit the one before it"), "compare with a backup".to_owned()),
+                Bad(
+                    format!("entry {seq} does not fit the one before it"),
+                    "compare with a backup".to_owned(),
+                ),
             ),
-            Err(error) => ("audit log", Bad(error.to_string(), "restore it from a backup".to_owned())),
+            Err(error) => (
+                "audit log",
+                Bad(error.to_string(), "restore it from a backup".to_owned()),
+            ),
         },
     ]
 }
@@ -141,7 +180,10 @@ async fn database(config: &Config) -> Vec<(&'static str, Finding)> {
 fn clock_finding(now: DateTime<Utc>, newest: Option<DateTime<Utc>>) -> Finding {
     let remedy = || "set the clock, and keep it by NTP".to_owned();
     match newest {
-        Some(at) if at > now => Bad(format!("it stands at {now}, before the last write at {at}"), remedy()),
+        Some(at) if at > now => Bad(
+            format!("it stands at {now}, before the last write at {at}"),
+            remedy(),
+        ),
         _ if now.year() < 2026 => Bad(format!("it stands at {now}"), remedy()),
         _ => Good(now.to_rfc3339()),
     }

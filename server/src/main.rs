@@ -57,8 +57,14 @@ enum Command {
 async fn main() -> Result<()> {
     let cli = Cli::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if cli.log_json { log.json().init() } else { log.init() }
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if cli.log_json {
+        log.json().init()
+    } else {
+        log.init()
+    }
     match cli.command {
         Command::Openapi => {
             println!("{}", serde_json::to_string_pretty(&onsite_http::openapi())?);
@@ -76,7 +82,11 @@ async fn main() -> Result<()> {
 
 fn migrate(config: &Config, dry_run: bool) -> Result<()> {
     let address = config.address()?;
-    let names = if dry_run { onsite_store::pending_migrations(&address)? } else { onsite_store::migrate(&address)? };
+    let names = if dry_run {
+        onsite_store::pending_migrations(&address)?
+    } else {
+        onsite_store::migrate(&address)?
+    };
     match (names.is_empty(), dry_run) {
         (true, _) => println!("the schema is up to date"),
         (false, true) => println!("would run: {}", names.join(", ")),

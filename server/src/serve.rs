@@ -10,10 +10,10 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 /// The oldest SQLite this server runs on: earlier ones can lose commits when the write-ahead log is reset.
-pub const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
+pub(crate) const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
 
 /// Serves until it is told to stop.
-pub async fn serve(config: &Config) -> Result<()> {
+pub(crate) async fn serve(config: &Config) -> Result<()> {
     let server = Server::open(config).await?;
     tracing::info!(listen = %config.listen, database = ?server.store.address(), "serving");
     server.run(config).await
@@ -21,15 +21,15 @@ pub async fn serve(config: &Config) -> Result<()> {
 
 /// An opened server that does not listen yet.
 #[allow(missing_debug_implementations)]
-pub struct Server {
-    pub store: Store,
-    pub house: Arc<onsite_services::house::House>,
+pub(crate) struct Server {
+    pub(crate) store: Store,
+    pub(crate) house: Arc<onsite_services::house::House>,
     blobs: BlobStore,
 }
 
 impl Server {
     /// Checks the configuration and opens database and folders.
-    pub async fn open(config: &Config) -> Result<Server> {
+    pub(crate) async fn open(config: &Config) -> Result<Server> {
         onsite_services::tokens::install_provider();
         check_sqlite()?;
         let secrets = config.secrets()?;
@@ -52,7 +52,7 @@ impl Server {
     }
 
     /// Listens, and runs the jobs beside, until the process is told to stop.
-    pub async fn run(self, config: &Config) -> Result<()> {
+    pub(crate) async fn run(self, config: &Config) -> Result<()> {
         let (stop, stopped) = watch::channel(false);
         let jobs = Jobs {
             store: self.store.clone(),
@@ -66,7 +66,10 @@ impl Server {
             house: onsite_services::house::House::clone(&self.house),
             clock: clock::system(),
             blobs: self.blobs,
-            limits: Limits { behind_proxy: config.behind_proxy, ..Limits::default() },
+            limits: Limits {
+                behind_proxy: config.behind_proxy,
+                ..Limits::default()
+            },
         };
         let listener = std::net::TcpListener::bind(config.listen)
             .with_context(|| format!("can't listen on {}", config.listen))?;
@@ -103,10 +106,12 @@ async fn told_to_stop() {
 }
 
 /// Refuses a SQLite that can lose acknowledged work.
-pub fn check_sqlite() -> Result<String> {
+pub(crate) fn check_sqlite() -> Result<String> {
     let version = onsite_store::sqlite_version()?;
     let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
-    let [major, minor, patch] = parts[..] else { bail!("SQLite reports an odd version: {version}") };
+    let [major, minor, patch] = parts[..] else {
+        bail!("SQLite reports an odd version: {version}")
+    };
     if (major, minor, patch) < SQLITE_AT_LEAST {
         bail!("this binary carries SQLite {version}, which can lose commits; 3.51.3 or later is needed");
     }

@@ -8,8 +8,8 @@ use onsite_model::entity::EntityKind;
 use onsite_model::ids::new_id;
 use onsite_model::language::Language;
 use onsite_services::author::{Author, Cause};
-use onsite_services::import::{self, BATCH, Format, Report, Target};
 use onsite_services::import::snipe_it::Mapping;
+use onsite_services::import::{self, BATCH, Format, Report, Target};
 use onsite_services::{ServiceError, export};
 use onsite_store::rows;
 use std::path::PathBuf;
@@ -17,13 +17,13 @@ use uuid::Uuid;
 
 /// Where the files come from.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Origin {
+pub(crate) enum Origin {
     Glpi,
     SnipeIt,
 }
 
 #[derive(Debug, Args)]
-pub struct ImportArgs {
+pub(crate) struct ImportArgs {
     /// Which program wrote the files.
     #[arg(long, value_enum)]
     from: Origin,
@@ -51,7 +51,7 @@ pub struct ImportArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct ExportArgs {
+pub(crate) struct ExportArgs {
     /// The client, by code, name or id.
     #[arg(long)]
     client: String,
@@ -61,24 +61,42 @@ pub struct ExportArgs {
 }
 
 /// Runs an import, or says what it would do.
-pub async fn import(config: &Config, args: ImportArgs) -> Result<()> {
+pub(crate) async fn import(config: &Config, args: ImportArgs) -> Result<()> {
     let format = match args.from {
         Origin::Glpi => Format::Glpi,
         Origin::SnipeIt => Format::SnipeIt,
     };
     let mapping = match &args.mapping {
         Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
+            let text =
+                std::fs::read_to_string(path).with_context(|| format!("can't read {}", path.display()))?;
             Some(Mapping::parse(&text)?)
         }
         None => None,
     };
     let drafts = import::read_files(&args.paths, format, mapping.as_ref())?;
     let server = Server::open(config).await?;
-    let target = Target { client: args.client, site: args.site };
-    let plan = server.store.read(move |db| import::plan(db, drafts, &target)).await?;
-    let report = if args.dry_run { plan.report() } else { apply(&server, plan).await? };
-    print!("{}", report.table(if args.chinese { Language::ZhCn } else { Language::En }));
+    let target = Target {
+        client: args.client,
+        site: args.site,
+    };
+    let plan = server
+        .store
+        .read(move |db| import::plan(db, drafts, &target))
+        .await?;
+    let report = if args.dry_run {
+        plan.report()
+    } else {
+        apply(&server, plan).await?
+    };
+    print!(
+        "{}",
+        report.table(if args.chinese {
+            Language::ZhCn
+        } else {
+            Language::En
+        })
+    );
     if let Some(path) = args.report {
         std::fs::write(&path, serde_json::to_vec_pretty(&report)?)
             .with_context(|| format!("can't write {}", path.display()))?;
@@ -97,7 +115,13 @@ async fn apply(server: &Server, plan: import::Plan) -> Result<Report> {
             .store
             .write(move |tx| {
                 let operation = new_id(now);
-                let cause = Cause { author: &Author::SYSTEM, operation, occurred_at: now, now, house: &house };
+                let cause = Cause {
+                    author: &Author::SYSTEM,
+                    operation,
+                    occurred_at: now,
+                    now,
+                    house: &house,
+                };
                 import::run(tx, &cause, &batch)
             })
             .await?;
@@ -110,10 +134,14 @@ async fn apply(server: &Server, plan: import::Plan) -> Result<Report> {
 }
 
 /// Writes everything of a client into a folder.
-pub async fn export(config: &Config, args: ExportArgs) -> Result<()> {
+pub(crate) async fn export(config: &Config, args: ExportArgs) -> Result<()> {
     let server = Server::open(config).await?;
     let client = find_client(&server, args.client).await?;
-    let files = server.store.read(move |db| export::client(db, client)).await?.files;
+    let files = server
+        .store
+        .read(move |db| export::client(db, client))
+        .await?
+        .files;
     std::fs::create_dir(&args.to)
         .with_context(|| format!("the folder {} must not exist yet", args.to.display()))?;
     for file in &files {

@@ -14,7 +14,7 @@ use onsite_store::{accounts, rows};
 use std::io::{BufRead, IsTerminal};
 
 #[derive(Debug, Subcommand)]
-pub enum UserCommand {
+pub(crate) enum UserCommand {
     /// Add a member of staff; the password is read from the first line of standard input.
     Add {
         #[arg(long)]
@@ -36,7 +36,7 @@ pub enum UserCommand {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Tongue {
+pub(crate) enum Tongue {
     En,
     #[value(name = "zh-CN")]
     ZhCn,
@@ -50,15 +50,27 @@ fn role(name: &str) -> Result<Role, String> {
 }
 
 /// Runs one of them.
-pub async fn run(config: &Config, command: UserCommand) -> Result<()> {
+pub(crate) async fn run(config: &Config, command: UserCommand) -> Result<()> {
     let server = Server::open(config).await?;
     match command {
-        UserCommand::Add { email, name, role, language } => {
+        UserCommand::Add {
+            email,
+            name,
+            role,
+            language,
+        } => {
             let language = match language {
                 Tongue::En => Language::En,
                 Tongue::ZhCn => Language::ZhCn,
             };
-            let user = User { name, email, role, phone: None, language, active: true };
+            let user = User {
+                name,
+                email,
+                role,
+                phone: None,
+                language,
+                active: true,
+            };
             add(&server, user).await
         }
         UserCommand::Password { email } => password(&server, &email).await,
@@ -75,7 +87,13 @@ async fn add(server: &Server, user: User) -> Result<()> {
         .store
         .write::<_, ServiceError>(move |tx| {
             let operation = new_id(now);
-            let cause = Cause { author: &Author::SYSTEM, operation, occurred_at: now, now, house: &house };
+            let cause = Cause {
+                author: &Author::SYSTEM,
+                operation,
+                occurred_at: now,
+                now,
+                house: &house,
+            };
             staff::add(tx, &cause, id, &user, &hashed)
         })
         .await?;
@@ -85,8 +103,13 @@ async fn add(server: &Server, user: User) -> Result<()> {
 
 async fn password(server: &Server, email: &str) -> Result<()> {
     let known = email.to_lowercase();
-    let found = server.store.read(move |db| accounts::credentials(db, &known)).await?;
-    let Some((user, _)) = found else { bail!("nobody logs in as {email}") };
+    let found = server
+        .store
+        .read(move |db| accounts::credentials(db, &known))
+        .await?;
+    let Some((user, _)) = found else {
+        bail!("nobody logs in as {email}")
+    };
     let hashed = passwords::hash(&read_password()?, email)?;
     let now = (clock::system())();
     let ended = server
@@ -99,7 +122,10 @@ async fn password(server: &Server, email: &str) -> Result<()> {
 
 async fn list(server: &Server) -> Result<()> {
     let kind = onsite_model::entity::EntityKind::User;
-    let users = server.store.read(move |db| rows::page(db, kind, None, None, None, 10_000)).await?;
+    let users = server
+        .store
+        .read(move |db| rows::page(db, kind, None, None, None, 10_000))
+        .await?;
     for row in users {
         let user: User = onsite_model::entity::decode(row.body)?;
         let state = if user.active { "" } else { " (not active)" };
@@ -113,6 +139,9 @@ fn read_password() -> Result<String> {
         eprintln!("Password (at least 10 characters; it will be visible):");
     }
     let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("no password on standard input")?;
+    std::io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("no password on standard input")?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -96,13 +96,20 @@ fn mark_read_only(definitions: &mut Map<String, Value>) {
     }
 }
 
-/// The part of the API a route belongs to: the first part of its path that isn't the version.
+/// The part of the API a route belongs to: the first part of its path that isn't the version, or what that is
+/// about.
 fn tag(route: &Route) -> &str {
     let mut parts = route
         .path()
         .split('/')
         .filter(|part| !part.is_empty() && *part != "v1");
-    parts.next().unwrap_or("documentation").trim_end_matches(".json")
+    match parts.next().unwrap_or_default() {
+        "login" | "logout" | "refresh" | "me" | "devices" => "accounts",
+        "enrol" | "streams" | "push" | "pull" => "sync",
+        "survey" | "briefing" | "verify" | "verifications" | "pages" => "links",
+        "docs" | "errors" | "health" | "openapi.json" => "server",
+        noun => noun,
+    }
 }
 
 /// Unique and lasting: method and path.

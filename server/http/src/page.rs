@@ -50,7 +50,7 @@ pub(crate) fn page(
 ) -> Result<Html, Problem> {
     let mut pages = Environment::new();
     for (name, source) in TEMPLATES {
-        pages.add_template(name, source).map_err(broken)?;
+        pages.add_template(name, source).map_err(|error| broken(&error))?;
     }
     pages.add_function("t", move |en: String, zh: String| match language {
         Language::En => en,
@@ -61,10 +61,10 @@ pub(crate) fn page(
     let filled = pages
         .get_template(name)
         .and_then(|page| page.render(context! { ..frame, ..values }));
-    filled.map(Html).map_err(broken)
+    filled.map(Html).map_err(|error| broken(&error))
 }
 
-fn broken(error: minijinja::Error) -> Problem {
+fn broken(error: &minijinja::Error) -> Problem {
     tracing::error!(%error, "a page could not be made");
     Problem::new(
         ErrorCode::Internal,

@@ -1,7 +1,7 @@
 //! Refusals as clients see them: RFC 9457 problem+json with a stable code, and never anything of our insides.
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use onsite_services::ServiceError;
 use onsite_store::StoreError;
 use schemars::JsonSchema;
@@ -89,6 +89,9 @@ impl Problem {
         };
         let mut response = HttpResponse::build(status);
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
+        if status == StatusCode::UNAUTHORIZED {
+            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
         if let Some(seconds) = retry_after {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
         }

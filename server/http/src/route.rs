@@ -194,3 +194,7 @@ async fn attempt<P: Permit, X: Input, R: Reply>(
     incoming.finish()?;
     handler.call(who, app, input).await?.respond()
 }
+
+#[cfg(test)]
+#[path = "route_test.rs"]
+mod tests;

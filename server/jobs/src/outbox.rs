@@ -19,7 +19,9 @@ const LEASE: TimeDelta = TimeDelta::minutes(10);
 /// # Errors
 /// The database is gone; the mails stay due.
 pub async fn deliver_due(jobs: &Jobs) -> Result<usize, ServiceError> {
-    let Some(mailer) = jobs.mailer.clone() else { return Ok(0) };
+    let Some(mailer) = jobs.mailer.clone() else {
+        return Ok(0);
+    };
     let now = (jobs.clock)();
     let due = jobs
         .store
@@ -36,7 +38,9 @@ pub async fn deliver_due(jobs: &Jobs) -> Result<usize, ServiceError> {
     for mut one in claimed {
         let outcome = send(jobs, &mailer, &one, now).await;
         settle(&mut one, outcome, (jobs.clock)());
-        jobs.store.write::<_, ServiceError>(move |tx| Ok(notifications::record(tx, &one)?)).await?;
+        jobs.store
+            .write::<_, ServiceError>(move |tx| Ok(notifications::record(tx, &one)?))
+            .await?;
     }
     Ok(tried)
 }
@@ -69,7 +73,11 @@ async fn send(
 ) -> Result<(), DeliveryError> {
     let mail: Mail = serde_json::from_str(&one.mail)
         .map_err(|error| DeliveryError::Permanent(format!("the stored mail can't be read: {error}")))?;
-    let language = if one.language == Language::ZhCn.tag() { Language::ZhCn } else { Language::En };
+    let language = if one.language == Language::ZhCn.tag() {
+        Language::ZhCn
+    } else {
+        Language::En
+    };
     let outgoing = Outgoing {
         message_id: one.message_id.clone(),
         from: jobs.house.sender.clone(),
@@ -83,8 +91,11 @@ async fn send(
 
 /// The documents of a mail about a signed sheet: the sheet as it was signed, and the inspection record.
 async fn attachments(jobs: &Jobs, one: &Notification) -> Result<Vec<Attachment>, DeliveryError> {
-    let (Some(sheet_id), Some(visit_id)) = (one.sheet_id, one.visit_id) else { return Ok(Vec::new()) };
-    let later = |error: ServiceError| DeliveryError::Transient(format!("the documents can't be made now: {error}"));
+    let (Some(sheet_id), Some(visit_id)) = (one.sheet_id, one.visit_id) else {
+        return Ok(Vec::new());
+    };
+    let later =
+        |error: ServiceError| DeliveryError::Transient(format!("the documents can't be made now: {error}"));
     let house = jobs.house.clone();
     let (sheet, record) = jobs
         .store
@@ -97,10 +108,13 @@ async fn attachments(jobs: &Jobs, one: &Notification) -> Result<Vec<Attachment>,
         .await
         .map_err(later)?;
     tokio::task::spawn_blocking(move || {
-        let mut files = vec![pdf(sheet.file_name(), sheet.pdf()?)];
+        let mut files = vec![pdf(&sheet.file_name(), sheet.pdf()?)];
         if let Some(record) = record {
             let title = record.language.pick("Inspection record", "巡检表");
-            files.push(pdf(format!("{title} {}", record.site_name), document::inspection_record_pdf(&record)?));
+            files.push(pdf(
+                &format!("{title} {}", record.site_name),
+                document::inspection_record_pdf(&record)?,
+            ));
         }
         Ok(files)
     })
@@ -109,6 +123,10 @@ async fn attachments(jobs: &Jobs, one: &Notification) -> Result<Vec<Attachment>,
     .map_err(later)
 }
 
-fn pdf(name: String, bytes: Vec<u8>) -> Attachment {
-    Attachment { file_name: format!("{name}.pdf"), media_type: "application/pdf".to_owned(), bytes }
+fn pdf(name: &str, bytes: Vec<u8>) -> Attachment {
+    Attachment {
+        file_name: format!("{name}.pdf"),
+        media_type: "application/pdf".to_owned(),
+        bytes,
+    }
 }

@@ -32,7 +32,7 @@ entity! {
 }
 
 /// Largest file in bytes.
-pub const MAX_BYTES: u64 = 20 * 1024 * 1024;
+pub const MAX_BYTES: u64 = 20_000_000;
 
 impl Entity for Attachment {
     fn home(&self, _id: Uuid) -> Home {
@@ -52,7 +52,7 @@ impl Entity for Attachment {
             return Err(Invalid::new("sha256", "64 lower-case hexadecimal digits"));
         }
         if self.size == 0 || self.size > MAX_BYTES {
-            return Err(Invalid::new("size", "1 byte to 20 MiB"));
+            return Err(Invalid::new("size", "1 byte to 20 MB"));
         }
         Ok(())
     }

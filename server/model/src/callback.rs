@@ -43,9 +43,20 @@ fn due() -> CallbackStatus {
     CallbackStatus::Due
 }
 
+impl Callback {
+    /// The one id the callback of a visit can have.
+    pub fn id(visit_id: Uuid) -> Uuid {
+        crate::ids::natural_id(visit_id, "callback")
+    }
+}
+
 impl Entity for Callback {
     fn home(&self, _id: Uuid) -> Home {
         Home::With(self.visit_id)
+    }
+
+    fn natural_id(&self) -> Option<Uuid> {
+        Some(Callback::id(self.visit_id))
     }
 
     fn validate(&self) -> Result<(), Invalid> {

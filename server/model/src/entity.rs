@@ -23,6 +23,11 @@ pub trait Entity: Declared {
     /// Where the row lives.
     fn home(&self, id: Uuid) -> Home;
 
+    /// The one id such a row can have, of kinds that exist at most once for a natural key.
+    fn natural_id(&self) -> Option<Uuid> {
+        None
+    }
+
     /// The rules a single row can be checked against.
     ///
     /// # Errors
@@ -129,6 +134,11 @@ macro_rules! entities {
             /// See [`Entity::home`].
             pub fn home(&self, id: Uuid) -> Home {
                 match self { $(Record::$kind(entity) => entity.home(id),)+ }
+            }
+
+            /// See [`Entity::natural_id`].
+            pub fn natural_id(&self) -> Option<Uuid> {
+                match self { $(Record::$kind(entity) => entity.natural_id(),)+ }
             }
 
             /// See [`Entity::validate`].

@@ -17,3 +17,13 @@ pub fn new_id(now: DateTime<Utc>) -> Uuid {
 pub fn natural_id(parent: Uuid, key: &str) -> Uuid {
     Uuid::new_v5(&parent, key.as_bytes())
 }
+
+/// An id for what happens once in consequence of something else: the same for the same cause, and sorted by when
+/// it happened, as a UUIDv7 whose random part is the natural id of the cause.
+pub fn derived_id(now: DateTime<Utc>, parent: Uuid, key: &str) -> Uuid {
+    let mut bytes = natural_id(parent, key).into_bytes();
+    let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0).to_be_bytes();
+    bytes[..6].copy_from_slice(&millis[2..]);
+    bytes[6] = (bytes[6] & 0x0f) | 0x70;
+    Uuid::from_bytes(bytes)
+}

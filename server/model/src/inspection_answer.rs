@@ -47,6 +47,10 @@ impl Entity for InspectionAnswer {
         Home::With(self.inspection_id)
     }
 
+    fn natural_id(&self) -> Option<Uuid> {
+        Some(InspectionAnswer::id(self.inspection_id, &self.item))
+    }
+
     fn validate(&self) -> Result<(), Invalid> {
         required("item", &self.item)?;
         line("value", self.value.as_deref().unwrap_or_default())?;

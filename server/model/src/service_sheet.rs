@@ -76,6 +76,10 @@ impl Entity for ServiceSheet {
         Home::With(self.visit_id)
     }
 
+    fn natural_id(&self) -> Option<Uuid> {
+        Some(ServiceSheet::id(self.visit_id, self.version))
+    }
+
     fn validate(&self) -> Result<(), Invalid> {
         text("reason", self.reason.as_deref().unwrap_or_default())?;
         if self.rating.is_some_and(|rating| !(1..=5).contains(&rating)) {

@@ -84,7 +84,11 @@ pub fn compile(records: &VisitRecords, edition: &Edition) -> SheetContent {
             .or_else(|| records.client.phone.clone())
             .unwrap_or_default(),
         visit_kind: visit.kind,
-        technician_name: records.technician.as_ref().map(|user| user.name.clone()).unwrap_or_default(),
+        technician_name: records
+            .technician
+            .as_ref()
+            .map(|user| user.name.clone())
+            .unwrap_or_default(),
         service_content: content.join("\n"),
         solution: solutions.join("\n"),
         started_at: visit.arrived_at.unwrap_or(visit.planned_start),
@@ -103,14 +107,21 @@ pub fn compile(records: &VisitRecords, edition: &Edition) -> SheetContent {
             .worklog
             .values()
             .filter(|entry| entry.kind == WorklogKind::Part)
-            .map(|entry| PartLine { name: text(&entry.part), quantity: entry.quantity.unwrap_or(1) })
+            .map(|entry| PartLine {
+                name: text(&entry.part),
+                quantity: entry.quantity.unwrap_or(1),
+            })
             .collect(),
         devices: devices(records),
         advice: records
             .advice
             .values()
             .map(|advice| AdviceLine {
-                device: records.assets.get(&advice.asset_id).map(label).unwrap_or_default(),
+                device: records
+                    .assets
+                    .get(&advice.asset_id)
+                    .map(label)
+                    .unwrap_or_default(),
                 severity: advice.severity,
                 text: advice.text.clone(),
             })
@@ -118,7 +129,10 @@ pub fn compile(records: &VisitRecords, edition: &Edition) -> SheetContent {
         photos: records
             .attachments
             .values()
-            .map(|photo| PhotoLine { sha256: photo.sha256.clone(), caption: text(&photo.caption) })
+            .map(|photo| PhotoLine {
+                sha256: photo.sha256.clone(),
+                caption: text(&photo.caption),
+            })
             .collect(),
         consent: consent(edition.language),
     }

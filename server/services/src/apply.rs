@@ -210,10 +210,12 @@ fn create(
         cause,
         operation.row,
         None,
-        record,
-        set,
-        &Fields::new(),
-        &Merged::default(),
+        Decided {
+            record,
+            body: set,
+            set: Fields::new(),
+            merged: Merged::default(),
+        },
     )
 }
 
@@ -262,7 +264,18 @@ fn update(
     body.extend(merged.changes.clone());
     body.retain(|_, value| !value.is_null());
     let record = row.kind.decode(body.clone())?;
-    finish(tx, cause, row.id, Some(row), record, body, &set, &merged)
+    finish(
+        tx,
+        cause,
+        row.id,
+        Some(row),
+        Decided {
+            record,
+            body,
+            set,
+            merged,
+        },
+    )
 }
 
 /// What a person at a screen is told of a disagreement.
@@ -322,17 +335,30 @@ fn normalised(row: &StoredRow, set: &Fields) -> Result<Fields, Refusal> {
         .collect())
 }
 
+/// What a row is to become, before the rules have seen it.
+struct Decided {
+    record: Record,
+    /// All fields, with those of newer clients.
+    body: Fields,
+    /// As its author wrote them.
+    set: Fields,
+    merged: Merged,
+}
+
 /// Checks, saves, and does what follows from it.
 fn finish(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
     id: Uuid,
     before: Option<&StoredRow>,
-    mut record: Record,
-    body: Fields,
-    set: &Fields,
-    merged: &Merged,
+    decided: Decided,
 ) -> Result<Applied, Refusal> {
+    let Decided {
+        mut record,
+        body,
+        set,
+        merged,
+    } = decided;
     let old = match before {
         Some(row) => Some(row.kind.decode(row.body.clone())?),
         None => None,

@@ -2,7 +2,7 @@
 use crate::author::{Author, Cause};
 use crate::command::{change, fields};
 use crate::error::ServiceError;
-use crate::{load, scope};
+use crate::{load, rules, scope};
 use onsite_model::attachment::Attachment;
 use onsite_store::blobs::{self, Blob};
 use onsite_store::{Db, Tx};
@@ -15,7 +15,11 @@ use uuid::Uuid;
 /// There is none, or none the author may see.
 pub fn visible(db: &mut Db, author: &Author, id: Uuid) -> Result<Attachment, ServiceError> {
     let (row, attachment) = load::row::<Attachment>(db, id)?;
-    if scope::sees(db, author, &row)? { Ok(attachment) } else { Err(ServiceError::not_found("attachment")) }
+    if scope::sees(db, author, &row)? {
+        Ok(attachment)
+    } else {
+        Err(ServiceError::not_found("attachment"))
+    }
 }
 
 /// What is on disk of an attachment.
@@ -23,6 +27,8 @@ pub fn visible(db: &mut Db, author: &Author, id: Uuid) -> Result<Attachment, Ser
 pub struct Content {
     /// The file itself: as sent where it carried no metadata, re-encoded otherwise.
     pub file: Kept,
+    /// What was sent, where `file` is another.
+    pub original: Option<Kept>,
     /// Only of pictures.
     pub picture: Option<Picture>,
 }
@@ -48,9 +54,25 @@ pub struct Picture {
 ///
 /// # Errors
 /// There is no such attachment, or the database is gone.
-pub fn stored(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, content: &Content) -> Result<Attachment, ServiceError> {
-    let mut set = fields([("stored_at", json!(cause.now)), ("stored_sha256", json!(content.file.sha256))]);
+pub fn stored(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    id: Uuid,
+    content: &Content,
+) -> Result<Attachment, ServiceError> {
+    let mut set = fields([
+        ("stored_at", json!(cause.now)),
+        ("stored_sha256", json!(content.file.sha256)),
+    ]);
     keep(tx, cause, &content.file)?;
+    let attachment: Attachment = load::get(tx.db(), id)?;
+    // A signed sheet names the bytes as they came. Where they had to be made anew to be shown, the original stays
+    // on disk as evidence and is never served; otherwise it goes.
+    if let Some(original) = &content.original
+        && rules::is_evidence(tx, cause, &attachment)?
+    {
+        keep(tx, cause, original)?;
+    }
     if let Some(picture) = &content.picture {
         keep(tx, cause, &picture.thumbnail)?;
         set.extend(fields([

@@ -66,7 +66,8 @@ pub fn first_break(db: &mut Db) -> Result<Option<u64>, ServiceError> {
             return Ok(None);
         }
         for entry in page {
-            let fits = entry.seq == after + 1 && entry.previous_hash == previous && entry.hash == hash(&entry)?;
+            let fits =
+                entry.seq == after + 1 && entry.previous_hash == previous && entry.hash == hash(&entry)?;
             if !fits {
                 return Ok(Some(entry.seq));
             }

@@ -68,7 +68,12 @@ pub fn record(
         ("last_attempt_at", json!(cause.occurred_at)),
         ("agent_id", json!(cause.author.user)),
     ]);
-    if let Call::Answered { score, comment, new_needs } = call {
+    if let Call::Answered {
+        score,
+        comment,
+        new_needs,
+    } = call
+    {
         set.extend(fields([
             ("score", json!(score)),
             ("comment", json!(comment)),
@@ -96,10 +101,16 @@ pub fn answer_survey(
     let id = link::consume(tx, Purpose::Survey, token, cause.now)?;
     let set = fields([
         ("survey_score", json!(score)),
-        ("survey_comment", json!((!comment.trim().is_empty()).then_some(comment))),
+        (
+            "survey_comment",
+            json!((!comment.trim().is_empty()).then_some(comment)),
+        ),
         ("surveyed_at", json!(cause.now)),
     ]);
-    let system = Cause { author: &Author::SYSTEM, ..*cause };
+    let system = Cause {
+        author: &Author::SYSTEM,
+        ..*cause
+    };
     change::<Callback>(tx, &system, id, None, set)?;
     Ok(())
 }
@@ -112,8 +123,17 @@ pub fn confirm_briefing(tx: &mut Tx<'_>, cause: &Cause<'_>, token: &str) -> Resu
     let id = link::look(tx.db(), Purpose::Briefing, token, cause.now)?;
     let visit: Visit = load::get(tx.db(), id)?;
     if visit.mail_read_at.is_none() {
-        let system = Cause { author: &Author::SYSTEM, ..*cause };
-        change::<Visit>(tx, &system, id, None, fields([("mail_read_at", json!(cause.now))]))?;
+        let system = Cause {
+            author: &Author::SYSTEM,
+            ..*cause
+        };
+        change::<Visit>(
+            tx,
+            &system,
+            id,
+            None,
+            fields([("mail_read_at", json!(cause.now))]),
+        )?;
     }
     Ok(id)
 }

@@ -29,7 +29,10 @@ pub(crate) fn change<E: Declared>(
 ) -> Result<Applied, ServiceError> {
     let author = cause.author.by_server();
     let clock = tx.clock();
-    let base = seen.unwrap_or(Version { epoch: clock.epoch, number: clock.version });
+    let base = seen.unwrap_or(Version {
+        epoch: clock.epoch,
+        number: clock.version,
+    });
     let operation = Operation {
         id: cause.operation,
         entity: E::KIND.name().to_owned(),
@@ -69,5 +72,8 @@ pub fn create<E: Declared>(
 
 /// Fields from pairs; nulls clear.
 pub(crate) fn fields<const N: usize>(pairs: [(&str, serde_json::Value); N]) -> Fields {
-    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    pairs
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }

@@ -6,7 +6,7 @@ use crate::put::{Become, DELETED, put};
 use chrono::{DateTime, Utc};
 use onsite_model::conflict::{Choice, Claim, Conflict, ConflictKind, ConflictStatus, Resolution};
 use onsite_model::entity::{Record, decode};
-use onsite_model::ids::natural_id;
+use onsite_model::ids::derived_id;
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, Tx, conflicts};
 use serde_json::Value;
@@ -94,7 +94,7 @@ pub fn raise(
             (id, Some(before), conflict)
         }
         None => {
-            let id = natural_id(cause.operation, &format!("{}/{}", row.id, clash.group));
+            let id = derived_id(cause.now, cause.operation, &format!("{}/{}", row.id, clash.group));
             let conflict = Conflict {
                 kind,
                 entity: row.kind,
@@ -131,7 +131,10 @@ pub fn raise(
 /// keeps it); another's is kept beside.
 fn extend(conflict: &mut Conflict, mut incoming: Claim) {
     let mut values = Fields::new();
-    for own in conflict.also.extract_if(.., |other| other.stream == incoming.stream) {
+    for own in conflict
+        .also
+        .extract_if(.., |other| other.stream == incoming.stream)
+    {
         values.extend(own.values);
     }
     if conflict.incoming.stream == incoming.stream {
@@ -152,16 +155,28 @@ fn keep_standing(
     conflict: &mut Conflict,
     stood: &Fields,
 ) -> Result<(), ServiceError> {
-    let claims: Vec<&Claim> = [&conflict.current, &conflict.incoming].into_iter().chain(&conflict.also).collect();
-    let is_kept = |name: &str, value: &Value| claims.iter().any(|claim| claim.values.get(name) == Some(value));
-    let is_own = |name: &str| row.stamps.get(name).is_some_and(|stamp| stamp.stream == cause.author.stream);
-    let unkept = stood.iter().filter(|(name, value)| !is_own(name) && !is_kept(name, value));
+    let claims: Vec<&Claim> = [&conflict.current, &conflict.incoming]
+        .into_iter()
+        .chain(&conflict.also)
+        .collect();
+    let is_kept =
+        |name: &str, value: &Value| claims.iter().any(|claim| claim.values.get(name) == Some(value));
+    let is_own = |name: &str| {
+        row.stamps
+            .get(name)
+            .is_some_and(|stamp| stamp.stream == cause.author.stream)
+    };
+    let unkept = stood
+        .iter()
+        .filter(|(name, value)| !is_own(name) && !is_kept(name, value));
     let (beside, joining): (Vec<_>, Vec<_>) = unkept
         .map(|(name, value)| (name.clone(), value.clone()))
         .partition(|(name, _)| conflict.current.values.contains_key(name));
     conflict.current.values.extend(joining);
     if !beside.is_empty() {
-        conflict.also.push(standing_claim(db, row, beside.into_iter().collect())?);
+        conflict
+            .also
+            .push(standing_claim(db, row, beside.into_iter().collect())?);
     }
     Ok(())
 }

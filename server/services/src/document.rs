@@ -8,7 +8,7 @@ use onsite_model::inspection::Inspection;
 use onsite_model::inspection_answer::InspectionAnswer;
 use onsite_model::language::Language;
 use onsite_model::service_sheet::{ServiceSheet, SheetStatus};
-use onsite_model::sheet_compile::{VisitRecords, compile, Edition};
+use onsite_model::sheet_compile::{Edition, VisitRecords, compile};
 use onsite_model::sheet_content::{AnswerLine, InspectedDevice, InspectionRecord, SheetContent};
 use onsite_model::signature::{Party, Signature};
 use onsite_store::Db;
@@ -35,7 +35,10 @@ impl SheetPrint {
     pub fn load(db: &mut Db, house: &House, sheet_id: Uuid) -> Result<SheetPrint, ServiceError> {
         let sheet: ServiceSheet = load::get(db, sheet_id)?;
         let (Some(canonical), Some(hash)) = (sheet.canonical, sheet.hash) else {
-            return Err(ServiceError::new(ErrorCode::NotReady, "this sheet has not been presented yet"));
+            return Err(ServiceError::new(
+                ErrorCode::NotReady,
+                "this sheet has not been presented yet",
+            ));
         };
         let content = sheet::read_content(&canonical, &hash, sheet_id)?;
         let signatures: BTreeMap<Uuid, Signature> = load::children(db, sheet_id)?;
@@ -79,7 +82,7 @@ impl SheetPrint {
             outcome: &self.outcome,
             rating: self.rating,
         })
-        .map_err(rendering)
+        .map_err(|error| rendering(&error))
     }
 
     /// The language it was signed in.
@@ -103,13 +106,20 @@ fn drawn(signature: &Signature) -> onsite_documents::Signature {
         name: signature.signer_name.clone(),
         role: signature.signer_role.clone(),
         signed_at: signature.signed_at,
-        strokes: signature.strokes.iter().map(|stroke| stroke.iter().map(point).collect()).collect(),
+        strokes: signature
+            .strokes
+            .iter()
+            .map(|stroke| stroke.iter().map(point).collect())
+            .collect(),
     }
 }
 
-fn rendering(error: onsite_documents::DocumentError) -> ServiceError {
+fn rendering(error: &onsite_documents::DocumentError) -> ServiceError {
     tracing::error!(%error, "rendering a document");
-    ServiceError::new(ErrorCode::Internal, "the document could not be made; the records are safe")
+    ServiceError::new(
+        ErrorCode::Internal,
+        "the document could not be made; the records are safe",
+    )
 }
 
 /// The inspection record of a visit, in a language.
@@ -167,7 +177,7 @@ pub fn inspection_record(
 /// # Errors
 /// The fonts or the PDF library failed.
 pub fn inspection_record_pdf(record: &InspectionRecord) -> Result<Vec<u8>, ServiceError> {
-    onsite_documents::inspection_record(record).map_err(rendering)
+    onsite_documents::inspection_record(record).map_err(|error| rendering(&error))
 }
 
 fn device(
@@ -180,13 +190,17 @@ fn device(
     let asset = records.assets.get(&inspection.asset_id)?;
     let template = templates.get(&inspection.template_id)?;
     let line = |value: &Option<String>| value.clone().unwrap_or_default();
-    let details: Vec<&str> =
-        [&asset.manufacturer, &asset.model, &asset.serial].into_iter().filter_map(|part| part.as_deref()).collect();
+    let details: Vec<&str> = [&asset.manufacturer, &asset.model, &asset.serial]
+        .into_iter()
+        .filter_map(|part| part.as_deref())
+        .collect();
     let answers = template.sections.iter().flat_map(|section| {
         section.items.iter().map(move |item| {
             let answer = records.answers.get(&InspectionAnswer::id(id, &item.key));
             let value = answer.map(|answer| line(&answer.value)).unwrap_or_default();
-            let unit = answer.and_then(|answer| answer.unit.clone()).or_else(|| item.unit.clone());
+            let unit = answer
+                .and_then(|answer| answer.unit.clone())
+                .or_else(|| item.unit.clone());
             AnswerLine {
                 section: section.title.get(language).to_owned(),
                 item: item.label.get(language).to_owned(),

@@ -13,12 +13,21 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// The database is gone.
-pub fn refresh(tx: &mut Tx<'_>, house: &House, technician: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub fn refresh(
+    tx: &mut Tx<'_>,
+    house: &House,
+    technician: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let places = visits::places_of(tx.db(), technician, now - house.window, now + house.window)?;
-    let wanted: BTreeSet<Bucket> =
-        places.into_iter().flat_map(|(client, site)| [Bucket::Client(client), Bucket::Site(site)]).collect();
-    let held: BTreeSet<Bucket> =
-        grants::held(tx.db(), technician)?.into_iter().map(|held| held.bucket).collect();
+    let wanted: BTreeSet<Bucket> = places
+        .into_iter()
+        .flat_map(|(client, site)| [Bucket::Client(client), Bucket::Site(site)])
+        .collect();
+    let held: BTreeSet<Bucket> = grants::held(tx.db(), technician)?
+        .into_iter()
+        .map(|held| held.bucket)
+        .collect();
     for bucket in held.difference(&wanted) {
         grants::end(tx, technician, *bucket, now)?;
     }

@@ -1,7 +1,7 @@
 //! What one installation is configured with, as far as its rules need it.
+use crate::secrets::Secrets;
 use chrono::TimeDelta;
 use onsite_mail::Person;
-use crate::secrets::Secrets;
 use onsite_model::sheet_content::Provider;
 use std::sync::Arc;
 

@@ -46,12 +46,18 @@ pub fn issue(
     row: Uuid,
 ) -> Result<(String, DateTime<Utc>), ServiceError> {
     let seed = format!("{}/{row}/{}", purpose.name(), cause.operation);
-    let token = URL_SAFE_NO_PAD.encode(hmac::sign(cause.house.secrets.link_tokens(), seed.as_bytes()).as_ref());
+    let token =
+        URL_SAFE_NO_PAD.encode(hmac::sign(cause.house.secrets.link_tokens(), seed.as_bytes()).as_ref());
     let expires_at = cause.now + purpose.lifetime();
     let token_hash = evidence::sha256_hex(token.as_bytes());
     if links::get(tx.db(), &token_hash)?.is_none() {
-        let link =
-            Link { token_hash, purpose: purpose.name().to_owned(), row_id: row, expires_at, used_at: None };
+        let link = Link {
+            token_hash,
+            purpose: purpose.name().to_owned(),
+            row_id: row,
+            expires_at,
+            used_at: None,
+        };
         links::add(tx, &link)?;
     }
     Ok((token, expires_at))
@@ -66,7 +72,10 @@ pub fn look(db: &mut Db, purpose: Purpose, token: &str, now: DateTime<Utc>) -> R
         .filter(|link| link.purpose == purpose.name())
         .ok_or_else(|| ServiceError::not_found("link"))?;
     if link.used_at.is_some() {
-        return Err(ServiceError::new(ErrorCode::LinkUsed, "this link has done its work; nothing more is needed"));
+        return Err(ServiceError::new(
+            ErrorCode::LinkUsed,
+            "this link has done its work; nothing more is needed",
+        ));
     }
     if link.expires_at <= now {
         return Err(ServiceError::new(ErrorCode::LinkExpired, "ask us for a new one"));

@@ -22,8 +22,20 @@ pub fn get(db: &mut Db, id: Uuid) -> Result<Notification, ServiceError> {
 /// There is none of this id.
 pub fn resend(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid) -> Result<Notification, ServiceError> {
     let before = get(tx.db(), id)?;
-    let due = Notification { state: State::Due, attempts: 0, next_at: cause.now, error: None, ..before };
+    let due = Notification {
+        state: State::Due,
+        attempts: 0,
+        next_at: cause.now,
+        error: None,
+        ..before
+    };
     notifications::record(tx, &due)?;
-    audit::record(tx, cause, "notification_resent", id, &json!({ "recipient": due.recipient }))?;
+    audit::record(
+        tx,
+        cause,
+        "notification_resent",
+        id,
+        &json!({ "recipient": due.recipient }),
+    )?;
     Ok(due)
 }

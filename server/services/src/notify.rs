@@ -6,14 +6,14 @@ use crate::load;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use onsite_mail::{
-    Briefing, Content, Invitation, Link, LowScore, Mail, Person, SignedSheet, Survey, TimeSpan, VisitCancelled,
-    VisitFacts, VisitMoved, VisitScheduled,
+    Briefing, Content, Invitation, Link, LowScore, Mail, Person, SignedSheet, Survey, TimeSpan,
+    VisitCancelled, VisitFacts, VisitMoved, VisitScheduled,
 };
 use onsite_model::callback::Callback;
 use onsite_model::client::Client;
 use onsite_model::contact::Contact;
 use onsite_model::entity::EntityKind;
-use onsite_model::ids::natural_id;
+use onsite_model::ids::derived_id;
 use onsite_model::language::Language;
 use onsite_model::role::Role;
 use onsite_model::service_sheet::ServiceSheet;
@@ -47,12 +47,23 @@ pub(crate) fn visit_scheduled(
     id: Uuid,
     visit: &Visit,
 ) -> Result<(), ServiceError> {
-    let Some(to) = contact(tx, visit)? else { return Ok(()) };
+    let Some(to) = contact(tx, visit)? else {
+        return Ok(());
+    };
     let content = Content::VisitScheduled(VisitScheduled {
         visit: facts(tx, id, visit)?,
         invitation: invitation(tx, cause, id)?,
     });
-    add(tx, cause, to, content, About { visit: Some(id), sheet: None })
+    add(
+        tx,
+        cause,
+        to,
+        content,
+        About {
+            visit: Some(id),
+            sheet: None,
+        },
+    )
 }
 
 /// To the client: a visit has another time.
@@ -63,15 +74,30 @@ pub(crate) fn visit_moved(
     old: &Visit,
     visit: &Visit,
 ) -> Result<(), ServiceError> {
-    let Some(to) = contact(tx, visit)? else { return Ok(()) };
+    let Some(to) = contact(tx, visit)? else {
+        return Ok(());
+    };
     let facts = facts(tx, id, visit)?;
     let content = Content::VisitMoved(VisitMoved {
-        previously: TimeSpan { starts_at: old.planned_start, ends_at: old.planned_end, ..facts.time },
+        previously: TimeSpan {
+            starts_at: old.planned_start,
+            ends_at: old.planned_end,
+            ..facts.time
+        },
         visit: facts,
         reason: visit.reason.clone().unwrap_or_default(),
         invitation: invitation(tx, cause, id)?,
     });
-    add(tx, cause, to, content, About { visit: Some(id), sheet: None })
+    add(
+        tx,
+        cause,
+        to,
+        content,
+        About {
+            visit: Some(id),
+            sheet: None,
+        },
+    )
 }
 
 /// To the client: a visit will not take place.
@@ -81,13 +107,24 @@ pub(crate) fn visit_cancelled(
     id: Uuid,
     visit: &Visit,
 ) -> Result<(), ServiceError> {
-    let Some(to) = contact(tx, visit)? else { return Ok(()) };
+    let Some(to) = contact(tx, visit)? else {
+        return Ok(());
+    };
     let content = Content::VisitCancelled(VisitCancelled {
         visit: facts(tx, id, visit)?,
         reason: visit.reason.clone().unwrap_or_default(),
         invitation: invitation(tx, cause, id)?,
     });
-    add(tx, cause, to, content, About { visit: Some(id), sheet: None })
+    add(
+        tx,
+        cause,
+        to,
+        content,
+        About {
+            visit: Some(id),
+            sheet: None,
+        },
+    )
 }
 
 /// To the technician: everything the first point of the visit preparation asks to have read.
@@ -97,7 +134,9 @@ pub(crate) fn briefing(
     id: Uuid,
     visit: &Visit,
 ) -> Result<(), ServiceError> {
-    let Some(to) = technician(tx, visit)? else { return Ok(()) };
+    let Some(to) = technician(tx, visit)? else {
+        return Ok(());
+    };
     let contact: Option<Contact> = match visit.contact_id {
         Some(contact) => load::find(tx.db(), contact)?,
         None => None,
@@ -106,48 +145,87 @@ pub(crate) fn briefing(
     let (token, _) = link::issue(tx, cause, Purpose::Briefing, id)?;
     let content = Content::Briefing(Briefing {
         visit: facts(tx, id, visit)?,
-        contact_name: contact.as_ref().map(|contact| contact.name.clone()).unwrap_or_default(),
+        contact_name: contact
+            .as_ref()
+            .map(|contact| contact.name.clone())
+            .unwrap_or_default(),
         contact_phone: contact.and_then(|contact| contact.phone).unwrap_or_default(),
         access_notes: site.access_notes.unwrap_or_default(),
         link: web(cause, &format!("/briefing/{token}"))?,
     });
-    add(tx, cause, to, content, About { visit: Some(id), sheet: None })
+    add(
+        tx,
+        cause,
+        to,
+        content,
+        About {
+            visit: Some(id),
+            sheet: None,
+        },
+    )
 }
 
 /// To the client: the signed sheet, whose documents the job attaches.
 pub(crate) fn signed_sheet(tx: &mut Tx<'_>, cause: &Cause<'_>, sheet_id: Uuid) -> Result<(), ServiceError> {
     let sheet: ServiceSheet = load::get(tx.db(), sheet_id)?;
     let visit: Visit = load::get(tx.db(), sheet.visit_id)?;
-    let Some(to) = contact(tx, &visit)? else { return Ok(()) };
+    let Some(to) = contact(tx, &visit)? else {
+        return Ok(());
+    };
     let signatures: BTreeMap<Uuid, Signature> = load::children(tx.db(), sheet_id)?;
-    let client = signatures.into_values().find(|signature| signature.party == Party::Client);
+    let client = signatures
+        .into_values()
+        .find(|signature| signature.party == Party::Client);
     let hash = sheet.hash.clone().unwrap_or_default();
     let inspections: BTreeMap<Uuid, onsite_model::inspection::Inspection> =
         load::children(tx.db(), sheet.visit_id)?;
     let content = Content::SignedSheet(SignedSheet {
         visit: facts(tx, sheet.visit_id, &visit)?,
         sheet_number: sheet.number.clone().unwrap_or_default(),
-        signer_name: client.as_ref().map(|client| client.signer_name.clone()).unwrap_or_default(),
+        signer_name: client
+            .as_ref()
+            .map(|client| client.signer_name.clone())
+            .unwrap_or_default(),
         signed_at: client.map_or(cause.occurred_at, |client| client.signed_at),
         verify_link: web(cause, &format!("/verify/{hash}"))?,
         sha256: hash,
         with_inspection_record: !inspections.is_empty(),
     });
-    add(tx, cause, to, content, About { visit: Some(sheet.visit_id), sheet: Some(sheet_id) })
+    add(
+        tx,
+        cause,
+        to,
+        content,
+        About {
+            visit: Some(sheet.visit_id),
+            sheet: Some(sheet_id),
+        },
+    )
 }
 
 /// To the client: how was it?
 pub(crate) fn survey(tx: &mut Tx<'_>, cause: &Cause<'_>, visit_id: Uuid) -> Result<(), ServiceError> {
     let visit: Visit = load::get(tx.db(), visit_id)?;
-    let Some(to) = contact(tx, &visit)? else { return Ok(()) };
-    let callback = natural_id(visit_id, "callback");
+    let Some(to) = contact(tx, &visit)? else {
+        return Ok(());
+    };
+    let callback = Callback::id(visit_id);
     let (token, link_expires_at) = link::issue(tx, cause, Purpose::Survey, callback)?;
     let content = Content::Survey(Survey {
         visit: facts(tx, visit_id, &visit)?,
         survey_link: web(cause, &format!("/survey/{token}"))?,
         link_expires_at,
     });
-    add(tx, cause, to, content, About { visit: Some(visit_id), sheet: None })
+    add(
+        tx,
+        cause,
+        to,
+        content,
+        About {
+            visit: Some(visit_id),
+            sheet: None,
+        },
+    )
 }
 
 /// To every manager: a visit was rated low.
@@ -173,28 +251,53 @@ pub(crate) fn low_score(
             rated_at: cause.occurred_at,
             link: web(cause, &format!("/v1/callbacks/{callback_id}"))?,
         });
-        add(tx, cause, to, content, About { visit: Some(callback.visit_id), sheet: None })?;
+        add(
+            tx,
+            cause,
+            to,
+            content,
+            About {
+                visit: Some(callback.visit_id),
+                sheet: None,
+            },
+        )?;
     }
     Ok(())
 }
 
 fn contact(tx: &mut Tx<'_>, visit: &Visit) -> Result<Option<Recipient>, ServiceError> {
-    let Some(id) = visit.contact_id else { return Ok(None) };
+    let Some(id) = visit.contact_id else {
+        return Ok(None);
+    };
     let contact: Option<Contact> = load::find(tx.db(), id)?;
     Ok(contact.and_then(|contact| {
         let email = contact.email?;
-        Some(Recipient { person: Person { name: contact.name, email }, language: contact.language })
+        Some(Recipient {
+            person: Person {
+                name: contact.name,
+                email,
+            },
+            language: contact.language,
+        })
     }))
 }
 
 fn technician(tx: &mut Tx<'_>, visit: &Visit) -> Result<Option<Recipient>, ServiceError> {
-    let Some(id) = visit.technician_id else { return Ok(None) };
+    let Some(id) = visit.technician_id else {
+        return Ok(None);
+    };
     let user: Option<User> = load::find(tx.db(), id)?;
     Ok(user.map(staff))
 }
 
 fn staff(user: User) -> Recipient {
-    Recipient { person: Person { name: user.name, email: user.email }, language: user.language }
+    Recipient {
+        person: Person {
+            name: user.name,
+            email: user.email,
+        },
+        language: user.language,
+    }
 }
 
 fn managers(tx: &mut Tx<'_>) -> Result<Vec<Recipient>, ServiceError> {
@@ -242,7 +345,10 @@ fn invitation(tx: &mut Tx<'_>, cause: &Cause<'_>, visit: Uuid) -> Result<Invitat
 
 fn web(cause: &Cause<'_>, path: &str) -> Result<Link, ServiceError> {
     Link::new(cause.house.link(path)).map_err(|error| {
-        ServiceError::new(ErrorCode::Internal, format!("the configured public address is unusable: {error}"))
+        ServiceError::new(
+            ErrorCode::Internal,
+            format!("the configured public address is unusable: {error}"),
+        )
     })
 }
 
@@ -257,11 +363,21 @@ fn add(
     let kind = content.kind().as_str();
     let email = to.person.email.clone();
     let subject = about.sheet.or(about.visit).unwrap_or_default();
-    let id = natural_id(cause.operation, &format!("{kind}/{subject}/{email}"));
-    let domain = cause.house.sender.email.rsplit_once('@').map_or("onsite.invalid", |(_, domain)| domain);
-    let mail = Mail { provider: cause.house.provider.clone(), recipient: to.person, content };
-    let mail = serde_json::to_string(&mail)
-        .map_err(|error| ServiceError::new(ErrorCode::Internal, format!("the mail can't be kept: {error}")))?;
+    let id = derived_id(cause.now, cause.operation, &format!("{kind}/{subject}/{email}"));
+    let domain = cause
+        .house
+        .sender
+        .email
+        .rsplit_once('@')
+        .map_or("onsite.invalid", |(_, domain)| domain);
+    let mail = Mail {
+        provider: cause.house.provider.clone(),
+        recipient: to.person,
+        content,
+    };
+    let mail = serde_json::to_string(&mail).map_err(|error| {
+        ServiceError::new(ErrorCode::Internal, format!("the mail can't be kept: {error}"))
+    })?;
     let now: DateTime<Utc> = cause.now;
     notifications::add(
         tx,

@@ -4,7 +4,7 @@ use crate::author::{Author, Cause, Origin};
 use crate::error::ServiceError;
 use crate::house::House;
 use chrono::{DateTime, Utc};
-use onsite_model::ids::natural_id;
+use onsite_model::ids::derived_id;
 use onsite_model::role::Role;
 use onsite_store::devices::{self, Device};
 use onsite_store::quarantine::{self, Quarantined};
@@ -179,7 +179,7 @@ impl Batch<'_> {
         detail: &str,
     ) -> Result<Receipt, ServiceError> {
         let one = Quarantined {
-            id: natural_id(self.author.stream, &n.to_string()),
+            id: derived_id(self.now, self.author.stream, &n.to_string()),
             stream: self.author.stream,
             n,
             user_id: self.author.user,

@@ -49,10 +49,17 @@ pub fn apply_kept(
     let mut operation = read(&kept, &correction)?;
     let clock = tx.clock();
     operation.base = match rows::get(tx.db(), operation.row)? {
-        Some(_) => Version { epoch: clock.epoch, number: clock.version },
+        Some(_) => Version {
+            epoch: clock.epoch,
+            number: clock.version,
+        },
         None => Version::ZERO,
     };
-    let as_it_happened = Cause { occurred_at: operation.occurred_at, operation: operation.id, ..*cause };
+    let as_it_happened = Cause {
+        occurred_at: operation.occurred_at,
+        operation: operation.id,
+        ..*cause
+    };
     let applied = apply(tx, &as_it_happened, &operation)?;
     decide(tx, cause, &kept, true, correction.reason.unwrap_or_default())?;
     Ok(applied.row)
@@ -72,7 +79,10 @@ fn undecided(db: &mut Db, id: Uuid) -> Result<Quarantined, ServiceError> {
     let kept = get(db, id)?;
     match kept.decision {
         None => Ok(kept),
-        Some(_) => Err(ServiceError::new(ErrorCode::IllegalTransition, "this has been decided already")),
+        Some(_) => Err(ServiceError::new(
+            ErrorCode::IllegalTransition,
+            "this has been decided already",
+        )),
     }
 }
 
@@ -84,9 +94,22 @@ fn decide(
     reason: String,
 ) -> Result<(), ServiceError> {
     let by = cause.author.user.ok_or_else(ServiceError::forbidden)?;
-    let action = if applied { "quarantine_applied" } else { "quarantine_discarded" };
+    let action = if applied {
+        "quarantine_applied"
+    } else {
+        "quarantine_discarded"
+    };
     audit::record(tx, cause, action, kept.id, &json!({ "reason": &reason }))?;
-    quarantine::decide(tx, kept.id, &Decision { applied, by, at: cause.now, reason })?;
+    quarantine::decide(
+        tx,
+        kept.id,
+        &Decision {
+            applied,
+            by,
+            at: cause.now,
+            reason,
+        },
+    )?;
     Ok(())
 }
 

@@ -9,7 +9,6 @@ use onsite_model::bucket::Bucket;
 use onsite_model::conflict::ConflictStatus;
 use onsite_model::entity::{EntityKind, Home, Record};
 use onsite_model::ids::new_id;
-use onsite_model::inspection_answer::InspectionAnswer;
 use onsite_store::history::Entry;
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, StoreError, Tx};
@@ -35,8 +34,15 @@ pub enum Filter {
     Assets(assets::Filter),
     Tickets(tickets::Filter),
     Visits(visits::Filter),
-    Callbacks { status: Option<&'static str>, due_before: Option<DateTime<Utc>>, visit: Option<Uuid> },
-    Conflicts { status: Option<ConflictStatus>, row: Option<Uuid> },
+    Callbacks {
+        status: Option<&'static str>,
+        due_before: Option<DateTime<Utc>>,
+        visit: Option<Uuid>,
+    },
+    Conflicts {
+        status: Option<ConflictStatus>,
+        row: Option<Uuid>,
+    },
 }
 
 /// Some rows of a list, in the order of their ids, and whether there are more behind them.
@@ -93,7 +99,11 @@ fn candidates(
     let ids = match filter {
         Filter::All | Filter::Parent(_) => {
             let buckets: Option<Vec<String>> = held.map(|held| held.iter().map(Bucket::to_string).collect());
-            let parent = if let Filter::Parent(parent) = filter { Some(*parent) } else { None };
+            let parent = if let Filter::Parent(parent) = filter {
+                Some(*parent)
+            } else {
+                None
+            };
             return rows::page(db, kind, buckets.as_deref(), parent, after, limit);
         }
         Filter::SitesOf(client) => sites::of_client(db, *client, after, limit),
@@ -102,9 +112,11 @@ fn candidates(
             tickets::list(db, filter, sites.as_deref().zip(clients.as_deref()), after, limit)
         }
         Filter::Visits(filter) => visits::list(db, filter, sites.as_deref(), after, limit),
-        Filter::Callbacks { status, due_before, visit } => {
-            callbacks::list(db, *status, *due_before, *visit, after, limit)
-        }
+        Filter::Callbacks {
+            status,
+            due_before,
+            visit,
+        } => callbacks::list(db, *status, *due_before, *visit, after, limit),
         Filter::Conflicts { status, row } => conflicts::list(db, *status, *row, after, limit),
     }?;
     let mut found = rows::get_many(db, &ids)?;
@@ -113,11 +125,19 @@ fn candidates(
 }
 
 fn site(bucket: &Bucket) -> Option<Uuid> {
-    if let Bucket::Site(id) = bucket { Some(*id) } else { None }
+    if let Bucket::Site(id) = bucket {
+        Some(*id)
+    } else {
+        None
+    }
 }
 
 fn client(bucket: &Bucket) -> Option<Uuid> {
-    if let Bucket::Client(id) = bucket { Some(*id) } else { None }
+    if let Bucket::Client(id) = bucket {
+        Some(*id)
+    } else {
+        None
+    }
 }
 
 /// The buckets an author is limited to; `None` for one who sees everything.
@@ -168,12 +188,12 @@ pub fn create(
 ) -> Result<StoredRow, ServiceError> {
     let record = shaped(kind, &Fields::new(), &set)?;
     reachable(tx.db(), cause.author, &record)?;
-    let id = match &record {
-        Record::InspectionAnswer(answer) => InspectionAnswer::id(answer.inspection_id, &answer.item),
-        _ => new_id(cause.now),
-    };
+    let id = record.natural_id().unwrap_or_else(|| new_id(cause.now));
     if rows::get(tx.db(), id)?.is_some() {
-        return Err(ServiceError::new(ErrorCode::Taken, "this item has its answer already; change that one"));
+        return Err(ServiceError::new(
+            ErrorCode::Taken,
+            format!("there is one already, {id}; change that one"),
+        ));
     }
     write(tx, cause, kind, id, OperationKind::Create, Version::ZERO, set)
 }
@@ -244,14 +264,16 @@ fn shaped(kind: EntityKind, stands: &Fields, set: &Fields) -> Result<Record, Ser
             fields.remove(name);
         } else if matches!(kind.spec().policy(name), Policy::Set) {
             let united = unite(stands.get(name).unwrap_or(&Value::Null), value);
-            let united = united
-                .ok_or_else(|| malformed(name, r#"takes a list, or {"add": […], "remove": […]}"#.to_owned()))?;
+            let united = united.ok_or_else(|| {
+                malformed(name, r#"takes a list, or {"add": […], "remove": […]}"#.to_owned())
+            })?;
             fields.insert(name.clone(), united);
         } else {
             fields.insert(name.clone(), value.clone());
         }
     }
-    kind.decode(fields).map_err(|invalid| malformed(&invalid.field, invalid.message))
+    kind.decode(fields)
+        .map_err(|invalid| malformed(&invalid.field, invalid.message))
 }
 
 /// Whether everything a new record refers to is there for its author. The write path asks again; here the answer
@@ -264,9 +286,10 @@ fn reachable(db: &mut Db, author: &Author, record: &Record) -> Result<(), Servic
         }
     }
     match record.home(Uuid::nil()) {
-        Home::With(parent) if !is_seen(db, author, parent)? => {
-            Err(ServiceError::new(ErrorCode::Invalid, "the row it belongs to does not exist"))
-        }
+        Home::With(parent) if !is_seen(db, author, parent)? => Err(ServiceError::new(
+            ErrorCode::Invalid,
+            "the row it belongs to does not exist",
+        )),
         _ => Ok(()),
     }
 }

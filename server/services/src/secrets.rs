@@ -1,7 +1,7 @@
 //! Every key of the server, derived from the one secret its operator keeps, and the one source of random bytes.
 //!
 //! HKDF (RFC 5869) gives each purpose a key of its own, so a tag made for one is worthless for another, and an
-//! operator has one value to keep safe. Changing it ends every session and every link; sheets sealed before stay
+//! operator has one value to keep safe. Changing it ends every session and every cursor (phones read anew); links mailed and sheets sealed before stay
 //! verifiable, because the public keys that sealed them are stored.
 use crate::error::ServiceError;
 use aws_lc_rs::digest::{SHA256, digest};

@@ -60,8 +60,16 @@ pub fn records(db: &mut Db, visit_id: Uuid) -> Result<VisitRecords, ServiceError
         visit_id,
         client: load::get(db, visit.client_id)?,
         site: load::get(db, visit.site_id)?,
-        contact: visit.contact_id.map(|id| load::find(db, id)).transpose()?.flatten(),
-        technician: visit.technician_id.map(|id| load::find(db, id)).transpose()?.flatten(),
+        contact: visit
+            .contact_id
+            .map(|id| load::find(db, id))
+            .transpose()?
+            .flatten(),
+        technician: visit
+            .technician_id
+            .map(|id| load::find(db, id))
+            .transpose()?
+            .flatten(),
         visit,
         tickets,
         worklog,

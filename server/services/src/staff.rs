@@ -2,14 +2,16 @@
 use crate::author::Cause;
 use crate::command::{change, create, fields};
 use crate::error::ServiceError;
+use crate::load;
 use crate::passwords::HashedPassword;
 use crate::{audit, user_account};
-use onsite_model::entity::Entity;
+use onsite_model::entity::{Entity, EntityKind, decode};
 use onsite_model::role::Role;
 use onsite_model::user::User;
-use onsite_store::Tx;
-use onsite_store::rows::StoredRow;
+use onsite_store::rows::{self, StoredRow};
+use onsite_store::{Tx, devices};
 use serde_json::json;
+use sync_protocol::codes::ErrorCode;
 use sync_protocol::version::Version;
 use uuid::Uuid;
 
@@ -25,16 +27,18 @@ pub fn add(
     password: &HashedPassword,
 ) -> Result<StoredRow, ServiceError> {
     user.validate()?;
+    outranks(cause, &[user.role])?;
     let applied = create(tx, cause, id, user)?;
     user_account::set_credentials(tx, id, password, cause.now)?;
     audit::record(tx, cause, "user_added", id, &json!({ "role": user.role }))?;
     Ok(applied.row)
 }
 
-/// Changes a user's role, or lets one go: who is not active is logged out everywhere and can't log in.
+/// Changes a user's role, or lets one go: who is not active is logged out everywhere and can't log in; what their
+/// devices have not sent yet goes to quarantine.
 ///
 /// # Errors
-/// Somebody else changed the user meanwhile.
+/// Somebody else changed the user meanwhile, only an admin may do this, or nobody would be admin any more.
 pub fn set_access(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
@@ -43,11 +47,49 @@ pub fn set_access(
     active: bool,
     seen: Option<Version>,
 ) -> Result<StoredRow, ServiceError> {
+    let before: User = load::get(tx.db(), id)?;
+    outranks(cause, &[before.role, role])?;
+    if before.role == Role::Admin && (role != Role::Admin || !active) && !another_admin(tx, id)? {
+        let detail = "this is the last active admin; make another one first";
+        return Err(ServiceError::new(ErrorCode::NotReady, detail).field("role"));
+    }
     let set = fields([("role", json!(role)), ("active", json!(active))]);
     let applied = change::<User>(tx, cause, id, seen, set)?;
     if !active {
         user_account::end_sessions(tx, id, cause.now)?;
+        for device in devices::list(tx.db(), Some(id))? {
+            devices::revoke(tx, device.id, cause.now)?;
+        }
     }
-    audit::record(tx, cause, "user_access_changed", id, &json!({ "role": role, "active": active }))?;
+    audit::record(
+        tx,
+        cause,
+        "user_access_changed",
+        id,
+        &json!({ "role": role, "active": active }),
+    )?;
     Ok(applied.row)
+}
+
+/// Only an admin makes, changes or lets go an admin.
+fn outranks(cause: &Cause<'_>, roles: &[Role]) -> Result<(), ServiceError> {
+    let by_admin = cause.author.role.is_none_or(|role| role == Role::Admin);
+    if !by_admin && roles.contains(&Role::Admin) {
+        return Err(ServiceError::new(
+            ErrorCode::Forbidden,
+            "only an admin decides about admins",
+        ));
+    }
+    Ok(())
+}
+
+fn another_admin(tx: &mut Tx<'_>, but: Uuid) -> Result<bool, ServiceError> {
+    let users = rows::page(tx.db(), EntityKind::User, None, None, None, i64::MAX)?;
+    for row in users.into_iter().filter(|row| row.id != but) {
+        let user: User = decode(row.body)?;
+        if user.active && user.role == Role::Admin {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

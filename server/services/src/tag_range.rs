@@ -20,14 +20,31 @@ const MAX_LEASE: u64 = 500;
 ///
 /// # Errors
 /// The count is out of range, or all numbers are given out.
-pub fn lease(tx: &mut Tx<'_>, cause: &Cause<'_>, device: Uuid, count: u64) -> Result<StoredRow, ServiceError> {
+pub fn lease(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    device: Uuid,
+    count: u64,
+) -> Result<StoredRow, ServiceError> {
     if !(1..=MAX_LEASE).contains(&count) {
         return Err(Invalid::new("count", format!("1 to {MAX_LEASE}")).into());
     }
     let prefix = cause.house.tag_prefix.clone();
     let first = counters::take(tx, &format!("tag/{prefix}"), count)?;
-    let range = TagRange { device_id: device, prefix, width: WIDTH, first, last: first + count - 1 };
+    let range = TagRange {
+        device_id: device,
+        prefix,
+        width: WIDTH,
+        first,
+        last: first + count - 1,
+    };
     onsite_model::entity::Entity::validate(&range)?;
     let id = natural_id(device, &format!("tags/{first}"));
-    put(tx, &cause.effect(), id, None, Become::Record(range.into(), Fields::new()))
+    put(
+        tx,
+        &cause.effect(),
+        id,
+        None,
+        Become::Record(range.into(), Fields::new()),
+    )
 }

@@ -31,10 +31,19 @@ pub fn assign(
         return Err(Invalid::new("technician_id", "is no active member of staff").into());
     }
     if visit.status == VisitStatus::Scheduled && visit.technician_id != Some(technician) {
-        return change::<Visit>(tx, cause, visit_id, Some(seen), fields([("technician_id", json!(technician))]));
+        return change::<Visit>(
+            tx,
+            cause,
+            visit_id,
+            Some(seen),
+            fields([("technician_id", json!(technician))]),
+        );
     }
     visit.status.become_(VisitStatus::Scheduled)?;
-    let set = fields([("technician_id", json!(technician)), ("status", json!(VisitStatus::Scheduled))]);
+    let set = fields([
+        ("technician_id", json!(technician)),
+        ("status", json!(VisitStatus::Scheduled)),
+    ]);
     change::<Visit>(tx, cause, visit_id, Some(seen), set)
 }
 
@@ -87,6 +96,9 @@ pub fn cancel(
     }
     let visit: Visit = load::get(tx.db(), visit_id)?;
     visit.status.become_(VisitStatus::Cancelled)?;
-    let set = fields([("status", json!(VisitStatus::Cancelled)), ("reason", json!(reason))]);
+    let set = fields([
+        ("status", json!(VisitStatus::Cancelled)),
+        ("reason", json!(reason)),
+    ]);
     change::<Visit>(tx, cause, visit_id, Some(seen), set)
 }

@@ -9,27 +9,69 @@ use uuid::Uuid;
 
 /// A device, as the visits need it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Device {
-    pub id: Uuid,
-    pub site: Uuid,
-    pub kind: AssetKind,
+pub(crate) struct Device {
+    pub(crate) id: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) kind: AssetKind,
 }
 
 /// How many of each kind a site has, with names, maker and model.
 const MIX: [(AssetKind, usize, &str, &str, &str, &str); 9] = [
-    (AssetKind::Server, 2, "Server", "服务器", "Dell", "PowerEdge R650xs"),
+    (
+        AssetKind::Server,
+        2,
+        "Server",
+        "服务器",
+        "Dell",
+        "PowerEdge R650xs",
+    ),
     (AssetKind::Switch, 3, "Switch", "交换机", "H3C", "S5130S-28P-EI"),
-    (AssetKind::Firewall, 1, "Firewall", "防火墙", "Fortinet", "FortiGate 60F"),
-    (AssetKind::AccessPoint, 3, "Access point", "无线 AP", "Ruijie", "RG-AP820-L"),
-    (AssetKind::Computer, 11, "Workstation", "台式机", "Lenovo", "ThinkCentre M750e"),
+    (
+        AssetKind::Firewall,
+        1,
+        "Firewall",
+        "防火墙",
+        "Fortinet",
+        "FortiGate 60F",
+    ),
+    (
+        AssetKind::AccessPoint,
+        3,
+        "Access point",
+        "无线 AP",
+        "Ruijie",
+        "RG-AP820-L",
+    ),
+    (
+        AssetKind::Computer,
+        11,
+        "Workstation",
+        "台式机",
+        "Lenovo",
+        "ThinkCentre M750e",
+    ),
     (AssetKind::Laptop, 5, "Laptop", "笔记本", "HP", "EliteBook 840 G9"),
-    (AssetKind::Printer, 2, "Printer", "打印机", "Brother", "HL-L5210DN"),
+    (
+        AssetKind::Printer,
+        2,
+        "Printer",
+        "打印机",
+        "Brother",
+        "HL-L5210DN",
+    ),
     (AssetKind::Ups, 1, "UPS", "UPS 电源", "APC", "SRT1000XLI"),
-    (AssetKind::Camera, 3, "Camera", "摄像机", "Hikvision", "DS-2CD2T47G2"),
+    (
+        AssetKind::Camera,
+        3,
+        "Camera",
+        "摄像机",
+        "Hikvision",
+        "DS-2CD2T47G2",
+    ),
 ];
 
 /// Adds them.
-pub fn add(seeder: &mut Seeder<'_, '_>, places: &[Place]) -> Result<Vec<Device>, ServiceError> {
+pub(crate) fn add(seeder: &mut Seeder<'_, '_>, places: &[Place]) -> Result<Vec<Device>, ServiceError> {
     let mut devices = Vec::new();
     let mut number = 0_u32;
     for place in places {
@@ -46,8 +88,16 @@ pub fn add(seeder: &mut Seeder<'_, '_>, places: &[Place]) -> Result<Vec<Device>,
                     name: format!("{name} {nth:02}"),
                     manufacturer: Some(maker.to_owned()),
                     model: Some(model.to_owned()),
-                    serial: Some(format!("{}{:07}", &maker[..2].to_uppercase(), 4_120_000 + number * 37)),
-                    status: if number % 41 == 0 { AssetStatus::Spare } else { AssetStatus::InService },
+                    serial: Some(format!(
+                        "{}{:07}",
+                        &maker[..2].to_uppercase(),
+                        4_120_000 + number * 37
+                    )),
+                    status: if number.is_multiple_of(41) {
+                        AssetStatus::Spare
+                    } else {
+                        AssetStatus::InService
+                    },
                     location: Some(location(place.language, kind, nth)),
                     parent_id: None,
                     purchased_on: bought(seeder.now.year(), number),
@@ -58,7 +108,11 @@ pub fn add(seeder: &mut Seeder<'_, '_>, places: &[Place]) -> Result<Vec<Device>,
                     source_key: None,
                 };
                 let id = seeder.add(&format!("asset/{number}"), &asset)?;
-                devices.push(Device { id, site: place.site, kind });
+                devices.push(Device {
+                    id,
+                    site: place.site,
+                    kind,
+                });
             }
         }
     }

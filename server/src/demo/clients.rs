@@ -9,16 +9,23 @@ use uuid::Uuid;
 
 /// A site with whom to meet there.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Place {
-    pub key: &'static str,
-    pub client: Uuid,
-    pub site: Uuid,
-    pub contact: Uuid,
-    pub language: Language,
+pub(crate) struct Place {
+    pub(crate) key: &'static str,
+    pub(crate) client: Uuid,
+    pub(crate) site: Uuid,
+    pub(crate) contact: Uuid,
+    pub(crate) language: Language,
 }
 
 type ContactRow = (&'static str, &'static str, &'static str, &'static str);
-type SiteRow = (&'static str, &'static str, &'static str, &'static str, &'static str, ContactRow);
+type SiteRow = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    ContactRow,
+);
 
 /// Code, name, phone, language, and sites: key, name, address, zone, access notes, contact.
 const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
@@ -58,7 +65,12 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
                 "1188 Century Avenue, Tower B, floor 21, Shanghai",
                 "Asia/Shanghai",
                 "Reception on floor 21; the server closet is behind the print room.",
-                ("Claire Dubois", "Office manager", "136 0188 4410", "claire.dubois@meridian.example"),
+                (
+                    "Claire Dubois",
+                    "Office manager",
+                    "136 0188 4410",
+                    "claire.dubois@meridian.example",
+                ),
             ),
             (
                 "me-waigaoqiao",
@@ -66,7 +78,12 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
                 "39 Huashen Road, Free Trade Zone, Shanghai",
                 "Asia/Shanghai",
                 "Bring ID for the zone gate. No signal in halls 2 and 3.",
-                ("Jason Qian 钱杰", "Warehouse lead", "135 2461 7703", "jason.qian@meridian.example"),
+                (
+                    "Jason Qian 钱杰",
+                    "Warehouse lead",
+                    "135 2461 7703",
+                    "jason.qian@meridian.example",
+                ),
             ),
         ],
     ),
@@ -96,7 +113,12 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
                 "850 Julu Road, building 3, Shanghai",
                 "Asia/Shanghai",
                 "Ring twice; the dog is friendly.",
-                ("Lena Hoffmann", "Studio manager", "133 9144 0266", "lena@nordlicht.example"),
+                (
+                    "Lena Hoffmann",
+                    "Studio manager",
+                    "133 9144 0266",
+                    "lena@nordlicht.example",
+                ),
             ),
             (
                 "no-hamburg",
@@ -104,7 +126,12 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
                 "Große Elbstraße 42, 22767 Hamburg",
                 "Europe/Berlin",
                 "Key box at the side door.",
-                ("Jonas Petersen", "Producer", "+49 40 5550 127", "jonas@nordlicht.example"),
+                (
+                    "Jonas Petersen",
+                    "Producer",
+                    "+49 40 5550 127",
+                    "jonas@nordlicht.example",
+                ),
             ),
         ],
     ),
@@ -143,13 +170,18 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
             "1 Jianguomenwai Avenue, tower 2, floor 33, Beijing",
             "Asia/Shanghai",
             "Confidential floor: always accompanied.",
-            ("Priya Raman", "Office manager", "186 1011 5720", "priya.raman@tidewater.example"),
+            (
+                "Priya Raman",
+                "Office manager",
+                "186 1011 5720",
+                "priya.raman@tidewater.example",
+            ),
         )],
     ),
 ];
 
 /// Adds all of them.
-pub fn add(seeder: &mut Seeder<'_, '_>) -> Result<Vec<Place>, ServiceError> {
+pub(crate) fn add(seeder: &mut Seeder<'_, '_>) -> Result<Vec<Place>, ServiceError> {
     let mut places = Vec::new();
     for (code, name, phone, language, sites) in CLIENTS {
         let client = seeder.add(
@@ -185,7 +217,13 @@ pub fn add(seeder: &mut Seeder<'_, '_>) -> Result<Vec<Place>, ServiceError> {
                     language,
                 },
             )?;
-            places.push(Place { key, client, site, contact, language });
+            places.push(Place {
+                key,
+                client,
+                site,
+                contact,
+                language,
+            });
         }
     }
     Ok(places)

@@ -6,7 +6,7 @@ mod run;
 mod templates;
 mod work;
 
-pub use run::run;
+pub(crate) use run::run;
 
 use chrono::{DateTime, Utc};
 use onsite_model::entity::Declared;
@@ -23,25 +23,55 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// The password of every demo login; the demo refuses to serve anything but its own data.
-pub const PASSWORD: &str = "onsite demo 2026";
+pub(crate) const PASSWORD: &str = "onsite demo 2026";
 
 /// Name, e-mail, role and language of the demo's staff.
-pub const STAFF: [(&str, &str, Role, Language); 8] = [
+pub(crate) const STAFF: [(&str, &str, Role, Language); 8] = [
     ("Grace Lin 林嘉", "admin@demo.example", Role::Admin, Language::En),
-    ("Robert Chen 陈博", "manager@demo.example", Role::Manager, Language::ZhCn),
-    ("Helen Wu 吴海伦", "dispatch@demo.example", Role::Dispatcher, Language::ZhCn),
+    (
+        "Robert Chen 陈博",
+        "manager@demo.example",
+        Role::Manager,
+        Language::ZhCn,
+    ),
+    (
+        "Helen Wu 吴海伦",
+        "dispatch@demo.example",
+        Role::Dispatcher,
+        Language::ZhCn,
+    ),
     ("Sofia Marin", "support@demo.example", Role::Support, Language::En),
-    ("Zhang Wei 张伟", "zhang.wei@demo.example", Role::Technician, Language::ZhCn),
-    ("Tom Becker", "tom.becker@demo.example", Role::Technician, Language::En),
-    ("Liu Yang 刘洋", "liu.yang@demo.example", Role::Technician, Language::ZhCn),
-    ("Amina Okafor", "amina.okafor@demo.example", Role::Technician, Language::En),
+    (
+        "Zhang Wei 张伟",
+        "zhang.wei@demo.example",
+        Role::Technician,
+        Language::ZhCn,
+    ),
+    (
+        "Tom Becker",
+        "tom.becker@demo.example",
+        Role::Technician,
+        Language::En,
+    ),
+    (
+        "Liu Yang 刘洋",
+        "liu.yang@demo.example",
+        Role::Technician,
+        Language::ZhCn,
+    ),
+    (
+        "Amina Okafor",
+        "amina.okafor@demo.example",
+        Role::Technician,
+        Language::En,
+    ),
 ];
 
 /// The root of the demo's ids, so that seeding twice finds what is there.
 const ROOT: Uuid = Uuid::from_u128(0x6f6e_7369_7465_0000_8000_6465_6d6f_0000);
 
 /// The id of a demo row.
-pub fn id(key: &str) -> Uuid {
+pub(crate) fn id(key: &str) -> Uuid {
     natural_id(ROOT, key)
 }
 
@@ -49,9 +79,15 @@ pub fn id(key: &str) -> Uuid {
 ///
 /// # Errors
 /// The database is gone.
-pub async fn seed(store: &Store, house: &Arc<House>, now: DateTime<Utc>) -> Result<usize, ServiceError> {
+pub(crate) async fn seed(
+    store: &Store,
+    house: &Arc<House>,
+    now: DateTime<Utc>,
+) -> Result<usize, ServiceError> {
     let first = id(STAFF[0].1);
-    let known = store.read(move |db| Ok::<_, ServiceError>(rows::get(db, first)?.is_some())).await?;
+    let known = store
+        .read(move |db| Ok::<_, ServiceError>(rows::get(db, first)?.is_some()))
+        .await?;
     if known {
         return Ok(0);
     }
@@ -62,7 +98,12 @@ pub async fn seed(store: &Store, house: &Arc<House>, now: DateTime<Utc>) -> Resu
     let house = house.clone();
     store
         .write(move |tx| {
-            let mut seeder = Seeder { tx, house: &house, now, count: 0 };
+            let mut seeder = Seeder {
+                tx,
+                house: &house,
+                now,
+                count: 0,
+            };
             for ((name, email, role, language), password) in STAFF.iter().zip(&hashed) {
                 seeder.user(name, email, *role, *language, password)?;
             }

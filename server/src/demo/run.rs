@@ -8,7 +8,7 @@ use onsite_services::secrets;
 use std::path::Path;
 
 /// Serves the demo kept in `dir`, making it first where there is none.
-pub async fn run(overrides: &Overrides, dir: &Path) -> Result<()> {
+pub(crate) async fn run(overrides: &Overrides, dir: &Path) -> Result<()> {
     std::fs::create_dir_all(dir).with_context(|| format!("can't make the folder {}", dir.display()))?;
     let config = configure(overrides, dir)?;
     let server = Server::open(&config).await?;

@@ -6,7 +6,13 @@ use onsite_model::language::Bilingual;
 use onsite_services::ServiceError;
 
 /// Key, English, Chinese, kind of answer, unit.
-type Row = (&'static str, &'static str, &'static str, AnswerType, Option<&'static str>);
+type Row = (
+    &'static str,
+    &'static str,
+    &'static str,
+    AnswerType,
+    Option<&'static str>,
+);
 /// English, Chinese, items.
 type SectionRow = (&'static str, &'static str, &'static [Row]);
 
@@ -17,19 +23,61 @@ const COMPUTER: &[SectionRow] = &[
         "Hardware",
         "硬件",
         &[
-            ("exterior", "Case, cables and fan clean and sound", "机箱、线缆、风扇完好清洁", Check, None),
-            ("disk_free", "Free space on the system disk", "系统盘剩余空间", Reading, Some("%")),
-            ("disk_health", "Disk health (SMART)", "硬盘健康状态（SMART）", Check, None),
-            ("memory", "Memory in use when idle", "空闲时内存占用", Reading, Some("%")),
+            (
+                "exterior",
+                "Case, cables and fan clean and sound",
+                "机箱、线缆、风扇完好清洁",
+                Check,
+                None,
+            ),
+            (
+                "disk_free",
+                "Free space on the system disk",
+                "系统盘剩余空间",
+                Reading,
+                Some("%"),
+            ),
+            (
+                "disk_health",
+                "Disk health (SMART)",
+                "硬盘健康状态（SMART）",
+                Check,
+                None,
+            ),
+            (
+                "memory",
+                "Memory in use when idle",
+                "空闲时内存占用",
+                Reading,
+                Some("%"),
+            ),
         ],
     ),
     (
         "Software",
         "软件",
         &[
-            ("updates", "System updates installed", "系统补丁已更新", Check, None),
-            ("antivirus", "Antivirus running, signatures current", "杀毒软件运行且病毒库最新", Check, None),
-            ("licence", "Software licences in order", "软件授权合规", Check, None),
+            (
+                "updates",
+                "System updates installed",
+                "系统补丁已更新",
+                Check,
+                None,
+            ),
+            (
+                "antivirus",
+                "Antivirus running, signatures current",
+                "杀毒软件运行且病毒库最新",
+                Check,
+                None,
+            ),
+            (
+                "licence",
+                "Software licences in order",
+                "软件授权合规",
+                Check,
+                None,
+            ),
         ],
     ),
 ];
@@ -41,17 +89,47 @@ const SERVER: &[SectionRow] = &[
         &[
             ("leds", "Status lights normal", "状态指示灯正常", Check, None),
             ("raid", "RAID healthy", "RAID 状态正常", Check, None),
-            ("temperature", "Inlet temperature", "进风温度", Reading, Some("°C")),
-            ("power", "Both power supplies running", "双电源工作正常", Check, None),
+            (
+                "temperature",
+                "Inlet temperature",
+                "进风温度",
+                Reading,
+                Some("°C"),
+            ),
+            (
+                "power",
+                "Both power supplies running",
+                "双电源工作正常",
+                Check,
+                None,
+            ),
         ],
     ),
     (
         "Operation",
         "运行",
         &[
-            ("disk_free", "Free space on the data volume", "数据盘剩余空间", Reading, Some("%")),
-            ("backup", "Last backup succeeded and was restored once", "最近备份成功并做过恢复验证", Check, None),
-            ("logs", "System log without critical entries", "系统日志无严重告警", Text, None),
+            (
+                "disk_free",
+                "Free space on the data volume",
+                "数据盘剩余空间",
+                Reading,
+                Some("%"),
+            ),
+            (
+                "backup",
+                "Last backup succeeded and was restored once",
+                "最近备份成功并做过恢复验证",
+                Check,
+                None,
+            ),
+            (
+                "logs",
+                "System log without critical entries",
+                "系统日志无严重告警",
+                Text,
+                None,
+            ),
         ],
     ),
 ];
@@ -60,11 +138,23 @@ const SWITCH: &[SectionRow] = &[(
     "Network",
     "网络",
     &[
-        ("leds", "Port and status lights normal", "端口及状态灯正常", Check, None),
+        (
+            "leds",
+            "Port and status lights normal",
+            "端口及状态灯正常",
+            Check,
+            None,
+        ),
         ("uplink", "Uplink error-free", "上联口无错包", Check, None),
         ("firmware", "Firmware version", "固件版本", Text, None),
         ("config", "Configuration backed up", "配置已备份", Check, None),
-        ("cabling", "Cables labelled and tidy", "线缆标识清晰、整理有序", Check, None),
+        (
+            "cabling",
+            "Cables labelled and tidy",
+            "线缆标识清晰、整理有序",
+            Check,
+            None,
+        ),
     ],
 )];
 
@@ -75,7 +165,13 @@ const PRINTER: &[SectionRow] = &[(
         ("test_page", "Test page clean", "测试页清晰", Check, None),
         ("toner", "Toner left", "墨粉余量", Reading, Some("%")),
         ("counter", "Page counter", "总页数", Reading, None),
-        ("rollers", "Rollers and tray clean", "搓纸轮与纸盒清洁", Check, None),
+        (
+            "rollers",
+            "Rollers and tray clean",
+            "搓纸轮与纸盒清洁",
+            Check,
+            None,
+        ),
     ],
 )];
 
@@ -84,8 +180,20 @@ const UPS: &[SectionRow] = &[(
     "电源",
     &[
         ("load", "Load", "负载", Reading, Some("%")),
-        ("runtime", "Runtime left at this load", "当前负载续航", Reading, Some("min")),
-        ("battery", "Battery not swollen, not past its age", "电池无鼓包、未超期", Check, None),
+        (
+            "runtime",
+            "Runtime left at this load",
+            "当前负载续航",
+            Reading,
+            Some("min"),
+        ),
+        (
+            "battery",
+            "Battery not swollen, not past its age",
+            "电池无鼓包、未超期",
+            Check,
+            None,
+        ),
         ("self_test", "Self-test passed", "自检通过", Check, None),
     ],
 )];
@@ -94,8 +202,20 @@ const CAMERA: &[SectionRow] = &[(
     "Surveillance",
     "监控",
     &[
-        ("picture", "Picture sharp, lens clean", "画面清晰、镜头清洁", Check, None),
-        ("recording", "Recording kept for", "录像保存天数", Reading, Some("d")),
+        (
+            "picture",
+            "Picture sharp, lens clean",
+            "画面清晰、镜头清洁",
+            Check,
+            None,
+        ),
+        (
+            "recording",
+            "Recording kept for",
+            "录像保存天数",
+            Reading,
+            Some("d"),
+        ),
         ("time", "Time on the picture correct", "画面时间正确", Check, None),
         ("night", "Night vision works", "夜视正常", Check, None),
     ],
@@ -111,7 +231,7 @@ const ALL: [(AssetKind, &str, &str, &[SectionRow]); 6] = [
 ];
 
 /// Adds all of them.
-pub fn add(seeder: &mut Seeder<'_, '_>) -> Result<(), ServiceError> {
+pub(crate) fn add(seeder: &mut Seeder<'_, '_>) -> Result<(), ServiceError> {
     for (kind, en, zh, sections) in ALL {
         let key = format!("template/{}", kind.name());
         let template = ChecklistTemplate {
@@ -134,9 +254,15 @@ fn section((en, zh, items): &SectionRow) -> Section {
         required: true,
         unit: unit.map(str::to_owned),
     };
-    Section { title: both(en, zh), items: items.iter().map(item).collect() }
+    Section {
+        title: both(en, zh),
+        items: items.iter().map(item).collect(),
+    }
 }
 
 fn both(en: &str, zh: &str) -> Bilingual {
-    Bilingual { en: en.to_owned(), zh_cn: zh.to_owned() }
+    Bilingual {
+        en: en.to_owned(),
+        zh_cn: zh.to_owned(),
+    }
 }

@@ -15,18 +15,34 @@ use uuid::Uuid;
 
 /// English, Chinese, priority.
 const TROUBLES: [(&str, &str, Priority); 8] = [
-    ("Printer jams on the second tray", "打印机二号纸盒卡纸", Priority::Normal),
+    (
+        "Printer jams on the second tray",
+        "打印机二号纸盒卡纸",
+        Priority::Normal,
+    ),
     ("No network at desk 07", "工位 07 无法上网", Priority::High),
-    ("Shared drive very slow since Monday", "共享盘从周一起很慢", Priority::Normal),
+    (
+        "Shared drive very slow since Monday",
+        "共享盘从周一起很慢",
+        Priority::Normal,
+    ),
     ("New colleague needs a mailbox", "新员工开通邮箱", Priority::Low),
     ("Camera 2 shows no picture", "2 号摄像机无画面", Priority::High),
     ("Backup report missing", "未收到备份报告", Priority::Urgent),
-    ("Wi-Fi drops in the meeting room", "会议室无线频繁掉线", Priority::Normal),
-    ("Accounting software asks for a licence", "财务软件提示授权过期", Priority::High),
+    (
+        "Wi-Fi drops in the meeting room",
+        "会议室无线频繁掉线",
+        Priority::Normal,
+    ),
+    (
+        "Accounting software asks for a licence",
+        "财务软件提示授权过期",
+        Priority::High,
+    ),
 ];
 
 /// Adds them.
-pub fn add(
+pub(crate) fn add(
     seeder: &mut Seeder<'_, '_>,
     places: &[Place],
     devices: &[Device],
@@ -36,7 +52,11 @@ pub fn add(
 }
 
 fn technicians() -> Vec<Uuid> {
-    STAFF.iter().filter(|(_, _, role, _)| *role == Role::Technician).map(|(_, email, ..)| id(email)).collect()
+    STAFF
+        .iter()
+        .filter(|(_, _, role, _)| *role == Role::Technician)
+        .map(|(_, email, ..)| id(email))
+        .collect()
 }
 
 fn tickets(
@@ -47,7 +67,10 @@ fn tickets(
     let mut tickets = Vec::new();
     for (nth, place) in places.iter().cycle().take(24).enumerate() {
         let (en, zh, priority) = TROUBLES[nth % TROUBLES.len()];
-        let device = devices.iter().filter(|device| device.site == place.site).nth(nth % 20);
+        let device = devices
+            .iter()
+            .filter(|device| device.site == place.site)
+            .nth(nth % 20);
         let open = nth % 3 != 0;
         let ticket = Ticket {
             client_id: place.client,
@@ -56,12 +79,21 @@ fn tickets(
             number: None,
             title: place.language.pick(en, zh).to_owned(),
             description: None,
-            status: if open { TicketStatus::New } else { TicketStatus::Solved },
+            status: if open {
+                TicketStatus::New
+            } else {
+                TicketStatus::Solved
+            },
             priority,
             assignee_id: None,
             asset_ids: device.map(|device| device.id).into_iter().collect(),
             diagnosis: None,
-            solution: (!open).then(|| place.language.pick("Replaced and tested.", "已更换并测试正常。").to_owned()),
+            solution: (!open).then(|| {
+                place
+                    .language
+                    .pick("Replaced and tested.", "已更换并测试正常。")
+                    .to_owned()
+            }),
             pending_reason: None,
             reported_at: Some(seeder.now - TimeDelta::hours(7 + 9 * nth as i64)),
             solved_at: None,
@@ -103,19 +135,30 @@ fn visits(
                 let start = start.with_timezone(&Utc);
                 let past = start < seeder.now - TimeDelta::hours(12);
                 let routine = slot == 0;
-                let ticket = tickets.iter().find(|(site, _)| *site == place.site).map(|(_, ticket)| *ticket);
+                let ticket = tickets
+                    .iter()
+                    .find(|(site, _)| *site == place.site)
+                    .map(|(_, ticket)| *ticket);
                 let visit = Visit {
                     client_id: place.client,
                     site_id: place.site,
                     contact_id: Some(place.contact),
                     technician_id: (day < 7 || nth % 2 == 0).then_some(*technician),
-                    kind: if routine { VisitKind::Routine } else { VisitKind::AdHoc },
+                    kind: if routine {
+                        VisitKind::Routine
+                    } else {
+                        VisitKind::AdHoc
+                    },
                     purpose: purpose(place.language, routine).to_owned(),
                     planned_start: start,
                     planned_end: start + TimeDelta::hours(3),
                     status: status(past, day < 7 || nth % 2 == 0),
                     reason: None,
-                    ticket_ids: if routine { Vec::new() } else { ticket.into_iter().collect() },
+                    ticket_ids: if routine {
+                        Vec::new()
+                    } else {
+                        ticket.into_iter().collect()
+                    },
                     follows_id: None,
                     mail_read_at: None,
                     contact_confirmed_at: None,
@@ -149,7 +192,11 @@ fn callback(
     let callback = Callback {
         visit_id,
         due_at,
-        status: if done { CallbackStatus::Done } else { CallbackStatus::Due },
+        status: if done {
+            CallbackStatus::Done
+        } else {
+            CallbackStatus::Due
+        },
         attempts: u32::from(done),
         last_attempt_at: done.then_some(due_at),
         agent_id: done.then(|| id("support@demo.example")),
@@ -160,7 +207,11 @@ fn callback(
         survey_comment: None,
         surveyed_at: None,
     };
-    seeder.add_as(&format!("callback/{visit_id}"), natural_id(visit_id, "callback"), &callback)?;
+    seeder.add_as(
+        &format!("callback/{visit_id}"),
+        natural_id(visit_id, "callback"),
+        &callback,
+    )?;
     Ok(())
 }
 

@@ -142,8 +142,8 @@ pub fn add_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError>
 /// # Errors
 /// The database can't be read.
 pub fn session(db: &mut Db, id: Uuid) -> Result<Option<Session>, StoreError> {
-    let found: Option<(Id, Id, Id, i32, At, At, Option<At>)> =
-        sessions::table.find(Id(id)).first(db).optional()?;
+    type Columns = (Id, Id, Id, i32, At, At, Option<At>);
+    let found: Option<Columns> = sessions::table.find(Id(id)).first(db).optional()?;
     Ok(found.map(
         |(Id(id), Id(user_id), Id(device_id), generation, At(created_at), At(expires_at), revoked)| Session {
             id,

@@ -82,7 +82,7 @@ impl Address {
     }
 }
 
-/// A migration's name.
+/// A migration's version.
 pub type Migration = String;
 
 /// Brings the database to the present schema.
@@ -93,8 +93,8 @@ pub fn migrate(address: &Address) -> Result<Vec<Migration>, StoreError> {
     let mut db = address.connect()?;
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Unavailable(error.to_string());
     let done = match &mut db {
-        Db::Sqlite(c) => names(c.run_pending_migrations(SQLITE).map_err(failed)?),
-        Db::Pg(c) => names(c.run_pending_migrations(POSTGRES).map_err(failed)?),
+        Db::Sqlite(c) => names(&c.run_pending_migrations(SQLITE).map_err(failed)?),
+        Db::Pg(c) => names(&c.run_pending_migrations(POSTGRES).map_err(failed)?),
     };
     Ok(done)
 }
@@ -111,19 +111,19 @@ pub fn pending_migrations(address: &Address) -> Result<Vec<Migration>, StoreErro
             .pending_migrations(SQLITE)
             .map_err(failed)?
             .iter()
-            .map(|m| m.name().to_string())
+            .map(|m| m.name().version().to_string())
             .collect(),
         Db::Pg(c) => c
             .pending_migrations(POSTGRES)
             .map_err(failed)?
             .iter()
-            .map(|m| m.name().to_string())
+            .map(|m| m.name().version().to_string())
             .collect(),
     };
     Ok(pending)
 }
 
-fn names(done: Vec<diesel::migration::MigrationVersion<'_>>) -> Vec<Migration> {
+fn names(done: &[diesel::migration::MigrationVersion<'_>]) -> Vec<Migration> {
     done.iter().map(ToString::to_string).collect()
 }
 

@@ -27,6 +27,8 @@ pub mod notifications;
 mod projections;
 pub mod quarantine;
 pub mod rows;
+#[cfg(feature = "scratch")]
+pub mod scratch;
 pub mod service_sheets;
 pub mod signing_keys;
 pub mod sites;

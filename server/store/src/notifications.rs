@@ -144,7 +144,11 @@ pub fn add(tx: &mut Tx<'_>, one: &Notification) -> Result<(), StoreError> {
 /// The database can't be read.
 pub fn any_due(db: &mut Db, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let due = notifications::table
-        .filter(notifications::state.eq(State::Due.name()).and(notifications::next_at.le(At(now))))
+        .filter(
+            notifications::state
+                .eq(State::Due.name())
+                .and(notifications::next_at.le(At(now))),
+        )
         .select(notifications::id)
         .first::<Id>(db)
         .optional()?;

@@ -147,7 +147,7 @@ impl Store {
         let (writer, write_jobs) = bounded::<WriteJob>(WRITE_QUEUE);
         let (write_address, counter) = (address.clone(), groups.clone());
         spawn("onsite-writer", move || {
-            group::run(&write_address, &write_jobs, &head_in, &counter)
+            group::run(&write_address, &write_jobs, &head_in, &counter);
         })?;
 
         let (readers, read_jobs) = bounded::<ReadJob>(READ_QUEUE);

@@ -15,10 +15,9 @@ use sync_protocol::codes::ErrorCode;
 
 const JPEG: &str = "image/jpeg";
 
-/// What was made of an upload: the files to keep, and what is noted of them.
+/// What was made of an upload: the files to write, and what is noted of them.
 struct Prepared {
-    file: Vec<u8>,
-    thumbnail: Vec<u8>,
+    files: Vec<Vec<u8>>,
     content: Content,
 }
 
@@ -30,16 +29,12 @@ pub async fn upload(
     let author = who.author();
     let declared = app.read(move |db| attachment::visible(db, &author, id)).await?;
     let prepared = app.heavy(move || prepare(&declared, bytes.to_vec())).await?;
-    let Prepared {
-        file,
-        thumbnail,
-        content,
-    } = prepared;
-    for bytes in [file, thumbnail] {
+    let Prepared { files, content } = prepared;
+    for bytes in files {
         app.blobs
             .put(&Sha256Hex::of(&bytes), bytes)
             .await
-            .map_err(refusal)?;
+            .map_err(|error| refusal(&error))?;
     }
     let stored = app.write(who.author(), move |tx, cause| {
         attachment::stored(tx, cause, id, &content)
@@ -61,32 +56,44 @@ fn prepare(declared: &Attachment, bytes: Vec<u8>) -> Result<Prepared, ServiceErr
         thumbnail,
         thumbhash,
         ..
-    } = photo::inspect(&bytes, &Limits::default()).map_err(refusal)?;
-    let (file, media_type) = match photo::verify_stripped(&bytes) {
-        Ok(()) => (bytes, declared.media_type.clone()),
-        Err(FilesError::CarriesMetadata { .. } | FilesError::NotUpright) => (jpeg, JPEG.to_owned()),
-        Err(error) => return Err(refusal(error)),
-    };
+    } = photo::inspect(&bytes, &Limits::default()).map_err(|error| refusal(&error))?;
     let kept = |bytes: &[u8], media_type: &str| Kept {
         sha256: Sha256Hex::of(bytes).to_string(),
         media_type: media_type.to_owned(),
         size: bytes.len() as u64,
     };
-    let picture = Picture {
+    let sent = kept(&bytes, &declared.media_type);
+    let picture = Some(Picture {
         thumbnail: kept(&thumbnail, JPEG),
         thumbhash,
         width,
         height,
-    };
-    let content = Content {
-        file: kept(&file, &media_type),
-        picture: Some(picture),
-    };
-    Ok(Prepared {
-        file,
-        thumbnail,
-        content,
-    })
+    });
+    match photo::verify_stripped(&bytes) {
+        Ok(()) => {
+            let content = Content {
+                file: sent,
+                original: None,
+                picture,
+            };
+            Ok(Prepared {
+                files: vec![bytes, thumbnail],
+                content,
+            })
+        }
+        Err(FilesError::CarriesMetadata { .. } | FilesError::NotUpright) => {
+            let content = Content {
+                file: kept(&jpeg, JPEG),
+                original: Some(sent),
+                picture,
+            };
+            Ok(Prepared {
+                files: vec![bytes, jpeg, thumbnail],
+                content,
+            })
+        }
+        Err(error) => Err(refusal(&error)),
+    }
 }
 
 pub async fn content(who: Allowed<Read<Attachment>>, app: App, Id(id): Id) -> Result<Bytes, Problem> {
@@ -108,9 +115,9 @@ async fn blob(app: &App, address: Option<String>) -> Result<Bytes, Problem> {
             "the phone has not sent the bytes yet",
         ));
     };
-    let sha256: Sha256Hex = address.parse().map_err(refusal)?;
+    let sha256: Sha256Hex = address.parse().map_err(|error| refusal(&error))?;
     let known = app.read(move |db| Ok(blobs::get(db, &address)?)).await?;
-    let bytes = app.blobs.get(&sha256).await.map_err(refusal)?;
+    let bytes = app.blobs.get(&sha256).await.map_err(|error| refusal(&error))?;
     let media_type = known.map_or_else(|| "application/octet-stream".to_owned(), |blob| blob.media_type);
     Ok(Bytes {
         media_type,
@@ -121,7 +128,7 @@ async fn blob(app: &App, address: Option<String>) -> Result<Bytes, Problem> {
 }
 
 /// What a client is told of a file that can't be taken or found; what is ours to mend goes to the log alone.
-fn refusal(error: FilesError) -> ServiceError {
+fn refusal(error: &FilesError) -> ServiceError {
     let code = match &error {
         FilesError::Heic | FilesError::NotAPhoto => ErrorCode::UnsupportedMedia,
         FilesError::TooManyBytes { .. }

@@ -116,7 +116,7 @@ pub async fn confirm_briefing(
             language,
             &app,
         ),
-        Err(error) => unusable(error.into(), language, &app),
+        Err(error) => unusable(error, language, &app),
     }
 }
 

@@ -18,7 +18,7 @@ pub async fn pdf(who: Allowed<Read<ServiceSheet>>, app: App, Id(id): Id) -> Resu
     let print = app.read(move |db| SheetPrint::load(db, &state.house, id)).await?;
     let name = print.file_name();
     let bytes = app.heavy(move || print.pdf()).await?;
-    Ok(file(name, bytes))
+    Ok(file(&name, bytes))
 }
 
 pub async fn inspection_record_pdf(
@@ -39,10 +39,10 @@ pub async fn inspection_record_pdf(
     let bytes = app
         .heavy(move || document::inspection_record_pdf(&record))
         .await?;
-    Ok(file(name, bytes))
+    Ok(file(&name, bytes))
 }
 
-fn file(name: String, bytes: Vec<u8>) -> Bytes {
+fn file(name: &str, bytes: Vec<u8>) -> Bytes {
     Bytes {
         media_type: "application/pdf".to_owned(),
         bytes: bytes.into(),

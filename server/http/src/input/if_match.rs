@@ -32,7 +32,7 @@ impl Input for IfMatch {
             "If-Match",
             true,
             "ETag of the version you saw, in quotes",
-            schema,
+            &schema,
         );
         sketch.fails_with(&[ErrorCode::PreconditionRequired, ErrorCode::VersionConflict]);
     }
@@ -62,7 +62,7 @@ impl Input for IfNoneMatch {
             "If-None-Match",
             false,
             "ETags you have; answered 304 if one stands",
-            schema,
+            &schema,
         );
     }
 }

@@ -1,9 +1,13 @@
 //! The API as its clients see it: a real server on loopback, spoken to over HTTP, on both databases.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::needless_pass_by_value
+)]
 mod bad_input;
 mod call;
 mod conflicts;
-mod database;
 mod documents;
 mod envelope;
 mod permissions;

@@ -1,6 +1,5 @@
 //! A server with staff of every role, a client with two sites, and a visit that gives the technician one of them.
 use crate::call::Call;
-use crate::database::Database;
 use actix_web::dev::ServerHandle;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,6 +16,7 @@ use onsite_services::house::House;
 use onsite_services::passwords::{self, HashedPassword};
 use onsite_services::secrets::Secrets;
 use onsite_services::{ServiceError, device_proof, staff, tokens};
+use onsite_store::scratch::{Kind, Scratch};
 use onsite_store::{Store, Tx, migrate};
 use serde_json::{Value, json};
 use std::net::TcpListener;
@@ -62,25 +62,24 @@ pub(crate) struct World {
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
     /// Last, so that it outlives the server.
-    _database: Database,
+    _database: Scratch,
 }
 
 /// Runs a test on every database there is.
 pub(crate) fn on_each_database(test: impl Fn(&World)) {
-    for database in Database::each() {
+    for database in Scratch::each() {
         test(&World::open(database));
     }
 }
 
 impl World {
     pub(crate) fn sqlite() -> World {
-        World::open(Database::sqlite())
+        World::open(Scratch::create(Kind::Sqlite).unwrap())
     }
 
-    fn open(database: Database) -> World {
+    fn open(database: Scratch) -> World {
         tokens::install_provider();
-        migrate(&database.address).unwrap();
-        let store = Store::open(database.address.clone()).unwrap();
+        let store = database.open();
         let now = Arc::new(Mutex::new(morning()));
         let clock = now.clone();
         let house = house();

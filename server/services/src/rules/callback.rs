@@ -16,7 +16,8 @@ pub(super) fn after(
     old: &Callback,
     callback: &Callback,
 ) -> Result<(), ServiceError> {
-    let told = |score: Option<u8>, before: Option<u8>| score.filter(|score| *score <= LOW && before != Some(*score));
+    let told =
+        |score: Option<u8>, before: Option<u8>| score.filter(|score| *score <= LOW && before != Some(*score));
     if let Some(score) = told(callback.score, old.score) {
         notify::low_score(tx, cause, id, callback, score, callback.comment.as_deref())?;
     }

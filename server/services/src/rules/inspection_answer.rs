@@ -1,4 +1,4 @@
-//! An answer stands under the one id of its item, and answers a question its checklist asks.
+//! An answer answers a question its checklist asks.
 use super::Note;
 use crate::apply::Refusal;
 use crate::load;
@@ -7,12 +7,8 @@ use onsite_model::inspection::Inspection;
 use onsite_model::inspection_answer::InspectionAnswer;
 use onsite_model::invalid::Invalid;
 use onsite_store::Tx;
-use uuid::Uuid;
 
-pub(super) fn before(tx: &mut Tx<'_>, id: Uuid, answer: &InspectionAnswer) -> Result<Vec<Note>, Refusal> {
-    if id != InspectionAnswer::id(answer.inspection_id, &answer.item) {
-        return Err(Invalid::new("id", "must be the UUIDv5 of the inspection's id and the item's key").into());
-    }
+pub(super) fn before(tx: &mut Tx<'_>, answer: &InspectionAnswer) -> Result<Vec<Note>, Refusal> {
     let Some(inspection) = load::find::<Inspection>(tx.db(), answer.inspection_id)? else {
         return Ok(Vec::new());
     };

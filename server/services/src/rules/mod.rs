@@ -9,13 +9,14 @@ mod ticket;
 mod visit;
 mod worklog_entry;
 
-pub(crate) use service_sheet::seal_message;
+pub(crate) use service_sheet::{is_evidence, seal_message};
 
 use crate::apply::Refusal;
 use crate::author::Cause;
 use crate::error::ServiceError;
 use onsite_model::conflict::ConflictKind;
 use onsite_model::entity::Record;
+use onsite_model::invalid::Invalid;
 use onsite_store::Tx;
 use sync_protocol::merge::Clash;
 use uuid::Uuid;
@@ -39,6 +40,10 @@ pub fn before(
     old: Option<&Record>,
     record: &mut Record,
 ) -> Result<Vec<Note>, Refusal> {
+    if record.natural_id().is_some_and(|natural| natural != id) {
+        let detail = "must be the UUIDv5 of the row's natural key: see the documentation of its kind";
+        return Err(Invalid::new("id", detail).into());
+    }
     match (old, record) {
         (Some(Record::Asset(old)), Record::Asset(new)) => asset::before(tx, cause, id, Some(old), new),
         (_, Record::Asset(new)) => asset::before(tx, cause, id, None, new),
@@ -47,7 +52,7 @@ pub fn before(
         (Some(Record::Ticket(old)), Record::Ticket(new)) => ticket::before(tx, cause, Some(old), new),
         (_, Record::Ticket(new)) => ticket::before(tx, cause, None, new),
         (old, Record::WorklogEntry(new)) => worklog_entry::before(cause, old.is_none(), new),
-        (_, Record::InspectionAnswer(new)) => inspection_answer::before(tx, id, new),
+        (_, Record::InspectionAnswer(new)) => inspection_answer::before(tx, new),
         (Some(Record::ServiceSheet(old)), Record::ServiceSheet(new)) => {
             service_sheet::before(tx, cause, id, Some(old), new)
         }

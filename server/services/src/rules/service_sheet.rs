@@ -11,7 +11,6 @@ use onsite_model::callback::{Callback, CallbackStatus};
 use onsite_model::entity::Record;
 use onsite_model::ids::natural_id;
 use onsite_model::inspection::Inspection;
-use onsite_model::invalid::Invalid;
 use onsite_model::service_sheet::{ServiceSheet, SheetStatus};
 use onsite_model::sheet_amendment::{AmendmentStatus, Difference, SheetAmendment};
 use onsite_model::sheet_compile::{self, Edition};
@@ -33,9 +32,6 @@ pub(super) fn before(
     old: Option<&ServiceSheet>,
     sheet: &mut ServiceSheet,
 ) -> Result<Vec<Note>, Refusal> {
-    if id != ServiceSheet::id(sheet.visit_id, sheet.version) {
-        return Err(Invalid::new("id", "must be the UUIDv5 of the visit's id and sheet/version").into());
-    }
     if sheet.number.is_none() {
         sheet.number = Some(number::next(tx, "S", cause.now)?);
     }
@@ -65,7 +61,9 @@ fn content(sheet: &ServiceSheet) -> (&Option<String>, &Option<String>) {
 
 fn is_signed_by_client(tx: &mut Tx<'_>, sheet: Uuid) -> Result<bool, ServiceError> {
     let signatures: BTreeMap<Uuid, Signature> = load::children(tx.db(), sheet)?;
-    Ok(signatures.values().any(|signature| signature.party == Party::Client))
+    Ok(signatures
+        .values()
+        .any(|signature| signature.party == Party::Client))
 }
 
 /// Sealed bytes never change: what a phone wanted to change is proposed as an amendment, a person is told.
@@ -80,8 +78,14 @@ fn keep_sealed(
         let detail = "this sheet is signed; what changes now becomes an amendment";
         return Err(ServiceError::new(ErrorCode::IllegalTransition, detail).field("canonical"));
     }
-    let wanted = sheet.canonical.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
-    let sealed = old.canonical.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let wanted = sheet
+        .canonical
+        .as_deref()
+        .and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let sealed = old
+        .canonical
+        .as_deref()
+        .and_then(|text| serde_json::from_str::<Value>(text).ok());
     let difference = Difference {
         field: "content".to_owned(),
         sealed: sealed.unwrap_or(Value::Null),
@@ -94,12 +98,16 @@ fn keep_sealed(
 }
 
 fn check_step(id: Uuid, sheet: &ServiceSheet, signed_by_client: bool) -> Result<(), ServiceError> {
-    let not_ready = |detail: String, field: &str| Err(ServiceError::new(ErrorCode::NotReady, detail).field(field));
+    let not_ready =
+        |detail: String, field: &str| Err(ServiceError::new(ErrorCode::NotReady, detail).field(field));
     if sheet.status == SheetStatus::Draft {
         return Ok(());
     }
     let (Some(canonical), Some(hash)) = (&sheet.canonical, &sheet.hash) else {
-        return not_ready("a sheet is shown with its content and hash".to_owned(), "canonical");
+        return not_ready(
+            "a sheet is shown with its content and hash".to_owned(),
+            "canonical",
+        );
     };
     let missing = sheet_compile::missing(&sheet::read_content(canonical, hash, id)?);
     if let Some(first) = missing.first() {
@@ -150,14 +158,22 @@ fn seal(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, sheet: &ServiceSheet) -> R
     let message = seal_message(id, sheet, &signatures)?;
     let key = cause.house.secrets.seal();
     signing_keys::add(tx, key.id(), key.public(), cause.now)?;
-    let Some(row) = rows::get(tx.db(), id)? else { return Err(ServiceError::not_found("service_sheet")) };
+    let Some(row) = rows::get(tx.db(), id)? else {
+        return Err(ServiceError::not_found("service_sheet"));
+    };
     let sealed = ServiceSheet {
         sealed_at: Some(cause.now),
         seal: Some(key.sign(message.as_bytes())),
         seal_key: Some(key.id().to_owned()),
         ..sheet.clone()
     };
-    put(tx, &cause.effect(), id, Some(&row), Become::Record(sealed.into(), row.body.clone()))?;
+    put(
+        tx,
+        &cause.effect(),
+        id,
+        Some(&row),
+        Become::Record(sealed.into(), row.body.clone()),
+    )?;
     Ok(())
 }
 
@@ -170,26 +186,35 @@ pub(crate) fn seal_message(
     sheet: &ServiceSheet,
     signatures: &BTreeMap<Uuid, Signature>,
 ) -> Result<String, ServiceError> {
-    let payloads: Vec<String> =
-        signatures.values().map(|signature| evidence::sha256_hex(signature.payload.as_bytes())).collect();
+    let payloads: Vec<String> = signatures
+        .values()
+        .map(|signature| evidence::sha256_hex(signature.payload.as_bytes()))
+        .collect();
     let message = json!({
         "format": "seal-v1", "sheet_id": id, "sheet_hash": sheet.hash, "signatures": payloads,
     });
-    evidence::canonical(&message)
-        .map_err(|error| ServiceError::new(ErrorCode::Internal, format!("the seal can't be written: {error}")))
+    evidence::canonical(&message).map_err(|error| {
+        ServiceError::new(ErrorCode::Internal, format!("the seal can't be written: {error}"))
+    })
 }
 
 fn close_visit(tx: &mut Tx<'_>, cause: &Cause<'_>, visit_id: Uuid) -> Result<(), ServiceError> {
     let (row, visit) = load::row::<Visit>(tx.db(), visit_id)?;
     if let Ok(status) = visit.status.become_(VisitStatus::Closed) {
         let closed = Visit { status, ..visit };
-        put(tx, &cause.effect(), visit_id, Some(&row), Become::Record(closed.into(), row.body.clone()))?;
+        put(
+            tx,
+            &cause.effect(),
+            visit_id,
+            Some(&row),
+            Become::Record(closed.into(), row.body.clone()),
+        )?;
     }
     Ok(())
 }
 
 fn fall_due(tx: &mut Tx<'_>, cause: &Cause<'_>, visit_id: Uuid) -> Result<(), ServiceError> {
-    let id = natural_id(visit_id, "callback");
+    let id = Callback::id(visit_id);
     if rows::get(tx.db(), id)?.is_some() {
         return Ok(());
     }
@@ -207,7 +232,13 @@ fn fall_due(tx: &mut Tx<'_>, cause: &Cause<'_>, visit_id: Uuid) -> Result<(), Se
         survey_comment: None,
         surveyed_at: None,
     };
-    put(tx, &cause.effect(), id, None, Become::Record(callback.into(), Fields::new()))?;
+    put(
+        tx,
+        &cause.effect(),
+        id,
+        None,
+        Become::Record(callback.into(), Fields::new()),
+    )?;
     Ok(())
 }
 
@@ -219,8 +250,12 @@ pub(super) fn propose_amendments(
     record: &Record,
 ) -> Result<(), ServiceError> {
     for visit_id in visits_told_by(tx, cause, id, record)? {
-        let Some((sheet_id, sheet)) = sheet::sealed(tx.db(), visit_id)? else { continue };
-        let (Some(canonical), Some(hash)) = (&sheet.canonical, &sheet.hash) else { continue };
+        let Some((sheet_id, sheet)) = sheet::sealed(tx.db(), visit_id)? else {
+            continue;
+        };
+        let (Some(canonical), Some(hash)) = (&sheet.canonical, &sheet.hash) else {
+            continue;
+        };
         let content = sheet::read_content(canonical, hash, sheet_id)?;
         let edition = Edition {
             sheet_id,
@@ -253,7 +288,8 @@ fn visits_told_by(
         Record::Inspection(inspection) => one(Some(inspection.visit_id)),
         Record::Advice(advice) => one(Some(advice.visit_id)),
         Record::InspectionAnswer(answer) => {
-            one(load::find::<Inspection>(tx.db(), answer.inspection_id)?.map(|inspection| inspection.visit_id))
+            one(load::find::<Inspection>(tx.db(), answer.inspection_id)?
+                .map(|inspection| inspection.visit_id))
         }
         // Late work on a ticket comes from a phone; the office's own edits go on with the ticket, not the visit.
         Record::Ticket(ticket) if cause.author.origin == Origin::Device => {
@@ -301,7 +337,13 @@ fn propose(
         proposed_at: cause.now,
         status: AmendmentStatus::Proposed,
     };
-    put(tx, &cause.effect(), id, before.as_ref(), Become::Record(amendment.into(), Fields::new()))?;
+    put(
+        tx,
+        &cause.effect(),
+        id,
+        before.as_ref(),
+        Become::Record(amendment.into(), Fields::new()),
+    )?;
     Ok(())
 }
 
@@ -311,15 +353,30 @@ pub(super) fn before_delete_attachment(
     cause: &Cause<'_>,
     attachment: &Attachment,
 ) -> Result<(), ServiceError> {
-    let Some(owner) = rows::get(tx.db(), attachment.owner_id)? else { return Ok(()) };
-    let visits = visits_told_by(tx, cause, owner.id, &owner.kind.decode(owner.body.clone())?)?;
-    for visit in visits {
-        if let Some((_, sheet)) = sheet::sealed(tx.db(), visit)?
-            && sheet.canonical.is_some_and(|canonical| canonical.contains(&attachment.sha256))
-        {
-            let detail = "a signed sheet names this photo; it can't be deleted";
-            return Err(ServiceError::new(ErrorCode::IllegalTransition, detail));
-        }
+    if is_evidence(tx, cause, attachment)? {
+        let detail = "a signed sheet names this photo; it can't be deleted";
+        return Err(ServiceError::new(ErrorCode::IllegalTransition, detail));
     }
     Ok(())
+}
+
+/// Whether a signed sheet names this photo.
+pub(crate) fn is_evidence(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    attachment: &Attachment,
+) -> Result<bool, ServiceError> {
+    let Some(owner) = rows::get(tx.db(), attachment.owner_id)? else {
+        return Ok(false);
+    };
+    for visit in visits_told_by(tx, cause, owner.id, &owner.kind.decode(owner.body)?)? {
+        if let Some((_, sheet)) = sheet::sealed(tx.db(), visit)?
+            && sheet
+                .canonical
+                .is_some_and(|canonical| canonical.contains(&attachment.sha256))
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

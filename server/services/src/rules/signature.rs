@@ -48,11 +48,16 @@ fn check_payload(
     if !same {
         flaws.push("signer or time differ from what was signed");
     }
-    let strokes = evidence::canonical(&signature.strokes).map(|text| evidence::sha256_hex(text.as_bytes())).ok();
+    let strokes = evidence::canonical(&signature.strokes)
+        .map(|text| evidence::sha256_hex(text.as_bytes()))
+        .ok();
     if strokes.as_deref() != Some(payload.strokes_sha256.as_str()) {
         flaws.push("the strokes are not those signed over");
     }
-    let png = BASE64_STANDARD.decode(&signature.png).map(|bytes| evidence::sha256_hex(&bytes)).ok();
+    let png = BASE64_STANDARD
+        .decode(&signature.png)
+        .map(|bytes| evidence::sha256_hex(&bytes))
+        .ok();
     if png.as_deref() != Some(payload.png_sha256.as_str()) {
         flaws.push("the picture is not the one signed over");
     }
@@ -78,11 +83,15 @@ fn check_device(
         Some(id) if cause.author.device.is_none_or(|own| own == id) => devices::get(tx.db(), id)?,
         _ => None,
     };
-    let Some(device) = device else { return Ok(vec!["no device of ours vouches for it"]) };
+    let Some(device) = device else {
+        return Ok(vec!["no device of ours vouches for it"]);
+    };
     let mut flaws = Vec::new();
-    let vouched = device.public_key.as_deref().zip(signature.device_signature.as_deref()).is_some_and(
-        |(key, proof)| device_proof::verify_p256(key, signature.payload.as_bytes(), proof),
-    );
+    let vouched = device
+        .public_key
+        .as_deref()
+        .zip(signature.device_signature.as_deref())
+        .is_some_and(|(key, proof)| device_proof::verify_p256(key, signature.payload.as_bytes(), proof));
     if !vouched {
         flaws.push("the device's key did not sign it");
     }

@@ -34,7 +34,10 @@ pub(super) fn before(
     }
     let newly_assigned = ticket.assignee_id.is_some() && old.is_none_or(|old| old.assignee_id.is_none());
     if newly_assigned && ticket.status == TicketStatus::New {
-        ticket.status = ticket.status.become_(TicketStatus::Assigned).map_err(crate::ServiceError::from)?;
+        ticket.status = ticket
+            .status
+            .become_(TicketStatus::Assigned)
+            .map_err(crate::ServiceError::from)?;
     }
     let solved = ticket.status == TicketStatus::Solved;
     if solved && ticket.solved_at.is_none() {

@@ -34,7 +34,9 @@ pub(super) fn before(
     let technician = old.and_then(|old| old.technician_id);
     if cause.author.is_scoped() && cause.author.origin != Origin::Server && cause.author.user != technician {
         if cause.author.origin == Origin::Office {
-            return Err(ServiceError::new(ErrorCode::Forbidden, "this visit is assigned to somebody else").into());
+            return Err(
+                ServiceError::new(ErrorCode::Forbidden, "this visit is assigned to somebody else").into(),
+            );
         }
         return Ok(vec![wait_for_a_human(from, visit)]);
     }
@@ -91,7 +93,9 @@ fn check_places(tx: &mut Tx<'_>, old: Option<&Visit>, visit: &Visit) -> Result<(
 
 /// At a screen the gate must be open; from a phone the technician is on the way already, and the board is told.
 fn check_gate(author: &Author, visit: &mut Visit) -> Result<(), Refusal> {
-    let Gate::Shut(missing) = visit.preparation() else { return Ok(()) };
+    let Gate::Shut(missing) = visit.preparation() else {
+        return Ok(());
+    };
     if author.origin == Origin::Office {
         let detail = format!("the preparation is not complete: {}", missing.join(", "));
         return Err(ServiceError::new(ErrorCode::NotReady, detail).into());
@@ -126,7 +130,10 @@ fn announce(
     visit: &Visit,
 ) -> Result<(), ServiceError> {
     let is_announced = |visit: &Visit| {
-        matches!(visit.status, VisitStatus::Scheduled | VisitStatus::Accepted | VisitStatus::Travelling)
+        matches!(
+            visit.status,
+            VisitStatus::Scheduled | VisitStatus::Accepted | VisitStatus::Travelling
+        )
     };
     let before = old.filter(|old| is_announced(old));
     let plan = |visit: &Visit| (visit.planned_start, visit.planned_end, visit.site_id);
@@ -173,7 +180,12 @@ fn follow_up(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, visit: &Visit) -> Res
         solution: None,
         ..visit.clone()
     };
-    put(tx, &cause.effect(), natural_id(id, "follow-up"), None, Become::Record(next.into(), Fields::new()))?;
+    put(
+        tx,
+        &cause.effect(),
+        natural_id(id, "follow-up"),
+        None,
+        Become::Record(next.into(), Fields::new()),
+    )?;
     Ok(())
 }
-

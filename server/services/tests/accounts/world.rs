@@ -1,9 +1,6 @@
-//! A migrated database of its own for each test, with users and phones in it: on a SQLite file, and on PostgreSQL
-//! where `ONSITE_TEST_POSTGRES` names one.
+//! Users and phones on each database there is.
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::{EntityKind, Record};
 use onsite_model::ids::new_id;
@@ -18,7 +15,8 @@ use onsite_services::secrets::Secrets;
 use onsite_services::session::{self, Caller, Refreshed};
 use onsite_services::user_account;
 use onsite_store::rows::{self, StoredRow};
-use onsite_store::{Address, Store, StoreError, Tx, migrate};
+use onsite_store::scratch::Scratch;
+use onsite_store::{Store, StoreError, Tx};
 use std::net::IpAddr;
 use std::sync::Arc;
 use sync_protocol::merge::Stamps;
@@ -38,53 +36,8 @@ pub(crate) fn office_address() -> IpAddr {
 
 /// Runs a test on every database there is.
 pub(crate) async fn on_each_database(test: impl AsyncFn(&World)) {
-    let folder = tempfile::tempdir().unwrap();
-    let address = Address::Sqlite(folder.path().join("onsite.db"));
-    test(&World::open(address)).await;
-
-    match std::env::var("ONSITE_TEST_POSTGRES") {
-        Ok(server) => {
-            let database = PgDatabase::create(&server);
-            test(&World::open(Address::Postgres(database.url.clone()))).await;
-        }
-        Err(_) if std::env::var_os("CI").is_some() => {
-            panic!("ONSITE_TEST_POSTGRES is not set, so PostgreSQL would go untested: run cargo xtask test")
-        }
-        Err(_) => eprintln!("ONSITE_TEST_POSTGRES is not set: tested on SQLite alone"),
-    }
-}
-
-/// A database on the test server, dropped at the end.
-struct PgDatabase {
-    server: String,
-    name: String,
-    url: String,
-}
-
-impl PgDatabase {
-    fn create(server: &str) -> PgDatabase {
-        let name = format!("accounts_{}", new_id(at(0)).simple());
-        let mut connection = PgConnection::establish(server).unwrap();
-        connection
-            .batch_execute(&format!("CREATE DATABASE {name}"))
-            .unwrap();
-        let (host, _) = server.rsplit_once('/').expect("postgres://…/database");
-        PgDatabase {
-            server: server.to_owned(),
-            url: format!("{host}/{name}"),
-            name,
-        }
-    }
-}
-
-impl Drop for PgDatabase {
-    fn drop(&mut self) {
-        let dropped = PgConnection::establish(&self.server).map(|mut connection| {
-            connection.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name))
-        });
-        if !matches!(dropped, Ok(Ok(()))) {
-            eprintln!("the test database {} is left behind", self.name);
-        }
+    for database in Scratch::each() {
+        test(&World::open(&database)).await;
     }
 }
 
@@ -94,11 +47,9 @@ pub(crate) struct World {
 }
 
 impl World {
-    fn open(address: Address) -> World {
-        migrate(&address).unwrap();
-        let store = Store::open(address).unwrap();
+    fn open(database: &Scratch) -> World {
         World {
-            store,
+            store: database.open(),
             secrets: Arc::new(Secrets::derive(MASTER).unwrap()),
         }
     }

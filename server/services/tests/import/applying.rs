@@ -162,7 +162,7 @@ async fn a_list_and_an_inventory_describe_one_machine_together() {
         // No target is needed: the asset is known by its serial number.
         let laptop = || {
             inventory("glpi/laptop.json", |draft| {
-                draft.whereabouts = import::Whereabouts::Tagged(None)
+                draft.whereabouts = import::Whereabouts::Tagged(None);
             })
         };
         let report = world.import(laptop(), None).await;
@@ -245,7 +245,7 @@ async fn part_of_an_inventory_and_an_older_one() {
         );
 
         let older = inventory("glpi/laptop.json", |draft| {
-            draft.as_of = Some("2026-01-01 00:00:00".to_owned())
+            draft.as_of = Some("2026-01-01 00:00:00".to_owned());
         });
         let report = world.import(older, None).await;
         assert_eq!(report.rows[0].outcome, Outcome::Unchanged);

@@ -1,8 +1,5 @@
-//! Fixtures, and a migrated database of its own for each test: on a SQLite file, and on PostgreSQL where
-//! `ONSITE_TEST_POSTGRES` names one.
+//! Fixtures, and an office on each database there is.
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
 use onsite_mail::Person;
 use onsite_model::entity::{EntityKind, Record};
 use onsite_model::ids::new_id;
@@ -18,7 +15,8 @@ use onsite_services::house::House;
 use onsite_services::import::{self, Draft, Format, Plan, Report, Row, Target};
 use onsite_services::secrets::Secrets;
 use onsite_store::rows::{self, StoredRow};
-use onsite_store::{Address, Store, StoreError, migrate};
+use onsite_store::scratch::Scratch;
+use onsite_store::{Store, StoreError};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -70,52 +68,8 @@ pub(crate) fn at(minutes: i64) -> DateTime<Utc> {
 
 /// Runs a test on every database there is.
 pub(crate) async fn on_each_database(test: impl AsyncFn(&World)) {
-    let folder = tempfile::tempdir().unwrap();
-    let address = Address::Sqlite(folder.path().join("onsite.db"));
-    test(&World::open(address).await).await;
-
-    match std::env::var("ONSITE_TEST_POSTGRES") {
-        Ok(server) => {
-            let database = PgDatabase::create(&server);
-            test(&World::open(Address::Postgres(database.url.clone())).await).await;
-        }
-        Err(_) if std::env::var_os("CI").is_some() => {
-            panic!("ONSITE_TEST_POSTGRES is not set, so PostgreSQL would go untested: run cargo xtask test")
-        }
-        Err(_) => eprintln!("ONSITE_TEST_POSTGRES is not set: tested on SQLite alone"),
-    }
-}
-
-/// A database on the test server, dropped at the end.
-struct PgDatabase {
-    server: String,
-    name: String,
-    url: String,
-}
-
-impl PgDatabase {
-    fn create(server: &str) -> PgDatabase {
-        let name = format!("import_{}", new_id(at(0)).simple());
-        let mut connection = PgConnection::establish(server).unwrap();
-        connection
-            .batch_execute(&format!("CREATE DATABASE {name}"))
-            .unwrap();
-        let (host, _) = server.rsplit_once('/').expect("postgres://…/database");
-        PgDatabase {
-            server: server.to_owned(),
-            url: format!("{host}/{name}"),
-            name,
-        }
-    }
-}
-
-impl Drop for PgDatabase {
-    fn drop(&mut self) {
-        let dropped = PgConnection::establish(&self.server)
-            .map(|mut c| c.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name)));
-        if !matches!(dropped, Ok(Ok(()))) {
-            eprintln!("the test database {} is left behind", self.name);
-        }
+    for database in Scratch::each() {
+        test(&World::open(&database).await).await;
     }
 }
 
@@ -127,8 +81,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    async fn open(address: Address) -> World {
-        migrate(&address).unwrap();
+    async fn open(database: &Scratch) -> World {
         let house = House {
             provider: Provider {
                 name: "Onsite".to_owned(),
@@ -146,7 +99,7 @@ impl World {
             secrets: Arc::new(Secrets::derive(MASTER).unwrap()),
         };
         let world = World {
-            store: Store::open(address).unwrap(),
+            store: database.open(),
             house: Arc::new(house),
             dispatcher: new_id(at(0)),
         };

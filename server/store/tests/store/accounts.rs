@@ -31,7 +31,11 @@ async fn seeded(store: &Store) {
 }
 
 async fn get(store: &Store, n: u128) -> Session {
-    store.read(move |db| accounts::session(db, id(n))).await.unwrap().unwrap()
+    store
+        .read(move |db| accounts::session(db, id(n)))
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 on_both! {

@@ -70,7 +70,8 @@ fn settings(db: &mut Db) -> Result<Vec<(String, i64)>, StoreError> {
         let number: Number = diesel::sql_query(pragma(name)).get_result(c)?;
         found.push((name.to_owned(), number.value));
     }
-    let mode: Word = diesel::sql_query("SELECT journal_mode AS value FROM pragma_journal_mode").get_result(c)?;
+    let mode: Word =
+        diesel::sql_query("SELECT journal_mode AS value FROM pragma_journal_mode").get_result(c)?;
     assert_eq!(mode.value, "wal");
     Ok(found)
 }
@@ -79,7 +80,8 @@ fn settings(db: &mut Db) -> Result<Vec<(String, i64)>, StoreError> {
 fn durable(db: &mut Db) -> Result<(), StoreError> {
     let Db::Pg(c) = db else { return Ok(()) };
     for (name, expected) in [("synchronous_commit", "on"), ("TimeZone", "UTC")] {
-        let word: Word = diesel::sql_query(format!("SELECT current_setting('{name}') AS value")).get_result(c)?;
+        let word: Word =
+            diesel::sql_query(format!("SELECT current_setting('{name}') AS value")).get_result(c)?;
         assert_eq!(word.value, expected, "{name}");
     }
     Ok(())

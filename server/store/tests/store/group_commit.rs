@@ -28,7 +28,9 @@ async fn in_one_group<T: Send + 'static>(
     })];
     for write in writes {
         let store = store.clone();
-        queue.push(Box::pin(async move { store.write(|tx| write(tx).map(Some)).await }));
+        queue.push(Box::pin(
+            async move { store.write(|tx| write(tx).map(Some)).await },
+        ));
     }
     // The first poll queues a write; none can be answered before the gate opens.
     for write in &mut queue {

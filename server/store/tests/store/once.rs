@@ -26,7 +26,10 @@ async fn raced<T: Send + 'static, E: WriteError>(
 }
 
 fn won(answers: Vec<Result<bool, StoreError>>) -> usize {
-    answers.into_iter().filter(|answer| *answer.as_ref().unwrap()).count()
+    answers
+        .into_iter()
+        .filter(|answer| *answer.as_ref().unwrap())
+        .count()
 }
 
 on_both! {

@@ -36,7 +36,11 @@ async fn read_on(store: Store, done: Arc<AtomicBool>, page: i64) -> u64 {
                 .await
                 .unwrap();
             for change in &changes {
-                assert_eq!(change.version(), seen + 1, "a version was skipped below head {head}");
+                assert_eq!(
+                    change.version(),
+                    seen + 1,
+                    "a version was skipped below head {head}"
+                );
                 seen += 1;
             }
             assert!(seen <= head);

@@ -50,17 +50,20 @@ fn fields(value: Value) -> Fields {
 /// One write to client 1, by a stream, in the next version.
 fn wrote(tx: &mut Tx<'_>, stream: u128, changes: Value, written: Value) -> Result<u64, StoreError> {
     let version = tx.next_version();
-    history::append(tx, &Entry {
-        version,
-        row_id: id(1),
-        operation: id(u128::from(version) + 500),
-        stream: id(stream),
-        user_id: None,
-        changes: fields(changes),
-        written: fields(written),
-        occurred_at: at(0),
-        recorded_at: at(1),
-    })?;
+    history::append(
+        tx,
+        &Entry {
+            version,
+            row_id: id(1),
+            operation: id(u128::from(version) + 500),
+            stream: id(stream),
+            user_id: None,
+            changes: fields(changes),
+            written: fields(written),
+            occurred_at: at(0),
+            recorded_at: at(1),
+        },
+    )?;
     Ok(version)
 }
 
