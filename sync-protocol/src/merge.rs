@@ -136,7 +136,9 @@ pub fn merge(
             },
             Policy::Status(legal) => {
                 let step = now.as_str().zip(value.as_str());
-                if now.is_null() || step.is_some_and(|(from, to)| legal(from, to)) {
+                // A person at a screen stepped from the state they saw; another one is told, not stepped from.
+                let unseen = incoming.own_stream.is_none() && foreign(name);
+                if !unseen && (now.is_null() || step.is_some_and(|(from, to)| legal(from, to))) {
                     merged.changes.insert(name.clone(), value.clone());
                 } else {
                     merged.clashes.push(clash(&[name], Side::Current));
@@ -238,7 +240,7 @@ fn members_of(change: &Value) -> Option<(&[Value], &[Value])> {
 pub fn unite(now: &Value, change: &Value) -> Option<Value> {
     let (add, remove) = members_of(change)?;
     let mut members = now.as_array().cloned().unwrap_or_default();
-    members.retain(|member| !remove.contains(member) || add.contains(member));
+    members.retain(|member| !remove.contains(member));
     for member in add {
         if !members.contains(member) {
             members.push(member.clone());

@@ -18,6 +18,9 @@ pub struct Version {
 }
 
 impl Version {
+    /// The greatest number there is: both databases keep versions as signed 64-bit integers.
+    pub const MAX_NUMBER: u64 = i64::MAX as u64;
+
     /// The version before any write: the base of an operation that creates a row.
     pub const ZERO: Version = Version { epoch: 0, number: 0 };
 }
@@ -43,8 +46,7 @@ impl FromStr for Version {
             return Err(BadVersion);
         }
         let number = number.parse().map_err(|_| BadVersion)?;
-        // Both databases keep versions as signed 64-bit integers.
-        if number > i64::MAX as u64 {
+        if number > Version::MAX_NUMBER {
             return Err(BadVersion);
         }
         Ok(Version {

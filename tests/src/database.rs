@@ -25,8 +25,13 @@ pub struct Database {
 #[derive(Debug)]
 enum Place {
     /// Removed with what it holds when dropped.
-    Folder { _folder: TempDir },
-    Cluster { superuser: String, name: String },
+    Folder {
+        _folder: TempDir,
+    },
+    Cluster {
+        superuser: String,
+        name: String,
+    },
 }
 
 impl Database {
@@ -72,8 +77,14 @@ impl Database {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("onsite_test_{}_{number}", std::process::id());
         // A test program that was killed may have left one of this name.
-        execute(&superuser, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        execute(&superuser, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"));
+        execute(
+            &superuser,
+            &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        );
+        execute(
+            &superuser,
+            &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"),
+        );
         Database {
             address: Address::Postgres(with_database(&superuser, &name)),
             place: Place::Cluster { superuser, name },

@@ -201,7 +201,8 @@ impl Office {
         let house = self.house.clone();
         self.write(move |tx| {
             let device = devices::get(tx.db(), device)?.ok_or_else(|| ServiceError::not_found("device"))?;
-            push::push(tx, &device, Role::Technician, &request, &house, now)
+            let user = onsite_services::load::get(tx.db(), device.user_id)?;
+            push::push(tx, &device, &user, &request, &house, now)
         })
     }
 

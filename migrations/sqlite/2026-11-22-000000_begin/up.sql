@@ -30,6 +30,7 @@ CREATE TABLE removals (
     PRIMARY KEY (bucket, row_id)
 ) STRICT;
 CREATE INDEX removals_feed ON removals (bucket, version);
+CREATE INDEX removals_row ON removals (row_id);
 
 -- Every write to every row, for ever: who, when, which values.
 CREATE TABLE history (

@@ -1,6 +1,6 @@
 //! Callback 回访: the call to the client after a visit, and the answers to its survey.
 use crate::entity::{Entity, Home};
-use crate::invalid::{Invalid, text};
+use crate::invalid::{Invalid, plausible, text};
 use chrono::{DateTime, Utc};
 use sync_protocol::policy::Policy::{Append, Office, Server, Status, Text};
 use uuid::Uuid;
@@ -60,6 +60,7 @@ impl Entity for Callback {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
+        plausible("due_at", self.due_at)?;
         for (field, score) in [("score", self.score), ("survey_score", self.survey_score)] {
             if score.is_some_and(|score| !(1..=5).contains(&score)) {
                 return Err(Invalid::new(field, "1 to 5"));

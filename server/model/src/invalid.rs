@@ -96,3 +96,12 @@ pub fn plausible(field: &str, at: chrono::DateTime<chrono::Utc>) -> Result<(), I
         Err(Invalid::new(field, "is not a plausible time"))
     }
 }
+
+/// A time a device noted lies in the years 1 to 9999; its clock may be wrong, but not beyond what can be shown.
+pub fn showable(field: &str, at: Option<chrono::DateTime<chrono::Utc>>) -> Result<(), Invalid> {
+    use chrono::Datelike;
+    match at {
+        Some(at) if !(1..=9999).contains(&at.year()) => Err(Invalid::new(field, "is in no year that can be shown")),
+        _ => Ok(()),
+    }
+}

@@ -35,6 +35,16 @@ impl Role {
             P::Public | P::LoggedIn => true,
             P::Read(_) => true,
             P::Write(kind) => self.may_write(kind),
+            // Evidence, decisions and people are never deleted; amendments, resolutions and access change instead.
+            P::Delete(
+                EntityKind::ServiceSheet
+                | EntityKind::Signature
+                | EntityKind::SheetAmendment
+                | EntityKind::Conflict
+                | EntityKind::TagRange
+                | EntityKind::User
+                | EntityKind::Callback,
+            ) => false,
             P::Delete(kind) => {
                 matches!(self, Admin | Manager)
                     || (self == Dispatcher

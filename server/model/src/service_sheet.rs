@@ -51,6 +51,9 @@ entity! {
         sealed_at: Option<DateTime<Utc>> => Server, group "seal";
         /// The server's Ed25519 signature (base64) over hash and signatures.
         seal: Option<String> => Server, group "seal";
+        /// SHA-256 (hex) of the payloads of the signatures it covers, in the order of their ids.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sealed_payloads: Vec<String> => Server, group "seal";
         /// Id of the key it was made with.
         seal_key: Option<String> => Server, group "seal";
     }

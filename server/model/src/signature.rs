@@ -1,6 +1,6 @@
 //! Signature: a hand's strokes, bound to the exact sheet they stand under.
 use crate::entity::{Entity, Home};
-use crate::invalid::{Invalid, line, required};
+use crate::invalid::{Invalid, line, required, showable};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,12 +60,21 @@ entity! {
     }
 }
 
+impl Signature {
+    /// Whether what was signed names the content of this hash.
+    pub fn is_under(&self, sheet_hash: &str) -> bool {
+        serde_json::from_str::<SignaturePayload>(&self.payload)
+            .is_ok_and(|payload| payload.sheet_hash == sheet_hash)
+    }
+}
+
 impl Entity for Signature {
     fn home(&self, _id: Uuid) -> Home {
         Home::With(self.sheet_id)
     }
 
     fn validate(&self) -> Result<(), Invalid> {
+        showable("signed_at", Some(self.signed_at))?;
         required("signer_name", &self.signer_name)?;
         line("signer_role", &self.signer_role)?;
         if self.strokes.iter().map(Vec::len).sum::<usize>() > 20_000 {

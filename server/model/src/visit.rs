@@ -1,6 +1,6 @@
 //! Visit 上门: one trip of one technician to one site.
 use crate::entity::{Entity, Home};
-use crate::invalid::{Invalid, span, text};
+use crate::invalid::{Invalid, showable, span, text};
 use crate::visit_preparation::{Gate, gate};
 use chrono::{DateTime, Utc};
 use sync_protocol::policy::Policy::{Device, Office, Server, Set, Status, Text};
@@ -104,6 +104,13 @@ impl Entity for Visit {
         text("reason", self.reason.as_deref().unwrap_or_default())?;
         text("solution", self.solution.as_deref().unwrap_or_default())?;
         span("planned_end", self.planned_start, self.planned_end)?;
+        for (field, at) in [
+            ("travelling_at", self.travelling_at),
+            ("arrived_at", self.arrived_at),
+            ("finished_at", self.finished_at),
+        ] {
+            showable(field, at)?;
+        }
         let reason = self.reason.as_deref().unwrap_or_default();
         if self.status == VisitStatus::Aborted && reason.trim().is_empty() {
             return Err(Invalid::new("reason", "say why the visit could not be completed"));

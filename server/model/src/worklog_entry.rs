@@ -1,6 +1,6 @@
 //! WorklogEntry: what somebody did on a ticket or a visit: a note, time, or a part used. Written once.
 use crate::entity::{Entity, Home};
-use crate::invalid::{Invalid, line, text};
+use crate::invalid::{Invalid, line, showable, text};
 use chrono::{DateTime, Utc};
 use sync_protocol::policy::Policy::Append;
 use uuid::Uuid;
@@ -40,6 +40,7 @@ impl Entity for WorklogEntry {
                 "an entry belongs to a ticket or a visit",
             ));
         }
+        showable("at", Some(self.at))?;
         text("text", &self.text)?;
         line("part", self.part.as_deref().unwrap_or_default())?;
         match self.kind {

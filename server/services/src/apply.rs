@@ -105,7 +105,7 @@ pub fn apply(tx: &mut Tx<'_>, cause: &Cause<'_>, operation: &Operation) -> Resul
                 format!("this row is a {}", row.kind.name()),
             ));
         }
-        if !scope::takes(tx.db(), author, row.bucket, base, cause.now)? {
+        if !scope::takes_row(tx.db(), author, row, base, cause.now)? {
             return Err(out_of_scope(author, kind));
         }
     }
@@ -196,6 +196,9 @@ fn create(
         }
     }
     let record = kind.decode(set.clone())?;
+    if cause.author.origin != Origin::Server {
+        starts_well(kind, &set, &record)?;
+    }
     let (bucket, parent) = crate::put::home(tx.db(), operation.row, &record).map_err(|error| Refusal {
         reason: QuarantineReason::UnknownRow,
         error,
@@ -287,8 +290,8 @@ fn told_at_once(policy: Policy, clash: &Clash, row: &StoredRow) -> ServiceError 
             .and_then(Value::as_str)
             .map_or_else(|| "unset".to_owned(), str::to_owned)
     };
-    if matches!(policy, Policy::Status(_)) {
-        let (from, to) = (text(&clash.current), text(&clash.incoming));
+    let (from, to) = (text(&clash.current), text(&clash.incoming));
+    if matches!(policy, Policy::Status(legal) if !legal(&from, &to)) {
         return ServiceError::new(
             ErrorCode::IllegalTransition,
             format!("a {} cannot go from {from} to {to}", row.kind.name()),
@@ -359,7 +362,8 @@ fn finish(
         set,
         merged,
     } = decided;
-    let old = match before {
+    // To the rules a row that comes back from deletion is a new one: its tag may have been given away.
+    let old = match before.filter(|row| !row.deleted) {
         Some(row) => Some(row.kind.decode(row.body.clone())?),
         None => None,
     };
@@ -387,7 +391,10 @@ fn finish(
     }
     if let Some(before) = before {
         let touched: Vec<String> = merged.clashes.iter().map(|clash| clash.group.clone()).collect();
-        conflict::follow(tx, cause, &row, &merged.changes, &touched)?;
+        // What a rule took back never stood.
+        let mut stood = merged.changes.clone();
+        stood.retain(|field, value| row.body.get(field).unwrap_or(&Value::Null) == value);
+        conflict::follow(tx, cause, &row, &stood, &touched)?;
         if before.deleted {
             conflicts.push(revived(tx, cause, before)?);
         }
@@ -422,6 +429,26 @@ fn revived(tx: &mut Tx<'_>, cause: &Cause<'_>, tombstone: &StoredRow) -> Result<
         stands: Side::Incoming,
     };
     conflict::raise(tx, cause, tombstone, ConflictKind::Deleted, &clash, None)
+}
+
+/// A new row starts in the first state of its machine, or one step from it.
+fn starts_well(kind: EntityKind, set: &Fields, record: &Record) -> Result<(), Refusal> {
+    for field in kind.spec().fields {
+        let Policy::Status(legal) = field.policy else { continue };
+        let mut without = set.clone();
+        without.remove(field.name);
+        let first = kind.decode(without)?.fields();
+        let wanted = record.fields();
+        let state = |fields: &Fields| {
+            fields.get(field.name).and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        let (first, wanted) = (state(&first), state(&wanted));
+        if first != wanted && !legal(&first, &wanted) {
+            let detail = format!("a new {} can't be {wanted}", kind.name());
+            return Err(ServiceError::new(ErrorCode::IllegalTransition, detail).field(field.name).into());
+        }
+    }
+    Ok(())
 }
 
 /// The set a set-valued field becomes.
@@ -478,10 +505,11 @@ fn delete(tx: &mut Tx<'_>, cause: &Cause<'_>, row: &StoredRow, base: u64) -> Res
         });
     }
     let own = (cause.author.origin == Origin::Device).then_some(cause.author.stream);
+    let typed = |field: &str| !matches!(row.kind.spec().policy(field), Policy::Server);
     let edited = row
         .stamps
-        .values()
-        .any(|stamp| stamp.version > base && own != Some(stamp.stream));
+        .iter()
+        .any(|(field, stamp)| typed(field) && stamp.version > base && own != Some(stamp.stream));
     if edited {
         let values = |deleted: bool| Fields::from_iter([(DELETED.to_owned(), Value::Bool(deleted))]);
         let clash = Clash {
@@ -503,6 +531,7 @@ fn delete(tx: &mut Tx<'_>, cause: &Cause<'_>, row: &StoredRow, base: u64) -> Res
     let record = row.kind.decode(row.body.clone())?;
     rules::before_delete(tx, cause, &record)?;
     let gone = put(tx, cause, row.id, Some(row), Become::Deleted)?;
+    rules::propose_amendments(tx, cause, row.id, &record)?;
     Ok(Applied {
         row: gone,
         merged: false,

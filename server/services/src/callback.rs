@@ -64,7 +64,7 @@ pub fn record(
     }
     let mut set = fields([
         ("status", json!(status)),
-        ("attempts", json!(callback.attempts + 1)),
+        ("attempts", json!(callback.attempts.saturating_add(1))),
         ("last_attempt_at", json!(cause.occurred_at)),
         ("agent_id", json!(cause.author.user)),
     ]);

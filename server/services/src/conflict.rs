@@ -1,8 +1,10 @@
 //! Conflicts: raised by writes that disagree, extended by later ones, closed when both sides agree, resolved and
 //! re-opened by a dispatcher.
 use crate::author::Cause;
+use crate::command::trusted;
 use crate::error::ServiceError;
 use crate::put::{Become, DELETED, put};
+use crate::rules;
 use chrono::{DateTime, Utc};
 use onsite_model::conflict::{Choice, Claim, Conflict, ConflictKind, ConflictStatus, Resolution};
 use onsite_model::entity::{Record, decode};
@@ -13,6 +15,7 @@ use serde_json::Value;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::merge::{Clash, Side};
+use sync_protocol::version::Version;
 use uuid::Uuid;
 
 /// Loads a conflict.
@@ -91,6 +94,8 @@ pub fn raise(
             keep_standing(tx.db(), cause, row, &mut conflict, &clash.current)?;
             extend(&mut conflict, incoming);
             conflict.stands = clash.stands;
+            conflict.kind = kind;
+            conflict.other_row_id = other_row_id.or(conflict.other_row_id);
             (id, Some(before), conflict)
         }
         None => {
@@ -242,6 +247,15 @@ pub fn follow(
     Ok(())
 }
 
+/// A decision is about the values its maker saw.
+fn unchanged_since(tx: &Tx<'_>, row: &StoredRow, seen: Version) -> Result<(), ServiceError> {
+    if tx.version(row.version) == seen {
+        return Ok(());
+    }
+    let detail = "this conflict was changed since you read it; look at it again";
+    Err(ServiceError::new(ErrorCode::VersionConflict, detail))
+}
+
 /// A dispatcher's decision.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
@@ -258,9 +272,11 @@ pub fn resolve(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
     id: Uuid,
+    seen: Version,
     decision: Decision,
 ) -> Result<StoredRow, ServiceError> {
     let (before, mut conflict) = load(tx.db(), id)?;
+    unchanged_since(tx, &before, seen)?;
     conflict.status.become_(ConflictStatus::Resolved)?;
     let (choice, values) = match decision {
         Decision::KeepCurrent => (Choice::KeepCurrent, conflict.current.values.clone()),
@@ -275,7 +291,15 @@ pub fn resolve(
             (Choice::Other, values)
         }
     };
-    let was = write_values(tx, cause, &conflict, values.clone(), Tag::Decided)?;
+    // What stands already is not written again: it may have moved on by rules of its own.
+    let stands = choice == Choice::KeepCurrent
+        && conflict.stands == Side::Current
+        && conflict.kind != ConflictKind::DuplicateTag;
+    let was = if stands {
+        values.clone()
+    } else {
+        write_values(tx, cause, &conflict, values.clone(), Tag::Decided)?
+    };
     conflict.status = ConflictStatus::Resolved;
     conflict.resolution = Some(Resolution {
         choice,
@@ -297,8 +321,14 @@ pub fn resolve(
 ///
 /// # Errors
 /// It is open, or the row was changed since; then a later edit would be lost.
-pub fn undo(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid) -> Result<StoredRow, ServiceError> {
+pub fn undo(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    id: Uuid,
+    seen: Version,
+) -> Result<StoredRow, ServiceError> {
     let (before, mut conflict) = load(tx.db(), id)?;
+    unchanged_since(tx, &before, seen)?;
     conflict.status.become_(ConflictStatus::Open)?;
     let Some(resolution) = conflict.resolution.take() else {
         return Err(ServiceError::new(
@@ -330,7 +360,8 @@ pub fn undo(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid) -> Result<StoredRow, S
 }
 
 /// Writes decided values to the disputed row and returns those it had. A decision stands above the state machine
-/// and above the merge policies, not above what is acceptable.
+/// and above the merge policies, not above what is acceptable, nor above a seal; what follows from such a change
+/// follows from this one too.
 fn write_values(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
@@ -341,6 +372,9 @@ fn write_values(
     let Some(row) = rows::get(tx.db(), conflict.row_id)? else {
         return Err(ServiceError::not_found("row"));
     };
+    let author = cause.author.by_server();
+    let cause = trusted(cause, &author);
+    let old = row.kind.decode(row.body.clone())?;
     let mut was = Fields::new();
     let mut body = row.body.clone();
     let mut deleted = row.deleted;
@@ -352,24 +386,31 @@ fn write_values(
         }
         was.insert(name.clone(), body.get(&name).cloned().unwrap_or(Value::Null));
         if value.is_null() {
-            body.remove(&name)
+            body.remove(&name);
         } else {
-            body.insert(name, value)
-        };
-    }
-    let after = if deleted {
-        Become::Deleted
-    } else {
-        let mut record = row.kind.decode(body.clone())?;
-        record.validate()?;
-        if conflict.kind == ConflictKind::DuplicateTag {
-            settle_tag(tx, cause, conflict, &mut record, tag)?;
+            body.insert(name, value);
         }
-        Become::Record(record, body)
-    };
+    }
+    if row.deleted && conflict.kind != ConflictKind::Deleted {
+        let detail = "the record has been deleted meanwhile; decide about that first";
+        return Err(ServiceError::new(ErrorCode::IllegalTransition, detail));
+    }
+    if deleted {
+        rules::before_delete(tx, &cause, &old)?;
+        put(tx, &cause, row.id, Some(&row), Become::Deleted)?;
+        return Ok(was);
+    }
+    let mut record = row.kind.decode(body.clone())?;
+    if conflict.kind == ConflictKind::DuplicateTag {
+        settle_tag(tx, &cause, conflict, &mut record, tag)?;
+    }
+    let before = (!row.deleted).then_some(&old);
+    rules::before(tx, &cause, row.id, before, &mut record)?;
+    record.validate()?;
     // Settling a tag may have written this row already.
     let row = rows::get(tx.db(), row.id)?;
-    put(tx, cause, conflict.row_id, row.as_ref(), after)?;
+    put(tx, &cause, conflict.row_id, row.as_ref(), Become::Record(record.clone(), body))?;
+    rules::after(tx, &cause, conflict.row_id, before, &record)?;
     Ok(was)
 }
 
@@ -414,7 +455,9 @@ fn settle_tag(
         if onsite_store::assets::with_tag(tx.db(), &disputed)? == Some(conflict.row_id) {
             set_tag(tx, cause, conflict.row_id, None)?;
         }
-        if onsite_store::assets::with_tag(tx.db(), &disputed)?.is_none() {
+        let free = onsite_store::assets::with_tag(tx.db(), &disputed)?.is_none();
+        let bare = rows::get(tx.db(), other)?.is_some_and(|row| !row.body.contains_key("tag"));
+        if free && bare {
             set_tag(tx, cause, other, Some(disputed))?;
         }
     }

@@ -3,9 +3,10 @@ use crate::apply::{Refusal, apply};
 use crate::author::{Author, Cause, Origin};
 use crate::error::ServiceError;
 use crate::house::House;
-use chrono::{DateTime, Utc};
+use crate::put::DELETED;
+use chrono::{DateTime, Datelike, Utc};
 use onsite_model::ids::derived_id;
-use onsite_model::role::Role;
+use onsite_model::user::User;
 use onsite_store::devices::{self, Device};
 use onsite_store::quarantine::{self, Quarantined};
 use onsite_store::streams::{self, Kept, Stream};
@@ -25,7 +26,7 @@ use uuid::Uuid;
 pub fn push(
     tx: &mut Tx<'_>,
     device: &Device,
-    role: Role,
+    user: &User,
     request: &PushRequest,
     house: &House,
     now: DateTime<Utc>,
@@ -43,10 +44,10 @@ pub fn push(
     let skew = request.sent_at.signed_duration_since(now).num_milliseconds();
     devices::seen(tx, device.id, now, skew)?;
     let mut batch = Batch {
-        device,
+        revoked: device.revoked_at.is_some() || !user.active,
         author: Author {
             user: Some(device.user_id),
-            role: Some(role),
+            role: Some(user.role),
             device: Some(device.id),
             stream: stream.id,
             origin: Origin::Device,
@@ -68,7 +69,8 @@ pub fn push(
 }
 
 struct Batch<'a> {
-    device: &'a Device,
+    /// Everything it sends goes to quarantine.
+    revoked: bool,
     author: Author,
     house: &'a House,
     now: DateTime<Utc>,
@@ -136,8 +138,8 @@ impl Batch<'_> {
             receipt.outcome = Outcome::Duplicate;
             return Ok(receipt);
         }
-        if self.device.revoked_at.is_some() {
-            let detail = "the device had been revoked when this arrived";
+        if self.revoked {
+            let detail = "the device had been revoked, or its user had left, when this arrived";
             return self.keep(tx, n, Some(id), body, QuarantineReason::DeviceRevoked, detail);
         }
         let cause = Cause {
@@ -241,18 +243,45 @@ pub fn decode(body: &Value) -> Result<Operation, (QuarantineReason, String)> {
             format!("larger than {MAX_OPERATION_BYTES} bytes"),
         ));
     }
-    if text.contains("\\u0000") {
-        return Err((
-            QuarantineReason::Undecodable,
-            "contains NUL, which no text can hold".to_owned(),
-        ));
+    if let Some(fault) = unstorable(body, MAX_DEPTH) {
+        return Err((QuarantineReason::Undecodable, fault.to_owned()));
     }
     let operation: Operation = serde_path_to_error::deserialize(body)
         .map_err(|error| (QuarantineReason::Undecodable, error.to_string()))?;
     if operation.row.is_nil() || operation.id.is_nil() {
         return Err((QuarantineReason::Undecodable, "an id must not be nil".to_owned()));
     }
+    if !(1..=9999).contains(&operation.occurred_at.year()) {
+        return Err((QuarantineReason::Undecodable, "it happened in no year a database can hold".to_owned()));
+    }
+    if operation.set.contains_key(DELETED) {
+        return Err((QuarantineReason::Undecodable, format!("the field name {DELETED} is reserved")));
+    }
     Ok(operation)
+}
+
+/// Deepest nesting of an operation: what is stored wraps it a few times more, and JSON readers stop at 128.
+const MAX_DEPTH: usize = 32;
+
+/// Longest name of a field, in bytes.
+const MAX_NAME: usize = 100;
+
+/// What keeps a value out of the databases, if anything does.
+fn unstorable(value: &Value, depth: usize) -> Option<&'static str> {
+    if depth == 0 {
+        return Some("nested too deeply");
+    }
+    match value {
+        Value::String(text) if text.contains('\0') => Some("contains NUL, which no text can hold"),
+        Value::Array(members) => members.iter().find_map(|member| unstorable(member, depth - 1)),
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+            if name.len() > MAX_NAME || name.contains('\0') {
+                return Some("the name of a field is too long or contains NUL");
+            }
+            unstorable(value, depth - 1)
+        }),
+        _ => None,
+    }
 }
 
 fn id_of(body: &Value) -> Option<Uuid> {

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::EntityKind;
 use onsite_store::rows::StoredRow;
-use onsite_store::{Db, StoreError, grants};
+use onsite_store::{Db, StoreError, feed, grants};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -65,6 +65,28 @@ pub fn takes(
         }
         Bucket::Client(_) | Bucket::Site(_) => grants::held_since(db, user, bucket, base, now - GRACE),
     }
+}
+
+/// The same for work on a row, which counts too where the row stood at that version: it may have moved since.
+///
+/// # Errors
+/// The database can't be read.
+pub fn takes_row(
+    db: &mut Db,
+    author: &Author,
+    row: &StoredRow,
+    base: u64,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    if takes(db, author, row.bucket, base, now)? {
+        return Ok(true);
+    }
+    for (bucket, left_at) in feed::left(db, row.id)? {
+        if left_at > base && author.origin != Origin::Office && takes(db, author, bucket, base, now)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Names of staff and templates may be referred to by everybody.

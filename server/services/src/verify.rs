@@ -1,6 +1,6 @@
 //! Verifying a signed sheet by its hash: whether its bytes, its signatures and the server's seal still fit.
 use crate::error::ServiceError;
-use crate::rules::seal_message;
+use crate::rules::{payload_hash, seal_message};
 use crate::secrets::verify_seal;
 use crate::{load, sheet};
 use chrono::{DateTime, Utc};
@@ -52,7 +52,7 @@ pub fn by_hash(db: &mut Db, hash: &str) -> Result<Verification, ServiceError> {
         Some(key) => signing_keys::get(db, key)?,
         None => None,
     };
-    let message = seal_message(id, &sheet, &signatures)?;
+    let message = seal_message(id, &sheet)?;
     let seal_fits = public
         .zip(sheet.seal.as_deref())
         .is_some_and(|(public, seal)| verify_seal(&public, message.as_bytes(), seal));
@@ -67,11 +67,15 @@ pub fn by_hash(db: &mut Db, hash: &str) -> Result<Verification, ServiceError> {
         seal_fits,
         signers: signatures
             .into_values()
-            .map(|signature| Signer {
-                party: signature.party,
-                name: signature.signer_name,
-                signed_at: signature.signed_at,
-                flaw: signature.flaw,
+            .map(|signature| {
+                let sealed = sheet.sealed_payloads.contains(&payload_hash(&signature));
+                let late = (!sealed).then(|| "added after the sheet was sealed".to_owned());
+                Signer {
+                    party: signature.party,
+                    name: signature.signer_name,
+                    signed_at: signature.signed_at,
+                    flaw: signature.flaw.or(late),
+                }
             })
             .collect(),
         amended: !amendments.is_empty(),

@@ -131,9 +131,17 @@ impl FromSql<Guid, Sqlite> for Id {
 /// PostgreSQL counts microseconds from 2000-01-01 UTC.
 const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
 
+/// The years 1 to 9999, which both databases hold: a typed column only sorts and compares; the body has the time as
+/// it came.
+fn micros(at: DateTime<Utc>) -> i64 {
+    const FIRST: i64 = -62_135_596_800_000_000;
+    const LAST: i64 = 253_402_300_799_999_999;
+    at.timestamp_micros().clamp(FIRST, LAST)
+}
+
 impl ToSql<Instant, Pg> for At {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        let micros = self.0.timestamp_micros().saturating_sub(POSTGRES_EPOCH_MICROS);
+        let micros = micros(self.0).saturating_sub(POSTGRES_EPOCH_MICROS);
         out.write_all(&micros.to_be_bytes())?;
         Ok(IsNull::No)
     }
@@ -148,7 +156,7 @@ impl FromSql<Instant, Pg> for At {
 
 impl ToSql<Instant, Sqlite> for At {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.timestamp_micros());
+        out.set_value(micros(self.0));
         Ok(IsNull::No)
     }
 }

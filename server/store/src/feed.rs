@@ -56,6 +56,25 @@ pub fn fill(db: &mut Db, bucket: Bucket, after: Option<Uuid>, limit: i64) -> Res
         .collect()
 }
 
+/// The buckets a row has left, and the versions in which it did.
+///
+/// # Errors
+/// The database can't be read.
+pub fn left(db: &mut Db, row: Uuid) -> Result<Vec<(Bucket, u64)>, StoreError> {
+    let found: Vec<(String, i64)> = removals::table
+        .filter(removals::row_id.eq(Id(row)))
+        .select((removals::bucket, removals::version))
+        .load(db)?;
+    found
+        .into_iter()
+        .map(|(bucket, version)| {
+            let bucket =
+                bucket.parse().map_err(|_| StoreError::Corrupt(format!("removal of {row}: unknown bucket")))?;
+            Ok((bucket, version as u64))
+        })
+        .collect()
+}
+
 /// How many live rows these buckets hold together.
 ///
 /// # Errors

@@ -41,7 +41,7 @@ impl Engine {
         fields: Fields,
     ) -> Result<(), EditError> {
         let known = self.rows.get(row).is_some()
-            || self.rows.is_parked(row)
+            || self.rows.parked().contains_key(&row)
             || self.operations().iter().any(|entry| entry.operation.row == row);
         if known {
             return Err(EditError::Exists(row));
@@ -122,7 +122,7 @@ impl Engine {
     }
 
     fn editable(&self, row: Uuid) -> Result<View, EditError> {
-        if self.rows.is_parked(row) {
+        if self.rows.parked().contains_key(&row) {
             return Err(EditError::Parked(row));
         }
         self.view(row).ok_or(EditError::Unknown(row))

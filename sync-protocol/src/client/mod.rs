@@ -22,7 +22,8 @@
 //! 5. An operation's `base` never runs ahead of what its author saw: while an operation is laid over a field, the
 //!    next one on that field starts from the same version.
 //! 6. A row that leaves while an edit of it has no receipt is parked: out of [`Engine::view`] and
-//!    [`Engine::list`], read-only in [`Engine::parked`], until its last receipt has come.
+//!    [`Engine::list`], read-only in [`Engine::parked`], until its last receipt has come. So an edit without a
+//!    receipt is always to be seen somewhere.
 //! 7. A page counts only as the answer to the present cursor and if its head is not behind the last checkpoint, an
 //!    answer to a push only in its stream, and neither in an epoch that has passed. So nothing is applied twice,
 //!    and nothing of an older state returns.
@@ -63,7 +64,7 @@ use chrono::{DateTime, Utc};
 use outbox::Outbox;
 use rows::{BaseRow, Rows};
 use serde::{Deserialize, Serialize};
-use staging::Staging;
+use staging::{Filled, Staging};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -112,7 +113,7 @@ impl Engine {
 
     /// A row as its user sees it.
     pub fn view(&self, row: Uuid) -> Option<View> {
-        if self.rows.is_parked(row) {
+        if self.rows.parked().contains_key(&row) {
             return None;
         }
         let base = self.rows.get(row);
@@ -121,40 +122,22 @@ impl Engine {
 
     /// All rows of an entity, by id.
     pub fn list(&self, entity: &str) -> Vec<View> {
-        let mut by_row: BTreeMap<Uuid, Vec<&Entry>> = BTreeMap::new();
-        for entry in self
-            .operations()
-            .iter()
-            .filter(|entry| entry.operation.entity == entity)
-        {
-            by_row.entry(entry.operation.row).or_default().push(entry);
-        }
-        let base = self
+        let pulled = self
             .rows
             .base()
             .iter()
             .filter(|(_, row)| row.entity == entity)
             .map(|(id, _)| *id);
-        let ids: BTreeSet<Uuid> = base.chain(by_row.keys().copied()).collect();
-        let shown = ids.into_iter().filter(|id| !self.rows.is_parked(*id));
-        shown
-            .filter_map(|id| {
-                let base = self.rows.get(id);
-                let reached = self.reached(base);
-                let operations = by_row.get(&id).into_iter().flatten().copied();
-                rows::overlay(id, base, operations.filter(|entry| entry.is_ahead_of(reached)))
-            })
-            .collect()
+        let edited = self.operations().iter().map(|entry| &entry.operation);
+        let edited = edited
+            .filter(|operation| operation.entity == entity)
+            .map(|operation| operation.row);
+        self.views(&pulled.chain(edited).collect())
     }
 
-    /// Rows that left while edits of them were unsent, with those edits.
+    /// Rows that left while edits of them were unsent, as they were shown last.
     pub fn parked(&self) -> Vec<View> {
-        let parked = self.rows.parked().iter();
-        parked
-            .filter_map(|(id, row)| {
-                rows::overlay(*id, Some(row), self.outbox.ahead_of(*id, self.reached(Some(row))))
-            })
-            .collect()
+        self.rows.parked().values().cloned().collect()
     }
 
     /// Every operation kept, in order, with what became of it.
@@ -202,16 +185,14 @@ impl Engine {
         if request.stream != self.outbox.stream() || self.has_passed(response.epoch) {
             return events;
         }
+        let unsent = self.unsent_views();
         if self.enter(response.epoch) {
             events.push(PushEvent::NewEpoch(response.epoch));
         }
         self.outbox.settle(request, response, &mut events);
-        events.extend(
-            self.rows
-                .unpark(&self.outbox.unsent_rows())
-                .into_iter()
-                .map(PushEvent::Unparked),
-        );
+        self.park(unsent);
+        let unparked = self.rows.unpark(&self.outbox.unsent_rows());
+        events.extend(unparked.into_iter().map(PushEvent::Unparked));
         events
     }
 
@@ -245,10 +226,7 @@ impl Engine {
     /// Takes the answer to a pull. No events: pull on.
     pub fn on_pull(&mut self, request: &PullRequest, page: PullResponse) -> Vec<PullEvent> {
         let mut events = Vec::new();
-        let head = Version {
-            epoch: page.epoch,
-            number: page.head,
-        };
+        let head = version(page.epoch, page.head);
         if request.cursor != self.staging.cursor || self.has_passed(page.epoch) || head < self.seen {
             return events;
         }
@@ -259,40 +237,70 @@ impl Engine {
                 return events;
             }
         }
-        let unsent = self.outbox.unsent_rows();
-        let mut parked = Vec::new();
-        for bucket in &page.dropped {
-            parked.extend(self.rows.remove_where(|_, row| &row.bucket == bucket, &unsent));
-        }
+        let unsent = self.unsent_views();
+        self.rows.retain(|_, row| !page.dropped.contains(&row.bucket));
         events.extend(page.dropped.iter().cloned().map(PullEvent::Dropped));
         let ready = self.staging.take(page);
-        if let Some(filled) = ready.filled {
-            let sent: BTreeSet<Uuid> = filled.changes.iter().map(Change::row).collect();
-            let left = |id: Uuid, row: &BaseRow| row.bucket == filled.bucket && !sent.contains(&id);
-            parked.extend(self.rows.remove_where(left, &unsent));
-            parked.extend(self.rows.apply_all(epoch, filled.changes, &unsent));
-            events.push(PullEvent::Filled(filled.bucket));
+        if let Some(Filled { bucket, changes }) = ready.filled {
+            let sent: BTreeSet<Uuid> = changes.iter().map(Change::row).collect();
+            self.rows
+                .retain(|id, row| row.bucket != bucket || sent.contains(&id));
+            self.rows.apply(epoch, changes);
+            events.push(PullEvent::Filled(bucket));
         }
         if let Some(checkpoint) = ready.checkpoint {
             if let Some(held) = checkpoint.only {
-                parked.extend(
-                    self.rows
-                        .remove_where(|_, row| !held.contains(&row.bucket), &unsent),
-                );
+                self.rows.retain(|_, row| held.contains(&row.bucket));
             }
-            parked.extend(self.rows.apply_all(epoch, checkpoint.changes, &unsent));
+            self.rows.apply(epoch, checkpoint.changes);
             self.seen = head;
-            events.push(PullEvent::Checkpoint(self.seen));
+            events.push(PullEvent::Checkpoint(head));
         }
-        // A row may leave one bucket and come back with another one in the same page.
-        parked.retain(|row| self.rows.is_parked(*row));
-        events.extend(parked.into_iter().map(PullEvent::Parked));
+        events.extend(self.park(unsent).into_iter().map(PullEvent::Parked));
+        self.rows.unpark(&self.outbox.unsent_rows());
         events
     }
 
     /// Reads everything anew, after the server refused the cursor. What is shown stays until it is replaced.
     pub fn reread(&mut self) {
         self.staging = Staging::new();
+    }
+
+    /// The rows as their user sees them, as far as they are not parked.
+    fn views(&self, rows: &BTreeSet<Uuid>) -> Vec<View> {
+        let mut by_row: BTreeMap<Uuid, Vec<&Entry>> = BTreeMap::new();
+        for entry in self.operations() {
+            by_row.entry(entry.operation.row).or_default().push(entry);
+        }
+        let shown = rows
+            .iter()
+            .copied()
+            .filter(|row| !self.rows.parked().contains_key(row));
+        shown
+            .filter_map(|row| {
+                let base = self.rows.get(row);
+                let reached = self.reached(base);
+                let operations = by_row.get(&row).into_iter().flatten().copied();
+                rows::overlay(row, base, operations.filter(|entry| entry.is_ahead_of(reached)))
+            })
+            .collect()
+    }
+
+    fn unsent_views(&self) -> Vec<View> {
+        self.views(&self.outbox.unsent_rows())
+    }
+
+    /// Parks what was shown of rows that are shown no longer, though edits of them are unsent. Returns their ids.
+    fn park(&mut self, shown_before: Vec<View>) -> Vec<Uuid> {
+        let unsent = self.outbox.unsent_rows();
+        let still_shown: BTreeSet<Uuid> = self.views(&unsent).into_iter().map(|view| view.id).collect();
+        let gone = |view: &View| unsent.contains(&view.id) && !still_shown.contains(&view.id);
+        let parked: Vec<View> = shown_before.into_iter().filter(gone).collect();
+        let ids = parked.iter().map(|view| view.id).collect();
+        for view in parked {
+            self.rows.park(view);
+        }
+        ids
     }
 
     /// Up to where all changes of this row are known.
@@ -314,4 +322,10 @@ impl Engine {
         }
         restored
     }
+}
+
+/// A version the server named. One that no database can count is cut down: a stored engine must be readable.
+fn version(epoch: u32, number: u64) -> Version {
+    let number = number.min(Version::MAX_NUMBER);
+    Version { epoch, number }
 }

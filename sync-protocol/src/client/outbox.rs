@@ -1,6 +1,7 @@
 //! What the author did, in the order it was done, kept until the server has it for good.
 //!
 //! Entries stay after their receipt: a server restored from an old backup asks for them again.
+use super::version;
 use crate::operation::{Numbered, Operation, OperationKind};
 use crate::push::{PushRequest, PushResponse};
 use crate::receipt::{Outcome, Receipt};
@@ -295,10 +296,7 @@ impl Outbox {
         {
             return false;
         }
-        let at = Version {
-            epoch,
-            number: receipt.version,
-        };
+        let at = version(epoch, receipt.version);
         entry.settled = Some(Settled {
             receipt: receipt.clone(),
             at,

@@ -1,5 +1,6 @@
 //! The rows as pulled, those parked, and how pending operations are laid over them.
 use super::outbox::Entry;
+use super::version;
 use crate::Fields;
 use crate::merge;
 use crate::operation::OperationKind;
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// A row as its user sees it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct View {
     pub id: Uuid,
     pub entity: String,
@@ -34,7 +35,7 @@ pub(super) struct BaseRow {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Rows {
     base: BTreeMap<Uuid, BaseRow>,
-    parked: BTreeMap<Uuid, BaseRow>,
+    parked: BTreeMap<Uuid, View>,
 }
 
 impl Rows {
@@ -46,99 +47,64 @@ impl Rows {
         &self.base
     }
 
-    pub(super) fn parked(&self) -> &BTreeMap<Uuid, BaseRow> {
+    pub(super) fn parked(&self) -> &BTreeMap<Uuid, View> {
         &self.parked
     }
 
-    pub(super) fn is_parked(&self, row: Uuid) -> bool {
-        self.parked.contains_key(&row)
-    }
-
-    /// Applies what is newer than the own copy. Returns whether the row was parked: it left with one of the
-    /// `unsent` edits on it.
-    fn apply(&mut self, epoch: u32, change: Change, unsent: &BTreeSet<Uuid>) -> bool {
-        let version = Version {
-            epoch,
-            number: change.version(),
-        };
-        let id = change.row();
-        let own = self.base.get(&id);
-        if own.is_some_and(|own| own.version >= version) {
-            return false;
-        }
-        match change {
-            Change::Put(Row {
-                entity, bucket, body, ..
-            }) => {
-                self.parked.remove(&id);
-                self.base.insert(
-                    id,
-                    BaseRow {
-                        entity,
-                        bucket,
-                        version,
-                        body,
-                    },
-                );
-                false
-            }
-            Change::Deleted { .. } => self.remove(id, unsent),
-            Change::Removed { bucket, .. } => {
-                own.is_some_and(|own| own.bucket == bucket) && self.remove(id, unsent)
-            }
-        }
-    }
-
-    /// Applies changes in their order. Returns the rows that were parked.
-    pub(super) fn apply_all(
-        &mut self,
-        epoch: u32,
-        changes: Vec<Change>,
-        unsent: &BTreeSet<Uuid>,
-    ) -> Vec<Uuid> {
-        let mut parked = Vec::new();
+    /// Applies changes in their order, each if it is newer than the own copy.
+    pub(super) fn apply(&mut self, epoch: u32, changes: Vec<Change>) {
         for change in changes {
-            let id = change.row();
-            if self.apply(epoch, change, unsent) {
-                parked.push(id);
+            let version = version(epoch, change.version());
+            let own = self.base.get(&change.row());
+            if own.is_some_and(|own| own.version >= version) {
+                continue;
+            }
+            match change {
+                Change::Put(Row {
+                    id,
+                    entity,
+                    bucket,
+                    body,
+                    ..
+                }) => {
+                    self.base.insert(
+                        id,
+                        BaseRow {
+                            entity,
+                            bucket,
+                            version,
+                            body,
+                        },
+                    );
+                }
+                Change::Deleted { row, .. } => {
+                    self.base.remove(&row);
+                }
+                Change::Removed { row, bucket, .. } => {
+                    if own.is_some_and(|own| own.bucket == bucket) {
+                        self.base.remove(&row);
+                    }
+                }
             }
         }
-        parked
     }
 
-    /// Removes the rows that `leaves` picks. Returns those that were parked.
-    pub(super) fn remove_where(
-        &mut self,
-        leaves: impl Fn(Uuid, &BaseRow) -> bool,
-        unsent: &BTreeSet<Uuid>,
-    ) -> Vec<Uuid> {
-        let mut ids: Vec<Uuid> = self
-            .base
-            .iter()
-            .filter(|(id, row)| leaves(**id, row))
-            .map(|(id, _)| *id)
-            .collect();
-        ids.retain(|id| self.remove(*id, unsent));
-        ids
+    /// Removes the rows that don't stay.
+    pub(super) fn retain(&mut self, stays: impl Fn(Uuid, &BaseRow) -> bool) {
+        self.base.retain(|id, row| stays(*id, row));
     }
 
-    /// Lets go of the parked rows that have no unsent edit left. Returns them.
+    pub(super) fn park(&mut self, view: View) {
+        self.parked.insert(view.id, view);
+    }
+
+    /// Lets go of parked rows that are back or have no unsent edit left. Returns the latter.
     pub(super) fn unpark(&mut self, unsent: &BTreeSet<Uuid>) -> Vec<Uuid> {
+        self.parked.retain(|id, _| !self.base.contains_key(id));
         self.parked
             .extract_if(.., |id, _| !unsent.contains(id))
             .map(|(id, _)| id)
             .collect()
-    }
-
-    fn remove(&mut self, id: Uuid, unsent: &BTreeSet<Uuid>) -> bool {
-        let Some(row) = self.base.remove(&id) else {
-            return false;
-        };
-        let parks = unsent.contains(&id);
-        if parks {
-            self.parked.insert(id, row);
-        }
-        parks
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) fn settle(day: &mut Day, say: Say<'_>) -> Result<()> {
     say(&format!("  stands:   {}", side("current")?));
     say(&format!("  incoming: {}", side("incoming")?));
     let path = format!("/v1/conflicts/{}", id(conflict, "id")?);
-    let resolved = day.dispatcher.post(&format!("{path}/resolve"), &json!({ "choice": "take_incoming" }))?;
+    let resolved = day.dispatcher.post_on(&path, "resolve", &json!({ "choice": "take_incoming" }))?;
     same("the conflict", &text(&resolved["fields"], "status")?, &"resolved")?;
     let ticket = day.record("tickets", day.ticket)?;
     same("the diagnosis", &text(&ticket, "diagnosis")?, &side("incoming")?.as_str())?;

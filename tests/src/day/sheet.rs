@@ -53,6 +53,7 @@ pub(super) fn present_and_sign(day: &mut Day, done: &mut Done, say: Say<'_>) -> 
         rating: Some(5),
         number: None,
         sealed_at: None,
+        sealed_payloads: Vec::new(),
         seal: None,
         seal_key: None,
     };

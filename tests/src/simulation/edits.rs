@@ -289,7 +289,9 @@ impl Simulation {
         let said = format!("decides conflict {id}: {decision:?}");
         let operation = self.dice.id(self.now);
         let done = self.office.command(self.dispatcher(), operation, self.now, move |tx, cause| {
-            conflict::resolve(tx, cause, id, decision).map(drop)
+            let (row, _) = conflict::load(tx.db(), id)?;
+            let seen = tx.version(row.version);
+            conflict::resolve(tx, cause, id, seen, decision).map(drop)
         });
         if done.is_ok() {
             self.tally.resolved += 1;

@@ -1,6 +1,7 @@
 //! Conflicts: decided, and decisions taken back. They are listed and read like any record.
 use crate::app::App;
 use crate::input::body::Body;
+use crate::input::if_match::IfMatch;
 use crate::input::once::Once;
 use crate::input::path::Id;
 use crate::permit::{Allowed, ResolveConflicts};
@@ -51,10 +52,10 @@ impl Resolve {
 pub async fn resolve(
     who: Allowed<ResolveConflicts>,
     app: App,
-    (Id(id), once, Body(resolve)): (Id, Once, Body<Resolve>),
+    (Id(id), IfMatch(seen), once, Body(resolve)): (Id, IfMatch, Once, Body<Resolve>),
 ) -> Result<Changed<Record<Conflict>>, Problem> {
     let decided = app.once(&who, once, move |tx, cause| {
-        let row = conflict::resolve(tx, cause, id, resolve.decision()?)?;
+        let row = conflict::resolve(tx, cause, id, seen, resolve.decision()?)?;
         Ok(Record::new(row, tx.clock().epoch))
     });
     Ok(Changed(decided.await?))
@@ -63,10 +64,10 @@ pub async fn resolve(
 pub async fn undo(
     who: Allowed<ResolveConflicts>,
     app: App,
-    (Id(id), once): (Id, Once),
+    (Id(id), IfMatch(seen), once): (Id, IfMatch, Once),
 ) -> Result<Changed<Record<Conflict>>, Problem> {
     let reopened = app.once(&who, once, move |tx, cause| {
-        let row = conflict::undo(tx, cause, id)?;
+        let row = conflict::undo(tx, cause, id, seen)?;
         Ok(Record::new(row, tx.clock().epoch))
     });
     Ok(Changed(reopened.await?))

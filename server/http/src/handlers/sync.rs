@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::reply::Json;
 use onsite_model::user::User;
 use onsite_services::{ServiceError, load, pull, push};
-use onsite_store::StoreError;
+use onsite_store::{StoreError, devices};
 use sync_protocol::pull::{PullRequest, PullResponse};
 use sync_protocol::push::{PushRequest, PushResponse};
 
@@ -17,10 +17,11 @@ pub async fn push(
 ) -> Result<Json<PushResponse>, Problem> {
     let (device, state, now) = (device.clone(), app.clone(), app.now());
     let pushed = app.store.write(move |tx| {
-        // Devices refer to users, and users are never deleted.
-        let user = load::find::<User>(tx.db(), device.user_id)?
-            .ok_or_else(|| StoreError::Corrupt(format!("device {}: no such user", device.id)))?;
-        push::push(tx, &device, user.role, &request, &state.house, now)
+        // As they are now: a revocation since the proof was checked counts.
+        let gone = |what: &str| StoreError::Corrupt(format!("device {}: no such {what}", device.id));
+        let device = devices::get(tx.db(), device.id)?.ok_or_else(|| gone("device"))?;
+        let user: User = load::find(tx.db(), device.user_id)?.ok_or_else(|| gone("user"))?;
+        push::push(tx, &device, &user, &request, &state.house, now)
     });
     Ok(Json(pushed.await?))
 }

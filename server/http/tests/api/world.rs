@@ -17,7 +17,7 @@ use onsite_services::passwords::{self, HashedPassword};
 use onsite_services::secrets::Secrets;
 use onsite_services::{ServiceError, device_proof, staff, tokens};
 use onsite_store::scratch::{Kind, Scratch};
-use onsite_store::{Store, Tx, migrate};
+use onsite_store::{Store, Tx};
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::sync::{Arc, LazyLock, Mutex, mpsc};

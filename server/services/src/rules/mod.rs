@@ -1,6 +1,7 @@
 //! The rules of the nouns that need more than one row: what must hold before a row is saved, and what follows
 //! when it was. Each noun's rules are in the file of its name.
 mod asset;
+mod attachment;
 mod callback;
 mod inspection_answer;
 mod service_sheet;
@@ -9,7 +10,7 @@ mod ticket;
 mod visit;
 mod worklog_entry;
 
-pub(crate) use service_sheet::{is_evidence, seal_message};
+pub(crate) use service_sheet::{is_evidence, payload_hash, propose_amendments, seal_message};
 
 use crate::apply::Refusal;
 use crate::author::Cause;
@@ -58,6 +59,8 @@ pub fn before(
         }
         (_, Record::ServiceSheet(new)) => service_sheet::before(tx, cause, id, None, new),
         (None, Record::Signature(new)) => signature::before(tx, cause, new),
+        (Some(Record::Signature(old)), Record::Signature(new)) if old != new => signature::refuse_change(),
+        (None, Record::Attachment(new)) => attachment::before(tx, new),
         _ => Ok(Vec::new()),
     }
 }

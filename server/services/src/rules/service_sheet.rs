@@ -5,15 +5,17 @@ use crate::apply::Refusal;
 use crate::author::{Cause, Origin};
 use crate::error::ServiceError;
 use crate::put::{Become, put};
-use crate::{audit, load, notify, number, sheet};
+use crate::{audit, load, notify, number, scope, sheet};
 use onsite_model::attachment::Attachment;
 use onsite_model::callback::{Callback, CallbackStatus};
-use onsite_model::entity::Record;
+use onsite_model::entity::{EntityKind, Record};
 use onsite_model::ids::natural_id;
+use onsite_model::invalid::Invalid;
 use onsite_model::inspection::Inspection;
 use onsite_model::service_sheet::{ServiceSheet, SheetStatus};
 use onsite_model::sheet_amendment::{AmendmentStatus, Difference, SheetAmendment};
 use onsite_model::sheet_compile::{self, Edition};
+use onsite_model::sheet_content::SheetContent;
 use onsite_model::signature::{Party, Signature};
 use onsite_model::visit::{Visit, VisitStatus};
 use onsite_store::rows;
@@ -35,22 +37,19 @@ pub(super) fn before(
     if sheet.number.is_none() {
         sheet.number = Some(number::next(tx, "S", cause.now)?);
     }
-    let signed_by_client = is_signed_by_client(tx, id)?;
-    if let Some(old) = old
-        && (old.status.is_outcome() || signed_by_client)
-        && content(old) != content(sheet)
-    {
-        keep_sealed(tx, cause, id, old, sheet)?;
+    if let Some(old) = old {
+        keep_shown(tx, cause, id, old, sheet)?;
     }
     if let (Some(canonical), Some(hash)) = (&sheet.canonical, &sheet.hash) {
         let changed = old.is_none_or(|old| content(old) != content(sheet));
         if changed {
-            sheet::read_content(canonical, hash, id)?;
+            check_content(sheet, &sheet::read_content(canonical, hash, id)?)?;
         }
     }
     let from = old.map_or(SheetStatus::Draft, |old| old.status);
     if sheet.status != from {
-        check_step(id, sheet, signed_by_client)?;
+        let signed = sheet.hash.as_deref().map_or(Ok(false), |hash| is_signed_by_client(tx, id, hash))?;
+        check_step(id, sheet, signed)?;
     }
     Ok(Vec::new())
 }
@@ -59,41 +58,75 @@ fn content(sheet: &ServiceSheet) -> (&Option<String>, &Option<String>) {
     (&sheet.canonical, &sheet.hash)
 }
 
-fn is_signed_by_client(tx: &mut Tx<'_>, sheet: Uuid) -> Result<bool, ServiceError> {
-    let signatures: BTreeMap<Uuid, Signature> = load::children(tx.db(), sheet)?;
-    Ok(signatures
-        .values()
-        .any(|signature| signature.party == Party::Client))
+/// What the client has seen and what was said then.
+fn shown(sheet: &ServiceSheet) -> [(&'static str, Value); 5] {
+    [
+        ("canonical", json!(sheet.canonical)),
+        ("hash", json!(sheet.hash)),
+        ("reason", json!(sheet.reason)),
+        ("rating", json!(sheet.rating)),
+        ("status", json!(sheet.status)),
+    ]
 }
 
-/// Sealed bytes never change: what a phone wanted to change is proposed as an amendment, a person is told.
-fn keep_sealed(
+/// The content says which sheet it is.
+fn check_content(sheet: &ServiceSheet, content: &SheetContent) -> Result<(), Invalid> {
+    let same = (content.visit_id, content.version, &content.amends)
+        == (sheet.visit_id, sheet.version, &sheet.amends);
+    if same { Ok(()) } else { Err(Invalid::new("canonical", "is the content of another sheet")) }
+}
+
+/// Whether the client signed these very bytes.
+fn is_signed_by_client(tx: &mut Tx<'_>, sheet: Uuid, hash: &str) -> Result<bool, ServiceError> {
+    let signatures: BTreeMap<Uuid, Signature> = load::children(tx.db(), sheet)?;
+    Ok(signatures.values().any(|signature| signature.party == Party::Client && signature.is_under(hash)))
+}
+
+/// What was shown stays while it is shown, and for ever once it was answered: it goes back to a draft first. What
+/// a phone wanted otherwise is proposed as an amendment; a person is told.
+fn keep_shown(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
     id: Uuid,
     old: &ServiceSheet,
     sheet: &mut ServiceSheet,
-) -> Result<(), ServiceError> {
-    if cause.author.origin != Origin::Device {
-        let detail = "this sheet is signed; what changes now becomes an amendment";
-        return Err(ServiceError::new(ErrorCode::IllegalTransition, detail).field("canonical"));
+) -> Result<(), Refusal> {
+    let is_final = old.status == SheetStatus::Signed;
+    let is_shown = old.status != SheetStatus::Draft && sheet.status != SheetStatus::Draft;
+    let fixed: Vec<Difference> = shown(old)
+        .into_iter()
+        .zip(shown(sheet))
+        .filter(|((field, before), (_, after))| {
+            let kept = match *field {
+                "status" => is_final,
+                "reason" | "rating" => old.status.is_outcome(),
+                _ => is_final || is_shown,
+            };
+            kept && before != after
+        })
+        .map(|((field, sealed), (_, now))| Difference { field: field.to_owned(), sealed, now })
+        .collect();
+    if fixed.is_empty() {
+        return Ok(());
     }
-    let wanted = sheet
-        .canonical
-        .as_deref()
-        .and_then(|text| serde_json::from_str::<Value>(text).ok());
-    let sealed = old
-        .canonical
-        .as_deref()
-        .and_then(|text| serde_json::from_str::<Value>(text).ok());
-    let difference = Difference {
-        field: "content".to_owned(),
-        sealed: sealed.unwrap_or(Value::Null),
-        now: wanted.unwrap_or(Value::Null),
-    };
-    propose(tx, cause, id, old, vec![difference], "edited")?;
-    sheet.canonical.clone_from(&old.canonical);
-    sheet.hash.clone_from(&old.hash);
+    if cause.author.origin != Origin::Device {
+        let detail = "this sheet has been shown or signed; what changes now becomes an amendment";
+        return Err(ServiceError::new(ErrorCode::IllegalTransition, detail).field(&fixed[0].field).into());
+    }
+    if let (Some(canonical), Some(hash)) = (&sheet.canonical, &sheet.hash) {
+        // What is no sheet at all is kept whole in quarantine instead.
+        sheet::read_content(canonical, hash, id)?;
+    }
+    for difference in &fixed {
+        match difference.field.as_str() {
+            "canonical" => sheet.canonical.clone_from(&old.canonical),
+            "hash" => sheet.hash.clone_from(&old.hash),
+            "reason" => sheet.reason.clone_from(&old.reason),
+            "rating" => sheet.rating = old.rating,
+            _ => sheet.status = old.status,
+        }
+    }
+    propose(tx, cause, id, old, fixed, &cause.operation.to_string())?;
     Ok(())
 }
 
@@ -155,47 +188,35 @@ pub(super) fn after(
 /// The server's seal: its Ed25519 signature over the sheet's hash and the hashes of what was signed.
 fn seal(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, sheet: &ServiceSheet) -> Result<(), ServiceError> {
     let signatures: BTreeMap<Uuid, Signature> = load::children(tx.db(), id)?;
-    let message = seal_message(id, sheet, &signatures)?;
-    let key = cause.house.secrets.seal();
-    signing_keys::add(tx, key.id(), key.public(), cause.now)?;
-    let Some(row) = rows::get(tx.db(), id)? else {
-        return Err(ServiceError::not_found("service_sheet"));
-    };
-    let sealed = ServiceSheet {
+    let mut sealed = ServiceSheet {
         sealed_at: Some(cause.now),
-        seal: Some(key.sign(message.as_bytes())),
-        seal_key: Some(key.id().to_owned()),
+        sealed_payloads: signatures.values().map(payload_hash).collect(),
         ..sheet.clone()
     };
-    put(
-        tx,
-        &cause.effect(),
-        id,
-        Some(&row),
-        Become::Record(sealed.into(), row.body.clone()),
-    )?;
+    let key = cause.house.secrets.seal();
+    sealed.seal = Some(key.sign(seal_message(id, &sealed)?.as_bytes()));
+    sealed.seal_key = Some(key.id().to_owned());
+    signing_keys::add(tx, key.id(), key.public(), cause.now)?;
+    let Some(row) = rows::get(tx.db(), id)? else { return Err(ServiceError::not_found("service_sheet")) };
+    put(tx, &cause.effect(), id, Some(&row), Become::Record(sealed.into(), row.body.clone()))?;
     Ok(())
+}
+
+/// By which a seal knows a signature again.
+pub(crate) fn payload_hash(signature: &Signature) -> String {
+    evidence::sha256_hex(signature.payload.as_bytes())
 }
 
 /// What a seal is made over.
 ///
 /// # Errors
 /// Never, for values that came from JSON.
-pub(crate) fn seal_message(
-    id: Uuid,
-    sheet: &ServiceSheet,
-    signatures: &BTreeMap<Uuid, Signature>,
-) -> Result<String, ServiceError> {
-    let payloads: Vec<String> = signatures
-        .values()
-        .map(|signature| evidence::sha256_hex(signature.payload.as_bytes()))
-        .collect();
+pub(crate) fn seal_message(id: Uuid, sheet: &ServiceSheet) -> Result<String, ServiceError> {
     let message = json!({
-        "format": "seal-v1", "sheet_id": id, "sheet_hash": sheet.hash, "signatures": payloads,
+        "format": "seal-v1", "sheet_id": id, "sheet_hash": sheet.hash, "signatures": sheet.sealed_payloads,
     });
-    evidence::canonical(&message).map_err(|error| {
-        ServiceError::new(ErrorCode::Internal, format!("the seal can't be written: {error}"))
-    })
+    evidence::canonical(&message)
+        .map_err(|error| ServiceError::new(ErrorCode::Internal, format!("the seal can't be written: {error}")))
 }
 
 fn close_visit(tx: &mut Tx<'_>, cause: &Cause<'_>, visit_id: Uuid) -> Result<(), ServiceError> {
@@ -243,7 +264,7 @@ fn fall_due(tx: &mut Tx<'_>, cause: &Cause<'_>, visit_id: Uuid) -> Result<(), Se
 }
 
 /// Compares a signed sheet with the records it was compiled from, whenever one of them changes.
-pub(super) fn propose_amendments(
+pub(crate) fn propose_amendments(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
     id: Uuid,
@@ -291,15 +312,21 @@ fn visits_told_by(
             one(load::find::<Inspection>(tx.db(), answer.inspection_id)?
                 .map(|inspection| inspection.visit_id))
         }
+        Record::Attachment(attachment) => match rows::get(tx.db(), attachment.owner_id)? {
+            Some(owner) if owner.kind != EntityKind::Attachment => {
+                let record = owner.kind.decode(owner.body)?;
+                visits_told_by(tx, cause, owner.id, &record)
+            }
+            _ => Ok(Vec::new()),
+        },
         // Late work on a ticket comes from a phone; the office's own edits go on with the ticket, not the visit.
         Record::Ticket(ticket) if cause.author.origin == Origin::Device => {
             let filter = visits::Filter {
                 site: ticket.site_id,
-                technician: cause.author.user,
-                status: Some(VisitStatus::Closed.name().to_owned()),
+                from: Some(cause.now - scope::GRACE),
                 ..visits::Filter::default()
             };
-            let candidates = visits::list(tx.db(), &filter, None, None, 200)?;
+            let candidates = visits::list(tx.db(), &filter, None, None, 1000)?;
             let mut found = Vec::new();
             for row in rows::get_many(tx.db(), &candidates)? {
                 if let Record::Visit(visit) = row.kind.decode(row.body)?
@@ -322,13 +349,19 @@ fn propose(
     differences: Vec<Difference>,
     source: &str,
 ) -> Result<(), ServiceError> {
-    let id = natural_id(sheet_id, &format!("amendment/{source}"));
-    let before = rows::get(tx.db(), id)?;
+    let mut id = natural_id(sheet_id, &format!("amendment/{source}"));
+    let mut before = rows::get(tx.db(), id)?;
     if let Some(row) = &before
         && let Record::SheetAmendment(known) = row.kind.decode(row.body.clone())?
-        && known.differences == differences
     {
-        return Ok(());
+        if known.differences == differences {
+            return Ok(());
+        }
+        // A decided one stays; what differs since is another proposal.
+        if known.status != AmendmentStatus::Proposed {
+            id = natural_id(cause.operation, &format!("amendment/{sheet_id}"));
+            before = rows::get(tx.db(), id)?;
+        }
     }
     let amendment = SheetAmendment {
         sheet_id,

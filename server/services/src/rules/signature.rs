@@ -4,12 +4,14 @@ use super::Note;
 use crate::apply::Refusal;
 use crate::author::Cause;
 use crate::device_proof;
+use crate::error::ServiceError;
 use crate::load;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use onsite_model::service_sheet::{ServiceSheet, SheetStatus};
 use onsite_model::signature::{SIGNATURE_FORMAT, Signature, SignaturePayload};
 use onsite_store::{Tx, devices, nonces};
+use sync_protocol::codes::ErrorCode;
 use sync_protocol::evidence;
 
 pub(super) fn before(
@@ -30,6 +32,12 @@ pub(super) fn before(
     Ok(Vec::new())
 }
 
+/// What was signed was signed.
+pub(super) fn refuse_change() -> Result<Vec<Note>, Refusal> {
+    let detail = "a signature is never changed; sign again";
+    Err(ServiceError::new(ErrorCode::IllegalTransition, detail).into())
+}
+
 /// Whether the signed bytes say what the row says.
 fn check_payload(
     signature: &Signature,
@@ -37,7 +45,8 @@ fn check_payload(
     sheet: Option<&ServiceSheet>,
 ) -> Vec<&'static str> {
     let mut flaws = Vec::new();
-    let canonical = evidence::canonical(payload).ok();
+    let value: Option<serde_json::Value> = serde_json::from_str(&signature.payload).ok();
+    let canonical = value.and_then(|value| evidence::canonical(&value).ok());
     if payload.format != SIGNATURE_FORMAT || canonical.as_deref() != Some(signature.payload.as_str()) {
         flaws.push("what was signed is not in its canonical form");
     }

@@ -43,7 +43,7 @@ pub(super) fn before(
     if solved && ticket.solved_at.is_none() {
         ticket.solved_at = Some(cause.occurred_at);
     }
-    if !solved && ticket.status != TicketStatus::Closed {
+    if ticket.status == TicketStatus::Reopened && old.is_none_or(|old| old.status != ticket.status) {
         ticket.solved_at = None;
     }
     Ok(Vec::new())

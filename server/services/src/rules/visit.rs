@@ -12,8 +12,8 @@ use onsite_model::invalid::Invalid;
 use onsite_model::site::Site;
 use onsite_model::visit::{Visit, VisitStatus};
 use onsite_model::visit_preparation::Gate;
-use onsite_store::Tx;
-use serde_json::json;
+use onsite_store::{Tx, rows};
+use serde_json::{Value, json};
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::merge::{Clash, Side};
@@ -25,20 +25,28 @@ pub(super) fn before(
     old: Option<&Visit>,
     visit: &mut Visit,
 ) -> Result<Vec<Note>, Refusal> {
+    let mut notes = match old {
+        Some(old) if cause.author.is_scoped() && cause.author.origin != Origin::Server => {
+            leave_the_plan(cause, old, visit)?
+        }
+        _ => Vec::new(),
+    };
     check_places(tx, old, visit)?;
     let from = old.map_or(VisitStatus::Planned, |old| old.status);
     if visit.status == from {
-        return Ok(Vec::new());
+        return Ok(notes);
     }
     // A step of somebody the visit isn't assigned to (any more): the facts stand, the step waits for a human.
     let technician = old.and_then(|old| old.technician_id);
-    if cause.author.is_scoped() && cause.author.origin != Origin::Server && cause.author.user != technician {
+    let calls_off = visit.status == VisitStatus::Cancelled;
+    let not_theirs = cause.author.user != technician || calls_off;
+    if cause.author.is_scoped() && cause.author.origin != Origin::Server && not_theirs {
         if cause.author.origin == Origin::Office {
-            return Err(
-                ServiceError::new(ErrorCode::Forbidden, "this visit is assigned to somebody else").into(),
-            );
+            let detail = "this visit is assigned to somebody else, or this step is a dispatcher's";
+            return Err(ServiceError::new(ErrorCode::Forbidden, detail).into());
         }
-        return Ok(vec![wait_for_a_human(from, visit)]);
+        notes.push(wait_for_a_human(from, visit));
+        return Ok(notes);
     }
     match visit.status {
         VisitStatus::Scheduled if visit.technician_id.is_none() => {
@@ -55,7 +63,39 @@ pub(super) fn before(
         VisitStatus::Finished if visit.finished_at.is_none() => visit.finished_at = at,
         _ => {}
     }
-    Ok(Vec::new())
+    Ok(notes)
+}
+
+/// Where and when a visit takes place is the office's to say: what a technician's phone says otherwise waits for a
+/// human, and at a screen they are told.
+fn leave_the_plan(cause: &Cause<'_>, old: &Visit, visit: &mut Visit) -> Result<Vec<Note>, Refusal> {
+    let plan = |visit: &Visit| {
+        json!({
+            "planned_start": visit.planned_start, "planned_end": visit.planned_end,
+            "client_id": visit.client_id, "site_id": visit.site_id, "kind": visit.kind,
+        })
+    };
+    let (current, incoming) = (plan(old), plan(visit));
+    if current == incoming {
+        return Ok(Vec::new());
+    }
+    if cause.author.origin == Origin::Office {
+        let detail = "where and when a visit takes place is a dispatcher's to say";
+        return Err(ServiceError::new(ErrorCode::Forbidden, detail).into());
+    }
+    (visit.planned_start, visit.planned_end) = (old.planned_start, old.planned_end);
+    (visit.client_id, visit.site_id, visit.kind) = (old.client_id, old.site_id, old.kind);
+    let fields = |value: Value| value.as_object().cloned().unwrap_or_default();
+    Ok(vec![Note {
+        kind: ConflictKind::Field,
+        clash: Clash {
+            group: "plan".to_owned(),
+            current: fields(current),
+            incoming: fields(incoming),
+            stands: Side::Current,
+        },
+        other_row: None,
+    }])
 }
 
 fn wait_for_a_human(from: VisitStatus, visit: &mut Visit) -> Note {
@@ -161,6 +201,10 @@ fn announce(
 
 /// A visit that could not be completed is followed by one that carries the rest, to be planned by a dispatcher.
 fn follow_up(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, visit: &Visit) -> Result<(), ServiceError> {
+    let next_id = natural_id(id, "follow-up");
+    if rows::get(tx.db(), next_id)?.is_some() {
+        return Ok(());
+    }
     let next = Visit {
         technician_id: None,
         status: VisitStatus::Planned,
@@ -180,10 +224,7 @@ fn follow_up(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, visit: &Visit) -> Res
         solution: None,
         ..visit.clone()
     };
-    put(
-        tx,
-        &cause.effect(),
-        natural_id(id, "follow-up"),
+    put(tx, &cause.effect(), next_id,
         None,
         Become::Record(next.into(), Fields::new()),
     )?;
