@@ -60,7 +60,7 @@ impl Server {
             clock: clock::system(),
             mailer: config.mailer()?,
         };
-        let jobs = tokio::spawn(onsite_jobs::run(jobs, stopped));
+        let mut jobs = tokio::spawn(onsite_jobs::run(jobs, stopped));
         let state = AppState {
             store: self.store,
             house: onsite_services::house::House::clone(&self.house),
@@ -80,7 +80,13 @@ impl Server {
             tracing::info!("stopping: requests under way are finished first");
             handle.stop(true).await;
         });
-        let served = server.await;
+        // Jobs only end when told to: a server without them would lose mails without a word.
+        let served = tokio::select! {
+            served = server => served,
+            ended = &mut jobs => {
+                bail!("the jobs ended: {:?}", ended.err().map(|error| error.to_string()))
+            }
+        };
         stop.send_replace(true);
         jobs.await.context("the jobs ended badly")?;
         served.context("the server ended badly")

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 /// Most operations in one push.
@@ -43,4 +44,35 @@ pub struct PushResponse {
     /// new stream and sends everything unreceipted there, renumbered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fork: Option<u64>,
+}
+
+impl PushRequest {
+    /// Reads a push so that an operation which is no readable JSON (half a surrogate pair, a number out of range,
+    /// nested too deeply) harms no other: it comes as the text it was sent as.
+    ///
+    /// # Errors
+    /// The envelope around the operations can't be read.
+    pub fn read(bytes: &[u8]) -> Result<PushRequest, serde_json::Error> {
+        let envelope: Envelope = serde_json::from_slice(bytes)?;
+        let read = |raw: &&RawValue| {
+            serde_json::from_str(raw.get()).unwrap_or_else(|_| Value::String(raw.get().to_owned()))
+        };
+        Ok(PushRequest {
+            protocol: envelope.protocol,
+            schema: envelope.schema,
+            stream: envelope.stream,
+            sent_at: envelope.sent_at,
+            operations: envelope.operations.iter().map(read).collect(),
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    protocol: u32,
+    schema: u32,
+    stream: Uuid,
+    sent_at: DateTime<Utc>,
+    #[serde(borrow)]
+    operations: Vec<&'a RawValue>,
 }

@@ -149,9 +149,9 @@ impl App {
         once: Once,
         work: impl FnOnce(&mut Tx<'_>, &Cause<'_>) -> Result<T, ServiceError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let user = caller.user_id;
+        let (user, slot) = (caller.user_id, slot(caller, &once));
         self.write(author(caller), move |tx, cause| {
-            if let Some(given) = idempotency::get(tx.db(), user, &once.key)? {
+            if let Some(given) = idempotency::get(tx.db(), user, &slot)? {
                 return replay(&given, &once);
             }
             let answer = work(tx, cause)?;
@@ -162,7 +162,7 @@ impl App {
                 status: 200,
                 response,
             };
-            idempotency::keep(tx, user, &once.key, &kept, cause.now)?;
+            idempotency::keep(tx, user, &slot, &kept, cause.now)?;
             Ok(answer)
         })
         .await
@@ -178,9 +178,9 @@ impl App {
         caller: &Caller,
         once: &Once,
     ) -> Result<Option<T>, Problem> {
-        let (user, once) = (caller.user_id, once.clone());
+        let (user, slot, once) = (caller.user_id, slot(caller, once), once.clone());
         let found = self.read(move |db| {
-            let given = idempotency::get(db, user, &once.key)?;
+            let given = idempotency::get(db, user, &slot)?;
             given.map(|given| replay(&given, &once)).transpose()
         });
         found.await
@@ -207,6 +207,11 @@ pub fn author(caller: &Caller) -> Author {
         device: Some(caller.device_id),
         ..Author::office(caller.user_id, caller.role)
     }
+}
+
+/// A key is its device's own: what one was given is not for another.
+fn slot(caller: &Caller, once: &Once) -> String {
+    format!("{}/{}", caller.device_id, once.key)
 }
 
 fn replay<T: DeserializeOwned>(given: &Answer, once: &Once) -> Result<T, ServiceError> {

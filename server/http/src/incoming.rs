@@ -20,6 +20,9 @@ const DRAINED: usize = 8 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct RequestId(pub(crate) String);
 
+/// Most parameters of a query.
+const MAX_PARAMETERS: usize = 32;
+
 /// A request on its way to a handler.
 #[allow(missing_debug_implementations)]
 pub struct Incoming {
@@ -44,6 +47,12 @@ impl Incoming {
     ) -> Result<Incoming, Problem> {
         let query: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string())
             .map_err(|error| Problem::malformed(format!("the query can't be read: {error}")))?;
+        if query.len() > MAX_PARAMETERS {
+            return Err(Problem::malformed(format!("at most {MAX_PARAMETERS} parameters")));
+        }
+        if query.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err(Problem::malformed("the query contains NUL, which no text can hold"));
+        }
         for (at, (name, _)) in query.iter().enumerate() {
             if query[..at].iter().any(|(earlier, _)| earlier == name) {
                 return Err(Problem::malformed("this parameter is given twice").field(name));
@@ -100,7 +109,11 @@ impl Incoming {
         }
         // What stands left of the last entry was written by the client itself.
         let forwarded = self
-            .header("X-Forwarded-For")
+            .request
+            .headers()
+            .get_all("X-Forwarded-For")
+            .last()
+            .and_then(|value| value.to_str().ok())
             .and_then(|all| all.rsplit(',').next());
         forwarded
             .and_then(|last| last.trim().parse().ok())

@@ -134,7 +134,8 @@ impl Permit for ProvenDevice {
     }
 }
 
-/// A device in good standing, known by its key or by its user's access token.
+/// A device in good standing, known by its user's access token, or by its key while it is logged in: the proof
+/// spares it a refresh, no more.
 #[derive(Debug)]
 pub struct ReadingDevice;
 
@@ -145,7 +146,8 @@ impl Permit for ReadingDevice {
     async fn admit(incoming: &mut Incoming) -> Result<Device, Problem> {
         let Some(token) = bearer(incoming)? else {
             let device = prove(incoming).await?;
-            return incoming.app().read(move |db| in_good_standing(db, device)).await;
+            let now = incoming.app().now();
+            return incoming.app().read(move |db| in_good_standing(db, device, now)).await;
         };
         let caller = authenticate(incoming.app(), token).await?;
         let found = incoming.app().read(move |db| {
@@ -167,11 +169,21 @@ impl Permit for ReadingDevice {
     }
 }
 
-fn in_good_standing(db: &mut onsite_store::Db, device: Device) -> Result<Device, ServiceError> {
+fn in_good_standing(
+    db: &mut onsite_store::Db,
+    device: Device,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Device, ServiceError> {
     if device.revoked_at.is_some() {
         return Err(ServiceError::new(
             ErrorCode::DeviceRevoked,
             "this device has been revoked",
+        ));
+    }
+    if !onsite_store::accounts::is_logged_in(db, device.id, now)? {
+        return Err(ServiceError::new(
+            ErrorCode::Unauthenticated,
+            "log in again to read; what you have not sent yet is taken even so",
         ));
     }
     match load::find::<User>(db, device.user_id)? {

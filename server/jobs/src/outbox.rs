@@ -2,7 +2,7 @@
 //! only delays it; the Message-ID stays the same, so a second copy can be told for one.
 use crate::Jobs;
 use chrono::{DateTime, TimeDelta, Utc};
-use onsite_mail::{Attachment, DeliveryError, Mail, Mailer, Outgoing, backoff, render};
+use onsite_mail::{Attachment, DeliveryError, Mail, Mailer, Outgoing, Rendered, backoff, render};
 use onsite_model::language::Language;
 use onsite_services::{ServiceError, document};
 use onsite_store::notifications::{self, Notification, State};
@@ -82,11 +82,19 @@ async fn send(
         message_id: one.message_id.clone(),
         from: jobs.house.sender.clone(),
         to: mail.recipient.clone(),
-        rendered: render(&mail, language)?,
+        rendered: rendered(mail, language).await?,
         attachments: attachments(jobs, one).await?,
         date: now,
     };
     mailer.send(&outgoing).await
+}
+
+/// Makes the mail's words beside the event loop; a fault in that is this mail's alone.
+async fn rendered(mail: Mail, language: Language) -> Result<Rendered, DeliveryError> {
+    tokio::task::spawn_blocking(move || render(&mail, language))
+        .await
+        .map_err(|error| DeliveryError::Permanent(format!("the mail could not be made: {error}")))?
+        .map_err(DeliveryError::from)
 }
 
 /// The documents of a mail about a signed sheet: the sheet as it was signed, and the inspection record.

@@ -98,15 +98,15 @@ pub fn apply(tx: &mut Tx<'_>, cause: &Cause<'_>, operation: &Operation) -> Resul
     let base = base_of(tx, operation);
     let row = rows::get(tx.db(), operation.row)?;
     if let Some(row) = &row {
+        if !scope::takes_row(tx.db(), author, row, base, cause.now)? {
+            return Err(out_of_scope(author, kind));
+        }
         if row.kind != kind {
             return Err(Refusal::new(
                 QuarantineReason::Invalid,
                 ErrorCode::Invalid,
                 format!("this row is a {}", row.kind.name()),
             ));
-        }
-        if !scope::takes_row(tx.db(), author, row, base, cause.now)? {
-            return Err(out_of_scope(author, kind));
         }
     }
     match (operation.kind, row) {
@@ -367,9 +367,9 @@ fn finish(
         Some(row) => Some(row.kind.decode(row.body.clone())?),
         None => None,
     };
+    references(tx, cause, before, &record)?;
     let notes = rules::before(tx, cause, id, old.as_ref(), &mut record)?;
     record.validate()?;
-    references(tx, cause, before, &record)?;
     let as_written = |field: &String| set.get(field).map(|text| (field.clone(), text.clone()));
     let united: Fields = merged.united.iter().filter_map(as_written).collect();
     let row = put(
@@ -461,7 +461,7 @@ fn united(name: &str, now: &Value, change: &Value) -> Result<Value, Refusal> {
 
 /// Every reference must lead to a live row of its kind that the author may see; those that stood already are not
 /// asked again.
-fn references(
+pub(crate) fn references(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
     before: Option<&StoredRow>,

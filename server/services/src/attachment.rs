@@ -50,7 +50,8 @@ pub struct Picture {
     pub height: u32,
 }
 
-/// Notes that an attachment's bytes are on disk.
+/// Notes that an attachment's bytes are on disk, and says whether the original, where there is one beside, is to
+/// stay: a signed sheet that names it makes it evidence, which is kept and never served.
 ///
 /// # Errors
 /// There is no such attachment, or the database is gone.
@@ -59,19 +60,17 @@ pub fn stored(
     cause: &Cause<'_>,
     id: Uuid,
     content: &Content,
-) -> Result<Attachment, ServiceError> {
-    let mut set = fields([
-        ("stored_at", json!(cause.now)),
-        ("stored_sha256", json!(content.file.sha256)),
-    ]);
+) -> Result<(Attachment, bool), ServiceError> {
+    let mut set = fields([("stored_at", json!(cause.now)), ("stored_sha256", json!(content.file.sha256))]);
     keep(tx, cause, &content.file)?;
     let attachment: Attachment = load::get(tx.db(), id)?;
-    // A signed sheet names the bytes as they came. Where they had to be made anew to be shown, the original stays
-    // on disk as evidence and is never served; otherwise it goes.
-    if let Some(original) = &content.original
-        && rules::is_evidence(tx, cause, &attachment)?
-    {
-        keep(tx, cause, original)?;
+    let mut keeps_original = false;
+    if let Some(original) = &content.original {
+        // Another attachment may stand on the same bytes.
+        keeps_original = blobs::get(tx.db(), &original.sha256)?.is_some() || rules::is_evidence(tx, cause, &attachment)?;
+        if keeps_original {
+            keep(tx, cause, original)?;
+        }
     }
     if let Some(picture) = &content.picture {
         keep(tx, cause, &picture.thumbnail)?;
@@ -83,7 +82,7 @@ pub fn stored(
         ]));
     }
     change::<Attachment>(tx, cause, id, None, set)?;
-    load::get(tx.db(), id)
+    Ok((load::get(tx.db(), id)?, keeps_original))
 }
 
 fn keep(tx: &mut Tx<'_>, cause: &Cause<'_>, kept: &Kept) -> Result<(), ServiceError> {

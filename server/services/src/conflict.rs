@@ -1,5 +1,6 @@
 //! Conflicts: raised by writes that disagree, extended by later ones, closed when both sides agree, resolved and
 //! re-opened by a dispatcher.
+use crate::apply::references;
 use crate::author::Cause;
 use crate::command::trusted;
 use crate::error::ServiceError;
@@ -405,6 +406,7 @@ fn write_values(
         settle_tag(tx, &cause, conflict, &mut record, tag)?;
     }
     let before = (!row.deleted).then_some(&old);
+    references(tx, &cause, Some(&row), &record)?;
     rules::before(tx, &cause, row.id, before, &mut record)?;
     record.validate()?;
     // Settling a tag may have written this row already.

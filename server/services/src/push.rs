@@ -16,6 +16,7 @@ use sync_protocol::codes::{ErrorCode, QuarantineReason};
 use sync_protocol::operation::{MAX_OPERATION_BYTES, Operation, hash};
 use sync_protocol::push::{MAX_OPERATIONS, PushRequest, PushResponse};
 use sync_protocol::receipt::{Outcome, Receipt};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use uuid::Uuid;
 
 /// Takes a batch. Everything of it that is new stands, with its receipts, when the transaction commits; what came
@@ -149,7 +150,10 @@ impl Batch<'_> {
             now: self.now,
             house: self.house,
         };
-        match tx.savepoint(|tx| apply(tx, &cause, &operation)) {
+        let applied = tx.savepoint(|tx| {
+            catch_unwind(AssertUnwindSafe(|| apply(tx, &cause, &operation))).unwrap_or_else(|_| Err(panicked()))
+        });
+        match applied {
             Ok(applied) => {
                 let outcome = match (applied.conflicts.is_empty(), applied.merged) {
                     (false, _) => Outcome::Conflict,
@@ -202,6 +206,13 @@ impl Batch<'_> {
             detail: Some(detail.to_owned()),
         })
     }
+}
+
+/// A fault of ours: the operation is kept whole, and those behind it go on.
+fn panicked() -> Refusal {
+    tracing::error!("applying an operation panicked; it is kept in quarantine");
+    let detail = "the server could not apply this; it is kept whole";
+    Refusal { reason: QuarantineReason::Invalid, error: ServiceError::new(ErrorCode::Internal, detail) }
 }
 
 fn said(refusal: &Refusal) -> String {

@@ -81,8 +81,12 @@ pub fn takes_row(
     if takes(db, author, row.bucket, base, now)? {
         return Ok(true);
     }
+    // What was archived is done with.
+    if row.bucket == Bucket::Archive || author.origin == Origin::Office {
+        return Ok(false);
+    }
     for (bucket, left_at) in feed::left(db, row.id)? {
-        if left_at > base && author.origin != Origin::Office && takes(db, author, bucket, base, now)? {
+        if left_at > base && takes(db, author, bucket, base, now)? {
             return Ok(true);
         }
     }

@@ -9,7 +9,7 @@ mod work;
 pub(crate) use run::run;
 
 use chrono::{DateTime, Utc};
-use onsite_model::entity::Declared;
+use onsite_model::entity::{Declared, EntityKind};
 use onsite_model::ids::natural_id;
 use onsite_model::language::Language;
 use onsite_model::role::Role;
@@ -20,6 +20,7 @@ use onsite_services::passwords::HashedPassword;
 use onsite_services::{ServiceError, command, passwords, staff};
 use onsite_store::{Store, Tx, rows};
 use std::sync::Arc;
+use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
 
 /// The password of every demo login; the demo refuses to serve anything but its own data.
@@ -85,11 +86,19 @@ pub(crate) async fn seed(
     now: DateTime<Utc>,
 ) -> Result<usize, ServiceError> {
     let first = id(STAFF[0].1);
-    let known = store
-        .read(move |db| Ok::<_, ServiceError>(rows::get(db, first)?.is_some()))
+    let (known, used) = store
+        .read::<_, ServiceError>(move |db| {
+            let known = rows::get(db, first)?.is_some();
+            Ok((known, !rows::page(db, EntityKind::User, None, None, None, 1)?.is_empty()))
+        })
         .await?;
     if known {
         return Ok(0);
+    }
+    if used {
+        // Logins with a public password must never get into a database that is in use.
+        let detail = "this database holds somebody's own data; the demo makes one of its own";
+        return Err(ServiceError::new(ErrorCode::NotReady, detail));
     }
     let hashed = STAFF
         .iter()

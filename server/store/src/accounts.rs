@@ -205,3 +205,17 @@ pub fn end_sessions(
     };
     Ok(ended)
 }
+
+/// Whether a device has a session that is neither ended nor run out.
+///
+/// # Errors
+/// The database can't be read.
+pub fn is_logged_in(db: &mut Db, device: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let found = sessions::table
+        .filter(sessions::device_id.eq(Id(device)).and(sessions::revoked_at.is_null()))
+        .filter(sessions::expires_at.gt(At(now)))
+        .select(sessions::id)
+        .first::<Id>(db)
+        .optional()?;
+    Ok(found.is_some())
+}

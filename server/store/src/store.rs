@@ -207,8 +207,11 @@ impl Store {
     {
         let (reply, answer) = oneshot::channel::<Result<T, E>>();
         let job: WriteJob = Box::new(move |tx| {
-            let result = catch_unwind(AssertUnwindSafe(|| tx.savepoint(work)))
-                .unwrap_or_else(|_| Err(E::from(StoreError::Unavailable("a write panicked".to_owned()))));
+            let result = tx.savepoint(|tx| {
+                // A panic undoes its own savepoint like any refusal; the others of the group stand.
+                catch_unwind(AssertUnwindSafe(|| work(tx)))
+                    .unwrap_or_else(|_| Err(E::from(StoreError::Corrupt("a write panicked".to_owned()))))
+            });
             let broken = result.as_ref().err().and_then(WriteError::store_error);
             let goes_on = if broken.is_some_and(StoreError::ends_the_group) {
                 GoesOn::No

@@ -171,11 +171,11 @@ impl Oracle {
                 }
                 Rule::Steps(steps) => {
                     let legal = steps.iter().any(|(from, to)| now == json!(from) && value == &json!(to));
-                    // A step of somebody who isn't sent there (any more) waits for a human.
-                    let sent = row.entity != "visit"
+                    // A step of somebody who isn't sent there (any more), or who calls it off, waits for a human.
+                    let theirs = row.entity != "visit"
                         || !writer.is_phone
-                        || row.value("technician_id") == json!(writer.user);
-                    if legal && sent {
+                        || (row.value("technician_id") == json!(writer.user) && value != &json!("cancelled"));
+                    if legal && theirs {
                         expected.changes.insert(field.clone(), Change::To(value.clone()));
                     } else {
                         clash(&[field], &mut expected);
@@ -196,7 +196,9 @@ impl Oracle {
                 rule => {
                     let members: Vec<&String> =
                         operation.set.keys().filter(|f| group(&row.entity, f) == group_name).collect();
-                    let disputed = unseen.iter().any(|f| group(&row.entity, f) == group_name)
+                    // Where and when a visit takes place is never the phone's to say.
+                    let disputed = (writer.is_phone && group_name == "plan")
+                        || unseen.iter().any(|f| group(&row.entity, f) == group_name)
                         || (rule == Rule::Once && members.iter().any(|f| differs(row, f, &operation.set[*f])));
                     if disputed {
                         clash(&members, &mut expected);

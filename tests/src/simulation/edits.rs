@@ -33,6 +33,9 @@ impl Simulation {
             _ => return self.add(phone),
         };
         let Some(view) = self.pick(phone, entity) else { return Ok(()) };
+        if entity == "visit" && self.dice.chance(25) {
+            return self.handle_sheet(phone, &view);
+        }
         if entity == "asset" && self.dice.chance(7) {
             return self.delete(phone, &view);
         }
@@ -112,7 +115,7 @@ impl Simulation {
     }
 
     /// A word nobody else has typed.
-    fn word(&mut self) -> String {
+    pub(super) fn word(&mut self) -> String {
         format!("w{}", self.dice.next() % 1_000_000_000)
     }
 
@@ -121,7 +124,7 @@ impl Simulation {
         json!(self.now + TimeDelta::hours(hours) + TimeDelta::minutes(self.dice.below(50) as i64))
     }
 
-    fn update(&mut self, phone: usize, view: &View, set: Fields) -> Result<(), Broken> {
+    pub(super) fn update(&mut self, phone: usize, view: &View, set: Fields) -> Result<(), Broken> {
         let said = json!(set).to_string();
         let outcome = self.phones[phone].update(&mut self.dice, self.now, view.id, set);
         self.edited(phone, "changes", &view.entity, view.id, &said, outcome.map(|_| ()))
@@ -133,7 +136,7 @@ impl Simulation {
         self.edited(phone, "deletes", &view.entity, view.id, "", outcome.map(|_| ()))
     }
 
-    fn create(&mut self, phone: usize, entity: &str, row: Uuid, set: Fields) -> Result<(), Broken> {
+    pub(super) fn create(&mut self, phone: usize, entity: &str, row: Uuid, set: Fields) -> Result<(), Broken> {
         let said = json!(set).to_string();
         let outcome = self.phones[phone].create(&mut self.dice, self.now, entity, row, set);
         self.edited(phone, "makes", entity, row, &said, outcome.map(|_| ()))
@@ -241,8 +244,8 @@ impl Simulation {
     /// One thing a dispatcher does.
     pub(super) fn dispatch(&mut self) -> Result<(), Broken> {
         match self.dice.below(10) {
-            0..=2 => self.reassign(),
-            3..=4 => self.resolve(),
+            0..=1 => self.reassign(),
+            2..=4 => self.resolve(),
             5 => self.move_ticket(),
             _ => self.desk_edit(),
         }

@@ -7,6 +7,7 @@ mod edits;
 mod judge;
 mod network;
 mod rest;
+mod sheets;
 mod tally;
 mod world;
 
@@ -156,20 +157,20 @@ impl Simulation {
     fn step(&mut self) -> Result<(), Broken> {
         let phone = self.dice.below(self.phones.len());
         match self.dice.below(100) {
-            0..=33 => self.edit(phone),
-            34..=43 => self.send_push(phone),
-            44..=53 => self.send_pull(phone),
-            54..=82 => self.deliver(),
-            83..=91 => self.dispatch(),
-            92..=94 => {
+            0..=32 => self.edit(phone),
+            33..=42 => self.send_push(phone),
+            43..=52 => self.send_pull(phone),
+            53..=81 => self.deliver(),
+            82..=90 => self.dispatch(),
+            91..=92 => {
                 self.crash(phone);
                 Ok(())
             }
-            95..=96 => {
+            93..=95 => {
                 self.store_or_back_up(phone);
                 Ok(())
             }
-            97 => {
+            96..=97 => {
                 self.roll_back(phone);
                 Ok(())
             }

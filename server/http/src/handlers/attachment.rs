@@ -5,7 +5,7 @@ use crate::input::path::Id;
 use crate::permit::{Allowed, Read, Write};
 use crate::problem::Problem;
 use crate::reply::{Bytes, Json};
-use onsite_files::photo::{self, Limits, Photo};
+use onsite_files::photo::{self, Limits, Photo, PhotoFormat};
 use onsite_files::{FilesError, Sha256Hex};
 use onsite_model::attachment::Attachment;
 use onsite_services::ServiceError;
@@ -36,10 +36,14 @@ pub async fn upload(
             .await
             .map_err(|error| refusal(&error))?;
     }
-    let stored = app.write(who.author(), move |tx, cause| {
-        attachment::stored(tx, cause, id, &content)
-    });
-    Ok(Json(stored.await?))
+    let original = content.original.as_ref().map(|original| original.sha256.clone());
+    let stored = app.write(who.author(), move |tx, cause| attachment::stored(tx, cause, id, &content));
+    let (attachment, keeps_original) = stored.await?;
+    if let Some(original) = original.filter(|_| !keeps_original) {
+        let address: Sha256Hex = original.parse().map_err(|error| refusal(&error))?;
+        app.blobs.delete(&address).await.map_err(|error| refusal(&error))?;
+    }
+    Ok(Json(attachment))
 }
 
 /// Checks that these are the bytes the attachment speaks of, and makes what is kept of them. A photo without
@@ -62,7 +66,8 @@ fn prepare(declared: &Attachment, bytes: Vec<u8>) -> Result<Prepared, ServiceErr
         media_type: media_type.to_owned(),
         size: bytes.len() as u64,
     };
-    let sent = kept(&bytes, &declared.media_type);
+    // By what the bytes are, not by what they are called.
+    let sent = kept(&bytes, PhotoFormat::of(&bytes).map_err(|error| refusal(&error))?.media_type());
     let picture = Some(Picture {
         thumbnail: kept(&thumbnail, JPEG),
         thumbhash,

@@ -75,7 +75,7 @@ impl From<Notification> for View {
             kind: one.kind,
             recipient: one.recipient,
             language: one.language,
-            mail: serde_json::from_str(&one.mail).unwrap_or(Value::String(one.mail)),
+            mail: without_tokens(serde_json::from_str(&one.mail).unwrap_or(Value::String(one.mail))),
             visit_id: one.visit_id,
             sheet_id: one.sheet_id,
             state: one.state.into(),
@@ -85,6 +85,21 @@ impl From<Notification> for View {
             sent_at: one.sent_at,
             error: one.error,
         }
+    }
+}
+
+/// The mail without what its links open: those are the recipient's alone.
+fn without_tokens(mail: Value) -> Value {
+    match mail {
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().map(|(name, value)| (name, without_tokens(value))).collect())
+        }
+        Value::Array(members) => Value::Array(members.into_iter().map(without_tokens).collect()),
+        Value::String(text) => {
+            let end = ["/survey/", "/briefing/"].iter().find_map(|page| Some(text.find(page)? + page.len()));
+            Value::String(end.map_or(text.clone(), |end| format!("{}…", &text[..end])))
+        }
+        other => other,
     }
 }
 

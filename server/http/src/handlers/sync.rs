@@ -1,6 +1,6 @@
 //! Push and pull: the two requests a phone lives by.
 use crate::app::App;
-use crate::input::body::PhoneBody;
+use crate::input::body::{PhoneBody, PushBody};
 use crate::permit::{Allowed, ProvenDevice, ReadingDevice};
 use crate::problem::Problem;
 use crate::reply::Json;
@@ -8,12 +8,12 @@ use onsite_model::user::User;
 use onsite_services::{ServiceError, load, pull, push};
 use onsite_store::{StoreError, devices};
 use sync_protocol::pull::{PullRequest, PullResponse};
-use sync_protocol::push::{PushRequest, PushResponse};
+use sync_protocol::push::PushResponse;
 
 pub async fn push(
     device: Allowed<ProvenDevice>,
     app: App,
-    PhoneBody(request): PhoneBody<PushRequest>,
+    PushBody(request): PushBody,
 ) -> Result<Json<PushResponse>, Problem> {
     let (device, state, now) = (device.clone(), app.clone(), app.now());
     let pushed = app.store.write(move |tx| {

@@ -9,6 +9,7 @@ use actix_web::web;
 use schemars::{JsonSchema, json_schema};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use sync_protocol::push::PushRequest;
 use sync_protocol::codes::ErrorCode;
 
 const JSON: &str = "application/json";
@@ -48,6 +49,22 @@ impl<T: DeserializeOwned + JsonSchema + 'static> Input for PhoneBody<T> {
 
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.schema::<T>();
+        sketch.body(JSON, &schema);
+    }
+}
+
+/// A push: each operation is read alone, so that one that can't be stops none behind it.
+#[derive(Debug)]
+pub struct PushBody(pub PushRequest);
+
+impl Input for PushBody {
+    async fn extract(incoming: &mut Incoming) -> Result<PushBody, Problem> {
+        let bytes = json_bytes(incoming).await?;
+        PushRequest::read(&bytes).map(PushBody).map_err(|error| Problem::malformed(error.to_string()))
+    }
+
+    fn describe(sketch: &mut Sketch<'_>) {
+        let schema = sketch.schema::<PushRequest>();
         sketch.body(JSON, &schema);
     }
 }

@@ -72,7 +72,8 @@ fn leave_the_plan(cause: &Cause<'_>, old: &Visit, visit: &mut Visit) -> Result<V
     let plan = |visit: &Visit| {
         json!({
             "planned_start": visit.planned_start, "planned_end": visit.planned_end,
-            "client_id": visit.client_id, "site_id": visit.site_id, "kind": visit.kind,
+            "client_id": visit.client_id, "site_id": visit.site_id, "contact_id": visit.contact_id,
+            "kind": visit.kind,
         })
     };
     let (current, incoming) = (plan(old), plan(visit));
@@ -84,7 +85,8 @@ fn leave_the_plan(cause: &Cause<'_>, old: &Visit, visit: &mut Visit) -> Result<V
         return Err(ServiceError::new(ErrorCode::Forbidden, detail).into());
     }
     (visit.planned_start, visit.planned_end) = (old.planned_start, old.planned_end);
-    (visit.client_id, visit.site_id, visit.kind) = (old.client_id, old.site_id, old.kind);
+    (visit.client_id, visit.site_id, visit.contact_id) = (old.client_id, old.site_id, old.contact_id);
+    visit.kind = old.kind;
     let fields = |value: Value| value.as_object().cloned().unwrap_or_default();
     Ok(vec![Note {
         kind: ConflictKind::Field,
