@@ -44,11 +44,11 @@ pub fn table() -> Vec<Route> {
         editable::<Inspection>(),
         editable::<InspectionAnswer>(),
         editable::<Advice>(),
-        editable::<ServiceSheet>(),
-        editable::<Signature>(),
+        writable::<ServiceSheet>(),
+        writable::<Signature>(),
         readable::<SheetAmendment>(),
         editable::<Attachment>(),
-        editable::<Callback>(),
+        writable::<Callback>(),
         readable::<TagRange>(),
         readable::<User>(),
         readable::<Conflict>(),
@@ -109,18 +109,27 @@ fn readable<E: Resource>() -> Vec<Route> {
     ]
 }
 
-/// A resource that people read and write.
-fn editable<E: Resource>() -> Vec<Route> {
+/// A resource that people read and write, and nobody deletes.
+fn writable<E: Resource>() -> Vec<Route> {
     let (all, one) = (format!("/v1/{}", E::PLURAL), format!("/v1/{}/{{id}}", E::PLURAL));
     let mut routes = readable::<E>();
     routes.extend([
         Route::post(all, record::create::<E>).about("Add one."),
-        Route::patch(one.as_str(), record::change::<E>).about(
+        Route::patch(one, record::change::<E>).about(
             "Change the fields given. What others changed meanwhile stays; the same field changed by somebody else \
              is answered with its value.",
         ),
-        Route::delete(one, record::delete::<E>).about("Delete one, if nobody changed it since you saw it."),
     ]);
+    routes
+}
+
+/// A resource that people read, write and delete.
+fn editable<E: Resource>() -> Vec<Route> {
+    let mut routes = writable::<E>();
+    routes.push(
+        Route::delete(format!("/v1/{}/{{id}}", E::PLURAL), record::delete::<E>)
+            .about("Delete one, if nobody changed it since you saw it."),
+    );
     routes
 }
 

@@ -60,7 +60,12 @@ pub struct PushBody(pub PushRequest);
 impl Input for PushBody {
     async fn extract(incoming: &mut Incoming) -> Result<PushBody, Problem> {
         let bytes = json_bytes(incoming).await?;
-        PushRequest::read(&bytes).map(PushBody).map_err(|error| Problem::malformed(error.to_string()))
+        PushRequest::read(&bytes).map(PushBody).or_else(|error| {
+            // Read once more as a whole, to say which field it is.
+            let value: Value =
+                serde_json::from_slice(&bytes).map_err(|_| Problem::malformed(error.to_string()))?;
+            decode(&value).map(PushBody)
+        })
     }
 
     fn describe(sketch: &mut Sketch<'_>) {

@@ -43,10 +43,12 @@ fn a_conflict_is_listed_decided_and_taken_up_again() {
 
         let base = format!("/v1/conflicts/{}", text(&conflict["id"]));
         let post = |tail: &str, key: &str, body: serde_json::Value| {
+            let seen = world.read(&admin, "conflicts", &conflict["id"])["version"].clone();
             world
                 .call("POST", &format!("{base}/{tail}"))
                 .by(&admin)
                 .key(key)
+                .if_match(text(&seen))
                 .json(&body)
                 .send()
         };
@@ -73,9 +75,19 @@ fn a_conflict_is_listed_decided_and_taken_up_again() {
         post("resolve", "e", json!({ "choice": "keep_current" })).refused(ErrorCode::IllegalTransition);
         assert_eq!(post("undo", "f", json!({})).ok(200)["fields"]["status"], "open");
         assert_eq!(open()[0]["id"], conflict["id"]);
+        // A decision is about the values its maker saw.
+        world
+            .call("POST", &format!("{base}/resolve"))
+            .by(&admin)
+            .key("h")
+            .if_match(text(&conflict["version"]))
+            .json(&json!({ "choice": "take_incoming" }))
+            .send()
+            .refused(ErrorCode::VersionConflict);
         let by_technician = world
             .call("POST", &format!("{base}/undo"))
             .by(&technician)
+            .if_match(text(&conflict["version"]))
             .key("g");
         by_technician.send().refused(ErrorCode::Forbidden);
     });
