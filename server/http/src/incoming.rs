@@ -50,8 +50,13 @@ impl Incoming {
         if query.len() > MAX_PARAMETERS {
             return Err(Problem::malformed(format!("at most {MAX_PARAMETERS} parameters")));
         }
-        if query.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
-            return Err(Problem::malformed("the query contains NUL, which no text can hold"));
+        if query
+            .iter()
+            .any(|(name, value)| name.contains('\0') || value.contains('\0'))
+        {
+            return Err(Problem::malformed(
+                "the query contains NUL, which no text can hold",
+            ));
         }
         for (at, (name, _)) in query.iter().enumerate() {
             if query[..at].iter().any(|(earlier, _)| earlier == name) {

@@ -147,7 +147,10 @@ impl Permit for ReadingDevice {
         let Some(token) = bearer(incoming)? else {
             let device = prove(incoming).await?;
             let now = incoming.app().now();
-            return incoming.app().read(move |db| in_good_standing(db, device, now)).await;
+            return incoming
+                .app()
+                .read(move |db| in_good_standing(db, device, now))
+                .await;
         };
         let caller = authenticate(incoming.app(), token).await?;
         let found = incoming.app().read(move |db| {

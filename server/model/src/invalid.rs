@@ -101,7 +101,9 @@ pub fn plausible(field: &str, at: chrono::DateTime<chrono::Utc>) -> Result<(), I
 pub fn showable(field: &str, at: Option<chrono::DateTime<chrono::Utc>>) -> Result<(), Invalid> {
     use chrono::Datelike;
     match at {
-        Some(at) if !(1..=9999).contains(&at.year()) => Err(Invalid::new(field, "is in no year that can be shown")),
+        Some(at) if !(1..=9999).contains(&at.year()) => {
+            Err(Invalid::new(field, "is in no year that can be shown"))
+        }
         _ => Ok(()),
     }
 }

@@ -434,18 +434,26 @@ fn revived(tx: &mut Tx<'_>, cause: &Cause<'_>, tombstone: &StoredRow) -> Result<
 /// A new row starts in the first state of its machine, or one step from it.
 fn starts_well(kind: EntityKind, set: &Fields, record: &Record) -> Result<(), Refusal> {
     for field in kind.spec().fields {
-        let Policy::Status(legal) = field.policy else { continue };
+        let Policy::Status(legal) = field.policy else {
+            continue;
+        };
         let mut without = set.clone();
         without.remove(field.name);
         let first = kind.decode(without)?.fields();
         let wanted = record.fields();
         let state = |fields: &Fields| {
-            fields.get(field.name).and_then(Value::as_str).unwrap_or_default().to_owned()
+            fields
+                .get(field.name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
         };
         let (first, wanted) = (state(&first), state(&wanted));
         if first != wanted && !legal(&first, &wanted) {
             let detail = format!("a new {} can't be {wanted}", kind.name());
-            return Err(ServiceError::new(ErrorCode::IllegalTransition, detail).field(field.name).into());
+            return Err(ServiceError::new(ErrorCode::IllegalTransition, detail)
+                .field(field.name)
+                .into());
         }
     }
     Ok(())

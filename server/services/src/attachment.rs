@@ -61,13 +61,17 @@ pub fn stored(
     id: Uuid,
     content: &Content,
 ) -> Result<(Attachment, bool), ServiceError> {
-    let mut set = fields([("stored_at", json!(cause.now)), ("stored_sha256", json!(content.file.sha256))]);
+    let mut set = fields([
+        ("stored_at", json!(cause.now)),
+        ("stored_sha256", json!(content.file.sha256)),
+    ]);
     keep(tx, cause, &content.file)?;
     let attachment: Attachment = load::get(tx.db(), id)?;
     let mut keeps_original = false;
     if let Some(original) = &content.original {
         // Another attachment may stand on the same bytes.
-        keeps_original = blobs::get(tx.db(), &original.sha256)?.is_some() || rules::is_evidence(tx, cause, &attachment)?;
+        keeps_original =
+            blobs::get(tx.db(), &original.sha256)?.is_some() || rules::is_evidence(tx, cause, &attachment)?;
         if keeps_original {
             keep(tx, cause, original)?;
         }

@@ -322,12 +322,7 @@ pub fn resolve(
 ///
 /// # Errors
 /// It is open, or the row was changed since; then a later edit would be lost.
-pub fn undo(
-    tx: &mut Tx<'_>,
-    cause: &Cause<'_>,
-    id: Uuid,
-    seen: Version,
-) -> Result<StoredRow, ServiceError> {
+pub fn undo(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, seen: Version) -> Result<StoredRow, ServiceError> {
     let (before, mut conflict) = load(tx.db(), id)?;
     unchanged_since(tx, &before, seen)?;
     conflict.status.become_(ConflictStatus::Open)?;
@@ -411,7 +406,13 @@ fn write_values(
     record.validate()?;
     // Settling a tag may have written this row already.
     let row = rows::get(tx.db(), row.id)?;
-    put(tx, &cause, conflict.row_id, row.as_ref(), Become::Record(record.clone(), body))?;
+    put(
+        tx,
+        &cause,
+        conflict.row_id,
+        row.as_ref(),
+        Become::Record(record.clone(), body),
+    )?;
     rules::after(tx, &cause, conflict.row_id, before, &record)?;
     Ok(was)
 }

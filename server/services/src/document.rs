@@ -42,7 +42,11 @@ impl SheetPrint {
         };
         let content = sheet::read_content(&canonical, &hash, sheet_id)?;
         let signatures: BTreeMap<Uuid, Signature> = load::children(db, sheet_id)?;
-        let of = |party| signatures.values().find(|one| one.party == party && one.is_under(&hash));
+        let of = |party| {
+            signatures
+                .values()
+                .find(|one| one.party == party && one.is_under(&hash))
+        };
         let reason = sheet.reason.clone().unwrap_or_default();
         let client = match (sheet.status, of(Party::Client)) {
             (SheetStatus::Refused, _) => ClientSignOff::Refused { reason },

@@ -12,11 +12,11 @@ use onsite_store::quarantine::{self, Quarantined};
 use onsite_store::streams::{self, Kept, Stream};
 use onsite_store::{Tx, WriteError};
 use serde_json::Value;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
 use sync_protocol::operation::{MAX_OPERATION_BYTES, Operation, hash};
 use sync_protocol::push::{MAX_OPERATIONS, PushRequest, PushResponse};
 use sync_protocol::receipt::{Outcome, Receipt};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use uuid::Uuid;
 
 /// Takes a batch. Everything of it that is new stands, with its receipts, when the transaction commits; what came
@@ -151,7 +151,8 @@ impl Batch<'_> {
             house: self.house,
         };
         let applied = tx.savepoint(|tx| {
-            catch_unwind(AssertUnwindSafe(|| apply(tx, &cause, &operation))).unwrap_or_else(|_| Err(panicked()))
+            catch_unwind(AssertUnwindSafe(|| apply(tx, &cause, &operation)))
+                .unwrap_or_else(|_| Err(panicked()))
         });
         match applied {
             Ok(applied) => {
@@ -212,7 +213,10 @@ impl Batch<'_> {
 fn panicked() -> Refusal {
     tracing::error!("applying an operation panicked; it is kept in quarantine");
     let detail = "the server could not apply this; it is kept whole";
-    Refusal { reason: QuarantineReason::Invalid, error: ServiceError::new(ErrorCode::Internal, detail) }
+    Refusal {
+        reason: QuarantineReason::Invalid,
+        error: ServiceError::new(ErrorCode::Internal, detail),
+    }
 }
 
 fn said(refusal: &Refusal) -> String {
@@ -263,10 +267,16 @@ pub fn decode(body: &Value) -> Result<Operation, (QuarantineReason, String)> {
         return Err((QuarantineReason::Undecodable, "an id must not be nil".to_owned()));
     }
     if !(1..=9999).contains(&operation.occurred_at.year()) {
-        return Err((QuarantineReason::Undecodable, "it happened in no year a database can hold".to_owned()));
+        return Err((
+            QuarantineReason::Undecodable,
+            "it happened in no year a database can hold".to_owned(),
+        ));
     }
     if operation.set.contains_key(DELETED) {
-        return Err((QuarantineReason::Undecodable, format!("the field name {DELETED} is reserved")));
+        return Err((
+            QuarantineReason::Undecodable,
+            format!("the field name {DELETED} is reserved"),
+        ));
     }
     Ok(operation)
 }

@@ -89,7 +89,10 @@ pub(crate) async fn seed(
     let (known, used) = store
         .read::<_, ServiceError>(move |db| {
             let known = rows::get(db, first)?.is_some();
-            Ok((known, !rows::page(db, EntityKind::User, None, None, None, 1)?.is_empty()))
+            Ok((
+                known,
+                !rows::page(db, EntityKind::User, None, None, None, 1)?.is_empty(),
+            ))
         })
         .await?;
     if known {

@@ -212,7 +212,11 @@ pub fn end_sessions(
 /// The database can't be read.
 pub fn is_logged_in(db: &mut Db, device: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let found = sessions::table
-        .filter(sessions::device_id.eq(Id(device)).and(sessions::revoked_at.is_null()))
+        .filter(
+            sessions::device_id
+                .eq(Id(device))
+                .and(sessions::revoked_at.is_null()),
+        )
         .filter(sessions::expires_at.gt(At(now)))
         .select(sessions::id)
         .first::<Id>(db)

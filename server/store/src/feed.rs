@@ -68,8 +68,9 @@ pub fn left(db: &mut Db, row: Uuid) -> Result<Vec<(Bucket, u64)>, StoreError> {
     found
         .into_iter()
         .map(|(bucket, version)| {
-            let bucket =
-                bucket.parse().map_err(|_| StoreError::Corrupt(format!("removal of {row}: unknown bucket")))?;
+            let bucket = bucket
+                .parse()
+                .map_err(|_| StoreError::Corrupt(format!("removal of {row}: unknown bucket")))?;
             Ok((bucket, version as u64))
         })
         .collect()

@@ -19,7 +19,7 @@ pub enum PullEvent {
     Parked(Uuid),
     /// A bucket has been read whole and can be shown.
     Filled(String),
-    /// Everything up to this version is shown; there is nothing more to pull for now.
+    /// Everything up to this version is shown; there is nothing more to pull meanwhile.
     Checkpoint(Version),
 }
 

@@ -37,11 +37,16 @@ pub async fn upload(
             .map_err(|error| refusal(&error))?;
     }
     let original = content.original.as_ref().map(|original| original.sha256.clone());
-    let stored = app.write(who.author(), move |tx, cause| attachment::stored(tx, cause, id, &content));
+    let stored = app.write(who.author(), move |tx, cause| {
+        attachment::stored(tx, cause, id, &content)
+    });
     let (attachment, keeps_original) = stored.await?;
     if let Some(original) = original.filter(|_| !keeps_original) {
         let address: Sha256Hex = original.parse().map_err(|error| refusal(&error))?;
-        app.blobs.delete(&address).await.map_err(|error| refusal(&error))?;
+        app.blobs
+            .delete(&address)
+            .await
+            .map_err(|error| refusal(&error))?;
     }
     Ok(Json(attachment))
 }
@@ -67,7 +72,12 @@ fn prepare(declared: &Attachment, bytes: Vec<u8>) -> Result<Prepared, ServiceErr
         size: bytes.len() as u64,
     };
     // By what the bytes are, not by what they are called.
-    let sent = kept(&bytes, PhotoFormat::of(&bytes).map_err(|error| refusal(&error))?.media_type());
+    let sent = kept(
+        &bytes,
+        PhotoFormat::of(&bytes)
+            .map_err(|error| refusal(&error))?
+            .media_type(),
+    );
     let picture = Some(Picture {
         thumbnail: kept(&thumbnail, JPEG),
         thumbhash,

@@ -91,12 +91,17 @@ impl From<Notification> for View {
 /// The mail without what its links open: those are the recipient's alone.
 fn without_tokens(mail: Value) -> Value {
     match mail {
-        Value::Object(fields) => {
-            Value::Object(fields.into_iter().map(|(name, value)| (name, without_tokens(value))).collect())
-        }
+        Value::Object(fields) => Value::Object(
+            fields
+                .into_iter()
+                .map(|(name, value)| (name, without_tokens(value)))
+                .collect(),
+        ),
         Value::Array(members) => Value::Array(members.into_iter().map(without_tokens).collect()),
         Value::String(text) => {
-            let end = ["/survey/", "/briefing/"].iter().find_map(|page| Some(text.find(page)? + page.len()));
+            let end = ["/survey/", "/briefing/"]
+                .iter()
+                .find_map(|page| Some(text.find(page)? + page.len()));
             Value::String(end.map_or(text.clone(), |end| format!("{}…", &text[..end])))
         }
         other => other,

@@ -9,8 +9,8 @@ use actix_web::web;
 use schemars::{JsonSchema, json_schema};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use sync_protocol::push::PushRequest;
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::push::PushRequest;
 
 const JSON: &str = "application/json";
 

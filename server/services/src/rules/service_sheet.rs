@@ -10,8 +10,8 @@ use onsite_model::attachment::Attachment;
 use onsite_model::callback::{Callback, CallbackStatus};
 use onsite_model::entity::{EntityKind, Record};
 use onsite_model::ids::natural_id;
-use onsite_model::invalid::Invalid;
 use onsite_model::inspection::Inspection;
+use onsite_model::invalid::Invalid;
 use onsite_model::service_sheet::{ServiceSheet, SheetStatus};
 use onsite_model::sheet_amendment::{AmendmentStatus, Difference, SheetAmendment};
 use onsite_model::sheet_compile::{self, Edition};
@@ -48,7 +48,10 @@ pub(super) fn before(
     }
     let from = old.map_or(SheetStatus::Draft, |old| old.status);
     if sheet.status != from {
-        let signed = sheet.hash.as_deref().map_or(Ok(false), |hash| is_signed_by_client(tx, id, hash))?;
+        let signed = sheet
+            .hash
+            .as_deref()
+            .map_or(Ok(false), |hash| is_signed_by_client(tx, id, hash))?;
         check_step(id, sheet, signed)?;
     }
     Ok(Vec::new())
@@ -73,13 +76,19 @@ fn shown(sheet: &ServiceSheet) -> [(&'static str, Value); 5] {
 fn check_content(sheet: &ServiceSheet, content: &SheetContent) -> Result<(), Invalid> {
     let same = (content.visit_id, content.version, &content.amends)
         == (sheet.visit_id, sheet.version, &sheet.amends);
-    if same { Ok(()) } else { Err(Invalid::new("canonical", "is the content of another sheet")) }
+    if same {
+        Ok(())
+    } else {
+        Err(Invalid::new("canonical", "is the content of another sheet"))
+    }
 }
 
 /// Whether the client signed these very bytes.
 fn is_signed_by_client(tx: &mut Tx<'_>, sheet: Uuid, hash: &str) -> Result<bool, ServiceError> {
     let signatures: BTreeMap<Uuid, Signature> = load::children(tx.db(), sheet)?;
-    Ok(signatures.values().any(|signature| signature.party == Party::Client && signature.is_under(hash)))
+    Ok(signatures
+        .values()
+        .any(|signature| signature.party == Party::Client && signature.is_under(hash)))
 }
 
 /// What was shown stays while it is shown, and for ever once it was answered: it goes back to a draft first. What
@@ -104,14 +113,20 @@ fn keep_shown(
             };
             kept && before != after
         })
-        .map(|((field, sealed), (_, now))| Difference { field: field.to_owned(), sealed, now })
+        .map(|((field, sealed), (_, now))| Difference {
+            field: field.to_owned(),
+            sealed,
+            now,
+        })
         .collect();
     if fixed.is_empty() {
         return Ok(());
     }
     if cause.author.origin != Origin::Device {
         let detail = "this sheet has been shown or signed; what changes now becomes an amendment";
-        return Err(ServiceError::new(ErrorCode::IllegalTransition, detail).field(&fixed[0].field).into());
+        return Err(ServiceError::new(ErrorCode::IllegalTransition, detail)
+            .field(&fixed[0].field)
+            .into());
     }
     if let (Some(canonical), Some(hash)) = (&sheet.canonical, &sheet.hash) {
         // What is no sheet at all is kept whole in quarantine instead.
@@ -197,8 +212,16 @@ fn seal(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, sheet: &ServiceSheet) -> R
     sealed.seal = Some(key.sign(seal_message(id, &sealed)?.as_bytes()));
     sealed.seal_key = Some(key.id().to_owned());
     signing_keys::add(tx, key.id(), key.public(), cause.now)?;
-    let Some(row) = rows::get(tx.db(), id)? else { return Err(ServiceError::not_found("service_sheet")) };
-    put(tx, &cause.effect(), id, Some(&row), Become::Record(sealed.into(), row.body.clone()))?;
+    let Some(row) = rows::get(tx.db(), id)? else {
+        return Err(ServiceError::not_found("service_sheet"));
+    };
+    put(
+        tx,
+        &cause.effect(),
+        id,
+        Some(&row),
+        Become::Record(sealed.into(), row.body.clone()),
+    )?;
     Ok(())
 }
 
@@ -215,8 +238,9 @@ pub(crate) fn seal_message(id: Uuid, sheet: &ServiceSheet) -> Result<String, Ser
     let message = json!({
         "format": "seal-v1", "sheet_id": id, "sheet_hash": sheet.hash, "signatures": sheet.sealed_payloads,
     });
-    evidence::canonical(&message)
-        .map_err(|error| ServiceError::new(ErrorCode::Internal, format!("the seal can't be written: {error}")))
+    evidence::canonical(&message).map_err(|error| {
+        ServiceError::new(ErrorCode::Internal, format!("the seal can't be written: {error}"))
+    })
 }
 
 fn close_visit(tx: &mut Tx<'_>, cause: &Cause<'_>, visit_id: Uuid) -> Result<(), ServiceError> {

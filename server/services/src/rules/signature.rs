@@ -20,9 +20,14 @@ pub(super) fn before(
     signature: &mut Signature,
 ) -> Result<Vec<Note>, Refusal> {
     let sheet: Option<ServiceSheet> = load::find(tx.db(), signature.sheet_id)?;
-    if sheet.as_ref().is_some_and(|sheet| sheet.status == SheetStatus::Signed) {
+    if sheet
+        .as_ref()
+        .is_some_and(|sheet| sheet.status == SheetStatus::Signed)
+    {
         let detail = "this sheet is sealed with its signatures; another one needs another version";
-        return Err(ServiceError::new(ErrorCode::IllegalTransition, detail).field("sheet_id").into());
+        return Err(ServiceError::new(ErrorCode::IllegalTransition, detail)
+            .field("sheet_id")
+            .into());
     }
     let mut flaws: Vec<&str> = Vec::new();
     match serde_json::from_str::<SignaturePayload>(&signature.payload) {

@@ -226,7 +226,10 @@ fn follow_up(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, visit: &Visit) -> Res
         solution: None,
         ..visit.clone()
     };
-    put(tx, &cause.effect(), next_id,
+    put(
+        tx,
+        &cause.effect(),
+        next_id,
         None,
         Become::Record(next.into(), Fields::new()),
     )?;
