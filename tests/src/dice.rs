@@ -46,6 +46,8 @@ impl Dice {
         let random = u128::from(self.next()) << 64 | u128::from(self.next());
         let mut bytes = random.to_be_bytes();
         bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
-        uuid::Builder::from_custom_bytes(bytes).with_version(uuid::Version::SortRand).into_uuid()
+        uuid::Builder::from_custom_bytes(bytes)
+            .with_version(uuid::Version::SortRand)
+            .into_uuid()
     }
 }

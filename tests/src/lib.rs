@@ -1,6 +1,8 @@
 //! What the tests of the whole are made of: databases, an office in this process, phones, and the simulation that
 //! plays them against each other.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// A JSON literal is handed over where it is written.
+#![allow(clippy::needless_pass_by_value)]
 pub mod database;
 pub mod day;
 pub mod dice;

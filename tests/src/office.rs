@@ -68,7 +68,9 @@ impl Office {
         Office {
             store: database.open(),
             house: Arc::new(house),
-            runtime: tokio::runtime::Builder::new_current_thread().build().expect("a runtime"),
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .build()
+                .expect("a runtime"),
             _database: database,
         }
     }
@@ -90,7 +92,9 @@ impl Office {
         &self,
         work: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
     ) -> T {
-        self.runtime.block_on(self.store.read(work)).expect("the database can be read")
+        self.runtime
+            .block_on(self.store.read(work))
+            .expect("the database can be read")
     }
 
     /// Applies one operation for an author.
@@ -112,7 +116,10 @@ impl Office {
                 entity: edit.entity.name().to_owned(),
                 row: edit.row,
                 kind: edit.kind,
-                base: Version { epoch, number: edit.base },
+                base: Version {
+                    epoch,
+                    number: edit.base,
+                },
                 set: edit.set,
                 occurred_at: now,
                 hlc: Hlc::default(),
@@ -141,7 +148,13 @@ impl Office {
     ) -> Result<T, E> {
         let house = self.house.clone();
         self.write(move |tx| {
-            let cause = Cause { author: &author, operation, occurred_at: now, now, house: &house };
+            let cause = Cause {
+                author: &author,
+                operation,
+                occurred_at: now,
+                now,
+                house: &house,
+            };
             work(tx, &cause)
         })
     }
@@ -149,7 +162,13 @@ impl Office {
     /// Adds a row by the server's own hand.
     pub fn seed(&self, dice: &mut Dice, entity: EntityKind, row: Uuid, body: Value, now: DateTime<Utc>) {
         let set = fields(body);
-        let edit = Edit { entity, row, kind: OperationKind::Create, base: 0, set };
+        let edit = Edit {
+            entity,
+            row,
+            kind: OperationKind::Create,
+            base: 0,
+            set,
+        };
         self.apply(Author::SYSTEM, dice.id(now), edit, now)
             .unwrap_or_else(|refusal| panic!("seeding a {}: {refusal}", entity.name()));
     }
@@ -176,15 +195,22 @@ impl Office {
             revoked_at: None,
         };
         let id = device.id;
-        self.write(move |tx| devices::add(tx, &device)).expect("the device is new");
+        self.write(move |tx| devices::add(tx, &device))
+            .expect("the device is new");
         (id, self.new_stream(dice, id, now))
     }
 
     /// Gives a device an empty stream.
     pub fn new_stream(&self, dice: &mut Dice, device: Uuid, now: DateTime<Utc>) -> Uuid {
         let id = dice.id(now);
-        let stream = Stream { id, device_id: Some(device), user_id: None, last_n: 0 };
-        self.write(move |tx| streams::add(tx, &stream)).expect("the stream is new");
+        let stream = Stream {
+            id,
+            device_id: Some(device),
+            user_id: None,
+            last_n: 0,
+        };
+        self.write(move |tx| streams::add(tx, &stream))
+            .expect("the stream is new");
         id
     }
 

@@ -186,7 +186,9 @@ impl Phone {
                 let stream = office.new_stream(dice, self.device, now);
                 self.renumber(stream);
             }
-            let Some(request) = self.next_push(now, MAX_OPERATIONS) else { break };
+            let Some(request) = self.next_push(now, MAX_OPERATIONS) else {
+                break;
+            };
             let response = office.push(self.device, request.clone(), now)?;
             self.on_push(&request, response);
         }
@@ -204,7 +206,10 @@ impl Phone {
     }
 
     fn origin(&self, dice: &mut Dice, now: DateTime<Utc>) -> Origin {
-        Origin { operation: dice.id(now), occurred_at: self.clock(now) }
+        Origin {
+            operation: dice.id(now),
+            occurred_at: self.clock(now),
+        }
     }
 }
 

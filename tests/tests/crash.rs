@@ -45,7 +45,9 @@ fn survive(database: Option<&str>) {
     let mut phone = Pocket::enrol(&server.url(), "liu.yang@demo.example", PASSWORD, 1).expect("a phone");
     phone.pull().expect("a first sync");
     let visits: BTreeMap<Uuid, Visit> = phone.all().expect("visits");
-    let own = visits.iter().find(|(_, visit)| visit.technician_id == Some(phone.user));
+    let own = visits
+        .iter()
+        .find(|(_, visit)| visit.technician_id == Some(phone.user));
     let visit = *own.expect("a visit of its own").0;
 
     let mut typed = BTreeSet::new();
@@ -65,10 +67,16 @@ fn survive(database: Option<&str>) {
         phone.reaches(&server.url());
     }
     phone.push().expect("everything is taken in the end");
-    let (desk, _) = Api::new(&server.url()).login("dispatch@demo.example", PASSWORD).expect("a login");
-    let entries = desk.all(&format!("/v1/worklog-entries?parent={visit}")).expect("the worklog");
-    let there: BTreeSet<Uuid> =
-        entries.iter().map(|entry| entry["id"].as_str().unwrap().parse().unwrap()).collect();
+    let (desk, _) = Api::new(&server.url())
+        .login("dispatch@demo.example", PASSWORD)
+        .expect("a login");
+    let entries = desk
+        .all(&format!("/v1/worklog-entries?parent={visit}"))
+        .expect("the worklog");
+    let there: BTreeSet<Uuid> = entries
+        .iter()
+        .map(|entry| entry["id"].as_str().unwrap().parse().unwrap())
+        .collect();
     assert_eq!(entries.len(), typed.len(), "each entry once");
     assert_eq!(there, typed, "every entry typed is there");
 }
@@ -80,6 +88,8 @@ fn nothing_acknowledged_is_lost_on_sqlite() {
 
 #[test]
 fn nothing_acknowledged_is_lost_on_postgres() {
-    let Some(database) = Database::create(Kind::Postgres) else { return };
+    let Some(database) = Database::create(Kind::Postgres) else {
+        return;
+    };
     survive(Some(&database.url()));
 }

@@ -14,6 +14,8 @@ fn a_day_on_sqlite() {
 
 #[test]
 fn a_day_on_postgres() {
-    let Some(database) = Database::create(Kind::Postgres) else { return };
+    let Some(database) = Database::create(Kind::Postgres) else {
+        return;
+    };
     play(Some(&database.url()));
 }

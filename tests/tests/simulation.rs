@@ -15,7 +15,9 @@ const SQLITE_SEEDS: u64 = 60;
 const POSTGRES_SEEDS: u64 = 20;
 
 fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok().map(|text| text.parse().expect("a number"))
+    std::env::var(variable)
+        .ok()
+        .map(|text| text.parse().expect("a number"))
 }
 
 fn play(kind: Kind, seed: u64) -> Option<Run> {
@@ -41,7 +43,10 @@ fn invariants_hold_on_sqlite() {
     println!("{tally:#?}");
     // What never happened was not tested.
     for (name, count) in tally.counts() {
-        assert!(count > 0 || seeds < SQLITE_SEEDS, "in {seeds} runs there were no {name}");
+        assert!(
+            count > 0 || seeds < SQLITE_SEEDS,
+            "in {seeds} runs there were no {name}"
+        );
     }
 }
 
@@ -49,10 +54,15 @@ fn invariants_hold_on_sqlite() {
 fn postgres_tells_the_same_story_as_sqlite() {
     let seeds = number("ONSITE_SEED").map_or(0..POSTGRES_SEEDS, |seed| seed..seed + 1);
     for seed in seeds {
-        let Some(postgres) = play(Kind::Postgres, seed) else { return };
+        let Some(postgres) = play(Kind::Postgres, seed) else {
+            return;
+        };
         let sqlite = play(Kind::Sqlite, seed).unwrap();
         for (place, (ours, theirs)) in sqlite.story.iter().zip(&postgres.story).enumerate() {
-            assert_eq!(ours, theirs, "seed {seed}, line {place}: SQLite left, PostgreSQL right");
+            assert_eq!(
+                ours, theirs,
+                "seed {seed}, line {place}: SQLite left, PostgreSQL right"
+            );
         }
         assert_eq!(sqlite.digest, postgres.digest, "seed {seed}");
     }

@@ -10,11 +10,11 @@ pub(crate) const NOTE: EntitySpec = EntitySpec {
     name: "note",
     fields: &[
         field("title", Policy::Office),
+        field("answer", Policy::Device),
         field("room", Policy::Office),
         field("floor", Policy::Office),
         grouped("value", Policy::Device, "reading"),
         grouped("unit", Policy::Device, "reading"),
-        field("answer", Policy::Device),
         field("remark", Policy::Append),
         field("story", Policy::Text),
         field("tags", Policy::Set),

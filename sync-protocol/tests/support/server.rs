@@ -74,7 +74,7 @@ struct Filling {
     after: Option<Uuid>,
 }
 
-fn position(version: u64, bucket: &str, row: impl ToString) -> String {
+fn position(version: u64, bucket: &str, row: &impl ToString) -> String {
     format!("{version:020}/{bucket}/{}", row.to_string())
 }
 
@@ -305,7 +305,7 @@ impl Server {
     pub(crate) fn pull(&self, device: u8, request: &PullRequest) -> PullResponse {
         let mut cursor: Cursor = request.cursor.as_ref().map_or_else(
             || Cursor {
-                at: position(self.version, "~", ""),
+                at: position(self.version, "~", &""),
                 read: BTreeMap::new(),
                 filling: None,
             },
@@ -399,7 +399,7 @@ impl Server {
             news.truncate(limit);
             cursor.at = match news.last() {
                 Some((at, _)) if !page.checkpoint => at.clone(),
-                _ => position(self.version, "~", ""),
+                _ => position(self.version, "~", &""),
             };
             page.changes = news.into_iter().map(|(_, change)| change).collect();
         }

@@ -83,6 +83,10 @@ pub(crate) enum Step {
     Kill {
         phone: u8,
     },
+    /// A month later the phone forgets what is settled.
+    Prune {
+        phone: u8,
+    },
     /// The server refuses the phone's cursor.
     CursorRefused {
         phone: u8,
@@ -128,6 +132,7 @@ pub(crate) fn calm_step() -> impl Strategy<Value = Step> {
         4 => (phone(), at()).prop_map(|(phone, exchange)| Step::LateAnswer { phone, exchange }),
         3 => (phone(), at()).prop_map(|(phone, exchange)| Step::LateRequest { phone, exchange }),
         2 => phone().prop_map(|phone| Step::Kill { phone }),
+        1 => phone().prop_map(|phone| Step::Prune { phone }),
         1 => phone().prop_map(|phone| Step::CursorRefused { phone }),
     ]
 }

@@ -2,7 +2,7 @@
 use crate::row::{NOTE, fields, value_for};
 use crate::server::{ENTITY, Server};
 use crate::steps::{Fate, PHONES, Step};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::Fields;
@@ -36,6 +36,7 @@ pub(crate) struct Phone {
 pub(crate) struct World {
     pub(crate) server: Server,
     backup: Option<Server>,
+    restored: bool,
     pub(crate) phones: Vec<Phone>,
     /// What showed on screen when a field was set, by operation and field.
     pub(crate) on_screen: BTreeMap<(Uuid, String), Value>,
@@ -57,6 +58,7 @@ impl World {
         let mut world = Self {
             server: Server::new(),
             backup: None,
+            restored: false,
             phones: Vec::new(),
             on_screen: BTreeMap::new(),
             typed: BTreeMap::new(),
@@ -142,6 +144,7 @@ impl World {
                 let phone = &mut self.phones[usize::from(*phone)];
                 phone.engine = serde_json::from_str(&phone.stored).unwrap();
             }
+            Step::Prune { phone } => self.prune(*phone),
             Step::CursorRefused { phone } => self.phones[usize::from(*phone)].engine.reread(),
             Step::CopyPhone { phone } => {
                 let phone = &mut self.phones[usize::from(*phone)];
@@ -159,6 +162,7 @@ impl World {
             Step::Restore => {
                 if let Some(backup) = self.backup.clone() {
                     self.server = backup.restored(&self.server);
+                    self.restored = true;
                     self.forgive();
                 }
             }
@@ -166,6 +170,25 @@ impl World {
         for id in 0..PHONES {
             self.renew_stream(id);
         }
+    }
+
+    fn prune(&mut self, phone: u8) {
+        self.edited(phone, |engine| engine.prune(clock() + TimeDelta::days(31)));
+        let phone = &mut self.phones[usize::from(phone)];
+        let kept: BTreeSet<Uuid> = phone
+            .engine
+            .operations()
+            .iter()
+            .map(|entry| entry.operation.id)
+            .collect();
+        for pruned in phone.edits.difference(&kept) {
+            assert!(
+                self.restored || self.server.knows(*pruned),
+                "{pruned} was forgotten before it was safe"
+            );
+        }
+        phone.edits = kept;
+        self.forgive();
     }
 
     /// Edits that neither the server nor their author's phone has any more are gone for good.
@@ -235,10 +258,11 @@ impl World {
         }
         let view = at(&shown, row).clone();
         let own = own_field(phone);
+        let mut names: Vec<&str> = NOTE.fields.iter().map(|field| field.name).collect();
+        names.insert(2, &own);
         let mut set = Fields::new();
         for (field, pick) in picks {
-            let field = usize::from(*field) % (NOTE.fields.len() + 2);
-            let field = NOTE.fields.get(field).map_or(own.as_str(), |field| field.name);
+            let field = *at(&names, *field);
             set.insert(field.to_owned(), self.fresh_value(field, *pick));
         }
         let origin = self.origin();
@@ -331,7 +355,7 @@ impl World {
         if phone.exchanges.is_empty() {
             return;
         }
-        let mut exchange = at(&phone.exchanges, exchange).clone();
+        let mut exchange = phone.exchanges[usize::from(exchange) % phone.exchanges.len()].clone();
         if reaches_the_server {
             match &mut exchange {
                 Exchange::Push(request, response) => *response = Some(self.server.push(id, request)),
@@ -376,9 +400,15 @@ impl World {
     }
 }
 
-/// The choice `pick` makes among `items`, of which there is at least one.
+/// The choice `pick` makes among `items`, of which there is at least one. Half of all choices fall on the first
+/// three, so that people meet.
 fn at<T>(items: &[T], pick: u8) -> &T {
-    &items[usize::from(pick) % items.len()]
+    let among = if pick < 128 {
+        items.len().min(3)
+    } else {
+        items.len()
+    };
+    &items[usize::from(pick) % among]
 }
 
 fn bucket_at(pick: u8) -> &'static str {

@@ -31,7 +31,13 @@ fn main() -> Result<()> {
 fn print(name: &str, lines: &[Line]) {
     println!("\n{name}\n");
     println!("| what | figure | | of its ceiling |\n|---|--:|---|--:|");
-    for Line { what, figure, unit, ratio } in lines {
+    for Line {
+        what,
+        figure,
+        unit,
+        ratio,
+    } in lines
+    {
         let ratio = ratio.map_or_else(String::new, |ratio| format!("{:.0} %", ratio * 100.0));
         println!("| {what} | {figure:.0} | {unit} | {ratio} |");
     }

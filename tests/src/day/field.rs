@@ -32,10 +32,15 @@ pub(super) const MINUTES: i64 = TRAVEL + EACH_TAG * TO_TAG as i64 + EACH_DEVICE 
 
 pub(super) fn travel_and_arrive(day: &mut Day, say: Say<'_>) -> Result<()> {
     let now = day.phone.now();
-    day.phone.change(day.visit, now, json!({ "status": "travelling", "travelling_at": now }))?;
+    day.phone.change(
+        day.visit,
+        now,
+        json!({ "status": "travelling", "travelling_at": now }),
+    )?;
     day.phone.pass(TRAVEL);
     let now = day.phone.now();
-    day.phone.change(day.visit, now, json!({ "status": "on_site", "arrived_at": now }))?;
+    day.phone
+        .change(day.visit, now, json!({ "status": "on_site", "arrived_at": now }))?;
     say("  Travelled and arrived.");
     Ok(())
 }
@@ -59,13 +64,18 @@ pub(super) fn tag(day: &mut Day, done: &mut Done, say: Say<'_>) -> Result<()> {
         done.tagged.push((asset, tag));
     }
     let (first, last) = (&done.tagged[0].1, &done.tagged[TO_TAG - 1].1);
-    say(&format!("  Tagged {TO_TAG} devices with {first} to {last}, leased to this phone beforehand."));
+    say(&format!(
+        "  Tagged {TO_TAG} devices with {first} to {last}, leased to this phone beforehand."
+    ));
     Ok(())
 }
 
 fn devices(day: &Day) -> Result<Vec<(Uuid, Asset)>> {
     let all: BTreeMap<Uuid, Asset> = day.phone.all()?;
-    Ok(all.into_iter().filter(|(_, asset)| asset.site_id == day.site).collect())
+    Ok(all
+        .into_iter()
+        .filter(|(_, asset)| asset.site_id == day.site)
+        .collect())
 }
 
 /// Inspects devices of every kind there is a checklist for; one item fails and advice grows out of it.
@@ -78,13 +88,17 @@ pub(super) fn inspect(day: &mut Day, done: &mut Done, say: Say<'_>) -> Result<()
         if done.inspections.len() == TO_INSPECT {
             break;
         }
-        let Some((template_id, template)) = templates.iter().find(|(_, one)| one.asset_kind == asset.kind) else {
+        let Some((template_id, template)) = templates.iter().find(|(_, one)| one.asset_kind == asset.kind)
+        else {
             continue;
         };
         let fails = asset.kind == AssetKind::Ups;
         inspect_one(day, done, (asset_id, &asset), (*template_id, template), fails)?;
     }
-    ensure!(done.inspections.len() == TO_INSPECT, "not enough devices to inspect");
+    ensure!(
+        done.inspections.len() == TO_INSPECT,
+        "not enough devices to inspect"
+    );
     say(&format!(
         "  Inspected {TO_INSPECT} devices, {} answers; the UPS battery failed, with advice for the client.",
         done.answers
@@ -121,7 +135,9 @@ fn inspect_one(
             note: failed.then(|| "Swollen, five years old.".to_owned()),
             photos: Vec::new(),
         };
-        let answer_id = day.phone.add(InspectionAnswer::id(inspection_id, &item.key), now, &answer)?;
+        let answer_id = day
+            .phone
+            .add(InspectionAnswer::id(inspection_id, &item.key), now, &answer)?;
         done.answers += 1;
         if failed {
             let advice = Advice {
@@ -129,7 +145,10 @@ fn inspect_one(
                 asset_id,
                 answer_id: Some(answer_id),
                 severity: Severity::High,
-                text: format!("Replace the battery of {} within a month; it is swollen.", asset.name),
+                text: format!(
+                    "Replace the battery of {} within a month; it is swollen.",
+                    asset.name
+                ),
                 status: AdviceStatus::Proposed,
             };
             done.advice.push(day.phone.add(new_id(now), now, &advice)?);
@@ -137,7 +156,11 @@ fn inspect_one(
     }
     day.phone.pass(EACH_DEVICE);
     let finished = day.phone.now();
-    day.phone.change(inspection_id, finished, json!({ "status": "finished", "finished_at": finished }))?;
+    day.phone.change(
+        inspection_id,
+        finished,
+        json!({ "status": "finished", "finished_at": finished }),
+    )?;
     done.inspections.push(inspection_id);
     Ok(())
 }
@@ -153,7 +176,8 @@ fn reading(item: &Item) -> Option<String> {
 /// Repairs the copier, writes it all down, takes a photo, finishes.
 pub(super) fn repair(day: &mut Day, done: &mut Done, say: Say<'_>) -> Result<()> {
     let now = day.phone.now();
-    day.phone.change(day.ticket, now, json!({ "status": "in_progress" }))?;
+    day.phone
+        .change(day.ticket, now, json!({ "status": "in_progress" }))?;
     day.phone.pass(REPAIR);
     let now = day.phone.now();
     day.phone.change(
@@ -202,8 +226,15 @@ pub(super) fn repair(day: &mut Day, done: &mut Done, say: Say<'_>) -> Result<()>
         height: None,
     };
     let attachment_id = day.phone.add(new_id(now), now, &attachment)?;
-    say(&format!("  Solved the ticket: diagnosis, solution, 45 minutes, one part, one photo of {} kB.", bytes.len() / 1024));
+    say(&format!(
+        "  Solved the ticket: diagnosis, solution, 45 minutes, one part, one photo of {} kB.",
+        bytes.len() / 1024
+    ));
     done.photo = Some((attachment_id, bytes));
-    day.phone.change(day.visit, now, json!({ "status": "finished", "finished_at": now }))?;
+    day.phone.change(
+        day.visit,
+        now,
+        json!({ "status": "finished", "finished_at": now }),
+    )?;
     Ok(())
 }

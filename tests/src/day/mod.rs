@@ -90,7 +90,11 @@ impl Day {
         let mut arguments = vec!["demo", "--dir", &path, "--smtp", &mailbox.address];
         arguments.extend(database.iter().flat_map(|address| ["--database", address]));
         let server = Server::start(&arguments, &[], &folder.join("server.log"))?;
-        say(&format!("The server runs at {} with a mail server beside it; mails go to {}.", server.url(), mails.display()));
+        say(&format!(
+            "The server runs at {} with a mail server beside it; mails go to {}.",
+            server.url(),
+            mails.display()
+        ));
 
         let nobody = Api::new(&server.url());
         let (dispatcher, _) = nobody.login(DISPATCHER, PASSWORD)?;
@@ -113,8 +117,13 @@ impl Day {
 
     /// The mail of a kind about the day's visit, once the server has delivered it.
     fn mail(&self, kind: &str) -> Result<crate::live::mailbox::Mail> {
-        let outbox = self.dispatcher.all(&format!("/v1/notifications?visit={}", self.visit))?;
-        let about = outbox.iter().rfind(|mail| mail["kind"] == kind).with_context(|| format!("no mail {kind}"))?;
+        let outbox = self
+            .dispatcher
+            .all(&format!("/v1/notifications?visit={}", self.visit))?;
+        let about = outbox
+            .iter()
+            .rfind(|mail| mail["kind"] == kind)
+            .with_context(|| format!("no mail {kind}"))?;
         self.mailbox.wait_for(text(about, "message_id")?)
     }
 
@@ -125,7 +134,9 @@ impl Day {
 
 /// A text of a JSON object.
 fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str> {
-    value[name].as_str().with_context(|| format!("no {name} in {value}"))
+    value[name]
+        .as_str()
+        .with_context(|| format!("no {name} in {value}"))
 }
 
 /// An id of a JSON object.
@@ -135,6 +146,9 @@ fn id(value: &Value, name: &str) -> Result<Uuid> {
 
 /// Fails the day where the server tells something else than was done.
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, told: &T, expected: &T) -> Result<()> {
-    ensure!(told == expected, "{what}: the server has {told:?}, expected {expected:?}");
+    ensure!(
+        told == expected,
+        "{what}: the server has {told:?}, expected {expected:?}"
+    );
     Ok(())
 }

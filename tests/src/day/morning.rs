@@ -13,7 +13,10 @@ pub(super) const DESCRIPTION: &str = "The copier prints grey streaks. It began l
 /// Takes a call, opens a ticket, plans today's visit and gives it to the technician.
 pub(super) fn plan(dispatcher: &Api, technician: Uuid, say: Say<'_>) -> Result<(Uuid, Uuid, Uuid, Uuid)> {
     let sites = dispatcher.all("/v1/sites")?;
-    let site = sites.iter().find(|site| site["fields"]["name"] == "Pudong office").context("no Pudong office")?;
+    let site = sites
+        .iter()
+        .find(|site| site["fields"]["name"] == "Pudong office")
+        .context("no Pudong office")?;
     let (site_id, client_id) = (id(site, "id")?, id(&site["fields"], "client_id")?);
     let contacts = dispatcher.all(&format!("/v1/contacts?parent={client_id}"))?;
     let contact = contacts
@@ -38,12 +41,19 @@ pub(super) fn plan(dispatcher: &Api, technician: Uuid, say: Say<'_>) -> Result<(
             "planned_start": now - TimeDelta::hours(3), "planned_end": now + TimeDelta::hours(1),
         }),
     )?;
-    let assigned = dispatcher.post_on(&format!("/v1/visits/{visit}"), "assign", &json!({ "technician_id": technician }))?;
+    let assigned = dispatcher.post_on(
+        &format!("/v1/visits/{visit}"),
+        "assign",
+        &json!({ "technician_id": technician }),
+    )?;
     say("");
     say("MORNING, in the office");
     say(&format!(
         "  The dispatcher opened ticket {} and planned today's visit; it is {} to Tom Becker.",
-        text(&dispatcher.get(&format!("/v1/tickets/{ticket}"))?["fields"], "number")?,
+        text(
+            &dispatcher.get(&format!("/v1/tickets/{ticket}"))?["fields"],
+            "number"
+        )?,
         text(&assigned["fields"], "status")?,
     ));
     Ok((visit.parse()?, ticket.parse()?, site_id, contact_id))
@@ -53,10 +63,19 @@ pub(super) fn plan(dispatcher: &Api, technician: Uuid, say: Say<'_>) -> Result<(
 pub(super) fn prepare(day: &mut Day, say: Say<'_>) -> Result<()> {
     let scheduled = day.mail("visit_scheduled")?;
     let briefing = day.mail("briefing")?;
-    let invitation = scheduled.attachments()?.into_iter().any(|(name, _)| name.ends_with(".ics"));
+    let invitation = scheduled
+        .attachments()?
+        .into_iter()
+        .any(|(name, _)| name.ends_with(".ics"));
     ensure!(invitation, "the client's mail has no .ics");
-    say(&format!("  Mail to the client, with an invitation: {}", scheduled.subject()?));
-    say(&format!("  Briefing to the technician:             {}", briefing.subject()?));
+    say(&format!(
+        "  Mail to the client, with an invitation: {}",
+        scheduled.subject()?
+    ));
+    say(&format!(
+        "  Briefing to the technician:             {}",
+        briefing.subject()?
+    ));
 
     let buckets = day.phone.pull()?;
     say("");
@@ -71,15 +90,27 @@ pub(super) fn prepare(day: &mut Day, say: Say<'_>) -> Result<()> {
 
     // Looking at the briefing's page ticks nothing; its button does.
     let link = briefing.link("/briefing/")?;
-    let path = link.strip_prefix(&day.server.url()).context("the link leads elsewhere")?.to_owned();
+    let path = link
+        .strip_prefix(&day.server.url())
+        .context("the link leads elsewhere")?
+        .to_owned();
     let nobody = Api::new(&day.server.url());
     nobody.send("GET", &path, &[], None)?;
-    ensure!(day.record("visits", day.visit)?["mail_read_at"].is_null(), "a GET ticked the preparation");
-    let pressed = nobody.send("POST", &path, &[], Some(("application/x-www-form-urlencoded", b"")))?;
+    ensure!(
+        day.record("visits", day.visit)?["mail_read_at"].is_null(),
+        "a GET ticked the preparation"
+    );
+    let pressed = nobody.send(
+        "POST",
+        &path,
+        &[],
+        Some(("application/x-www-form-urlencoded", b"")),
+    )?;
     same("the briefing's button", &pressed.status, &200)?;
 
     let now = day.phone.now();
-    day.phone.change(day.visit, now, json!({ "status": "accepted" }))?;
+    day.phone
+        .change(day.visit, now, json!({ "status": "accepted" }))?;
     day.phone.change(
         day.visit,
         now,
@@ -102,7 +133,10 @@ pub(super) fn prepare(day: &mut Day, say: Say<'_>) -> Result<()> {
 /// What the dispatcher does to the same ticket while the phone is offline.
 pub(super) fn meanwhile(day: &Day, say: Say<'_>) -> Result<()> {
     let users = day.dispatcher.all("/v1/users")?;
-    let colleague = users.iter().find(|user| user["fields"]["email"] == COLLEAGUE).context("no colleague")?;
+    let colleague = users
+        .iter()
+        .find(|user| user["fields"]["email"] == COLLEAGUE)
+        .context("no colleague")?;
     let ticket = format!("/v1/tickets/{}", day.ticket);
     day.dispatcher.patch(
         &ticket,
@@ -115,7 +149,9 @@ pub(super) fn meanwhile(day: &Day, say: Say<'_>) -> Result<()> {
     )?;
     say("");
     say("MEANWHILE, in the office");
-    say("  The dispatcher gave the ticket to Liu Yang, raised its priority, added a sentence to its description");
+    say(
+        "  The dispatcher gave the ticket to Liu Yang, raised its priority, added a sentence to its description",
+    );
     say("  and wrote a first diagnosis from the phone call.");
     Ok(())
 }

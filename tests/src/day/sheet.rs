@@ -16,11 +16,13 @@ use onsite_model::visit::Visit;
 use onsite_model::worklog_entry::WorklogEntry;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::f64::consts::TAU;
 use sync_protocol::evidence;
 use uuid::Uuid;
 
 /// A picture of the strokes: the smallest PNG there is.
-const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const PNG: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 pub(super) fn present_and_sign(day: &mut Day, done: &mut Done, say: Say<'_>) -> Result<()> {
     let records = records(day)?;
@@ -29,7 +31,10 @@ pub(super) fn present_and_sign(day: &mut Day, done: &mut Done, say: Say<'_>) -> 
         sheet_id,
         version: 1,
         amends: None,
-        language: records.contact.as_ref().map_or(Language::En, |contact| contact.language),
+        language: records
+            .contact
+            .as_ref()
+            .map_or(Language::En, |contact| contact.language),
         provider: Provider {
             name: "Harbour IT 港湾信息".to_owned(),
             address: "上海市静安区延平路 98 号 6 楼 · 6F, 98 Yanping Road, Shanghai".to_owned(),
@@ -37,7 +42,11 @@ pub(super) fn present_and_sign(day: &mut Day, done: &mut Done, say: Say<'_>) -> 
         },
     };
     let content = compile(&records, &edition);
-    ensure!(missing(&content).is_empty(), "the sheet is not complete: {:?}", missing(&content));
+    ensure!(
+        missing(&content).is_empty(),
+        "the sheet is not complete: {:?}",
+        missing(&content)
+    );
     let canonical = evidence::canonical(&content)?;
     let hash = evidence::sheet_hash(&canonical);
 
@@ -58,7 +67,8 @@ pub(super) fn present_and_sign(day: &mut Day, done: &mut Done, say: Say<'_>) -> 
         seal_key: None,
     };
     day.phone.add(sheet_id, now, &sheet)?;
-    day.phone.change(sheet_id, now, json!({ "status": "presented" }))?;
+    day.phone
+        .change(sheet_id, now, json!({ "status": "presented" }))?;
     let client = (Party::Client, content.contact_name.as_str(), "Office manager");
     let technician = (Party::Technician, content.technician_name.as_str(), "");
     for (party, name, role) in [client, technician] {
@@ -67,9 +77,18 @@ pub(super) fn present_and_sign(day: &mut Day, done: &mut Done, say: Say<'_>) -> 
     day.phone.change(sheet_id, now, json!({ "status": "signed" }))?;
     say("");
     say("SIGN-OFF, still offline");
-    say(&format!("  The sheet was compiled on the phone and shown; its checksum begins {}.", &hash[..16]));
-    say(&format!("  {} signed, {} signed, rated 5 of 5.", content.contact_name, content.technician_name));
-    say(&format!("  On the phone now: {} operations not yet sent.", day.phone.engine.status().pending));
+    say(&format!(
+        "  The sheet was compiled on the phone and shown; its checksum begins {}.",
+        &hash[..16]
+    ));
+    say(&format!(
+        "  {} signed, {} signed, rated 5 of 5.",
+        content.contact_name, content.technician_name
+    ));
+    say(&format!(
+        "  On the phone now: {} operations not yet sent.",
+        day.phone.engine.status().pending
+    ));
     done.sheet = Some((sheet_id, hash));
     Ok(())
 }
@@ -89,8 +108,11 @@ fn records(day: &Day) -> Result<VisitRecords> {
     let mut attachments: BTreeMap<Uuid, onsite_model::attachment::Attachment> = phone.all()?;
     attachments.retain(|_, attachment| attachment.owner_id == day.visit);
     let assets: BTreeMap<Uuid, Asset> = phone.all()?;
-    let tickets: BTreeMap<Uuid, Ticket> =
-        visit.ticket_ids.iter().map(|id| Ok((*id, phone.get(*id)?))).collect::<Result<_>>()?;
+    let tickets: BTreeMap<Uuid, Ticket> = visit
+        .ticket_ids
+        .iter()
+        .map(|id| Ok((*id, phone.get(*id)?)))
+        .collect::<Result<_>>()?;
     Ok(VisitRecords {
         visit_id: day.visit,
         client: phone.get(visit.client_id)?,
@@ -156,8 +178,8 @@ fn strokes(party: Party) -> Vec<Vec<(f64, f64)>> {
     };
     let point = |step: i32| {
         let t = f64::from(step) / 90.0;
-        let x = 0.06 + 0.84 * t + 0.05 * (t * turns * 6.283).sin();
-        let y = 0.52 + swing * (t * turns * 6.283).cos() * (1.0 - 0.7 * t);
+        let x = 0.06 + 0.84 * t + 0.05 * (t * turns * TAU).sin();
+        let y = 0.52 + swing * (t * turns * TAU).cos() * (1.0 - 0.7 * t);
         ((x * 1000.0).round() / 1000.0, (y * 1000.0).round() / 1000.0)
     };
     vec![(0..90).map(point).collect(), vec![(0.1, 0.86), (0.88, 0.8)]]

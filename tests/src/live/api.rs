@@ -35,13 +35,20 @@ impl Api {
     /// Nobody yet.
     pub fn new(url: &str) -> Api {
         let config = Agent::config_builder().http_status_as_error(false).build();
-        Api { agent: config.into(), url: url.to_owned(), token: None }
+        Api {
+            agent: config.into(),
+            url: url.to_owned(),
+            token: None,
+        }
     }
 
     /// The same caller at another address.
     #[must_use]
     pub fn at(&self, url: &str) -> Api {
-        Api { url: url.to_owned(), ..self.clone() }
+        Api {
+            url: url.to_owned(),
+            ..self.clone()
+        }
     }
 
     /// Logs in without a device key, as a browser at a desk does.
@@ -57,9 +64,21 @@ impl Api {
     /// # Errors
     /// The server refuses it.
     pub fn login_with(&self, email: &str, password: &str, device: Value) -> Result<(Api, Value)> {
-        let login = self.post("/v1/login", &json!({ "email": email, "password": password, "device": device }))?;
-        let token = login["access_token"].as_str().context("no access token")?.to_owned();
-        Ok((Api { token: Some(token), ..self.clone() }, login))
+        let login = self.post(
+            "/v1/login",
+            &json!({ "email": email, "password": password, "device": device }),
+        )?;
+        let token = login["access_token"]
+            .as_str()
+            .context("no access token")?
+            .to_owned();
+        Ok((
+            Api {
+                token: Some(token),
+                ..self.clone()
+            },
+            login,
+        ))
     }
 
     /// Sends a request and returns whatever is answered.
@@ -73,7 +92,9 @@ impl Api {
         headers: &[(&str, &str)],
         body: Option<(&str, &[u8])>,
     ) -> Result<Answer> {
-        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url));
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
@@ -81,14 +102,22 @@ impl Api {
             request = request.header(*name, *value);
         }
         let mut response = match body {
-            Some((media_type, bytes)) => {
-                self.agent.run(request.header("Content-Type", media_type).body(bytes)?)?
-            }
+            Some((media_type, bytes)) => self
+                .agent
+                .run(request.header("Content-Type", media_type).body(bytes)?)?,
             None => self.agent.run(request.body(())?)?,
         };
-        let etag = response.headers().get("ETag").and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+        let etag = response
+            .headers()
+            .get("ETag")
+            .and_then(|tag| tag.to_str().ok())
+            .map(str::to_owned);
         let body = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
-        Ok(Answer { status: response.status().as_u16(), etag, body })
+        Ok(Answer {
+            status: response.status().as_u16(),
+            etag,
+            body,
+        })
     }
 
     /// The whole address of a path.
@@ -96,12 +125,22 @@ impl Api {
         format!("{}{path}", self.url)
     }
 
-    fn good(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Result<Answer> {
+    fn good(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Result<Answer> {
         let bytes = body.map(Value::to_string);
         let body = bytes.as_ref().map(|text| ("application/json", text.as_bytes()));
         let answer = self.send(method, path, headers, body)?;
         if !(200..300).contains(&answer.status) {
-            bail!("{method} {path} was answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+            bail!(
+                "{method} {path} was answered {}: {}",
+                answer.status,
+                String::from_utf8_lossy(&answer.body)
+            );
         }
         Ok(answer)
     }
@@ -124,7 +163,8 @@ impl Api {
     /// The server refuses it.
     pub fn post(&self, path: &str, body: &Value) -> Result<Value> {
         let key = fresh_key();
-        self.good("POST", path, &[("Idempotency-Key", &key)], Some(body))?.json()
+        self.good("POST", path, &[("Idempotency-Key", &key)], Some(body))?
+            .json()
     }
 
     /// Posts about a record as it stands.
@@ -134,7 +174,8 @@ impl Api {
     pub fn post_on(&self, record: &str, action: &str, body: &Value) -> Result<Value> {
         let (key, seen) = (fresh_key(), self.version(record)?);
         let headers = [("Idempotency-Key", key.as_str()), ("If-Match", seen.as_str())];
-        self.good("POST", &format!("{record}/{action}"), &headers, Some(body))?.json()
+        self.good("POST", &format!("{record}/{action}"), &headers, Some(body))?
+            .json()
     }
 
     /// Changes fields of a record as it stands.
@@ -143,7 +184,13 @@ impl Api {
     /// The server refuses it.
     pub fn patch(&self, record: &str, fields: Value) -> Result<Value> {
         let seen = self.version(record)?;
-        self.good("PATCH", record, &[("If-Match", &seen)], Some(&json!({ "fields": fields })))?.json()
+        self.good(
+            "PATCH",
+            record,
+            &[("If-Match", &seen)],
+            Some(&json!({ "fields": fields })),
+        )?
+        .json()
     }
 
     fn version(&self, record: &str) -> Result<String> {

@@ -33,7 +33,9 @@ impl Mailbox {
     pub fn start(folder: &Path) -> Result<Mailbox> {
         let sink = Path::new(env!("CARGO_MANIFEST_DIR")).join("smtp-sink");
         if !sink.join("node_modules").exists() {
-            bail!("the test mail server is not installed: run `npm ci` in tests/smtp-sink (cargo xtask test does)");
+            bail!(
+                "the test mail server is not installed: run `npm ci` in tests/smtp-sink (cargo xtask test does)"
+            );
         }
         let mut child = Command::new("node")
             .arg(sink.join("sink.mjs"))
@@ -45,9 +47,16 @@ impl Mailbox {
         let stdout = child.stdout.take().context("the mail server has no output")?;
         let mut first = String::new();
         BufReader::new(stdout).read_line(&mut first)?;
-        let port = first.trim().strip_prefix("listening on ").context("the mail server did not start")?;
+        let port = first
+            .trim()
+            .strip_prefix("listening on ")
+            .context("the mail server did not start")?;
         let address = format!("127.0.0.1:{port}");
-        Ok(Mailbox { child, address, folder: folder.to_owned() })
+        Ok(Mailbox {
+            child,
+            address,
+            folder: folder.to_owned(),
+        })
     }
 
     /// Waits for the mail with this Message-ID.
@@ -72,7 +81,15 @@ impl Mailbox {
             .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
             .collect();
         paths.sort();
-        paths.into_iter().map(|path| Ok(Mail { raw: std::fs::read(&path)?, path })).collect()
+        paths
+            .into_iter()
+            .map(|path| {
+                Ok(Mail {
+                    raw: std::fs::read(&path)?,
+                    path,
+                })
+            })
+            .collect()
     }
 }
 
@@ -112,7 +129,12 @@ impl Mail {
         let mail = self.parse()?;
         Ok(mail
             .attachments()
-            .map(|part| (part.attachment_name().unwrap_or_default().to_owned(), part.contents().to_vec()))
+            .map(|part| {
+                (
+                    part.attachment_name().unwrap_or_default().to_owned(),
+                    part.contents().to_vec(),
+                )
+            })
             .collect())
     }
 
@@ -122,7 +144,10 @@ impl Mail {
     /// There is none.
     pub fn link(&self, part: &str) -> Result<String> {
         let text = self.text()?;
-        let link = text.split_whitespace().find(|word| word.starts_with("http") && word.contains(part));
-        link.map(str::to_owned).with_context(|| format!("the mail has no link with {part}"))
+        let link = text
+            .split_whitespace()
+            .find(|word| word.starts_with("http") && word.contains(part));
+        link.map(str::to_owned)
+            .with_context(|| format!("the mail has no link with {part}"))
     }
 }

@@ -48,7 +48,10 @@ impl Pocket {
         });
         let (api, login) = Api::new(url).login_with(email, password, device)?;
         let id = |name: &str| -> Result<Uuid> {
-            Ok(login[name].as_str().with_context(|| format!("no {name}"))?.parse()?)
+            Ok(login[name]
+                .as_str()
+                .with_context(|| format!("no {name}"))?
+                .parse()?)
         };
         let enrolled = api.post("/v1/enrol", &json!({ "tags": tags }))?;
         let nonces = enrolled["nonces"].as_array().cloned().unwrap_or_default();
@@ -57,7 +60,10 @@ impl Pocket {
             user: login["user"]["id"].as_str().context("no user")?.parse()?,
             engine: Engine::new(id("stream_id")?),
             skew: TimeDelta::zero(),
-            nonces: nonces.iter().filter_map(|nonce| nonce.as_str().map(str::to_owned)).collect(),
+            nonces: nonces
+                .iter()
+                .filter_map(|nonce| nonce.as_str().map(str::to_owned))
+                .collect(),
             api,
             key,
         })
@@ -84,12 +90,18 @@ impl Pocket {
     /// The server refuses it.
     pub fn measured_skew(&self) -> Result<i64> {
         let devices = self.api.get("/v1/devices")?;
-        let own = devices.as_array().and_then(|all| all.iter().find(|one| one["id"] == json!(self.device)));
-        own.and_then(|one| one["skew_millis"].as_i64()).context("the server does not list this phone")
+        let own = devices
+            .as_array()
+            .and_then(|all| all.iter().find(|one| one["id"] == json!(self.device)));
+        own.and_then(|one| one["skew_millis"].as_i64())
+            .context("the server does not list this phone")
     }
 
     fn origin(&self, at: DateTime<Utc>) -> Origin {
-        Origin { operation: new_id(at), occurred_at: at }
+        Origin {
+            operation: new_id(at),
+            occurred_at: at,
+        }
     }
 
     /// Adds a row.
@@ -107,7 +119,9 @@ impl Pocket {
     /// # Errors
     /// The phone has no such row.
     pub fn change(&mut self, row: Uuid, at: DateTime<Utc>, fields: Value) -> Result<()> {
-        let Value::Object(fields) = fields else { bail!("fields are an object") };
+        let Value::Object(fields) = fields else {
+            bail!("fields are an object")
+        };
         let origin = self.origin(at);
         self.engine.update(origin, row, fields)?;
         Ok(())
@@ -118,7 +132,10 @@ impl Pocket {
     /// # Errors
     /// The phone has no such row.
     pub fn get<E: Declared>(&self, row: Uuid) -> Result<E> {
-        let view = self.engine.view(row).with_context(|| format!("no {} {row}", E::KIND.name()))?;
+        let view = self
+            .engine
+            .view(row)
+            .with_context(|| format!("no {} {row}", E::KIND.name()))?;
         Ok(decode(view.body)?)
     }
 
@@ -128,7 +145,10 @@ impl Pocket {
     /// A row can't be read.
     pub fn all<E: Declared>(&self) -> Result<BTreeMap<Uuid, E>> {
         let views = self.engine.list(E::KIND.name());
-        views.into_iter().map(|view| Ok((view.id, decode(view.body)?))).collect()
+        views
+            .into_iter()
+            .map(|view| Ok((view.id, decode(view.body)?)))
+            .collect()
     }
 
     /// A nonce for a signature, while there are any.
@@ -157,7 +177,11 @@ impl Pocket {
         let body = Some(("application/json", bytes.as_slice()));
         let answer = self.api.send("POST", path, &headers, body)?;
         if answer.status != 200 {
-            bail!("{path} was answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+            bail!(
+                "{path} was answered {}: {}",
+                answer.status,
+                String::from_utf8_lossy(&answer.body)
+            );
         }
         Ok(answer)
     }
@@ -167,7 +191,9 @@ impl Pocket {
     /// # Errors
     /// The server refuses it.
     pub fn push_and_lose_the_answer(&self) -> Result<usize> {
-        let Some(request) = self.engine.next_push(self.now(), MAX_OPERATIONS, MAX_PUSH_BYTES) else { return Ok(0) };
+        let Some(request) = self.engine.next_push(self.now(), MAX_OPERATIONS, MAX_PUSH_BYTES) else {
+            return Ok(0);
+        };
         self.proven("/v1/push", &serde_json::to_value(&request)?)?;
         Ok(request.operations.len())
     }
@@ -258,7 +284,11 @@ impl Pocket {
         let body = serde_json::to_string(&self.engine.next_pull(MAX_ROWS))?;
         let iat = self.now().timestamp();
         let proof = device_proof::make(&self.key, self.device, "POST", path, body.as_bytes(), iat)?;
-        Ok(Poll { url: self.api.url(path), proof, body })
+        Ok(Poll {
+            url: self.api.url(path),
+            proof,
+            body,
+        })
     }
 
     /// Sends a photo's bytes.

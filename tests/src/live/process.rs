@@ -26,7 +26,12 @@ impl Server {
         let binary = binary("onsite")?;
         let child = Command::new(&binary)
             .args(arguments)
-            .args(["--listen", &address.to_string(), "--public-url", &format!("http://{address}")])
+            .args([
+                "--listen",
+                &address.to_string(),
+                "--public-url",
+                &format!("http://{address}"),
+            ])
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -84,6 +89,11 @@ fn free_address() -> Result<SocketAddr> {
 pub fn binary(name: &str) -> Result<PathBuf> {
     let own = std::env::current_exe()?;
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let found = own.ancestors().skip(1).take(2).map(|folder| folder.join(&name)).find(|path| path.exists());
+    let found = own
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder| folder.join(&name))
+        .find(|path| path.exists());
     found.with_context(|| format!("{name} is not built; run `cargo build --workspace` first"))
 }

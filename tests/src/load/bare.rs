@@ -28,17 +28,27 @@ pub(super) fn commits(path: &Path, groups: usize, size: usize) -> Result<f64> {
     for _ in 0..groups {
         let tx = db.transaction()?;
         {
-            let mut rows = tx.prepare_cached("INSERT INTO rows VALUES (?1, 'worklog_entry', ?2, ?3, ?4, ?5, ?6, 0)")?;
-            let mut entries = tx.prepare_cached("INSERT INTO worklog_entries VALUES (?1, NULL, ?2, ?3, ?4)")?;
+            let mut rows =
+                tx.prepare_cached("INSERT INTO rows VALUES (?1, 'worklog_entry', ?2, ?3, ?4, ?5, ?6, 0)")?;
+            let mut entries =
+                tx.prepare_cached("INSERT INTO worklog_entries VALUES (?1, NULL, ?2, ?3, ?4)")?;
             let mut history =
                 tx.prepare_cached("INSERT INTO history VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?7)")?;
-            let mut operations = tx.prepare_cached("INSERT INTO operations VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+            let mut operations =
+                tx.prepare_cached("INSERT INTO operations VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
             let mut streams = tx.prepare_cached("UPDATE streams SET last_n = ?1 WHERE id = ?2")?;
             for _ in 0..size {
                 n += 1;
                 let id = Uuid::from_u128((n as u128) << 64 | 7);
                 let (id, of) = (id.as_bytes().as_slice(), stream.as_bytes().as_slice());
-                rows.execute((id, "site:01234567-89ab-cdef-0123-456789abcdef", of, n, &body, &stamps))?;
+                rows.execute((
+                    id,
+                    "site:01234567-89ab-cdef-0123-456789abcdef",
+                    of,
+                    n,
+                    &body,
+                    &stamps,
+                ))?;
                 entries.execute((id, of, of, n))?;
                 history.execute((n, id, id, of, of, &body, n))?;
                 operations.execute((of, n, id, &body[..64], &receipt, n))?;

@@ -23,7 +23,10 @@ pub async fn serve() -> Result<()> {
 
 /// Requests a second that it answers to these senders.
 pub(super) fn measure(senders: usize, requests: usize) -> Result<f64> {
-    let mut child = Command::new(std::env::current_exe()?).arg(ARGUMENT).stdout(Stdio::piped()).spawn()?;
+    let mut child = Command::new(std::env::current_exe()?)
+        .arg(ARGUMENT)
+        .stdout(Stdio::piped())
+        .spawn()?;
     let stdout = child.stdout.take().context("no output")?;
     let mut port = String::new();
     BufReader::new(stdout).read_line(&mut port)?;

@@ -36,18 +36,30 @@ pub fn run(folder: &Path, database: Option<&str>) -> Result<Vec<Line>> {
 
     let one = pushes::by_phones(&server, 1, 25)?;
     let bare = bare::commits(&folder.join("bare.db"), 25, 200)?;
-    lines.push(Line::new("bare SQLite, 200 operations a commit (ceiling)", bare, "operations/s"));
+    lines.push(Line::new(
+        "bare SQLite, 200 operations a commit (ceiling)",
+        bare,
+        "operations/s",
+    ));
     lines.push(Line::new("push, 1 phone, 200 operations a push", one, "operations/s").of(bare));
 
     let (rows, per_second, bytes) = reads::snapshot(&server)?;
-    lines.push(Line::new(&format!("snapshot of {rows} rows"), per_second, "rows/s"));
+    lines.push(Line::new(
+        &format!("snapshot of {rows} rows"),
+        per_second,
+        "rows/s",
+    ));
     lines.push(Line::new("the same, on the wire", bytes, "bytes/row"));
     let idle = reads::idle(&server, SENDERS, REQUESTS)?;
     lines.push(Line::new("idle poll", idle, "requests/s").of(constant));
 
     let many = pushes::by_phones(&server, 100, 1)?;
     let bare = bare::commits(&folder.join("bare-large.db"), 4, 5_000)?;
-    lines.push(Line::new("bare SQLite, 5,000 operations a commit (ceiling)", bare, "operations/s"));
+    lines.push(Line::new(
+        "bare SQLite, 5,000 operations a commit (ceiling)",
+        bare,
+        "operations/s",
+    ));
     lines.push(Line::new("push, 100 phones, 200 operations each", many, "operations/s").of(bare));
     Ok(lines)
 }
@@ -63,11 +75,19 @@ pub struct Line {
 
 impl Line {
     fn new(what: &str, figure: f64, unit: &'static str) -> Line {
-        Line { what: what.to_owned(), figure, unit, ratio: None }
+        Line {
+            what: what.to_owned(),
+            figure,
+            unit,
+            ratio: None,
+        }
     }
 
     fn of(self, ceiling: f64) -> Line {
-        Line { ratio: Some(self.figure / ceiling), ..self }
+        Line {
+            ratio: Some(self.figure / ceiling),
+            ..self
+        }
     }
 }
 
@@ -77,7 +97,9 @@ fn together<T: Send>(items: Vec<T>, work: impl Fn(T) -> Result<()> + Sync) -> Re
     std::thread::scope(|scope| -> Result<()> {
         let threads: Vec<_> = items.into_iter().map(|item| scope.spawn(|| work(item))).collect();
         for thread in threads {
-            thread.join().map_err(|_| anyhow::anyhow!("a sender panicked"))??;
+            thread
+                .join()
+                .map_err(|_| anyhow::anyhow!("a sender panicked"))??;
         }
         Ok(())
     })?;

@@ -26,7 +26,11 @@ pub(super) fn by_phones(server: &Server, phones: usize, pushes: usize) -> Result
         let good = |receipt: &sync_protocol::receipt::Receipt| {
             receipt.outcome == sync_protocol::receipt::Outcome::Applied
         };
-        ensure!(receipts.iter().all(good), "not applied: {:?}", receipts.iter().find(|one| !good(one)));
+        ensure!(
+            receipts.iter().all(good),
+            "not applied: {:?}",
+            receipts.iter().find(|one| !good(one))
+        );
         Ok(())
     })?;
     Ok((phones * pushes * SIZE) as f64 / seconds)
@@ -59,6 +63,8 @@ fn prepare(server: &Server, nth: usize, entries: usize) -> Result<Pocket> {
 fn own_visit(phone: &mut Pocket) -> Result<Uuid> {
     phone.pull()?;
     let visits: BTreeMap<Uuid, Visit> = phone.all()?;
-    let own = visits.iter().find(|(_, visit)| visit.technician_id == Some(phone.user));
+    let own = visits
+        .iter()
+        .find(|(_, visit)| visit.technician_id == Some(phone.user));
     own.map(|(id, _)| *id).context("no visit of its own")
 }

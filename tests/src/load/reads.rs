@@ -26,7 +26,10 @@ pub(super) fn idle(server: &Server, senders: usize, requests: usize) -> Result<f
                 .header("Content-Type", "application/json")
                 .header("Device-Proof", &poll.proof);
             let mut answer = request.send(&poll.body)?;
-            ensure!(answer.body_mut().read_to_vec()?.len() < 2_000, "something was new");
+            ensure!(
+                answer.body_mut().read_to_vec()?.len() < 2_000,
+                "something was new"
+            );
         }
         Ok(())
     })?;

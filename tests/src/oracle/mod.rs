@@ -66,7 +66,10 @@ pub struct Expected {
 pub enum Change {
     To(Value),
     /// A text that must hold the lines both authors added.
-    United { theirs: Value, lines: BTreeSet<String> },
+    United {
+        theirs: Value,
+        lines: BTreeSet<String>,
+    },
     /// Members in any order.
     Members(BTreeSet<String>),
 }
@@ -98,7 +101,10 @@ impl Oracle {
 
     /// Live rows of an entity.
     pub fn live<'a>(&'a self, entity: &'a str) -> impl Iterator<Item = (Uuid, &'a Row)> {
-        self.rows.iter().filter(move |(_, row)| row.entity == entity && !row.gone).map(|(id, row)| (*id, row))
+        self.rows
+            .iter()
+            .filter(move |(_, row)| row.entity == entity && !row.gone)
+            .map(|(id, row)| (*id, row))
     }
 
     /// Takes one write down.
@@ -113,11 +119,18 @@ impl Oracle {
             } else {
                 row.fields.insert(field.clone(), value.clone());
             }
-            let typed = entry.written.get(field).map(|typed| (entry.stream, typed.clone()));
+            let typed = entry
+                .written
+                .get(field)
+                .map(|typed| (entry.stream, typed.clone()));
             row.journal.push(Write {
                 version: entry.version,
                 // A text of two authors is nobody's own.
-                stream: if typed.is_some() { Uuid::nil() } else { entry.stream },
+                stream: if typed.is_some() {
+                    Uuid::nil()
+                } else {
+                    entry.stream
+                },
                 field: field.clone(),
                 value: value.clone(),
                 typed,
@@ -142,7 +155,9 @@ impl Oracle {
                 expected.gone = Some(true);
             } else {
                 let values = |gone: bool| Fields::from_iter([("deleted".to_owned(), json!(gone))]);
-                expected.clashes.insert("deleted".to_owned(), (values(false), values(true)));
+                expected
+                    .clashes
+                    .insert("deleted".to_owned(), (values(false), values(true)));
             }
             return expected;
         }
@@ -156,10 +171,15 @@ impl Oracle {
             let clash = |fields: &[&String], expected: &mut Expected| {
                 // An author's later word takes the place of their earlier one.
                 let foreign = |f: &str| !writer.is_phone || row.writer_of(f) != Some(writer.stream);
-                let stood: Fields =
-                    fields.iter().filter(|f| foreign(f)).map(|f| ((*f).clone(), row.value(f))).collect();
-                let came: Fields =
-                    fields.iter().map(|f| ((*f).clone(), operation.set[*f].clone())).collect();
+                let stood: Fields = fields
+                    .iter()
+                    .filter(|f| foreign(f))
+                    .map(|f| ((*f).clone(), row.value(f)))
+                    .collect();
+                let came: Fields = fields
+                    .iter()
+                    .map(|f| ((*f).clone(), operation.set[*f].clone()))
+                    .collect();
                 expected.clashes.insert(group_name.to_owned(), (stood, came));
             };
             match rule(&row.entity, field).unwrap_or(Rule::Desk) {
@@ -170,7 +190,9 @@ impl Oracle {
                     }
                 }
                 Rule::Steps(steps) => {
-                    let legal = steps.iter().any(|(from, to)| now == json!(from) && value == &json!(to));
+                    let legal = steps
+                        .iter()
+                        .any(|(from, to)| now == json!(from) && value == &json!(to));
                     // A step of somebody who isn't sent there (any more), or who calls it off, waits for a human.
                     let theirs = row.entity != "visit"
                         || !writer.is_phone
@@ -189,23 +211,35 @@ impl Oracle {
                         .filter(|line| !start.contains(*line))
                         .cloned()
                         .collect();
-                    expected.changes.insert(field.clone(), Change::United { theirs: now.clone(), lines });
+                    expected.changes.insert(
+                        field.clone(),
+                        Change::United {
+                            theirs: now.clone(),
+                            lines,
+                        },
+                    );
                     clash(&[field], &mut expected);
                 }
                 _ if !done.insert(group_name) => {}
                 rule => {
-                    let members: Vec<&String> =
-                        operation.set.keys().filter(|f| group(&row.entity, f) == group_name).collect();
+                    let members: Vec<&String> = operation
+                        .set
+                        .keys()
+                        .filter(|f| group(&row.entity, f) == group_name)
+                        .collect();
                     // Where and when a visit takes place is never the phone's to say.
                     let disputed = (writer.is_phone && group_name == "plan")
                         || unseen.iter().any(|f| group(&row.entity, f) == group_name)
-                        || (rule == Rule::Once && members.iter().any(|f| differs(row, f, &operation.set[*f])));
+                        || (rule == Rule::Once
+                            && members.iter().any(|f| differs(row, f, &operation.set[*f])));
                     if disputed {
                         clash(&members, &mut expected);
                     }
                     if !disputed || rule == Rule::OnSite {
                         for f in members.into_iter().filter(|f| row.value(f) != operation.set[*f]) {
-                            expected.changes.insert(f.clone(), Change::To(operation.set[f].clone()));
+                            expected
+                                .changes
+                                .insert(f.clone(), Change::To(operation.set[f].clone()));
                         }
                     }
                 }
@@ -214,7 +248,9 @@ impl Oracle {
         if row.gone {
             expected.gone = Some(false);
             let values = |gone: bool| Fields::from_iter([("deleted".to_owned(), json!(gone))]);
-            expected.clashes.insert("deleted".to_owned(), (values(true), values(false)));
+            expected
+                .clashes
+                .insert("deleted".to_owned(), (values(true), values(false)));
         }
         self.expect_tag(operation, writer, row.gone, &mut expected);
         expected
@@ -229,7 +265,11 @@ impl Oracle {
             };
             expected.changes.insert(field.clone(), change);
         }
-        let writer = Writer { stream: Uuid::nil(), user: Uuid::nil(), is_phone: true };
+        let writer = Writer {
+            stream: Uuid::nil(),
+            user: Uuid::nil(),
+            is_phone: true,
+        };
         self.expect_tag(operation, writer, false, &mut expected);
         expected
     }
@@ -239,7 +279,10 @@ impl Oracle {
         if operation.entity != "asset" {
             return;
         }
-        let own = self.rows.get(&operation.row).map_or(Value::Null, |row| row.value("tag"));
+        let own = self
+            .rows
+            .get(&operation.row)
+            .map_or(Value::Null, |row| row.value("tag"));
         let claimed = match expected.changes.get("tag") {
             Some(Change::To(tag)) => tag.clone(),
             // Brought back, it claims again what it had.
@@ -247,12 +290,16 @@ impl Oracle {
             _ => return,
         };
         let taken = !claimed.is_null()
-            && self.live("asset").any(|(id, row)| id != operation.row && row.value("tag") == claimed);
+            && self
+                .live("asset")
+                .any(|(id, row)| id != operation.row && row.value("tag") == claimed);
         if taken && writer.is_phone {
             expected.changes.remove("tag");
             let stood = if revived { Value::Null } else { own };
             let side = |tag: Value| Fields::from_iter([("tag".to_owned(), tag)]);
-            expected.clashes.insert("tag".to_owned(), (side(stood), side(claimed)));
+            expected
+                .clashes
+                .insert("tag".to_owned(), (side(stood), side(claimed)));
         }
     }
 }
@@ -260,7 +307,10 @@ impl Oracle {
 impl Row {
     /// A field's value; absent is null.
     pub fn value(&self, field: &str) -> Value {
-        self.fields.get(field).cloned().unwrap_or_else(|| rules::default(&self.entity, field))
+        self.fields
+            .get(field)
+            .cloned()
+            .unwrap_or_else(|| rules::default(&self.entity, field))
     }
 
     /// Version of the last write.
@@ -270,7 +320,11 @@ impl Row {
 
     /// Fields whose last writer is somebody else, after the version the writer saw.
     fn unseen(&self, writer: Writer, base: u64) -> BTreeSet<&str> {
-        let last: BTreeMap<&str, &Write> = self.journal.iter().map(|write| (write.field.as_str(), write)).collect();
+        let last: BTreeMap<&str, &Write> = self
+            .journal
+            .iter()
+            .map(|write| (write.field.as_str(), write))
+            .collect();
         last.into_iter()
             .filter(|(_, write)| write.version > base && !(writer.is_phone && write.stream == writer.stream))
             .map(|(field, _)| field)
@@ -278,7 +332,11 @@ impl Row {
     }
 
     fn writer_of(&self, field: &str) -> Option<Uuid> {
-        self.journal.iter().rev().find(|write| write.field == field).map(|write| write.stream)
+        self.journal
+            .iter()
+            .rev()
+            .find(|write| write.field == field)
+            .map(|write| write.stream)
     }
 
     /// The stream that wrote a field, or one of a group, last.
@@ -293,7 +351,9 @@ impl Row {
 
     /// Whether anybody but this stream ever wrote to the row after `base`.
     pub fn is_lonely(&self, stream: Uuid, base: u64) -> bool {
-        self.journal.iter().all(|write| write.version <= base || write.stream == stream)
+        self.journal
+            .iter()
+            .all(|write| write.version <= base || write.stream == stream)
     }
 
     /// Lines of the text its author began to edit: their own last one since the base, or the one at the base.
@@ -318,11 +378,19 @@ fn differs(row: &Row, field: &str, value: &Value) -> bool {
 }
 
 fn lines_of(text: &Value) -> BTreeSet<String> {
-    text.as_str().unwrap_or_default().lines().map(str::to_owned).collect()
+    text.as_str()
+        .unwrap_or_default()
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 fn members_of(set: &Value) -> BTreeSet<String> {
-    set.as_array().into_iter().flatten().map(ToString::to_string).collect()
+    set.as_array()
+        .into_iter()
+        .flatten()
+        .map(ToString::to_string)
+        .collect()
 }
 
 fn changed_members(now: &Value, change: &Value) -> BTreeSet<String> {

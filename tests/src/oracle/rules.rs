@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 /// Whose word holds when two disagree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// The phone's word holds for now.
+    /// The phone's word holds provisionally.
     OnSite,
-    /// What stands holds for now.
+    /// What stands holds provisionally.
     Desk,
     /// The first word holds; there is no second.
     Once,
@@ -66,7 +66,11 @@ pub fn default(entity: &str, field: &str) -> Value {
 /// The states an entity may take from `from`.
 pub fn next_states(entity: &str, from: &str) -> Vec<&'static str> {
     match rule(entity, "status") {
-        Some(Rule::Steps(steps)) => steps.iter().filter(|(state, _)| *state == from).map(|(_, to)| *to).collect(),
+        Some(Rule::Steps(steps)) => steps
+            .iter()
+            .filter(|(state, _)| *state == from)
+            .map(|(_, to)| *to)
+            .collect(),
         _ => Vec::new(),
     }
 }

@@ -10,7 +10,10 @@ pub struct Broken {
 
 impl Broken {
     pub(super) fn new(number: u8, detail: impl Into<String>) -> Broken {
-        Broken { number, detail: detail.into() }
+        Broken {
+            number,
+            detail: detail.into(),
+        }
     }
 }
 

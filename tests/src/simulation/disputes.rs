@@ -36,7 +36,14 @@ impl Disputes {
     }
 
     /// An author who had seen what stood wrote something else: it takes the place of what stood.
-    pub(super) fn overwrite(&mut self, row: Uuid, entity: &str, stream: Uuid, before: &Fields, changes: &Fields) {
+    pub(super) fn overwrite(
+        &mut self,
+        row: Uuid,
+        entity: &str,
+        stream: Uuid,
+        before: &Fields,
+        changes: &Fields,
+    ) {
         for ((_, disputed), words) in self.open.iter_mut().filter(|((id, _), _)| *id == row) {
             let values: Fields = changes
                 .iter()
@@ -50,7 +57,10 @@ impl Disputes {
                         word.values.remove(&field);
                     }
                 }
-                let own = Word { stream, values: Fields::from_iter([(field.clone(), value.clone())]) };
+                let own = Word {
+                    stream,
+                    values: Fields::from_iter([(field.clone(), value.clone())]),
+                };
                 match words.iter_mut().find(|word| word.stream == stream) {
                     Some(word) => word.values.extend(own.values),
                     None => words.push(own),
@@ -74,14 +84,20 @@ impl Disputes {
                 .map(|(_, conflict)| &conflict.fields)
                 .filter(|conflict| conflict["row_id"] == json!(row) && conflict["field"] == json!(place.1))
                 .collect();
-            let open: Vec<&&Fields> =
-                conflicts.iter().filter(|conflict| conflict["status"] == json!("open")).collect();
+            let open: Vec<&&Fields> = conflicts
+                .iter()
+                .filter(|conflict| conflict["status"] == json!("open"))
+                .collect();
             let words = &self.open[&place];
             match open.as_slice() {
                 [conflict] => {
                     for word in words {
-                        if let Some((field, value)) = word.values.iter().find(|(f, v)| !holds(conflict, f, v)) {
-                            let detail = format!("the conflict on {} of {row} lacks {field} = {value} of {}", place.1, word.stream);
+                        if let Some((field, value)) = word.values.iter().find(|(f, v)| !holds(conflict, f, v))
+                        {
+                            let detail = format!(
+                                "the conflict on {} of {row} lacks {field} = {value} of {}",
+                                place.1, word.stream
+                            );
                             return Err(Broken::new(6, detail));
                         }
                     }
@@ -90,10 +106,18 @@ impl Disputes {
                     self.open.remove(&place);
                 }
                 [] => {
-                    let detail = format!("{} of {row} is disputed ({words:?}) and no conflict is open", place.1);
+                    let detail = format!(
+                        "{} of {row} is disputed ({words:?}) and no conflict is open",
+                        place.1
+                    );
                     return Err(Broken::new(6, detail));
                 }
-                _ => return Err(Broken::new(6, format!("{} conflicts are open on {} of {row}", open.len(), place.1))),
+                _ => {
+                    return Err(Broken::new(
+                        6,
+                        format!("{} conflicts are open on {} of {row}", open.len(), place.1),
+                    ));
+                }
             }
         }
         Ok(())
@@ -105,13 +129,20 @@ pub(super) fn holds(conflict: &Fields, field: &str, value: &Value) -> bool {
     let says = |claim: &Value| claim["values"].get(field).unwrap_or(&Value::Null) == value;
     says(&conflict["current"])
         || says(&conflict["incoming"])
-        || conflict.get("also").and_then(Value::as_array).into_iter().flatten().any(says)
+        || conflict
+            .get("also")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .any(says)
 }
 
 fn agreed(words: &[Word]) -> bool {
     words.iter().enumerate().all(|(place, one)| {
         words[place + 1..].iter().all(|other| {
-            one.values.iter().all(|(field, value)| other.values.get(field).is_none_or(|theirs| theirs == value))
+            one.values
+                .iter()
+                .all(|(field, value)| other.values.get(field).is_none_or(|theirs| theirs == value))
         })
     })
 }

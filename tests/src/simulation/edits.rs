@@ -2,7 +2,7 @@
 use super::world::{FORBIDDEN_SITE, ITEMS};
 use super::{Broken, Simulation};
 use crate::office::{Edit, fields};
-use crate::oracle::rules::next_states;
+use crate::oracle::rules::{default, next_states};
 use crate::phone::Mangled;
 use chrono::TimeDelta;
 use onsite_model::entity::EntityKind;
@@ -32,14 +32,19 @@ impl Simulation {
             77..=91 => return self.answer(phone),
             _ => return self.add(phone),
         };
-        let Some(view) = self.pick(phone, entity) else { return Ok(()) };
+        let Some(view) = self.pick(phone, entity) else {
+            return Ok(());
+        };
         if entity == "visit" && self.dice.chance(25) {
-            return self.handle_sheet(phone, &view);
+            let steps = 1 + self.dice.below(4);
+            return (0..steps).try_for_each(|_| self.handle_sheet(phone, &view));
         }
         if entity == "asset" && self.dice.chance(7) {
             return self.delete(phone, &view);
         }
-        let Some(set) = self.change(phone, &view) else { return Ok(()) };
+        let Some(set) = self.change(phone, &view) else {
+            return Ok(());
+        };
         self.update(phone, &view, set)
     }
 
@@ -56,15 +61,22 @@ impl Simulation {
             (_, 0 | 1) => return self.next_state(view),
             ("ticket", 2) => json!({"title": word}),
             ("ticket", 3) => json!({"priority": self.one_of(&["low", "normal", "high", "urgent"])}),
-            ("ticket", 4 | 5) => json!({"description": self.retype(view, "description", &word)}),
-            ("ticket", 6) => json!({"solution": self.retype(view, "solution", &word)}),
+            ("ticket", 4) => json!({"description": self.retype(view, "description", &word)}),
+            ("ticket", 5) => json!({"solution": self.retype(view, "solution", &word)}),
             ("ticket", _) => {
+                let members = view
+                    .body
+                    .get("asset_ids")
+                    .and_then(Value::as_array)
+                    .cloned()
+                    .unwrap_or_default();
+                if let Some(member) = self.dice.pick(&members).filter(|_| members.len() > 1) {
+                    return Some(fields(json!({"asset_ids": {"remove": [member]}})));
+                }
                 let site = view.body.get("site_id").cloned();
                 let mut assets = self.phones[phone].engine().list("asset");
                 assets.retain(|asset| asset.body.get("site_id") == site.as_ref());
-                let asset = self.dice.pick(&assets)?.id;
-                let way = if self.dice.chance(60) { "add" } else { "remove" };
-                json!({"asset_ids": {way: [asset]}})
+                json!({"asset_ids": {"add": [self.dice.pick(&assets)?.id]}})
             }
             ("asset", 2) => json!({"name": word}),
             ("asset", 3) => json!({"location": self.one_of(&["rack", "desk", "cellar"])}),
@@ -84,7 +96,8 @@ impl Simulation {
 
     /// A step that is legal from what the screen shows.
     fn next_state(&mut self, view: &View) -> Option<Fields> {
-        let from = view.body.get("status").and_then(Value::as_str)?;
+        let first = default(&view.entity, "status");
+        let from = view.body.get("status").unwrap_or(&first).as_str()?;
         let to = *self.dice.pick(&next_states(&view.entity, from))?;
         let reason = self.word();
         Some(fields(match (view.entity.as_str(), to) {
@@ -127,7 +140,14 @@ impl Simulation {
     pub(super) fn update(&mut self, phone: usize, view: &View, set: Fields) -> Result<(), Broken> {
         let said = json!(set).to_string();
         let outcome = self.phones[phone].update(&mut self.dice, self.now, view.id, set);
-        self.edited(phone, "changes", &view.entity, view.id, &said, outcome.map(|_| ()))
+        self.edited(
+            phone,
+            "changes",
+            &view.entity,
+            view.id,
+            &said,
+            outcome.map(|_| ()),
+        )
     }
 
     fn delete(&mut self, phone: usize, view: &View) -> Result<(), Broken> {
@@ -136,7 +156,13 @@ impl Simulation {
         self.edited(phone, "deletes", &view.entity, view.id, "", outcome.map(|_| ()))
     }
 
-    pub(super) fn create(&mut self, phone: usize, entity: &str, row: Uuid, set: Fields) -> Result<(), Broken> {
+    pub(super) fn create(
+        &mut self,
+        phone: usize,
+        entity: &str,
+        row: Uuid,
+        set: Fields,
+    ) -> Result<(), Broken> {
         let said = json!(set).to_string();
         let outcome = self.phones[phone].create(&mut self.dice, self.now, entity, row, set);
         self.edited(phone, "makes", entity, row, &said, outcome.map(|_| ()))
@@ -156,20 +182,28 @@ impl Simulation {
         mark.stored = mark.reached;
         match outcome {
             Ok(()) => {
-                self.say(format!("{} {verb} {entity} {row} {said}", self.phones[phone].name));
+                self.say(format!(
+                    "{} {verb} {entity} {row} {said}",
+                    self.phones[phone].name
+                ));
                 self.check_own_writes(phone)
             }
             Err(error @ (EditError::Exists(_) | EditError::Parked(_))) => {
                 self.say(format!("{} can't: {error}", self.phones[phone].name));
                 Ok(())
             }
-            Err(error) => Err(Broken::new(13, format!("an edit of what is shown was not taken: {error}"))),
+            Err(error) => Err(Broken::new(
+                13,
+                format!("an edit of what is shown was not taken: {error}"),
+            )),
         }
     }
 
     /// Answers an item of a checklist; two phones may answer the same one.
     fn answer(&mut self, phone: usize) -> Result<(), Broken> {
-        let Some(inspection) = self.pick(phone, "inspection") else { return Ok(()) };
+        let Some(inspection) = self.pick(phone, "inspection") else {
+            return Ok(());
+        };
         let item = ITEMS[self.dice.below(ITEMS.len())];
         let id = InspectionAnswer::id(inspection.id, item);
         let reading = json!({"outcome": self.one_of(&["pass", "flag", "fail"]),
@@ -194,18 +228,27 @@ impl Simulation {
     /// A new row: an asset, a ticket, or an entry of a worklog.
     fn add(&mut self, phone: usize) -> Result<(), Broken> {
         let row = self.dice.id(self.now);
-        let Some(visit) = self.pick(phone, "visit") else { return Ok(()) };
+        let Some(visit) = self.pick(phone, "visit") else {
+            return Ok(());
+        };
         let (client, site) = (visit.body["client_id"].clone(), visit.body["site_id"].clone());
         let word = self.word();
         let (entity, set) = match self.dice.below(4) {
-            0 => ("ticket", json!({"client_id": client, "site_id": site, "title": word, "description": "one\ntwo"})),
+            0 => (
+                "ticket",
+                json!({"client_id": client, "site_id": site, "title": word, "description": "one\ntwo"}),
+            ),
             1 => {
                 let tag = format!("OS-{}", self.dice.below(6));
-                ("asset", json!({"site_id": site, "kind": "switch", "name": word, "tag": tag}))
+                (
+                    "asset",
+                    json!({"site_id": site, "kind": "switch", "name": word, "tag": tag}),
+                )
             }
             kind => {
                 let author = self.phones[phone].user;
-                let mut set = json!({"author_id": author, "kind": "note", "at": self.some_time(0), "text": word});
+                let mut set =
+                    json!({"author_id": author, "kind": "note", "at": self.some_time(0), "text": word});
                 match self.pick(phone, "ticket") {
                     Some(ticket) if kind == 2 => set["ticket_id"] = json!(ticket.id),
                     _ => set["visit_id"] = json!(visit.id),
@@ -224,14 +267,29 @@ impl Simulation {
         let (client, site) = self.places.sites[FORBIDDEN_SITE];
         let (entity, set) = match self.dice.below(7) {
             0 => ("nonsense", json!({"poison": word})),
-            1 => ("ticket", json!({"client_id": client, "site_id": site, "title": "poison"})),
-            2 => ("worklog_entry", json!({"ticket_id": row, "author_id": self.phones[phone].user, "kind": "note",
-                                          "at": self.some_time(0), "text": "poison"})),
+            1 => (
+                "ticket",
+                json!({"client_id": client, "site_id": site, "title": "poison"}),
+            ),
+            2 => (
+                "worklog_entry",
+                json!({"ticket_id": row, "author_id": self.phones[phone].user, "kind": "note",
+                                          "at": self.some_time(0), "text": "poison"}),
+            ),
             how => {
                 let set = json!({"client_id": client, "site_id": site, "title": "poison"});
                 self.create(phone, "ticket", row, fields(set))?;
-                let how = [Mangled::Undecodable, Mangled::NotAnOperation, Mangled::TooLarge, Mangled::Nul][how - 3];
-                let made = self.phones[phone].engine().operations().last().map(|entry| entry.operation.id);
+                let how = [
+                    Mangled::Undecodable,
+                    Mangled::NotAnOperation,
+                    Mangled::TooLarge,
+                    Mangled::Nul,
+                ][how - 3];
+                let made = self.phones[phone]
+                    .engine()
+                    .operations()
+                    .last()
+                    .map(|entry| entry.operation.id);
                 if let Some(operation) = made {
                     self.phones[phone].mangle(operation, how);
                 }
@@ -263,18 +321,25 @@ impl Simulation {
             .filter(|(_, visit)| visit.value("site_id") != forbidden)
             .map(|(id, _)| id)
             .collect();
-        let Some(id) = self.dice.pick(&visits).copied() else { return Ok(()) };
+        let Some(id) = self.dice.pick(&visits).copied() else {
+            return Ok(());
+        };
         let technician = self.places.technicians[self.dice.below(3)];
         let number = self.version_of(id);
         let (operation, cancel) = (self.dice.id(self.now), self.dice.chance(15));
-        let done = self.office.command(self.dispatcher(), operation, self.now, move |tx, cause| {
-            let seen = Version { epoch: tx.clock().epoch, number };
-            if cancel {
-                visit::cancel(tx, cause, id, "no longer needed", seen).map(drop)
-            } else {
-                visit::assign(tx, cause, id, technician, seen).map(drop)
-            }
-        });
+        let done = self
+            .office
+            .command(self.dispatcher(), operation, self.now, move |tx, cause| {
+                let seen = Version {
+                    epoch: tx.clock().epoch,
+                    number,
+                };
+                if cancel {
+                    visit::cancel(tx, cause, id, "no longer needed", seen).map(drop)
+                } else {
+                    visit::assign(tx, cause, id, technician, seen).map(drop)
+                }
+            });
         let verb = if cancel { "cancels" } else { "reassigns" };
         self.commanded(&format!("{verb} visit {id} ({technician})"), done);
         Ok(())
@@ -287,15 +352,23 @@ impl Simulation {
             .filter(|(_, row)| row.fields["status"] == json!("open"))
             .map(|(id, _)| id)
             .collect();
-        let Some(id) = self.dice.pick(&open).copied() else { return Ok(()) };
-        let decision = if self.dice.chance(50) { Decision::KeepCurrent } else { Decision::TakeIncoming };
+        let Some(id) = self.dice.pick(&open).copied() else {
+            return Ok(());
+        };
+        let decision = if self.dice.chance(50) {
+            Decision::KeepCurrent
+        } else {
+            Decision::TakeIncoming
+        };
         let said = format!("decides conflict {id}: {decision:?}");
         let operation = self.dice.id(self.now);
-        let done = self.office.command(self.dispatcher(), operation, self.now, move |tx, cause| {
-            let (row, _) = conflict::load(tx.db(), id)?;
-            let seen = tx.version(row.version);
-            conflict::resolve(tx, cause, id, seen, decision).map(drop)
-        });
+        let done = self
+            .office
+            .command(self.dispatcher(), operation, self.now, move |tx, cause| {
+                let (row, _) = conflict::load(tx.db(), id)?;
+                let seen = tx.version(row.version);
+                conflict::resolve(tx, cause, id, seen, decision).map(drop)
+            });
         if done.is_ok() {
             self.tally.resolved += 1;
         }
@@ -306,11 +379,20 @@ impl Simulation {
     /// A ticket turns out to belong to another site of its client, for some out of reach.
     fn move_ticket(&mut self) -> Result<(), Broken> {
         let tickets: Vec<Uuid> = self.oracle.live("ticket").map(|(id, _)| id).collect();
-        let Some(id) = self.dice.pick(&tickets).copied() else { return Ok(()) };
+        let Some(id) = self.dice.pick(&tickets).copied() else {
+            return Ok(());
+        };
         let client = self.oracle.row(id).map(|row| row.value("client_id"));
-        let sites: Vec<Uuid> =
-            self.places.sites.iter().filter(|(of, _)| client == Some(json!(of))).map(|(_, site)| *site).collect();
-        let Some(site) = self.dice.pick(&sites).copied() else { return Ok(()) };
+        let sites: Vec<Uuid> = self
+            .places
+            .sites
+            .iter()
+            .filter(|(of, _)| client == Some(json!(of)))
+            .map(|(_, site)| *site)
+            .collect();
+        let Some(site) = self.dice.pick(&sites).copied() else {
+            return Ok(());
+        };
         self.moved.insert(id);
         self.desk_update(id, fields(json!({"site_id": site})), 0)
     }
@@ -318,9 +400,18 @@ impl Simulation {
     fn desk_edit(&mut self) -> Result<(), Broken> {
         let entity = self.one_of(&["ticket", "asset", "visit"]);
         let rows: Vec<Uuid> = self.oracle.live(entity).map(|(id, _)| id).collect();
-        let Some(id) = self.dice.pick(&rows).copied() else { return Ok(()) };
-        let Some(row) = self.oracle.row(id) else { return Ok(()) };
-        let view = View { id, entity: entity.to_owned(), body: row.fields.clone(), unsent: false };
+        let Some(id) = self.dice.pick(&rows).copied() else {
+            return Ok(());
+        };
+        let Some(row) = self.oracle.row(id) else {
+            return Ok(());
+        };
+        let view = View {
+            id,
+            entity: entity.to_owned(),
+            body: row.fields.clone(),
+            unsent: false,
+        };
         let word = self.word();
         let set = match (entity, self.dice.below(3)) {
             ("ticket", 0) => json!({"title": word}),
@@ -332,24 +423,44 @@ impl Simulation {
             _ => json!({"purpose": self.retype(&view, "purpose", &word)}),
         };
         // Sometimes the screen is older than it should be.
-        let age = if self.dice.chance(30) { 1 + self.dice.below(30) as u64 } else { 0 };
+        let age = if self.dice.chance(30) {
+            1 + self.dice.below(30) as u64
+        } else {
+            0
+        };
         self.desk_update(id, fields(set), age)
     }
 
     fn desk_update(&mut self, row: Uuid, set: Fields, age: u64) -> Result<(), Broken> {
         let base = self.version_of(row).saturating_sub(age);
-        let entity = self.oracle.row(row).and_then(|row| EntityKind::from_name(&row.entity));
+        let entity = self
+            .oracle
+            .row(row)
+            .and_then(|row| EntityKind::from_name(&row.entity));
         let Some(entity) = entity else { return Ok(()) };
-        let edit = Edit { entity, row, kind: OperationKind::Update, base, set };
+        let edit = Edit {
+            entity,
+            row,
+            kind: OperationKind::Update,
+            base,
+            set,
+        };
         let operation = self.dice.id(self.now);
-        let done = self.office.apply(self.dispatcher(), operation, edit.clone(), self.now);
-        let said = format!("changes {} {row} {} seen at {base}", entity.name(), json!(edit.set));
+        let done = self
+            .office
+            .apply(self.dispatcher(), operation, edit.clone(), self.now);
+        let said = format!(
+            "changes {} {row} {} seen at {base}",
+            entity.name(),
+            json!(edit.set)
+        );
         self.judge_desk(operation, &edit, done.map_err(ServiceError::from), &said)
     }
 
     /// The version the dispatcher's screen shows a row at.
     fn version_of(&self, row: Uuid) -> u64 {
-        self.office.read(move |db| Ok(onsite_store::rows::get(db, row)?.map_or(0, |row| row.version)))
+        self.office
+            .read(move |db| Ok(onsite_store::rows::get(db, row)?.map_or(0, |row| row.version)))
     }
 
     /// A use case of the server: its writes are facts to the oracle.

@@ -1,15 +1,14 @@
 //! The verdict on each operation the server took: its receipt, its entries in the history and the conflicts it
 //! raised must be what the oracle says.
-use super::disputes::holds;
 use super::{Broken, Simulation};
 use crate::office::Edit;
-use crate::oracle::{Change, Expected, Writer, base_number};
+use crate::oracle::{Writer, base_number};
 use onsite_services::ServiceError;
+use onsite_services::apply::Applied;
 use onsite_store::history::{self, Entry};
 use onsite_store::{quarantine, rows};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, VecDeque};
-use sync_protocol::Fields;
+use std::collections::{BTreeSet, VecDeque};
 use sync_protocol::codes::QuarantineReason;
 use sync_protocol::hlc::Hlc;
 use sync_protocol::operation::Operation;
@@ -19,7 +18,7 @@ use sync_protocol::version::Version;
 use uuid::Uuid;
 
 /// An entry of the history with the entity of its row.
-type Told = (Entry, String);
+pub(super) type Told = (Entry, String);
 
 impl Simulation {
     /// Judges an answer to a push, as it leaves the server.
@@ -31,32 +30,55 @@ impl Simulation {
     ) -> Result<(), Broken> {
         let head = self.read;
         let mut told: VecDeque<Told> = self.read_history().into();
-        let numbers: Vec<u64> =
-            request.operations.iter().filter_map(|numbered| numbered["n"].as_u64()).collect();
+        let numbers: Vec<u64> = request
+            .operations
+            .iter()
+            .filter_map(|numbered| numbered["n"].as_u64())
+            .collect();
         let begins_late = numbers.first().is_some_and(|first| *first > response.expected);
         if response.fork.is_none() && !begins_late && response.receipts.len() != numbers.len() {
-            let detail = format!("{} operations got {} receipts", numbers.len(), response.receipts.len());
+            let detail = format!(
+                "{} operations got {} receipts",
+                numbers.len(),
+                response.receipts.len()
+            );
             return Err(Broken::new(11, detail));
         }
         for (numbered, receipt) in request.operations.iter().zip(&response.receipts) {
             let place = (request.stream, receipt.n);
             if numbered["n"] != json!(receipt.n) {
-                return Err(Broken::new(1, format!("the receipt of {} answers {}", receipt.n, numbered["n"])));
+                return Err(Broken::new(
+                    1,
+                    format!("the receipt of {} answers {}", receipt.n, numbered["n"]),
+                ));
             }
             if let Some(known) = self.receipts.get(&place) {
                 self.tally.replayed += 1;
                 if known != receipt {
-                    return Err(Broken::new(2, format!("a replay was answered {receipt:?} instead of {known:?}")));
+                    return Err(Broken::new(
+                        2,
+                        format!("a replay was answered {receipt:?} instead of {known:?}"),
+                    ));
                 }
                 continue;
             }
             self.receipts.insert(place, receipt.clone());
-            self.say(format!("  {} {:?} in {}", receipt.n, receipt.outcome, receipt.version));
+            let why = receipt
+                .detail
+                .as_deref()
+                .map_or_else(String::new, |detail| format!(": {detail}"));
+            self.say(format!(
+                "  {} {:?} in {}{why}",
+                receipt.n, receipt.outcome, receipt.version
+            ));
             let own = take_while(&mut told, |entry| Some(entry.operation) == receipt.operation);
             self.judge_receipt(phone, request.stream, &numbered["op"], receipt, own, head)?;
         }
         match told.front() {
-            Some((entry, _)) => Err(Broken::new(2, format!("version {} was written by no new operation", entry.version))),
+            Some((entry, _)) => Err(Broken::new(
+                2,
+                format!("version {} was written by no new operation", entry.version),
+            )),
             None => Ok(()),
         }
     }
@@ -73,26 +95,38 @@ impl Simulation {
         if receipt.outcome == Outcome::Quarantined {
             return self.judge_quarantined(stream, body, receipt, &told);
         }
-        if poison(body).is_some() {
-            return Err(Broken::new(11, format!("poison was taken: {body}")));
-        }
         let operation: Operation = serde_json::from_value(body.clone())
             .map_err(|error| Broken::new(11, format!("an unreadable operation was taken: {error}")))?;
         if receipt.outcome == Outcome::Duplicate {
             let first = self.fates.get(&operation.id);
             if !told.is_empty() || first.is_none_or(|first| first.version != receipt.version) {
-                return Err(Broken::new(2, format!("the twin of {} had an effect", operation.id)));
+                return Err(Broken::new(
+                    2,
+                    format!("the twin of {} had an effect", operation.id),
+                ));
             }
             return Ok(());
         }
+        if poison(body).is_some() {
+            return Err(Broken::new(11, format!("poison was taken: {body}")));
+        }
+        if self.fates.contains_key(&operation.id) {
+            return Err(Broken::new(
+                2,
+                format!("{} was taken twice, by two streams", operation.id),
+            ));
+        }
         self.fates.insert(operation.id, receipt.clone());
-        let writer = Writer { stream, user: self.phones[phone].user, is_phone: true };
+        let writer = Writer {
+            stream,
+            user: self.phones[phone].user,
+            is_phone: true,
+        };
         let base = base_number(&operation, 1, head.max(receipt.version));
         if is_evidence(&operation.entity) {
             return self.watch(told);
         }
-        let expected = self.oracle.expect(writer, &operation, base);
-        self.compare(writer, &operation, base, &expected, receipt, told)
+        self.compare(writer, &operation, base, receipt, told)
     }
 
     /// Takes down what was written to sheets and signatures, and what followed from it.
@@ -100,8 +134,13 @@ impl Simulation {
         for (entry, entity) in told {
             self.check_seal(&entry, &entity)?;
             if entity == "visit" {
-                let before = self.oracle.row(entry.row_id).map(|row| row.fields.clone()).unwrap_or_default();
-                self.disputes.overwrite(entry.row_id, &entity, entry.stream, &before, &entry.changes);
+                let before = self
+                    .oracle
+                    .row(entry.row_id)
+                    .map(|row| row.fields.clone())
+                    .unwrap_or_default();
+                self.disputes
+                    .overwrite(entry.row_id, &entity, entry.stream, &before, &entry.changes);
             }
             self.oracle.absorb(&entry, &entity);
         }
@@ -116,16 +155,26 @@ impl Simulation {
         told: &[Told],
     ) -> Result<(), Broken> {
         if !told.is_empty() {
-            return Err(Broken::new(12, format!("operation {} left traces though it is in quarantine", receipt.n)));
+            return Err(Broken::new(
+                12,
+                format!("operation {} left traces though it is in quarantine", receipt.n),
+            ));
         }
         let n = receipt.n;
         let kept = self.office.read(move |db| {
             let all = quarantine::list(db, false, None, 100_000)?;
             Ok(all.into_iter().find(|one| (one.stream, one.n) == (stream, n)))
         });
-        let whole = kept.is_some_and(|kept| serde_json::from_str::<Value>(&kept.raw).is_ok_and(|raw| &raw == body));
+        let whole =
+            kept.is_some_and(|kept| serde_json::from_str::<Value>(&kept.raw).is_ok_and(|raw| &raw == body));
         if !whole {
-            return Err(Broken::new(1, format!("operation {} of {stream} is not in quarantine as it came", receipt.n)));
+            return Err(Broken::new(
+                1,
+                format!(
+                    "operation {} of {stream} is not in quarantine as it came",
+                    receipt.n
+                ),
+            ));
         }
         if let Some(id) = receipt.operation {
             self.fates.insert(id, receipt.clone());
@@ -139,7 +188,10 @@ impl Simulation {
             return if receipt.reason == Some(expected) {
                 Ok(())
             } else {
-                Err(Broken::new(11, format!("{:?} instead of {expected:?}: {body}", receipt.reason)))
+                Err(Broken::new(
+                    11,
+                    format!("{:?} instead of {expected:?}: {body}", receipt.reason),
+                ))
             };
         }
         if body["entity"].as_str().is_some_and(is_evidence) {
@@ -147,22 +199,35 @@ impl Simulation {
         }
         self.tally.out_of_scope += 1;
         let text = body.to_string();
-        let names = |ids: &std::collections::BTreeSet<Uuid>| ids.iter().any(|id| text.contains(&id.to_string()));
+        let names = |ids: &BTreeSet<Uuid>| ids.iter().any(|id| text.contains(&id.to_string()));
         match receipt.reason {
             Some(QuarantineReason::OutOfScope | QuarantineReason::UnknownRow) if names(&self.moved) => Ok(()),
             Some(QuarantineReason::UnknownRow) if names(&self.lost) => Ok(()),
             // A row that others refer to stays, and what refers to a row that is gone waits for a dispatcher.
-            Some(QuarantineReason::Invalid) if body["kind"] == json!("delete") && self.is_referred_to(body) => Ok(()),
+            Some(QuarantineReason::Invalid)
+                if body["kind"] == json!("delete") && self.is_referred_to(body) =>
+            {
+                Ok(())
+            }
             reason => {
-                let number = if text.contains("\"tag\"") || body["entity"] == json!("asset") { 9 } else { 1 };
-                Err(Broken::new(number, format!("refused as {reason:?} ({:?}): {body}", receipt.detail)))
+                let number = if text.contains("\"tag\"") || body["entity"] == json!("asset") {
+                    9
+                } else {
+                    1
+                };
+                Err(Broken::new(
+                    number,
+                    format!("refused as {reason:?} ({:?}): {body}", receipt.detail),
+                ))
             }
         }
     }
 
     fn is_referred_to(&self, body: &Value) -> bool {
         let id = body["row"].to_string();
-        self.oracle.live("inspection").any(|(_, row)| row.value("asset_id").to_string() == id)
+        self.oracle
+            .live("inspection")
+            .any(|(_, row)| row.value("asset_id").to_string() == id)
     }
 
     /// Judges what a dispatcher's edit did: all of it, or nothing and an answer at once.
@@ -170,17 +235,24 @@ impl Simulation {
         &mut self,
         operation: Uuid,
         edit: &Edit,
-        done: Result<onsite_services::apply::Applied, ServiceError>,
+        done: Result<Applied, ServiceError>,
         said: &str,
     ) -> Result<(), Broken> {
         let user = self.places.dispatcher;
-        let writer = Writer { stream: user, user, is_phone: false };
+        let writer = Writer {
+            stream: user,
+            user,
+            is_phone: false,
+        };
         let asked = Operation {
             id: operation,
             entity: edit.entity.name().to_owned(),
             row: edit.row,
             kind: edit.kind,
-            base: Version { epoch: 1, number: edit.base },
+            base: Version {
+                epoch: 1,
+                number: edit.base,
+            },
             set: edit.set.clone(),
             occurred_at: self.now,
             hlc: Hlc::default(),
@@ -195,17 +267,27 @@ impl Simulation {
                     return Err(Broken::new(12, "a refused edit left traces"));
                 }
                 if expected.clashes.is_empty() {
-                    return Err(Broken::new(5, format!("an edit nobody disagreed with was refused: {error}")));
+                    return Err(Broken::new(
+                        5,
+                        format!("an edit nobody disagreed with was refused: {error}"),
+                    ));
                 }
                 Ok(())
             }
             Ok(applied) => {
                 self.say(format!("the dispatcher {said}"));
-                let firm = expected.clashes.keys().find(|field| !expected.open.contains(*field));
+                let firm = expected
+                    .clashes
+                    .keys()
+                    .find(|field| !expected.open.contains(*field));
                 if let Some(field) = firm.filter(|field| *field != "deleted") {
                     return Err(Broken::new(6, format!("a stale edit of {field} was taken")));
                 }
-                let outcome = if applied.merged { Outcome::Merged } else { Outcome::Applied };
+                let outcome = if applied.merged {
+                    Outcome::Merged
+                } else {
+                    Outcome::Applied
+                };
                 let receipt = Receipt {
                     n: 0,
                     operation: Some(operation),
@@ -215,180 +297,28 @@ impl Simulation {
                     reason: None,
                     detail: None,
                 };
-                self.compare(writer, &asked, edit.base, &expected, &receipt, told)
-            }
-        }
-    }
-
-    /// Compares what an operation did with what it should have done.
-    fn compare(
-        &mut self,
-        writer: Writer,
-        operation: &Operation,
-        base: u64,
-        expected: &Expected,
-        receipt: &Receipt,
-        told: Vec<Told>,
-    ) -> Result<(), Broken> {
-        let before = self.oracle.row(operation.row).cloned();
-        let lonely = before.as_ref().is_none_or(|row| row.is_lonely(writer.stream, base));
-        let own = told
-            .iter()
-            .find(|(entry, _)| entry.row_id == operation.row && entry.stream == writer.stream)
-            .map(|(entry, _)| entry.clone());
-        let changes = own.as_ref().map(|entry| entry.changes.clone()).unwrap_or_default();
-        let written = own.map(|entry| entry.written).unwrap_or_default();
-        for (entry, entity) in &told {
-            self.check_seal(entry, entity)?;
-            self.oracle.absorb(entry, entity);
-        }
-        let raised = self.raised(receipt);
-        let at = format!("{} of {} {} (seen at {base})", operation.id, operation.entity, operation.row);
-
-        for (field, value) in &operation.set {
-            let raised_here = raised.contains_key(crate::oracle::rules::group(&operation.entity, field));
-            let change = expected.changes.get(field).filter(|_| !expected.open.contains(field) || !raised_here);
-            let fits = match (change, changes.get(field)) {
-                (Some(Change::United { theirs, .. }), None) => Change::fits(&expected.changes[field], theirs),
-                (Some(change), Some(found)) => change.fits(found),
-                (None, None) => true,
-                _ => false,
-            };
-            if !fits {
-                let number = if lonely { 7 } else { 5 };
-                let detail = format!("{at}: {field} became {:?}, expected {change:?}; raised {:?}", changes.get(field), raised.keys());
-                return Err(Broken::new(number, detail));
-            }
-            self.check_kept(operation, field, value, &changes, &written, &raised, before.as_ref().map(|row| &row.fields), &at)?;
-        }
-        for (group, (stood, came)) in &expected.clashes {
-            let Some(conflict) = raised.get(group) else {
-                if expected.open.contains(group) {
-                    self.tally.united_texts += 1;
-                    continue;
-                }
-                return Err(Broken::new(6, format!("{at}: nobody is told of the disagreement on {group}")));
-            };
-            if let Some((field, value)) = stood.iter().chain(came).find(|(f, v)| !holds(conflict, f, v)) {
-                return Err(Broken::new(6, format!("{at}: the conflict on {group} lacks {field} = {value}: {conflict:?}")));
-            }
-        }
-        if let Some(group) = raised.keys().find(|group| !expected.clashes.contains_key(*group)) {
-            let number = if lonely { 7 } else { 5 };
-            return Err(Broken::new(number, format!("{at}: a conflict on {group} nobody has")));
-        }
-        self.check_outcome(expected, receipt, &raised, &at)?;
-        self.follow_disputes(writer, operation, expected, &raised, before.as_ref(), &changes);
-        self.disputes.check(&self.oracle, operation.row)
-    }
-
-    /// The conflicts a receipt names, by their field.
-    fn raised(&self, receipt: &Receipt) -> BTreeMap<String, Fields> {
-        receipt
-            .conflicts
-            .iter()
-            .filter_map(|id| self.oracle.row(*id))
-            .map(|row| (row.fields["field"].as_str().unwrap_or_default().to_owned(), row.fields.clone()))
-            .collect()
-    }
-
-    /// Invariant 1, value by value: what was typed stands, stood already, is kept as typed, or is a side of a conflict.
-    #[allow(clippy::too_many_arguments)]
-    fn check_kept(
-        &self,
-        operation: &Operation,
-        field: &str,
-        value: &Value,
-        changes: &Fields,
-        written: &Fields,
-        raised: &BTreeMap<String, Fields>,
-        before: Option<&Fields>,
-        at: &str,
-    ) -> Result<(), Broken> {
-        let is_set = value.is_object() || value.is_array();
-        let now = self.oracle.row(operation.row).map(|row| row.value(field));
-        let kept = is_set
-            || changes.get(field) == Some(value)
-            || written.get(field) == Some(value)
-            || before.and_then(|before| before.get(field)) == Some(value)
-            || now.as_ref() == Some(value)
-            || raised.values().any(|conflict| holds(conflict, field, value));
-        // A united text that equals what stands already keeps its lines there.
-        let lines_stand = now.as_ref().and_then(Value::as_str).zip(value.as_str()).is_some_and(|(now, value)| {
-            value.lines().all(|line| now.lines().any(|other| other == line) || before_has(before, field, line))
-        });
-        if kept || lines_stand {
-            Ok(())
-        } else {
-            Err(Broken::new(1, format!("{at}: {field} = {value} is nowhere")))
-        }
-    }
-
-    fn check_outcome(
-        &mut self,
-        expected: &Expected,
-        receipt: &Receipt,
-        raised: &BTreeMap<String, Fields>,
-        at: &str,
-    ) -> Result<(), Broken> {
-        let outcome = match (raised.is_empty(), expected.concurrent) {
-            (false, _) => Outcome::Conflict,
-            (true, true) => Outcome::Merged,
-            (true, false) => Outcome::Applied,
-        };
-        if raised.contains_key("tag") {
-            self.tally.duplicate_tags += 1;
-        }
-        match outcome {
-            Outcome::Conflict => self.tally.conflicts += 1,
-            Outcome::Merged => self.tally.merged += 1,
-            _ => self.tally.applied += 1,
-        }
-        // An office edit's answer has no outcome of its own but merged or not.
-        if receipt.outcome == outcome || (receipt.n == 0 && outcome == Outcome::Conflict) {
-            Ok(())
-        } else {
-            Err(Broken::new(5, format!("{at}: the receipt says {:?}, it was {outcome:?}", receipt.outcome)))
-        }
-    }
-
-    fn follow_disputes(
-        &mut self,
-        writer: Writer,
-        operation: &Operation,
-        expected: &Expected,
-        raised: &BTreeMap<String, Fields>,
-        before: Option<&crate::oracle::Row>,
-        changes: &Fields,
-    ) {
-        let Some(before) = before else { return };
-        let undisputed: Fields = changes
-            .iter()
-            .filter(|(field, _)| !raised.contains_key(crate::oracle::rules::group(&before.entity, field)))
-            .map(|(field, value)| (field.clone(), value.clone()))
-            .collect();
-        self.disputes.overwrite(operation.row, &before.entity, writer.stream, &before.fields, &undisputed);
-        for (group, (stood, came)) in &expected.clashes {
-            if raised.contains_key(group) && !matches!(group.as_str(), "deleted" | "tag") {
-                let holder = before.last_writer(&before.entity, group);
-                self.disputes.clash(
-                    (operation.row, group.clone()),
-                    (holder, stood.clone()),
-                    (writer.stream, came.clone()),
-                );
+                self.compare(writer, &asked, edit.base, &receipt, told)
             }
         }
     }
 
     /// Invariant 8: once a sheet is signed, nothing may write its content again, nor its seal once it has one.
-    fn check_seal(&self, entry: &Entry, entity: &str) -> Result<(), Broken> {
-        let sheet = self.oracle.row(entry.row_id).filter(|_| entity == "service_sheet");
-        let Some(sheet) = sheet.filter(|sheet| sheet.value("status") == json!("signed")) else { return Ok(()) };
+    pub(super) fn check_seal(&self, entry: &Entry, entity: &str) -> Result<(), Broken> {
+        let sheet = self
+            .oracle
+            .row(entry.row_id)
+            .filter(|_| entity == "service_sheet");
+        let Some(sheet) = sheet.filter(|sheet| sheet.value("status") == json!("signed")) else {
+            return Ok(());
+        };
         let touched = ["canonical", "hash", "status", "seal"]
             .into_iter()
             .find(|field| entry.changes.contains_key(*field) && !sheet.value(field).is_null());
         match touched {
-            Some(field) => Err(Broken::new(8, format!("version {} writes {field} of a signed sheet", entry.version))),
+            Some(field) => Err(Broken::new(
+                8,
+                format!("version {} writes {field} of a signed sheet", entry.version),
+            )),
             _ => Ok(()),
         }
     }
@@ -397,7 +327,10 @@ impl Simulation {
     pub(super) fn absorb_all(&mut self) {
         for (entry, entity) in self.read_history() {
             if entity == "conflict" && entry.changes.get("status") == Some(&json!("resolved")) {
-                let decided = entry.changes.get("resolution").is_some_and(|resolution| resolution["choice"] != json!("equal"));
+                let decided = entry
+                    .changes
+                    .get("resolution")
+                    .is_some_and(|resolution| resolution["choice"] != json!("equal"));
                 if let Some(row) = self.oracle.row(entry.row_id).filter(|_| decided) {
                     let place = row.fields["row_id"].as_str().and_then(|id| id.parse().ok());
                     let field = row.fields["field"].as_str().unwrap_or_default().to_owned();
@@ -407,8 +340,13 @@ impl Simulation {
                 }
             }
             if entity == "visit" {
-                let before = self.oracle.row(entry.row_id).map(|row| row.fields.clone()).unwrap_or_default();
-                self.disputes.overwrite(entry.row_id, &entity, entry.stream, &before, &entry.changes);
+                let before = self
+                    .oracle
+                    .row(entry.row_id)
+                    .map(|row| row.fields.clone())
+                    .unwrap_or_default();
+                self.disputes
+                    .overwrite(entry.row_id, &entity, entry.stream, &before, &entry.changes);
             }
             self.oracle.absorb(&entry, &entity);
         }
@@ -439,13 +377,11 @@ fn is_evidence(entity: &str) -> bool {
     matches!(entity, "service_sheet" | "signature")
 }
 
-fn before_has(before: Option<&Fields>, field: &str, line: &str) -> bool {
-    let text = before.and_then(|before| before.get(field)).and_then(Value::as_str).unwrap_or_default();
-    text.lines().any(|other| other == line)
-}
-
 fn take_while(told: &mut VecDeque<Told>, of: impl Fn(&Entry) -> bool) -> Vec<Told> {
-    let end = told.iter().position(|(entry, _)| !of(entry)).unwrap_or(told.len());
+    let end = told
+        .iter()
+        .position(|(entry, _)| !of(entry))
+        .unwrap_or(told.len());
     told.drain(..end).collect()
 }
 

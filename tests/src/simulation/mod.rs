@@ -9,6 +9,7 @@ mod network;
 mod rest;
 mod sheets;
 mod tally;
+mod verdict;
 mod world;
 
 pub use broken::Broken;
@@ -70,7 +71,11 @@ pub fn run(database: Database, seed: u64, steps: usize) -> Result<Run, Box<Faile
             story: simulation.story,
             tally: simulation.tally,
         }),
-        Err(broken) => Err(Box::new(Failed { seed, story: simulation.story, broken })),
+        Err(broken) => Err(Box::new(Failed {
+            seed,
+            story: simulation.story,
+            broken,
+        })),
     }
 }
 
@@ -207,7 +212,9 @@ impl Simulation {
 
     /// An old copy takes the phone's place: what was done since is gone from it, though not from the server.
     fn roll_back(&mut self, phone: usize) {
-        let Some(backup) = self.marks[phone].backup.clone() else { return };
+        let Some(backup) = self.marks[phone].backup.clone() else {
+            return;
+        };
         self.say(format!("{} is set back to its backup", self.phones[phone].name));
         self.phones[phone].restart(Some(&backup));
         let mark = &mut self.marks[phone];
@@ -220,7 +227,10 @@ impl Simulation {
     fn turn_clock(&mut self, phone: usize) {
         let days = [-3650, -400, -1, 0, 1, 400, 3650][self.dice.below(7)];
         self.phones[phone].skew = TimeDelta::days(days);
-        self.say(format!("the clock of {} is {days} days off", self.phones[phone].name));
+        self.say(format!(
+            "the clock of {} is {days} days off",
+            self.phones[phone].name
+        ));
         self.tally.clocks += 1;
     }
 

@@ -16,11 +16,26 @@ pub(super) type Scene = BTreeMap<Uuid, Fields>;
 /// Something under way.
 #[derive(Debug, Clone)]
 pub(super) enum Message {
-    Push { phone: usize, request: PushRequest },
-    Pushed { phone: usize, request: PushRequest, response: PushResponse },
-    Pull { phone: usize, request: PullRequest },
+    Push {
+        phone: usize,
+        request: PushRequest,
+    },
+    Pushed {
+        phone: usize,
+        request: PushRequest,
+        response: PushResponse,
+    },
+    Pull {
+        phone: usize,
+        request: PullRequest,
+    },
     /// With what the server had in the device's buckets at a checkpoint.
-    Pulled { phone: usize, request: PullRequest, page: PullResponse, scene: Option<Scene> },
+    Pulled {
+        phone: usize,
+        request: PullRequest,
+        page: PullResponse,
+        scene: Option<Scene>,
+    },
 }
 
 /// Most bytes of a page, in rows: small, so that pages are cut everywhere.
@@ -34,7 +49,11 @@ impl Simulation {
         }
         let most = [1, 2, 5, 100][self.dice.below(4)];
         if let Some(request) = self.phones[phone].next_push(self.now, most) {
-            self.say(format!("{} pushes {}", self.phones[phone].name, request.operations.len()));
+            self.say(format!(
+                "{} pushes {}",
+                self.phones[phone].name,
+                request.operations.len()
+            ));
             self.air.push(Message::Push { phone, request });
         }
         Ok(())
@@ -47,7 +66,9 @@ impl Simulation {
     }
 
     pub(super) fn give_stream(&mut self, phone: usize) {
-        let stream = self.office.new_stream(&mut self.dice, self.phones[phone].device, self.now);
+        let stream = self
+            .office
+            .new_stream(&mut self.dice, self.phones[phone].device, self.now);
         self.phones[phone].renumber(stream);
         self.marks[phone].stored = self.marks[phone].reached;
         self.say(format!("{} goes on in a new stream", self.phones[phone].name));
@@ -84,14 +105,32 @@ impl Simulation {
         match message {
             Message::Push { phone, request } => {
                 let response = self.take_push(phone, &request)?;
-                self.air.push(Message::Pushed { phone, request, response });
+                self.air.push(Message::Pushed {
+                    phone,
+                    request,
+                    response,
+                });
             }
-            Message::Pushed { phone, request, response } => self.answer_push(phone, &request, response)?,
+            Message::Pushed {
+                phone,
+                request,
+                response,
+            } => self.answer_push(phone, &request, response)?,
             Message::Pull { phone, request } => {
                 let (page, scene) = self.take_pull(phone, &request)?;
-                self.air.push(Message::Pulled { phone, request, page, scene });
+                self.air.push(Message::Pulled {
+                    phone,
+                    request,
+                    page,
+                    scene,
+                });
             }
-            Message::Pulled { phone, request, page, scene } => {
+            Message::Pulled {
+                phone,
+                request,
+                page,
+                scene,
+            } => {
                 self.answer_pull(phone, &request, page, scene)?;
             }
         }
@@ -159,22 +198,38 @@ impl Simulation {
     ) -> Result<(), Broken> {
         let (filling, changes, dropped) = (page.filling.clone(), page.changes.len(), page.dropped.len());
         let what = filling.as_deref().unwrap_or("changes");
-        let ends = if page.checkpoint || page.bucket_complete { ", whole" } else { "" };
+        let ends = if page.checkpoint || page.bucket_complete {
+            ", whole"
+        } else {
+            ""
+        };
         let head = page.head;
         let events = self.phones[phone].on_pull(request, page);
-        let taken = if events.is_empty() && (dropped > 0 || !ends.is_empty()) { ", too late" } else { ends };
-        self.say(format!("{} reads {changes} of {what} at {head}{taken}", self.phones[phone].name));
+        let taken = if events.is_empty() && (dropped > 0 || !ends.is_empty()) {
+            ", too late"
+        } else {
+            ends
+        };
+        self.say(format!(
+            "{} reads {changes} of {what} at {head}{taken}",
+            self.phones[phone].name
+        ));
         for event in events {
             match event {
                 PullEvent::Checkpoint(version) => {
                     self.tally.checkpoints += 1;
                     let mark = &mut self.marks[phone];
                     if version < mark.reached {
-                        let detail = format!("{} went back from {} to {version}", self.phones[phone].name, mark.reached);
+                        let detail = format!(
+                            "{} went back from {} to {version}",
+                            self.phones[phone].name, mark.reached
+                        );
                         return Err(Broken::new(13, detail));
                     }
                     mark.reached = version;
-                    let scene = scene.as_ref().ok_or_else(|| Broken::new(4, "a checkpoint out of nowhere"))?;
+                    let scene = scene
+                        .as_ref()
+                        .ok_or_else(|| Broken::new(4, "a checkpoint out of nowhere"))?;
                     self.check_scene(phone, scene, version.number)?;
                 }
                 PullEvent::Dropped(bucket) => {
@@ -186,7 +241,10 @@ impl Simulation {
                     self.say(format!("{} parks {row}", self.phones[phone].name));
                 }
                 PullEvent::NewEpoch(epoch) => {
-                    return Err(Broken::new(13, format!("epoch {epoch} began though nothing was restored")));
+                    return Err(Broken::new(
+                        13,
+                        format!("epoch {epoch} began though nothing was restored"),
+                    ));
                 }
                 PullEvent::Filled(_) => {}
             }
@@ -200,18 +258,31 @@ impl Simulation {
         let busy = |row: Uuid| {
             phone.engine().operations().iter().any(|entry| {
                 entry.operation.row == row
-                    && entry.settled.as_ref().is_none_or(|settled| settled.receipt.version > at)
+                    && entry
+                        .settled
+                        .as_ref()
+                        .is_none_or(|settled| settled.receipt.version > at)
             })
         };
         let seen = all_views(phone);
         for (id, body) in scene {
             if !busy(*id) && seen.get(id) != Some(body) {
-                let detail = format!("at {at}, {} shows row {id} as {:?}, the server has {body:?}", phone.name, seen.get(id));
+                let detail = format!(
+                    "at {at}, {} shows row {id} as {:?}, the server has {body:?}",
+                    phone.name,
+                    seen.get(id)
+                );
                 return Err(Broken::new(4, detail));
             }
         }
         match seen.keys().find(|id| !busy(**id) && !scene.contains_key(id)) {
-            Some(ghost) => Err(Broken::new(4, format!("at {at}, {} shows row {ghost}, which is not in its buckets", phone.name))),
+            Some(ghost) => Err(Broken::new(
+                4,
+                format!(
+                    "at {at}, {} shows row {ghost}, which is not in its buckets",
+                    phone.name
+                ),
+            )),
             None => Ok(()),
         }
     }
@@ -220,17 +291,27 @@ impl Simulation {
     pub(super) fn check_own_writes(&self, phone: usize) -> Result<(), Broken> {
         let phone = &self.phones[phone];
         let mut newest: BTreeMap<(Uuid, &str), &serde_json::Value> = BTreeMap::new();
-        for entry in phone.engine().operations().iter().filter(|entry| entry.settled.is_none()) {
+        for entry in phone
+            .engine()
+            .operations()
+            .iter()
+            .filter(|entry| entry.settled.is_none())
+        {
             for (field, value) in entry.operation.set.iter().filter(|(_, value)| !value.is_object()) {
                 newest.insert((entry.operation.row, field), value);
             }
         }
         for ((row, field), value) in newest {
-            let Some(view) = phone.engine().view(row) else { continue };
+            let Some(view) = phone.engine().view(row) else {
+                continue;
+            };
             let shown = view.body.get(field).unwrap_or(&serde_json::Value::Null);
             // What a set was given whole has united with what was there.
             if shown != value && !value.is_array() {
-                let detail = format!("{} wrote {value} to {field} of {row} and sees {shown}", phone.name);
+                let detail = format!(
+                    "{} wrote {value} to {field} of {row} and sees {shown}",
+                    phone.name
+                );
                 return Err(Broken::new(13, detail));
             }
         }
@@ -240,7 +321,10 @@ impl Simulation {
 
 /// All rows of a bucket.
 pub(super) fn rows_of(db: &mut onsite_store::Db, bucket: Bucket) -> Result<Scene, onsite_store::StoreError> {
-    Ok(feed::fill(db, bucket, None, 100_000)?.into_iter().map(|row| (row.id, row.body)).collect())
+    Ok(feed::fill(db, bucket, None, 100_000)?
+        .into_iter()
+        .map(|row| (row.id, row.body))
+        .collect())
 }
 
 /// Everything a phone shows.

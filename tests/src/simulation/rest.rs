@@ -42,12 +42,20 @@ impl Simulation {
             if self.phones[phone].engine().needs_new_stream() {
                 self.give_stream(phone);
             }
-            let Some(request) = self.phones[phone].next_push(self.now, 500) else { return Ok(()) };
+            let Some(request) = self.phones[phone].next_push(self.now, 500) else {
+                return Ok(());
+            };
             let response = self.take_push(phone, &request)?;
             self.answer_push(phone, &request, response)?;
         }
         let status = self.phones[phone].engine().status();
-        Err(Broken::new(11, format!("{} never gets rid of its work: {status:?}", self.phones[phone].name)))
+        Err(Broken::new(
+            11,
+            format!(
+                "{} never gets rid of its work: {status:?}",
+                self.phones[phone].name
+            ),
+        ))
     }
 
     pub(super) fn pull_all(&mut self, phone: usize) -> Result<(), Broken> {
@@ -60,7 +68,10 @@ impl Simulation {
                 return Ok(());
             }
         }
-        Err(Broken::new(3, format!("{} never comes to a checkpoint", self.phones[phone].name)))
+        Err(Broken::new(
+            3,
+            format!("{} never comes to a checkpoint", self.phones[phone].name),
+        ))
     }
 
     /// Invariant 3.
@@ -77,13 +88,19 @@ impl Simulation {
             let phone = &self.phones[phone];
             let status = phone.engine().status();
             if status.pending + status.settling + status.parked > 0 {
-                return Err(Broken::new(3, format!("{} is not at rest: {status:?}", phone.name)));
+                return Err(Broken::new(
+                    3,
+                    format!("{} is not at rest: {status:?}", phone.name),
+                ));
             }
             let shown = all_views(phone);
             if shown != held {
                 let odd = shown.iter().find(|(id, body)| held.get(*id) != Some(*body));
                 let missing = held.keys().find(|id| !shown.contains_key(*id));
-                return Err(Broken::new(3, format!("{} shows {odd:?}, lacks {missing:?}", phone.name)));
+                return Err(Broken::new(
+                    3,
+                    format!("{} shows {odd:?}, lacks {missing:?}", phone.name),
+                ));
             }
             let line = format!("{} shows {} rows", phone.name, shown.len());
             self.say(line);
@@ -98,10 +115,27 @@ impl Simulation {
         let stored: BTreeMap<Uuid, _> = stored.into_iter().map(|row| (row.id, row)).collect();
         let mut lines = Vec::new();
         for (id, told) in self.oracle.rows() {
-            let Some(row) = stored.get(id).filter(|row| row.deleted == told.gone && row.body == told.fields) else {
-                return Err(Broken::new(1, format!("row {id} is not what its history says: {:?}", stored.get(id))));
+            let Some(row) = stored
+                .get(id)
+                .filter(|row| row.deleted == told.gone && row.body == told.fields)
+            else {
+                return Err(Broken::new(
+                    1,
+                    format!("row {id} is not what its history says: {:?}", stored.get(id)),
+                ));
             };
-            lines.push(format!("{id} {} {} {} {}", row.bucket, row.version, row.deleted, json!(row.body)));
+            let parent = row.parent.and_then(|parent| stored.get(&parent));
+            if let Some(parent) = parent.filter(|parent| parent.bucket != row.bucket) {
+                let detail = format!("row {id} is in {}, its parent in {}", row.bucket, parent.bucket);
+                return Err(Broken::new(3, detail));
+            }
+            lines.push(format!(
+                "{id} {} {} {} {}",
+                row.bucket,
+                row.version,
+                row.deleted,
+                json!(row.body)
+            ));
             self.tally.signed_sheets +=
                 u32::from(told.entity == "service_sheet" && told.value("status") == json!("signed"));
         }
@@ -119,7 +153,9 @@ impl Simulation {
     fn check_tags(&self) -> Result<(), Broken> {
         let mut holders: BTreeMap<String, Uuid> = BTreeMap::new();
         for (id, asset) in self.oracle.live(EntityKind::Asset.name()) {
-            let Value::String(tag) = asset.value("tag") else { continue };
+            let Value::String(tag) = asset.value("tag") else {
+                continue;
+            };
             if let Some(other) = holders.insert(tag.clone(), id) {
                 return Err(Broken::new(9, format!("{tag} is on {other} and on {id}")));
             }
@@ -129,7 +165,11 @@ impl Simulation {
 
     /// Invariant 1: what was acknowledged is still there, with the same answer.
     fn check_receipts(&self) -> Result<(), Broken> {
-        let given: Vec<_> = self.receipts.iter().map(|(place, receipt)| (*place, receipt.clone())).collect();
+        let given: Vec<_> = self
+            .receipts
+            .iter()
+            .map(|(place, receipt)| (*place, receipt.clone()))
+            .collect();
         let lost = self.office.read(move |db| {
             for ((stream, n), receipt) in given {
                 let kept = streams::receipt(db, stream, n)?.map(|(_, kept)| kept);
@@ -140,7 +180,10 @@ impl Simulation {
             Ok(None)
         });
         match lost {
-            Some((stream, n)) => Err(Broken::new(1, format!("the receipt of {n} in {stream} is gone or changed"))),
+            Some((stream, n)) => Err(Broken::new(
+                1,
+                format!("the receipt of {n} in {stream} is gone or changed"),
+            )),
             None => Ok(()),
         }
     }
@@ -164,7 +207,10 @@ impl Simulation {
         if before == after {
             Ok(())
         } else {
-            Err(Broken::new(2, format!("replays moved the clock from {before:?} to {after:?}")))
+            Err(Broken::new(
+                2,
+                format!("replays moved the clock from {before:?} to {after:?}"),
+            ))
         }
     }
 }

@@ -23,12 +23,18 @@ impl Simulation {
             set["visit_id"] = json!(visit.id);
             return self.create(phone, "service_sheet", id, fields(set));
         };
-        let set = match (sheet.body.get("status").and_then(Value::as_str), self.dice.below(4)) {
-            (Some("draft"), 0) => self.content(id, visit.id),
-            (Some("draft"), _) => json!({"status": "presented"}),
-            (Some("presented"), 0) => json!({"status": "draft"}),
-            (Some("presented"), 1) => self.content(id, visit.id),
-            (Some("presented"), _) => {
+        // One just made here has no status yet: the server gives it its first.
+        let status = sheet
+            .body
+            .get("status")
+            .and_then(Value::as_str)
+            .unwrap_or("draft");
+        let set = match (status, self.dice.below(4)) {
+            ("draft", 0) => self.content(id, visit.id),
+            ("draft", _) => json!({"status": "presented"}),
+            ("presented", 0) => json!({"status": "draft"}),
+            ("presented", 1) => self.content(id, visit.id),
+            ("presented", _) => {
                 self.sign(phone, &sheet)?;
                 json!({"status": "signed"})
             }
@@ -78,11 +84,18 @@ impl Simulation {
         let strokes = vec![vec![(0.25_f32, 0.5_f32), (0.75, 0.5)]];
         let payload = SignaturePayload {
             format: SIGNATURE_FORMAT.to_owned(),
-            sheet_hash: sheet.body.get("hash").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            sheet_hash: sheet
+                .body
+                .get("hash")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
             party: Party::Client,
             signer_name: "contact".to_owned(),
             signer_role: String::new(),
-            strokes_sha256: evidence::sha256_hex(evidence::canonical(&strokes).expect("plain values").as_bytes()),
+            strokes_sha256: evidence::sha256_hex(
+                evidence::canonical(&strokes).expect("plain values").as_bytes(),
+            ),
             png_sha256: evidence::sha256_hex(b""),
             consent_version: 1,
             nonce: None,

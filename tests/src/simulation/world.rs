@@ -25,15 +25,25 @@ pub(super) struct Places {
 
 pub(super) fn set_up(office: &Office, dice: &mut Dice, now: DateTime<Utc>) -> (Places, Vec<Phone>) {
     let dispatcher = office.add_user(dice, "dispatcher", Role::Dispatcher, now);
-    let technicians: Vec<Uuid> =
-        ["anna", "ben", "chen"].map(|name| office.add_user(dice, name, Role::Technician, now)).to_vec();
+    let technicians: Vec<Uuid> = ["anna", "ben", "chen"]
+        .map(|name| office.add_user(dice, name, Role::Technician, now))
+        .to_vec();
     let clients = ["north", "south"].map(|name| {
         let id = dice.id(now);
-        office.seed(dice, EntityKind::Client, id, json!({"name": name, "code": name}), now);
+        office.seed(
+            dice,
+            EntityKind::Client,
+            id,
+            json!({"name": name, "code": name}),
+            now,
+        );
         id
     });
     let mut sites = Vec::new();
-    for (number, client) in [clients[0], clients[0], clients[1], clients[1]].into_iter().enumerate() {
+    for (number, client) in [clients[0], clients[0], clients[1], clients[1]]
+        .into_iter()
+        .enumerate()
+    {
         let id = dice.id(now);
         let body = json!({"client_id": client, "name": format!("site {number}"), "address": "1 Test Road"});
         office.seed(dice, EntityKind::Site, id, body, now);
@@ -59,7 +69,14 @@ pub(super) fn set_up(office: &Office, dice: &mut Dice, now: DateTime<Utc>) -> (P
         let (device, stream) = office.enrol(dice, technicians[user], now);
         phones.push(Phone::new(name, technicians[user], device, stream));
     }
-    (Places { dispatcher, technicians, sites }, phones)
+    (
+        Places {
+            dispatcher,
+            technicians,
+            sites,
+        },
+        phones,
+    )
 }
 
 /// A site's assets, tickets, and a visit with an inspection.
@@ -73,7 +90,8 @@ fn furnish(
 ) {
     let asset = dice.id(now);
     for id in [asset, dice.id(now)] {
-        let body = json!({"site_id": site, "kind": "computer", "name": "computer", "notes": "one\ntwo\nthree"});
+        let body =
+            json!({"site_id": site, "kind": "computer", "name": "computer", "notes": "one\ntwo\nthree"});
         office.seed(dice, EntityKind::Asset, id, body, now);
     }
     for _ in 0..2 {
@@ -84,7 +102,11 @@ fn furnish(
     }
     let (start, end) = (now + TimeDelta::hours(1), now + TimeDelta::hours(3));
     let visit = dice.id(now);
-    let status = if technician.is_some() { "scheduled" } else { "planned" };
+    let status = if technician.is_some() {
+        "scheduled"
+    } else {
+        "planned"
+    };
     let mut body = json!({"client_id": client, "site_id": site, "kind": "routine", "status": status,
                           "purpose": "one\ntwo\nthree", "planned_start": start, "planned_end": end});
     if let Some(technician) = technician {

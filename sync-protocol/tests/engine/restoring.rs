@@ -1,0 +1,199 @@
+//! A server set back to a backup.
+use crate::hand::*;
+use serde_json::json;
+use sync_protocol::client::{PullEvent, PushEvent};
+use sync_protocol::operation::{self, OperationKind};
+use sync_protocol::push::{PushRequest, PushResponse};
+use sync_protocol::receipt::Outcome;
+use uuid::Uuid;
+
+#[test]
+fn what_the_server_lost_is_sent_again() {
+    let mut engine = synced();
+    for number in 1..=3 {
+        update(&mut engine, number, json!({"title": format!("title {number}")}));
+    }
+    push_all(&mut engine, 1, 13);
+    update(&mut engine, 4, json!({"notes": "n"}));
+    let request = next_push(&engine);
+    assert_eq!(
+        engine.on_push(&request, answer(1, Vec::new(), 3)),
+        [PushEvent::Rewound { from: 3 }]
+    );
+    assert_eq!(engine.status().pending, 2);
+    assert_eq!(
+        numbers(&next_push(&engine)),
+        [2, 3, 4],
+        "the one before is compared by its hash"
+    );
+}
+
+#[test]
+fn a_restored_server_is_read_anew_and_asked_what_it_still_has() {
+    let mut engine = synced();
+    update(&mut engine, 1, json!({"title": "kept"}));
+    update(&mut engine, 2, json!({"title": "lost"}));
+    push_all(&mut engine, 1, 13);
+    pull(
+        &mut engine,
+        checkpoint(
+            1,
+            "c",
+            14,
+            vec![put(ROW, SITE, 14, json!({"title": "lost", "notes": "jams"}))],
+        ),
+    );
+    assert_eq!(engine.next_push(at(0), 10, 10_000), None);
+
+    let events = pull(
+        &mut engine,
+        checkpoint(
+            2,
+            "x",
+            13,
+            vec![put(ROW, SITE, 13, json!({"title": "not applied"}))],
+        ),
+    );
+    assert_eq!(events, [PullEvent::NewEpoch(2)]);
+    assert_eq!(engine.next_pull(100).cursor, None);
+    assert_eq!(
+        shown(&engine, "title"),
+        json!("lost"),
+        "what is shown stays until it is read again"
+    );
+
+    let request = next_push(&engine);
+    assert_eq!(numbers(&request), [2], "the last receipted operation asks");
+    assert_eq!(
+        engine.on_push(&request, answer(2, Vec::new(), 2)),
+        [PushEvent::Rewound { from: 2 }]
+    );
+    let hashes = |request: &PushRequest| -> Vec<String> {
+        request
+            .operations
+            .iter()
+            .map(|numbered| operation::hash(&numbered["op"]))
+            .collect()
+    };
+    let again = next_push(&engine);
+    assert_eq!(
+        (numbers(&again), hashes(&again)[1].clone()),
+        (vec![1, 2], hashes(&request)[0].clone())
+    );
+    let receipts = vec![receipt(1, Outcome::Applied, 13), receipt(2, Outcome::Applied, 20)];
+    engine.on_push(&again, answer(2, receipts, 3));
+
+    let old = put(ROW, SITE, 13, json!({"title": "kept", "notes": "jams"}));
+    pull(&mut engine, fill(2, "a", 19, SITE, vec![old]));
+    assert_eq!(
+        shown(&engine, "title"),
+        json!("lost"),
+        "version 20 has not come yet"
+    );
+    pull(
+        &mut engine,
+        checkpoint(2, "b", 20, vec![put(ROW, SITE, 20, json!({"title": "lost"}))]),
+    );
+    assert_eq!(
+        (shown(&engine, "title"), engine.status().settling),
+        (json!("lost"), 0)
+    );
+}
+
+#[test]
+fn rows_of_buckets_that_a_restored_server_does_not_give_leave_at_the_checkpoint() {
+    let mut engine = synced();
+    pull(
+        &mut engine,
+        fill(
+            1,
+            "c",
+            10,
+            OTHER_SITE,
+            vec![put(OTHER_ROW, OTHER_SITE, 6, json!({}))],
+        ),
+    );
+    pull(&mut engine, checkpoint(2, "x", 7, Vec::new()));
+    pull(
+        &mut engine,
+        fill(
+            2,
+            "a",
+            7,
+            SITE,
+            vec![put(ROW, SITE, 4, json!({"title": "older"}))],
+        ),
+    );
+    assert_eq!(
+        shown(&engine, "title"),
+        json!("older"),
+        "set back with the server"
+    );
+    assert!(engine.view(OTHER_ROW).is_some());
+    pull(&mut engine, checkpoint(2, "b", 7, Vec::new()));
+    assert_eq!(engine.view(OTHER_ROW), None);
+}
+
+#[test]
+fn receipts_that_a_restored_server_returns_are_confirmed() {
+    let mut engine = synced();
+    update(&mut engine, 1, json!({"title": "one"}));
+    push_all(&mut engine, 1, 13);
+    pull(
+        &mut engine,
+        checkpoint(1, "c", 13, vec![put(ROW, SITE, 13, json!({"title": "one"}))]),
+    );
+    pull(&mut engine, checkpoint(2, "x", 13, Vec::new()));
+    let request = next_push(&engine);
+    assert_eq!(
+        engine.on_push(&request, answer(2, vec![receipt(1, Outcome::Applied, 13)], 2)),
+        []
+    );
+    assert_eq!(engine.next_push(at(0), 10, 10_000), None);
+    assert_eq!(engine.status().settling, 0);
+}
+
+#[test]
+fn numbers_that_are_gone_for_good_lead_to_a_new_stream() {
+    let mut engine = synced();
+    update(&mut engine, 1, json!({"title": "one"}));
+    push_all(&mut engine, 1, 13);
+    pull(
+        &mut engine,
+        checkpoint(1, "c", 13, vec![put(ROW, SITE, 13, json!({"title": "one"}))]),
+    );
+    engine.prune(at(100 * 24 * 60));
+    update(&mut engine, 200_000, json!({"title": "two"}));
+    let request = next_push(&engine);
+    engine.on_push(&request, answer(2, Vec::new(), 1));
+    assert!(engine.needs_new_stream());
+    engine.renumber(SECOND_STREAM);
+    assert_eq!(numbers(&next_push(&engine)), [1]);
+}
+
+#[test]
+fn operations_of_an_earlier_stream_follow_a_restored_server_into_a_new_one() {
+    let mut engine = synced();
+    for number in 1..=2 {
+        update(&mut engine, number, json!({"title": format!("title {number}")}));
+    }
+    let request = next_push(&engine);
+    let forked = PushResponse {
+        fork: Some(2),
+        ..answer(1, vec![receipt(1, Outcome::Applied, 13)], 9)
+    };
+    engine.on_push(&request, forked);
+    engine.renumber(SECOND_STREAM);
+    push_all(&mut engine, 1, 20);
+    pull(&mut engine, checkpoint(2, "x", 7, Vec::new()));
+    assert!(engine.needs_new_stream());
+    engine.renumber(Uuid::from_u128(0x53));
+    let again = next_push(&engine);
+    let kinds: Vec<_> = again
+        .operations
+        .iter()
+        .map(|numbered| numbered["op"]["set"]["title"].clone())
+        .collect();
+    assert_eq!(kinds, [json!("title 1"), json!("title 2")]);
+    assert_eq!(engine.operations()[0].operation.kind, OperationKind::Update);
+}

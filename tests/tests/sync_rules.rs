@@ -1,0 +1,311 @@
+//! Single stories of the sync rules that random play meets too seldom: each is told by two or three phones and a
+//! dispatcher, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+use chrono::{DateTime, TimeDelta, Utc};
+use onsite_model::entity::EntityKind;
+use onsite_model::role::Role;
+use onsite_services::apply::Applied;
+use onsite_services::author::Author;
+use onsite_services::visit;
+use onsite_store::rows::{self, StoredRow};
+use onsite_tests::dice::Dice;
+use onsite_tests::office::{Edit, fields};
+use onsite_tests::{Database, Kind, Office, Phone};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use sync_protocol::operation::OperationKind;
+use sync_protocol::receipt::Outcome;
+use sync_protocol::version::Version;
+use uuid::Uuid;
+
+/// A site with a ticket, two assets and a visit of the first of three technicians.
+struct Ground {
+    office: Office,
+    dice: Dice,
+    now: DateTime<Utc>,
+    dispatcher: Uuid,
+    phones: Vec<Phone>,
+    site: Uuid,
+    ticket: Uuid,
+    assets: [Uuid; 2],
+    visit: Uuid,
+}
+
+impl Ground {
+    fn new(database: Database) -> Ground {
+        let (mut dice, office) = (Dice::new(1), Office::new(database));
+        let now = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
+        let dispatcher = office.add_user(&mut dice, "dispatcher", Role::Dispatcher, now);
+        let users =
+            ["anna", "ben", "chen"].map(|name| office.add_user(&mut dice, name, Role::Technician, now));
+        let [client, site, ticket, first, second, visit] = [(); 6].map(|()| dice.id(now));
+        office.seed(
+            &mut dice,
+            EntityKind::Client,
+            client,
+            json!({"name": "north"}),
+            now,
+        );
+        let body = json!({"client_id": client, "name": "site", "address": "1 Test Road"});
+        office.seed(&mut dice, EntityKind::Site, site, body, now);
+        let body = json!({"client_id": client, "site_id": site, "title": "it is slow", "description": "a\nb\nc\nd\ne"});
+        office.seed(&mut dice, EntityKind::Ticket, ticket, body, now);
+        for (asset, tag) in [(first, "OS-1"), (second, "OS-2")] {
+            let body = json!({"site_id": site, "kind": "ups", "name": "ups", "tag": tag});
+            office.seed(&mut dice, EntityKind::Asset, asset, body, now);
+        }
+        // Each has a visit at the site, so that each holds it; the last one's can be taken away.
+        let mut last = visit;
+        for user in users {
+            last = dice.id(now);
+            let (start, end) = (now + TimeDelta::hours(1), now + TimeDelta::hours(2));
+            let body = json!({"client_id": client, "site_id": site, "kind": "routine", "purpose": "look",
+                              "status": "scheduled", "technician_id": user, "planned_start": start, "planned_end": end});
+            office.seed(&mut dice, EntityKind::Visit, last, body, now);
+        }
+        let phones = users
+            .iter()
+            .map(|user| {
+                let (device, stream) = office.enrol(&mut dice, *user, now);
+                let mut phone = Phone::new("phone", *user, device, stream);
+                phone.sync(&office, &mut dice, now).unwrap();
+                phone
+            })
+            .collect();
+        Ground {
+            office,
+            dice,
+            now,
+            dispatcher,
+            phones,
+            site,
+            ticket,
+            assets: [first, second],
+            visit: last,
+        }
+    }
+
+    fn edit(&mut self, phone: usize, row: Uuid, set: Value) {
+        self.now += TimeDelta::seconds(1);
+        self.phones[phone]
+            .update(&mut self.dice, self.now, row, fields(set))
+            .unwrap();
+    }
+
+    fn sync(&mut self, phone: usize) {
+        self.now += TimeDelta::seconds(1);
+        self.phones[phone]
+            .sync(&self.office, &mut self.dice, self.now)
+            .unwrap();
+    }
+
+    fn desk_edit(&mut self, entity: EntityKind, row: Uuid, set: Value) -> Applied {
+        self.now += TimeDelta::seconds(1);
+        let base = self.row(row).version;
+        let edit = Edit {
+            entity,
+            row,
+            kind: OperationKind::Update,
+            base,
+            set: fields(set),
+        };
+        let author = Author::office(self.dispatcher, Role::Dispatcher);
+        self.office
+            .apply(author, self.dice.id(self.now), edit, self.now)
+            .unwrap()
+    }
+
+    fn assign(&mut self, row: Uuid, technician: Uuid) {
+        self.now += TimeDelta::seconds(1);
+        let number = self.row(row).version;
+        let author = Author::office(self.dispatcher, Role::Dispatcher);
+        let operation = self.dice.id(self.now);
+        self.office
+            .command(author, operation, self.now, move |tx, cause| {
+                let seen = Version {
+                    epoch: tx.clock().epoch,
+                    number,
+                };
+                visit::assign(tx, cause, row, technician, seen).map(drop)
+            })
+            .unwrap();
+    }
+
+    fn row(&self, id: Uuid) -> StoredRow {
+        self.office.read(move |db| Ok(rows::get(db, id)?.unwrap()))
+    }
+
+    fn open_conflicts(&self, row: Uuid) -> Vec<Value> {
+        let found = self.office.read(move |db| {
+            let ids: Vec<Uuid> = onsite_store::conflicts::open_of(db, row)?
+                .into_iter()
+                .map(|(id, _)| id)
+                .collect();
+            rows::get_many(db, &ids)
+        });
+        found.into_iter().map(|row| Value::Object(row.body)).collect()
+    }
+
+    fn outcomes(&self, phone: usize) -> Vec<Outcome> {
+        self.phones[phone]
+            .engine()
+            .operations()
+            .iter()
+            .filter_map(|entry| entry.outcome())
+            .collect()
+    }
+}
+
+/// Declares stories that run on both databases.
+macro_rules! stories {
+    ($($(#[doc = $doc:literal])* fn $name:ident($ground:ident) $body:block)+) => {$(
+        $(#[doc = $doc])*
+        mod $name {
+            use super::*;
+
+            fn body($ground: &mut Ground) $body
+
+            fn run(kind: Kind) {
+                if let Some(database) = Database::create(kind) {
+                    body(&mut Ground::new(database));
+                }
+            }
+
+            #[test]
+            fn sqlite() {
+                run(Kind::Sqlite);
+            }
+
+            #[test]
+            fn postgres() {
+                run(Kind::Postgres);
+            }
+        }
+    )+};
+}
+
+stories! {
+    /// Invariant 5, for one row and all six orders of arrival.
+    fn edits_of_different_fields_merge_in_any_order(ground) {
+        let edits = [
+            json!({"location": "rack", "notes": "one"}),
+            json!({"name": "big ups"}),
+            json!({"serial": "S1", "manufacturer": "M"}),
+        ];
+        let mut results = BTreeSet::new();
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let asset = ground.dice.id(ground.now);
+            let body = json!({"site_id": ground.site, "kind": "ups", "name": "ups"});
+            let now = ground.now;
+            ground.office.seed(&mut ground.dice, EntityKind::Asset, asset, body, now);
+            for phone in 0..3 {
+                ground.sync(phone);
+            }
+            for (phone, edit) in edits.iter().enumerate() {
+                ground.edit(phone, asset, edit.clone());
+            }
+            for phone in order {
+                ground.sync(phone);
+            }
+            assert_eq!(ground.open_conflicts(asset), Vec::<Value>::new());
+            results.insert(json!(ground.row(asset).body).to_string());
+        }
+        assert_eq!(results.len(), 1, "{results:#?}");
+    }
+
+    /// Brought back by an edit, a deleted asset finds its tag on another one: that is a dispute, no reason to
+    /// refuse the edit (invariant 9).
+    fn a_revived_asset_does_not_lose_its_edit_to_a_taken_tag(ground) {
+        let [gone, other] = ground.assets;
+        ground.edit(1, gone, json!({"location": "cellar"}));
+        ground.now += TimeDelta::seconds(1);
+        let now = ground.now;
+        ground.phones[0].delete(&mut ground.dice, now, gone).unwrap();
+        ground.sync(0);
+        ground.edit(0, other, json!({"tag": "OS-1"}));
+        ground.sync(0);
+        assert_eq!(ground.row(other).body["tag"], json!("OS-1"));
+        ground.sync(1);
+        assert_eq!(ground.outcomes(1), [Outcome::Conflict]);
+        let revived = ground.row(gone);
+        assert!(!revived.deleted);
+        assert_eq!(revived.body["location"], json!("cellar"));
+        assert_eq!(revived.body.get("tag"), None);
+        assert_eq!(revived.body["claimed_tag"], json!("OS-1"));
+        assert_eq!(ground.row(other).body["tag"], json!("OS-1"));
+    }
+
+    /// Coupled fields touched one by one are still one dispute, and none of its values falls out of it.
+    fn a_dispute_about_coupled_fields_keeps_every_value(ground) {
+        let visit = ground.visit;
+        let at = |hour: u32| json!(format!("2026-11-18T{hour:02}:00:00Z"));
+        // A second phone of the technician answers for the first.
+        let (user, now) = (ground.phones[2].user, ground.now);
+        let (device, stream) = ground.office.enrol(&mut ground.dice, user, now);
+        ground.phones.push(Phone::new("tablet", user, device, stream));
+        ground.sync(3);
+        ground.edit(2, visit, json!({"arrived_at": at(8), "finished_at": at(9)}));
+        ground.edit(3, visit, json!({"finished_at": at(11)}));
+        ground.edit(3, visit, json!({"arrived_at": at(10)}));
+        ground.sync(2);
+        ground.sync(3);
+        let conflicts = ground.open_conflicts(visit);
+        assert_eq!(conflicts.len(), 1, "{conflicts:#?}");
+        let text = conflicts[0].to_string();
+        for hour in 8..=11 {
+            assert!(text.contains(at(hour).as_str().unwrap()), "{hour} is missing: {:#}", conflicts[0]);
+        }
+    }
+
+    /// A step or plan that a rule takes back must not slip into the dispute as what stands.
+    fn what_a_rule_took_back_does_not_stand_in_the_dispute(ground) {
+        let visit = ground.visit;
+        let plan = |day: u32| json!({"planned_start": format!("2026-11-{day}T08:00:00Z"), "planned_end": format!("2026-11-{day}T10:00:00Z")});
+        ground.edit(2, visit, plan(20));
+        ground.desk_edit(EntityKind::Visit, visit, plan(21));
+        ground.sync(2);
+        ground.edit(2, visit, plan(22));
+        ground.sync(2);
+        let conflicts = ground.open_conflicts(visit);
+        assert_eq!(conflicts.len(), 1, "{conflicts:#?}");
+        assert_eq!(ground.row(visit).body["planned_start"], plan(21)["planned_start"]);
+        let side = |name: &str| conflicts[0][name]["values"]["planned_start"].clone();
+        assert_eq!(side("current"), plan(21)["planned_start"]);
+        assert_eq!(side("incoming"), plan(22)["planned_start"]);
+    }
+
+    /// A grant that ended, was given again and ended for good, all between two pages, leaves nothing behind.
+    fn a_place_given_back_and_taken_again_leaves_the_phone(ground) {
+        let (visit, last) = (ground.visit, ground.phones[2].user);
+        let others = ground.phones[0].user;
+        assert!(ground.phones[2].engine().view(ground.site).is_some());
+        ground.assign(visit, others);
+        ground.assign(visit, last);
+        // One page is read under the new grant: the client's, not yet the site's.
+        let request = ground.phones[2].next_pull(1000);
+        let (page, ()) = ground.office.pull(ground.phones[2].device, request.clone(), |_, _, _| Ok(())).unwrap();
+        assert!(page.filling.as_deref().is_some_and(|bucket| bucket.starts_with("client:")), "{page:?}");
+        ground.phones[2].on_pull(&request, page);
+        assert!(ground.phones[2].engine().view(ground.site).is_some(), "shown on until it is read anew");
+        ground.assign(visit, others);
+        ground.sync(2);
+        assert_eq!(ground.phones[2].engine().view(ground.site), None);
+        assert_eq!(ground.phones[2].engine().list("ticket"), Vec::new());
+    }
+
+    /// Who edits a united text starts from the united one, whoever typed what before.
+    fn an_edit_of_a_united_text_starts_from_the_united_text(ground) {
+        let ticket = ground.ticket;
+        ground.edit(0, ticket, json!({"description": "A\nb\nc\nd\ne"}));
+        ground.edit(1, ticket, json!({"description": "a\nb\nc\nd\nE"}));
+        ground.sync(0);
+        ground.sync(1);
+        assert_eq!(ground.row(ticket).body["description"], json!("A\nb\nc\nd\nE"));
+        ground.sync(2);
+        // The third takes the first line back as it was, while somebody edits the middle.
+        ground.edit(2, ticket, json!({"description": "a\nb\nc\nd\nE"}));
+        ground.desk_edit(EntityKind::Ticket, ticket, json!({"description": "A\nb\nC\nd\nE"}));
+        ground.sync(2);
+        assert_eq!(ground.row(ticket).body["description"], json!("a\nb\nC\nd\nE"));
+    }
+}
