@@ -13,7 +13,7 @@ impl Dice {
     }
 
     /// Any number.
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -23,7 +23,7 @@ impl Dice {
 
     /// 0 to `sides` - 1.
     pub fn below(&mut self, sides: usize) -> usize {
-        (self.next() % sides as u64) as usize
+        (self.roll() % sides as u64) as usize
     }
 
     /// Whether something of this likelihood in percent happens.
@@ -43,7 +43,7 @@ impl Dice {
     /// A UUIDv7 of that time.
     pub fn id(&mut self, at: DateTime<Utc>) -> Uuid {
         let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0);
-        let random = u128::from(self.next()) << 64 | u128::from(self.next());
+        let random = u128::from(self.roll()) << 64 | u128::from(self.roll());
         let mut bytes = random.to_be_bytes();
         bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
         uuid::Builder::from_custom_bytes(bytes)

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 // A JSON literal is handed over where it is written.
 #![allow(clippy::needless_pass_by_value)]
-pub mod database;
 pub mod day;
 pub mod dice;
 pub mod live;
@@ -13,6 +12,6 @@ pub mod oracle;
 pub mod phone;
 pub mod simulation;
 
-pub use database::{Database, Kind};
+pub use onsite_store::scratch::{Kind, Scratch as Database};
 pub use office::Office;
 pub use phone::Phone;

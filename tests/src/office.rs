@@ -1,5 +1,5 @@
 //! The server in this process: store, write path and a small seeded provider, without HTTP between.
-use crate::database::Database;
+use crate::Database;
 use crate::dice::Dice;
 use chrono::{DateTime, TimeDelta, Utc};
 use onsite_mail::Person;

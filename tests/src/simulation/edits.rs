@@ -129,7 +129,7 @@ impl Simulation {
 
     /// A word nobody else has typed.
     pub(super) fn word(&mut self) -> String {
-        format!("w{}", self.dice.next() % 1_000_000_000)
+        format!("w{}", self.dice.roll() % 1_000_000_000)
     }
 
     /// A time some hours from the beginning of the hour it is.

@@ -224,10 +224,10 @@ impl Simulation {
     }
 
     fn is_referred_to(&self, body: &Value) -> bool {
-        let id = body["row"].to_string();
+        let id = &body["row"];
         self.oracle
             .live("inspection")
-            .any(|(_, row)| row.value("asset_id").to_string() == id)
+            .any(|(_, row)| row.value("asset_id") == *id)
     }
 
     /// Judges what a dispatcher's edit did: all of it, or nothing and an answer at once.

@@ -15,7 +15,7 @@ mod world;
 pub use broken::Broken;
 pub use tally::Tally;
 
-use crate::database::Database;
+use crate::Database;
 use crate::dice::Dice;
 use crate::office::Office;
 use crate::oracle::Oracle;

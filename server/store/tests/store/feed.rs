@@ -142,7 +142,7 @@ on_both! {
                     let n = u128::from(state >> 33) % 12 + 1;
                     let to = buckets[(state >> 20) as usize % 3];
                     match homes.get(&n).copied() {
-                        Some(_) if state % 11 == 0 => {
+                        Some(_) if state.is_multiple_of(11) => {
                             delete_client(tx, n)?;
                         }
                         from => {

@@ -1,5 +1,5 @@
 //! Group commit: every write has its own fate and its own version, and all that share a commit share its luck.
-use crate::database::Database;
+use onsite_store::scratch::Scratch;
 use crate::samples::{id, save_client};
 use onsite_model::bucket::Bucket;
 use onsite_store::{Clock, Store, StoreError, Tx, feed, rows};
@@ -9,12 +9,15 @@ use std::pin::Pin;
 use std::sync::mpsc;
 use std::task::{Context, Poll, Waker};
 
+/// What a caller wants written.
+type Work<T> = Box<dyn FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send>;
+
 type Write<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>>>;
 
 /// Starts writes so that they all end up in one group: a first one holds the group open until they are queued.
 async fn in_one_group<T: Send + 'static>(
     store: &Store,
-    writes: Vec<Box<dyn FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send>>,
+    writes: Vec<Work<T>>,
 ) -> Vec<Result<T, StoreError>> {
     let (go, gate) = mpsc::channel::<()>();
     let holder = store.clone();
@@ -40,7 +43,7 @@ async fn in_one_group<T: Send + 'static>(
     go.send(()).unwrap();
     let mut answers = Vec::new();
     for write in queue {
-        answers.push(write.await.map(|value| value));
+        answers.push(write.await);
     }
     answers.remove(0).expect_or_ignore();
     answers
@@ -62,7 +65,7 @@ impl<T> Ignore for Result<Option<T>, StoreError> {
     }
 }
 
-fn saves(n: u128) -> Box<dyn FnOnce(&mut Tx<'_>) -> Result<u64, StoreError> + Send> {
+fn saves(n: u128) -> Work<u64> {
     Box::new(move |tx| save_client(tx, n, Bucket::Catalogue))
 }
 
@@ -73,7 +76,7 @@ async fn exists(store: &Store, n: u128) -> bool {
         .unwrap()
 }
 
-async fn stored_clock(database: &Database) -> Clock {
+async fn stored_clock(database: &Scratch) -> Clock {
     database.open().read(feed::clock).await.unwrap()
 }
 
@@ -134,7 +137,7 @@ on_both! {
 
     fn a_constraint_error_undoes_only_its_own_write(database) {
         let store = database.open();
-        let code = |n: u128, code: &'static str| -> Box<dyn FnOnce(&mut Tx<'_>) -> Result<u64, StoreError> + Send> {
+        let code = |n: u128, code: &'static str| -> Work<u64> {
             Box::new(move |tx| {
                 let mut client = crate::samples::client("coded");
                 client.code = Some(code.to_owned());

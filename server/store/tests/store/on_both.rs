@@ -1,9 +1,9 @@
 //! One test body, two tests: `name::sqlite` and `name::postgres`.
-use crate::database::{Database, Kind};
+use onsite_store::scratch::{Kind, Scratch};
 
 /// Runs a body on a database of its own.
-pub(crate) fn run(kind: Kind, body: impl AsyncFnOnce(&Database)) {
-    let Some(database) = Database::create(kind) else {
+pub(crate) fn run(kind: Kind, body: impl AsyncFnOnce(&Scratch)) {
+    let Some(database) = Scratch::create(kind) else {
         return;
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -13,23 +13,23 @@ pub(crate) fn run(kind: Kind, body: impl AsyncFnOnce(&Database)) {
     runtime.block_on(body(&database));
 }
 
-/// Declares test bodies that take a `&Database`.
+/// Declares test bodies that take a `&Scratch`.
 macro_rules! on_both {
     ($($(#[doc = $doc:literal])* fn $name:ident($database:ident) $body:block)+) => {$(
         $(#[doc = $doc])*
         mod $name {
             use super::*;
 
-            async fn body($database: &$crate::database::Database) $body
+            async fn body($database: &onsite_store::scratch::Scratch) $body
 
             #[test]
             fn sqlite() {
-                $crate::on_both::run($crate::database::Kind::Sqlite, body);
+                $crate::on_both::run(onsite_store::scratch::Kind::Sqlite, body);
             }
 
             #[test]
             fn postgres() {
-                $crate::on_both::run($crate::database::Kind::Postgres, body);
+                $crate::on_both::run(onsite_store::scratch::Kind::Postgres, body);
             }
         }
     )+};
