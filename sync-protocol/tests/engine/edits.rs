@@ -2,7 +2,7 @@
 use crate::hand::*;
 use serde_json::json;
 use sync_protocol::Fields;
-use sync_protocol::client::EditError;
+use sync_protocol::client::{EditError, Origin};
 use sync_protocol::codes::QuarantineReason;
 use sync_protocol::operation::MAX_OPERATION_BYTES;
 use sync_protocol::pull::Change;
@@ -31,12 +31,6 @@ fn operations_are_numbered_without_gaps_and_start_from_what_was_seen() {
     engine.delete(edit(6), ROW).unwrap();
     assert_eq!(bases(&engine), ["0.0", "1.5", "1.5", "1.5", "1.12", "1.5"]);
     assert_eq!(numbers(&next_push(&engine)), [1, 2, 3, 4, 5, 6]);
-    let stamps: Vec<_> = engine
-        .operations()
-        .iter()
-        .map(|entry| entry.operation.hlc)
-        .collect();
-    assert!(stamps.is_sorted_by(|a, b| a < b));
 }
 
 #[test]
@@ -209,4 +203,38 @@ fn a_deleted_row_is_gone_at_once_and_its_id_is_not_used_again() {
         ),
     );
     assert_eq!(engine.view(ROW), None);
+}
+
+#[test]
+fn stamps_grow_even_when_the_clock_stands_still_or_goes_back() {
+    let mut engine = synced();
+    for (number, minute) in [(1, 10), (2, 10), (3, 2), (4, 11)] {
+        let origin = Origin {
+            occurred_at: at(minute),
+            ..edit(number)
+        };
+        engine
+            .update(origin, ROW, fields(json!({"title": number.to_string()})))
+            .unwrap();
+    }
+    let operations: Vec<_> = engine.operations().iter().map(|entry| &entry.operation).collect();
+    assert!(operations.is_sorted_by(|a, b| a.hlc < b.hlc));
+    assert_eq!(
+        operations[2].occurred_at,
+        at(2),
+        "when it happened stays what the device said"
+    );
+}
+
+#[test]
+fn a_row_read_newer_than_a_receipt_has_its_effect() {
+    let mut engine = synced();
+    update(&mut engine, 1, json!({"title": "mine"}));
+    push_all(&mut engine, 1, 13);
+    let newer = put(ROW, SITE, 14, json!({"title": "theirs, later"}));
+    pull(&mut engine, fill(1, "c", 14, SITE, vec![newer]));
+    assert_eq!(
+        (shown(&engine, "title"), engine.status().settling),
+        (json!("theirs, later"), 0)
+    );
 }

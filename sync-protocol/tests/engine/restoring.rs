@@ -197,3 +197,27 @@ fn operations_of_an_earlier_stream_follow_a_restored_server_into_a_new_one() {
     assert_eq!(kinds, [json!("title 1"), json!("title 2")]);
     assert_eq!(engine.operations()[0].operation.kind, OperationKind::Update);
 }
+
+#[test]
+fn answers_from_before_the_restore_are_not_believed() {
+    let mut engine = synced();
+    update(&mut engine, 1, json!({"title": "one"}));
+    let request = next_push(&engine);
+    let before = answer(1, vec![receipt(1, Outcome::Applied, 13)], 2);
+    assert_eq!(
+        engine.on_push(&request, answer(2, Vec::new(), 1)),
+        [PushEvent::NewEpoch(2)]
+    );
+    assert_eq!(engine.on_push(&request, before), []);
+    assert_eq!(
+        engine.status().pending,
+        1,
+        "its effect was lost with the old epoch"
+    );
+    let start = engine.next_pull(100);
+    assert_eq!(
+        engine.on_pull(&start, fill(1, "a", 50, OTHER_SITE, Vec::new())),
+        []
+    );
+    assert_eq!(engine.next_pull(100), start);
+}

@@ -26,8 +26,8 @@ impl Simulation {
         }
         let choice = self.dice.below(100);
         let entity = match choice {
-            0..=29 => "ticket",
-            30..=54 => "asset",
+            0..=31 => "ticket",
+            32..=54 => "asset",
             55..=76 => "visit",
             77..=91 => return self.answer(phone),
             _ => return self.add(phone),
@@ -70,7 +70,8 @@ impl Simulation {
                     .and_then(Value::as_array)
                     .cloned()
                     .unwrap_or_default();
-                if let Some(member) = self.dice.pick(&members).filter(|_| members.len() > 1) {
+                let one_goes = self.dice.chance(40);
+                if let Some(member) = self.dice.pick(&members).filter(|_| one_goes) {
                     return Some(fields(json!({"asset_ids": {"remove": [member]}})));
                 }
                 let site = view.body.get("site_id").cloned();

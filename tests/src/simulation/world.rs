@@ -62,7 +62,7 @@ pub(super) fn set_up(office: &Office, dice: &mut Dice, now: DateTime<Utc>) -> (P
     office.seed(dice, EntityKind::ChecklistTemplate, template, body, now);
     for (number, place) in sites.iter().enumerate() {
         let technician = (number != FORBIDDEN_SITE).then(|| technicians[number]);
-        furnish(office, dice, *place, technician, template, now);
+        furnish(office, dice, *place, (dispatcher, technician), template, now);
     }
     let mut phones = Vec::new();
     for (name, user) in [("anna", 0), ("anna's tablet", 0), ("ben", 1), ("chen", 2)] {
@@ -79,12 +79,12 @@ pub(super) fn set_up(office: &Office, dice: &mut Dice, now: DateTime<Utc>) -> (P
     )
 }
 
-/// A site's assets, tickets, and a visit with an inspection.
+/// A site's assets, tickets with a note each, and a visit with an inspection.
 fn furnish(
     office: &Office,
     dice: &mut Dice,
     (client, site): (Uuid, Uuid),
-    technician: Option<Uuid>,
+    (dispatcher, technician): (Uuid, Option<Uuid>),
     template: Uuid,
     now: DateTime<Utc>,
 ) {
@@ -99,6 +99,9 @@ fn furnish(
         let body = json!({"client_id": client, "site_id": site, "title": "it is slow",
                           "description": "one\ntwo\nthree\nfour"});
         office.seed(dice, EntityKind::Ticket, id, body, now);
+        let body = json!({"ticket_id": id, "author_id": dispatcher, "kind": "note", "at": now, "text": "called"});
+        let entry = dice.id(now);
+        office.seed(dice, EntityKind::WorklogEntry, entry, body, now);
     }
     let (start, end) = (now + TimeDelta::hours(1), now + TimeDelta::hours(3));
     let visit = dice.id(now);
