@@ -12,6 +12,6 @@ pub mod oracle;
 pub mod phone;
 pub mod simulation;
 
-pub use onsite_store::scratch::{Kind, Scratch as Database};
 pub use office::Office;
+pub use onsite_store::scratch::{Kind, Scratch as Database};
 pub use phone::Phone;

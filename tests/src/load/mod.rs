@@ -29,11 +29,14 @@ pub fn run(folder: &Path, database: Option<&str>) -> Result<Vec<Line>> {
     arguments.extend(database.iter().flat_map(|address| ["--database", address]));
     let log = folder.join("server.log");
     let server = Server::start(&arguments, &[("RUST_LOG", "warn")], &log)?;
+    let say = |what: &str| eprintln!("measuring {what}");
 
     let mut lines = Vec::new();
+    say("the ceiling for requests");
     let constant = constant::measure(SENDERS, REQUESTS)?;
     lines.push(Line::new("constant answer (ceiling)", constant, "requests/s"));
 
+    say("one phone");
     let one = pushes::by_phones(&server, 1, 25)?;
     let bare = bare::commits(&folder.join("bare.db"), 25, 200)?;
     lines.push(Line::new(
@@ -43,6 +46,7 @@ pub fn run(folder: &Path, database: Option<&str>) -> Result<Vec<Line>> {
     ));
     lines.push(Line::new("push, 1 phone, 200 operations a push", one, "operations/s").of(bare));
 
+    say("the snapshot");
     let (rows, per_second, bytes) = reads::snapshot(&server)?;
     lines.push(Line::new(
         &format!("snapshot of {rows} rows"),
@@ -50,9 +54,11 @@ pub fn run(folder: &Path, database: Option<&str>) -> Result<Vec<Line>> {
         "rows/s",
     ));
     lines.push(Line::new("the same, on the wire", bytes, "bytes/row"));
+    say("idle polls");
     let idle = reads::idle(&server, SENDERS, REQUESTS)?;
     lines.push(Line::new("idle poll", idle, "requests/s").of(constant));
 
+    say("a hundred phones");
     let many = pushes::by_phones(&server, 100, 1)?;
     let bare = bare::commits(&folder.join("bare-large.db"), 4, 5_000)?;
     lines.push(Line::new(

@@ -6,26 +6,31 @@ use onsite_model::ids::new_id;
 use onsite_model::visit::Visit;
 use onsite_model::worklog_entry::{WorklogEntry, WorklogKind};
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use sync_protocol::receipt::{Outcome, Receipt};
 use uuid::Uuid;
 
 /// Operations of one push.
 const SIZE: usize = 200;
 
+/// Technicians of the demo, whose phones these are.
+const TECHNICIANS: [&str; 4] = ["zhang.wei", "tom.becker", "liu.yang", "amina.okafor"];
+
 /// Operations a second that the server makes durable for `phones` phones pushing `pushes` batches each. Everything
-/// a phone does beforehand (typing, signing its requests) is done before the clock runs.
+/// a phone does beforehand (logging in, typing) is done before the clock runs.
 pub(super) fn by_phones(server: &Server, phones: usize, pushes: usize) -> Result<f64> {
+    let visits = TECHNICIANS
+        .iter()
+        .map(|name| own_visit(server, name))
+        .collect::<Result<Vec<_>>>()?;
     let mut ready = Vec::new();
     for nth in 0..phones {
-        ready.push(Mutex::new(prepare(server, nth, pushes * SIZE)?));
+        let turn = nth % TECHNICIANS.len();
+        ready.push(prepare(server, TECHNICIANS[turn], visits[turn], pushes * SIZE)?);
     }
-    let seconds = together(ready, |phone| {
-        let mut phone = phone.into_inner().map_err(|_| anyhow::anyhow!("a phone broke"))?;
+    let seconds = together(ready, |mut phone| {
         let receipts = phone.push_in(SIZE)?;
         ensure!(receipts.len() == pushes * SIZE, "{} receipts", receipts.len());
-        let good = |receipt: &sync_protocol::receipt::Receipt| {
-            receipt.outcome == sync_protocol::receipt::Outcome::Applied
-        };
+        let good = |receipt: &Receipt| receipt.outcome == Outcome::Applied;
         ensure!(
             receipts.iter().all(good),
             "not applied: {:?}",
@@ -37,11 +42,8 @@ pub(super) fn by_phones(server: &Server, phones: usize, pushes: usize) -> Result
 }
 
 /// A phone with so many worklog entries written offline.
-fn prepare(server: &Server, nth: usize, entries: usize) -> Result<Pocket> {
-    let technicians = ["zhang.wei", "tom.becker", "liu.yang", "amina.okafor"];
-    let email = format!("{}@demo.example", technicians[nth % technicians.len()]);
-    let mut phone = Pocket::enrol(&server.url(), &email, crate::day::PASSWORD, 1)?;
-    let visit = own_visit(&mut phone)?;
+fn prepare(server: &Server, name: &str, visit: Uuid, entries: usize) -> Result<Pocket> {
+    let mut phone = enrol(server, name)?;
     for _ in 0..entries {
         let now = phone.now();
         let entry = WorklogEntry {
@@ -60,7 +62,17 @@ fn prepare(server: &Server, nth: usize, entries: usize) -> Result<Pocket> {
     Ok(phone)
 }
 
-fn own_visit(phone: &mut Pocket) -> Result<Uuid> {
+fn enrol(server: &Server, name: &str) -> Result<Pocket> {
+    Pocket::enrol(
+        &server.url(),
+        &format!("{name}@demo.example"),
+        crate::day::PASSWORD,
+        1,
+    )
+}
+
+fn own_visit(server: &Server, name: &str) -> Result<Uuid> {
+    let mut phone = enrol(server, name)?;
     phone.pull()?;
     let visits: BTreeMap<Uuid, Visit> = phone.all()?;
     let own = visits

@@ -385,7 +385,8 @@ fn lines_of(text: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-fn members_of(set: &Value) -> BTreeSet<String> {
+/// The members of a set, as text.
+pub fn members_of(set: &Value) -> BTreeSet<String> {
     set.as_array()
         .into_iter()
         .flatten()
@@ -393,7 +394,8 @@ fn members_of(set: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-fn changed_members(now: &Value, change: &Value) -> BTreeSet<String> {
+/// The members of a set after a change to it.
+pub fn changed_members(now: &Value, change: &Value) -> BTreeSet<String> {
     let mut members = members_of(now);
     if change.is_array() {
         members.extend(members_of(change));

@@ -3,6 +3,7 @@ use super::world::{FORBIDDEN_SITE, ITEMS};
 use super::{Broken, Simulation};
 use crate::office::{Edit, fields};
 use crate::oracle::rules::{default, next_states};
+use crate::oracle::{changed_members, members_of};
 use crate::phone::Mangled;
 use chrono::TimeDelta;
 use onsite_model::entity::EntityKind;
@@ -140,7 +141,8 @@ impl Simulation {
 
     pub(super) fn update(&mut self, phone: usize, view: &View, set: Fields) -> Result<(), Broken> {
         let said = json!(set).to_string();
-        let outcome = self.phones[phone].update(&mut self.dice, self.now, view.id, set);
+        let outcome = self.phones[phone].update(&mut self.dice, self.now, view.id, set.clone());
+        let taken = outcome.is_ok();
         self.edited(
             phone,
             "changes",
@@ -148,7 +150,37 @@ impl Simulation {
             view.id,
             &said,
             outcome.map(|_| ()),
-        )
+        )?;
+        if taken {
+            self.check_shown(phone, view, &set)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// What somebody has just typed is what they see.
+    fn check_shown(&self, phone: usize, before: &View, set: &Fields) -> Result<(), Broken> {
+        let shown = self.phones[phone]
+            .engine()
+            .view(before.id)
+            .map(|view| view.body)
+            .unwrap_or_default();
+        let value = |body: &Fields, field: &str| body.get(field).cloned().unwrap_or(Value::Null);
+        for (field, typed) in set {
+            let now = value(&shown, field);
+            let fits = match typed {
+                Value::Object(_) => members_of(&now) == changed_members(&value(&before.body, field), typed),
+                _ => &now == typed,
+            };
+            if !fits {
+                let detail = format!(
+                    "{} set {field} to {typed} and sees {now}",
+                    self.phones[phone].name
+                );
+                return Err(Broken::new(13, detail));
+            }
+        }
+        Ok(())
     }
 
     fn delete(&mut self, phone: usize, view: &View) -> Result<(), Broken> {

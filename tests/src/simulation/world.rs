@@ -99,7 +99,8 @@ fn furnish(
         let body = json!({"client_id": client, "site_id": site, "title": "it is slow",
                           "description": "one\ntwo\nthree\nfour"});
         office.seed(dice, EntityKind::Ticket, id, body, now);
-        let body = json!({"ticket_id": id, "author_id": dispatcher, "kind": "note", "at": now, "text": "called"});
+        let body =
+            json!({"ticket_id": id, "author_id": dispatcher, "kind": "note", "at": now, "text": "called"});
         let entry = dice.id(now);
         office.seed(dice, EntityKind::WorklogEntry, entry, body, now);
     }

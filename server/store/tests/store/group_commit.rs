@@ -1,7 +1,7 @@
 //! Group commit: every write has its own fate and its own version, and all that share a commit share its luck.
-use onsite_store::scratch::Scratch;
 use crate::samples::{id, save_client};
 use onsite_model::bucket::Bucket;
+use onsite_store::scratch::Scratch;
 use onsite_store::{Clock, Store, StoreError, Tx, feed, rows};
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -15,10 +15,7 @@ type Work<T> = Box<dyn FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send>;
 type Write<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>>>;
 
 /// Starts writes so that they all end up in one group: a first one holds the group open until they are queued.
-async fn in_one_group<T: Send + 'static>(
-    store: &Store,
-    writes: Vec<Work<T>>,
-) -> Vec<Result<T, StoreError>> {
+async fn in_one_group<T: Send + 'static>(store: &Store, writes: Vec<Work<T>>) -> Vec<Result<T, StoreError>> {
     let (go, gate) = mpsc::channel::<()>();
     let holder = store.clone();
     let mut queue: Vec<Write<Option<T>>> = vec![Box::pin(async move {
