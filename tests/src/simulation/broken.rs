@@ -30,6 +30,7 @@ impl fmt::Display for Broken {
             8 => "sealed bytes never change",
             9 => "live tags are unique, and no operation is refused for one",
             11 => "poison delays nothing else",
+            12 => "a refused operation leaves no traces",
             13 => "checkpoints only grow, and a device sees its own writes",
             _ => "unnamed",
         };
