@@ -103,4 +103,10 @@ pub enum QuarantineReason {
     NotPermitted,
     /// The device had been revoked.
     DeviceRevoked,
+    /// What it builds on did not come in time, or is in quarantine itself; it is released together with that.
+    Dependency,
+    /// Another operation of its atomic group could not be applied, or the group did not come whole.
+    Group,
+    /// The row was deleted so long ago that only its id is left.
+    Gone,
 }

@@ -12,6 +12,7 @@
 //!
 //! No I/O, no clock, no randomness, no database and no HTTP live here. [`client`] is the phone's side as a
 //! state machine that anything can drive: a simulator, a test, an app.
+pub mod checksum;
 pub mod client;
 pub mod codes;
 pub mod evidence;
@@ -24,6 +25,7 @@ pub mod push;
 pub mod receipt;
 pub mod text;
 pub mod version;
+pub mod wipe;
 
 /// Version of the message shapes in this crate; sent with every request.
 pub const PROTOCOL: u32 = 1;

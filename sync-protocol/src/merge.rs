@@ -134,6 +134,13 @@ pub fn merge(
                 }
                 None => merged.clashes.push(clash(&[name], Side::Current)),
             },
+            Policy::Delta if by(value).is_some() => match add(now, value) {
+                Some(sum) if &sum == now => {}
+                Some(sum) => {
+                    merged.changes.insert(name.clone(), sum);
+                }
+                None => merged.clashes.push(clash(&[name], Side::Current)),
+            },
             Policy::Status(legal) => {
                 let step = now.as_str().zip(value.as_str());
                 // A person at a screen stepped from the state they saw; another one is told, not stepped from.
@@ -249,4 +256,22 @@ pub fn unite(now: &Value, change: &Value) -> Option<Value> {
     // One order on every machine, whatever order the additions came in.
     members.sort_by_cached_key(Value::to_string);
     Some(json!(members))
+}
+
+/// By how much a quantity is told to change: `{"by": n}` and nothing else.
+fn by(change: &Value) -> Option<i64> {
+    match change {
+        Value::Object(parts) if parts.len() == 1 => parts.get("by")?.as_i64(),
+        _ => None,
+    }
+}
+
+/// The quantity `now` after `change`; nothing counts as zero. `None` if `change` is no change of a quantity, or the
+/// sum can't be counted.
+pub fn add(now: &Value, change: &Value) -> Option<Value> {
+    let before = match now {
+        Value::Null => 0,
+        number => number.as_i64()?,
+    };
+    before.checked_add(by(change)?).map(Value::from)
 }

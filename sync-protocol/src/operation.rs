@@ -12,6 +12,15 @@ use uuid::Uuid;
 /// Largest body of one operation in bytes; a larger one is kept raw in quarantine.
 pub const MAX_OPERATION_BYTES: usize = 256 * 1024;
 
+/// Most operations of one atomic group.
+pub const MAX_GROUP_OPERATIONS: usize = 64;
+
+/// Largest sum of the operations of one atomic group in bytes: it always fits one push.
+pub const MAX_GROUP_BYTES: usize = 1024 * 1024;
+
+/// Days an operation waits for what it builds on, before it is quarantined.
+pub const MAX_WAIT_DAYS: i64 = 5;
+
 /// One change to one row. Its place in the stream (`n`) stays outside, so that a renumbered twin hashes alike.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Operation {
@@ -26,13 +35,30 @@ pub struct Operation {
     /// fields. `0.0` for a create.
     #[serde(default)]
     pub base: Version,
-    /// Only the fields that change. A set-valued field takes `{"add": […], "remove": […]}`.
+    /// Only the fields that change. A set-valued field takes `{"add": […], "remove": […]}`, a quantity
+    /// `{"by": 3}`.
     #[serde(default)]
     pub set: Fields,
     /// When it really happened, by the device's clock.
     pub occurred_at: DateTime<Utc>,
     #[serde(default)]
     pub hlc: Hlc,
+    /// What must be there first, though it travels by another stream: ids of operations or of rows. Until all of
+    /// them are, for at most [`MAX_WAIT_DAYS`], the operation is [`crate::receipt::Outcome::Deferred`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deps: Vec<Uuid>,
+    /// The atomic group it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
+}
+
+/// Operations that stand together or not at all. They follow each other in their stream without others between,
+/// and travel in one push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Group {
+    pub id: Uuid,
+    /// How many operations there are, 1 to [`MAX_GROUP_OPERATIONS`].
+    pub size: u32,
 }
 
 /// What an operation does to its row.

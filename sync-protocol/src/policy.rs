@@ -15,6 +15,8 @@ pub enum Policy {
     Text,
     /// A set of ids or words: additions and removals unite, an addition wins.
     Set,
+    /// A quantity: changes by a number add up and never conflict; a number set outright follows the office's rule.
+    Delta,
     /// A state machine: a legal step applies whoever took it, an illegal jump is a conflict.
     Status(fn(&str, &str) -> bool),
     /// A name only one row can hold (an asset tag): the first claim holds it.

@@ -6,8 +6,11 @@
 //! together when `checkpoint` says that everything up to `head` has been sent. A row is applied only if it is
 //! newer than the copy the device has.
 use crate::Fields;
+use crate::checksum::BucketSum;
+use crate::version::Version;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Most rows of one page.
@@ -49,6 +52,12 @@ pub struct PullResponse {
     /// Rows of all held buckets together; lets a first sync show how far it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
+    /// At a checkpoint that something was read for: what each held bucket holds in this snapshot.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sums: BTreeMap<String, BucketSum>,
+    /// As in [`crate::push::PushResponse`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub durable_through: Option<Version>,
 }
 
 /// What happened to one row of a bucket.

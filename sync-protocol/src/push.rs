@@ -4,6 +4,8 @@
 //! The answer is 200 with one receipt per operation. Only an overload or an outage answers 5xx, and then no
 //! operation of the batch has been taken.
 use crate::receipt::Receipt;
+use crate::version::Version;
+use crate::wipe::WipeOrder;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -44,6 +46,13 @@ pub struct PushResponse {
     /// new stream and sends everything unreceipted there, renumbered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fork: Option<u64>,
+    /// Everything up to here is in a backup: a device may forget its operations up to it. Absent where no backups
+    /// are made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub durable_through: Option<Version>,
+    /// The device has been revoked: what it sent is in quarantine, what it has read is to be forgotten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wipe: Option<WipeOrder>,
 }
 
 impl PushRequest {

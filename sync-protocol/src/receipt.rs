@@ -4,6 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// The entity under which ends that are decided after the push travel: in the bucket of the device, a row each, with
+/// a [`Receipt`]'s fields.
+pub const RECEIPT: &str = "receipt";
+
 /// The end of an operation. A retry returns the one it got the first time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Receipt {
@@ -38,4 +42,6 @@ pub enum Outcome {
     Quarantined,
     /// The same operation had come by another stream.
     Duplicate,
+    /// It waits for what it builds on. Its end comes as a row of the entity [`RECEIPT`], or by a retry.
+    Deferred,
 }

@@ -146,10 +146,10 @@ proptest! {
         let mut engine = Engine::new(stream);
         let mut edits = 0;
         for (mut answer, mine) in answers {
-            let origin = Origin { operation: Uuid::from_u128(100 + edits), occurred_at: DateTime::UNIX_EPOCH };
+            let origin = Origin::new(Uuid::from_u128(100 + edits), DateTime::UNIX_EPOCH);
             edits += 1;
             let fields = json!({"answer": edits.to_string()}).as_object().unwrap().clone();
-            if engine.create(origin, "note", row, fields.clone()).is_err() {
+            if engine.create(origin.clone(), "note", row, fields.clone()).is_err() {
                 let _ = engine.update(origin, row, fields);
             }
             let request = engine.next_push(DateTime::UNIX_EPOCH, 5, 10_000);

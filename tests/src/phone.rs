@@ -206,10 +206,7 @@ impl Phone {
     }
 
     fn origin(&self, dice: &mut Dice, now: DateTime<Utc>) -> Origin {
-        Origin {
-            operation: dice.id(now),
-            occurred_at: self.clock(now),
-        }
+        Origin::new(dice.id(now), self.clock(now))
     }
 }
 

@@ -1,19 +1,35 @@
 //! Edits of the device's user, each an operation.
 use super::{Engine, View, outbox, rows};
 use crate::Fields;
-use crate::operation::{MAX_OPERATION_BYTES, Operation, OperationKind};
+use crate::operation::{
+    Group, MAX_GROUP_BYTES, MAX_GROUP_OPERATIONS, MAX_OPERATION_BYTES, Operation, OperationKind,
+};
 use crate::version::Version;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// What an edit gets from outside: its identity and its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What an edit gets from outside: its identity, its time, and what it builds on.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// A new UUIDv7.
     pub operation: Uuid,
     /// The device's clock.
     pub occurred_at: DateTime<Utc>,
+    /// Operations and rows of other streams that must be on the server first: a row known by its printed label,
+    /// a colleague's report it answers.
+    pub deps: Vec<Uuid>,
+}
+
+impl Origin {
+    /// An edit that builds on nothing but this device's own rows and edits.
+    pub fn new(operation: Uuid, occurred_at: DateTime<Utc>) -> Origin {
+        Origin {
+            operation,
+            occurred_at,
+            deps: Vec::new(),
+        }
+    }
 }
 
 /// Why an edit was not taken; nothing has changed.
@@ -29,6 +45,13 @@ pub enum EditError {
     TooLarge(usize),
     #[error("there is an edit {0} already")]
     Repeated(Uuid),
+    #[error(
+        "a group of {operations} edits with {bytes} bytes can't travel together: {MAX_GROUP_OPERATIONS} edits and \
+         {MAX_GROUP_BYTES} bytes are the most"
+    )]
+    GroupTooLarge { operations: usize, bytes: usize },
+    #[error("this device has been wiped")]
+    Wiped,
 }
 
 impl Engine {
@@ -85,6 +108,38 @@ impl Engine {
         )
     }
 
+    /// Makes edits that stand together on the server, or not at all: what `edit` does to the engine becomes one
+    /// atomic group. If it fails, or the group would be too large, none of it was done.
+    pub fn group(
+        &mut self,
+        id: Uuid,
+        edit: impl FnOnce(&mut Engine) -> Result<(), EditError>,
+    ) -> Result<(), EditError> {
+        let before = (self.outbox.mark(), self.hlc);
+        let done = edit(self).and_then(|()| {
+            let size = self.outbox.since(before.0).len();
+            let group = Group {
+                id,
+                size: u32::try_from(size).unwrap_or(u32::MAX),
+            };
+            self.outbox.gather(before.0, group);
+            let bytes = self.outbox.since(before.0).map(outbox::json_bytes).sum();
+            if size <= MAX_GROUP_OPERATIONS && bytes <= MAX_GROUP_BYTES {
+                Ok(())
+            } else {
+                Err(EditError::GroupTooLarge {
+                    operations: size,
+                    bytes,
+                })
+            }
+        });
+        if done.is_err() {
+            self.outbox.undo_to(before.0);
+            self.hlc = before.1;
+        }
+        done
+    }
+
     fn stage(
         &mut self,
         origin: Origin,
@@ -97,7 +152,11 @@ impl Engine {
         let Origin {
             operation: id,
             occurred_at,
+            deps,
         } = origin;
+        if self.wiped {
+            return Err(EditError::Wiped);
+        }
         if self.operations().iter().any(|entry| entry.operation.id == id) {
             return Err(EditError::Repeated(id));
         }
@@ -111,6 +170,8 @@ impl Engine {
             set,
             occurred_at,
             hlc,
+            deps,
+            group: None,
         };
         let bytes = outbox::json_bytes(&operation);
         if bytes > MAX_OPERATION_BYTES {

@@ -19,6 +19,7 @@
 //!    those whose receipt names a version that neither the row nor a checkpoint has reached. A device sees its own
 //!    writes at any time. Where the server decided otherwise (a conflict, quarantine), its value shows from then
 //!    on, and the operation stays listed with the reason.
+//!    One that the server defers stays laid over until a pull brings its end.
 //! 5. An operation's `base` never runs ahead of what its author saw: while an operation is laid over a field, the
 //!    next one on that field starts from the same version.
 //! 6. A row that leaves while an edit of it has no receipt is parked: out of [`Engine::view`] and
@@ -46,6 +47,7 @@
 //! goes back: a server set back without a new epoch is not listened to any more.
 mod edit;
 mod outbox;
+mod repair;
 mod rows;
 mod staging;
 
@@ -57,13 +59,15 @@ pub use staging::{PullEvent, Reading};
 use crate::hlc::Hlc;
 use crate::pull::{Change, PullRequest, PullResponse};
 use crate::push::{PushRequest, PushResponse};
-use crate::receipt::Outcome;
+use crate::receipt::{Outcome, RECEIPT, Receipt};
 use crate::version::Version;
 use crate::{PROTOCOL, SCHEMA};
 use chrono::{DateTime, Utc};
 use outbox::Outbox;
+use repair::Repair;
 use rows::{BaseRow, Rows};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use staging::{Filled, Staging};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -75,6 +79,8 @@ pub struct Status {
     pub pending: usize,
     /// Operations with a receipt whose effect has not been pulled yet.
     pub settling: usize,
+    /// Operations the server keeps until what they build on has come.
+    pub deferred: usize,
     /// Of the operations kept, those that ended in a conflict.
     pub conflicts: usize,
     /// Of the operations kept, those that ended in quarantine.
@@ -96,6 +102,13 @@ pub struct Engine {
     outbox: Outbox,
     rows: Rows,
     staging: Staging,
+    #[serde(default)]
+    repair: Repair,
+    /// Everything up to here is in a backup of the server, if it makes any.
+    #[serde(default)]
+    durable: Option<Version>,
+    #[serde(default)]
+    wiped: bool,
 }
 
 impl Engine {
@@ -108,6 +121,9 @@ impl Engine {
             outbox: Outbox::new(stream),
             rows: Rows::default(),
             staging: Staging::new(),
+            repair: Repair::default(),
+            durable: None,
+            wiped: false,
         }
     }
 
@@ -155,11 +171,14 @@ impl Engine {
                 .count()
         };
         let settling = |entry: &&Entry| {
-            entry.settled.is_some() && entry.is_ahead_of(self.reached(self.rows.get(entry.operation.row)))
+            entry.settled.is_some()
+                && entry.outcome() != Some(Outcome::Deferred)
+                && entry.is_ahead_of(self.reached(self.rows.get(entry.operation.row)))
         };
         Status {
             pending: entries.iter().filter(|entry| entry.settled.is_none()).count(),
             settling: entries.iter().filter(settling).count(),
+            deferred: ended(Outcome::Deferred),
             conflicts: ended(Outcome::Conflict),
             quarantined: ended(Outcome::Quarantined),
             parked: self.rows.parked().len(),
@@ -189,11 +208,29 @@ impl Engine {
         if self.enter(response.epoch) {
             events.push(PushEvent::NewEpoch(response.epoch));
         }
+        self.durable = response.durable_through;
         self.outbox.settle(request, response, &mut events);
         self.park(unsent);
         let unparked = self.rows.unpark(&self.outbox.unsent_rows());
         events.extend(unparked.into_iter().map(PushEvent::Unparked));
+        if self.wiped {
+            self.outbox.forget_sent();
+        }
         events
+    }
+
+    /// Obeys an order to wipe, once its signature has been checked: forgets everything it has read, takes no more
+    /// edits, and forgets its user's work as soon as the server has it.
+    pub fn wipe(&mut self) {
+        self.wiped = true;
+        self.rows.clear();
+        self.reread();
+        self.outbox.forget_sent();
+    }
+
+    /// Whether it was wiped and nothing unsent is left: the driver may delete it.
+    pub fn is_forgotten(&self) -> bool {
+        self.wiped && self.outbox.is_sent()
     }
 
     /// Whether the server has to give this device a new stream: its present one was continued by a clone or an
@@ -208,9 +245,10 @@ impl Engine {
         self.outbox.renumber(stream);
     }
 
-    /// Forgets receipted operations older than [`KEEP_DAYS`], oldest first.
+    /// Forgets receipted operations that are in a backup of the server or, where it makes none, older than
+    /// [`KEEP_DAYS`]; oldest first.
     pub fn prune(&mut self, now: DateTime<Utc>) {
-        self.outbox.prune(now, self.seen);
+        self.outbox.prune(now, self.seen, self.durable);
     }
 
     /// What to pull next, in pages of `limit` rows.
@@ -227,9 +265,12 @@ impl Engine {
     pub fn on_pull(&mut self, request: &PullRequest, page: PullResponse) -> Vec<PullEvent> {
         let mut events = Vec::new();
         let head = version(page.epoch, page.head);
-        if request.cursor != self.staging.cursor || self.has_passed(page.epoch) || head < self.seen {
+        let is_late = request.cursor != self.staging.cursor || self.has_passed(page.epoch);
+        if is_late || head < self.seen || self.wiped {
             return events;
         }
+        self.durable = page.durable_through;
+        let sums = page.sums.clone();
         let epoch = page.epoch;
         if self.enter(epoch) {
             events.push(PullEvent::NewEpoch(epoch));
@@ -245,6 +286,7 @@ impl Engine {
             let sent: BTreeSet<Uuid> = changes.iter().map(Change::row).collect();
             self.rows
                 .retain(|id, row| row.bucket != bucket || sent.contains(&id));
+            events.extend(self.decide(epoch, &changes));
             self.rows.apply(epoch, changes);
             events.push(PullEvent::Filled(bucket));
         }
@@ -252,9 +294,11 @@ impl Engine {
             if let Some(held) = checkpoint.only {
                 self.rows.retain(|_, row| held.contains(&row.bucket));
             }
+            events.extend(self.decide(epoch, &checkpoint.changes));
             self.rows.apply(epoch, checkpoint.changes);
             self.seen = head;
             events.push(PullEvent::Checkpoint(head));
+            events.extend(self.compare(&sums));
         }
         events.extend(self.park(unsent).into_iter().map(PullEvent::Parked));
         self.rows.unpark(&self.outbox.unsent_rows());
@@ -264,6 +308,26 @@ impl Engine {
     /// Reads everything anew, after the server refused the cursor. What is shown stays until it is replaced.
     pub fn reread(&mut self) {
         self.staging = Staging::new();
+        self.repair.clear();
+    }
+
+    /// Takes the ends of operations that were decided after their push.
+    fn decide(&mut self, epoch: u32, changes: &[Change]) -> Vec<PullEvent> {
+        let mut events = Vec::new();
+        for change in changes {
+            let Change::Put(row) = change else { continue };
+            if row.entity != RECEIPT {
+                continue;
+            }
+            // Unreadable here is one of a newer server; the row shows it all the same.
+            let Ok(receipt) = serde_json::from_value::<Receipt>(Value::Object(row.body.clone())) else {
+                continue;
+            };
+            if self.outbox.decide(&receipt, epoch) {
+                events.push(PullEvent::Decided(receipt));
+            }
+        }
+        events
     }
 
     /// The rows as their user sees them, as far as they are not parked.

@@ -2,7 +2,7 @@
 //!
 //! Entries stay after their receipt: a server restored from an old backup asks for them again.
 use super::version;
-use crate::operation::{Numbered, Operation, OperationKind};
+use crate::operation::{Group, Numbered, Operation, OperationKind};
 use crate::push::{PushRequest, PushResponse};
 use crate::receipt::{Outcome, Receipt};
 use crate::version::Version;
@@ -13,7 +13,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Receipted operations are kept at least this long, counted from when they happened.
+/// Where a server makes no backups, receipted operations are kept at least this long, counted from when they
+/// happened.
 pub const KEEP_DAYS: u64 = 30;
 
 /// An operation and what became of it.
@@ -42,7 +43,8 @@ impl Entry {
 
     /// Whether a copy that has read everything up to `reached` may still lack its effect.
     pub(super) fn is_ahead_of(&self, reached: Version) -> bool {
-        self.settled.as_ref().is_none_or(|settled| settled.at > reached)
+        let lacks = |settled: &Settled| settled.receipt.outcome == Outcome::Deferred || settled.at > reached;
+        self.settled.as_ref().is_none_or(lacks)
     }
 
     fn touches(&self, fields: Option<&Fields>) -> bool {
@@ -100,6 +102,58 @@ impl Outbox {
 
     pub(super) fn new_stream_needed(&self) -> bool {
         self.new_stream_needed
+    }
+
+    /// A place in the outbox that [`Outbox::undo_to`] can go back to.
+    pub(super) fn mark(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The operations appended after a mark.
+    pub(super) fn since(&self, mark: usize) -> impl ExactSizeIterator<Item = &Operation> {
+        self.entries.iter().skip(mark).map(|entry| &entry.operation)
+    }
+
+    /// Makes those appended after a mark one atomic group.
+    pub(super) fn gather(&mut self, mark: usize, group: Group) {
+        for entry in self.entries.iter_mut().skip(mark) {
+            entry.operation.group = Some(group);
+        }
+    }
+
+    /// Takes back what was appended after a mark, before anybody was told of it.
+    pub(super) fn undo_to(&mut self, mark: usize) {
+        self.next -= self.entries.len().saturating_sub(mark) as u64;
+        self.entries.truncate(mark);
+    }
+
+    /// The end of an operation that came by a pull, in `epoch`. Returns whether it is new here.
+    pub(super) fn decide(&mut self, receipt: &Receipt, epoch: u32) -> bool {
+        let waiting = self
+            .entries
+            .iter_mut()
+            .find(|entry| Some(entry.operation.id) == receipt.operation && entry.settled.is_some());
+        let settled = Settled {
+            receipt: receipt.clone(),
+            at: version(epoch, receipt.version),
+        };
+        match waiting {
+            Some(entry) if entry.settled.as_ref() != Some(&settled) => {
+                entry.settled = Some(settled);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether every operation has a receipt.
+    pub(super) fn is_sent(&self) -> bool {
+        self.entries.iter().all(|entry| entry.settled.is_some())
+    }
+
+    /// Forgets what the server has.
+    pub(super) fn forget_sent(&mut self) {
+        self.entries.retain(|entry| entry.settled.is_none());
     }
 
     pub(super) fn append(&mut self, operation: Operation) {
@@ -163,15 +217,20 @@ impl Outbox {
             operations: Vec::new(),
         };
         let mut bytes = json_bytes(&batch);
-        for entry in &self.entries[self.first_to_send()..] {
-            let Some(numbered) = numbered(entry) else { break };
-            bytes += json_bytes(&numbered) + 1;
-            let full = batch.operations.len() >= max_operations || bytes > max_bytes;
+        let same_group = |one: &Entry, next: &Entry| {
+            let group = |entry: &Entry| entry.operation.group.map(|group| group.id);
+            group(one).is_some() && group(one) == group(next)
+        };
+        for together in self.entries[self.first_to_send()..].chunk_by(same_group) {
+            let numbered: Option<Vec<Value>> = together.iter().map(numbered).collect();
+            let Some(numbered) = numbered else { break };
+            bytes += numbered.iter().map(|one| json_bytes(one) + 1).sum::<usize>();
+            let count = batch.operations.len() + numbered.len();
             // Even a lone operation over the limit travels: the answer to it is the server's to give.
-            if full && !batch.operations.is_empty() {
+            if (count > max_operations || bytes > max_bytes) && !batch.operations.is_empty() {
                 break;
             }
-            batch.operations.push(numbered);
+            batch.operations.extend(numbered);
         }
         (!batch.operations.is_empty()).then_some(batch)
     }
@@ -240,16 +299,22 @@ impl Outbox {
         }
     }
 
-    /// Forgets the oldest entries, as far as they are settled, shown by the base rows and older than the limit.
-    pub(super) fn prune(&mut self, now: DateTime<Utc>, reached: Version) {
+    /// Forgets the oldest entries, as far as they are settled, shown by the base rows and safe: in a backup of the
+    /// server, or, where it makes none, older than [`KEEP_DAYS`].
+    pub(super) fn prune(&mut self, now: DateTime<Utc>, reached: Version, durable: Option<Version>) {
         let Some(limit) = now.checked_sub_days(Days::new(KEEP_DAYS)) else {
             return;
         };
         if self.doubted {
             return;
         }
+        let is_safe = |entry: &Entry| match (&entry.settled, durable) {
+            (Some(settled), Some(durable)) => settled.at <= durable,
+            (_, None) => entry.operation.occurred_at < limit,
+            (None, _) => false,
+        };
         // Only from the front: what the server may ask for again has to be there without gaps.
-        let kept = |entry: &Entry| entry.is_ahead_of(reached) || entry.operation.occurred_at >= limit;
+        let kept = |entry: &Entry| entry.is_ahead_of(reached) || !is_safe(entry);
         let old = self.entries.iter().position(kept).unwrap_or(self.entries.len());
         self.entries.drain(..old);
     }

@@ -2,6 +2,7 @@
 use super::outbox::Entry;
 use super::version;
 use crate::Fields;
+use crate::checksum::{BucketSum, row_sum};
 use crate::merge;
 use crate::operation::OperationKind;
 use crate::pull::{Change, Row};
@@ -89,6 +90,30 @@ impl Rows {
         }
     }
 
+    /// Id and number of the version of every row of a bucket.
+    pub(super) fn of_bucket(&self, bucket: &str) -> impl Iterator<Item = (Uuid, u64)> {
+        self.base
+            .iter()
+            .filter(move |(_, row)| row.bucket == bucket)
+            .map(|(id, row)| (*id, row.version.number))
+    }
+
+    /// What each bucket holds.
+    pub(super) fn sums(&self) -> BTreeMap<&str, BucketSum> {
+        let mut sums: BTreeMap<&str, BucketSum> = BTreeMap::new();
+        for (id, row) in &self.base {
+            let sum = sums.entry(&row.bucket).or_default();
+            sum.rows += 1;
+            sum.sum = sum.sum.wrapping_add(row_sum(*id, row.version.number));
+        }
+        sums
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        *self = Rows::default();
+    }
+
     /// Removes the rows that don't stay.
     pub(super) fn retain(&mut self, stays: impl Fn(Uuid, &BaseRow) -> bool) {
         self.base.retain(|id, row| stays(*id, row));
@@ -151,7 +176,7 @@ pub(super) fn overlay<'a>(
 /// What a field that has the value `now` shows after being set to `value`.
 ///
 /// The device does not know the fields' policies: a change to a set is told by its form, an object of `add` and
-/// `remove` for a field that holds a list or nothing.
+/// `remove` for a field that holds a list or nothing; one of a quantity by `by`, for a number or nothing.
 pub(super) fn changed(now: &Value, value: &Value) -> Value {
     let may_be_set =
         value.as_object().is_some_and(|parts| !parts.is_empty()) && (now.is_null() || now.is_array());
@@ -160,5 +185,7 @@ pub(super) fn changed(now: &Value, value: &Value) -> Value {
     } else {
         None
     };
-    united.unwrap_or_else(|| value.clone())
+    united
+        .or_else(|| merge::add(now, value))
+        .unwrap_or_else(|| value.clone())
 }

@@ -3,6 +3,7 @@
 //! A bucket is filled page by page and shown when it is whole; changes are kept until a checkpoint says that
 //! nothing up to it is missing.
 use crate::pull::{Change, PullResponse};
+use crate::receipt::Receipt;
 use crate::version::Version;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -21,6 +22,12 @@ pub enum PullEvent {
     Filled(String),
     /// Everything up to this version is shown; there is nothing more to pull meanwhile.
     Checkpoint(Version),
+    /// An operation that had waited, or was in quarantine, has been decided on.
+    Decided(Receipt),
+    /// The copy of this bucket is not what the server has; [`super::Engine::next_repair`] says what to ask.
+    Differs(String),
+    /// It is again, after so many rows.
+    Repaired { bucket: String, rows: usize },
 }
 
 /// How far everything has been read, from nothing or anew.

@@ -1,6 +1,7 @@
 //! Answers of a server written by hand, and a device that has taken a few.
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use sync_protocol::Fields;
 use sync_protocol::client::{Engine, Origin, PullEvent};
 use sync_protocol::codes::QuarantineReason;
@@ -22,10 +23,7 @@ pub(crate) fn at(minute: i64) -> DateTime<Utc> {
 
 /// The edit with this number, made in this minute.
 pub(crate) fn edit(number: u128) -> Origin {
-    Origin {
-        operation: Uuid::from_u128(number),
-        occurred_at: at(number as i64),
-    }
+    Origin::new(Uuid::from_u128(number), at(number as i64))
 }
 
 pub(crate) fn fields(value: Value) -> Fields {
@@ -57,6 +55,8 @@ pub(crate) fn page(epoch: u32, cursor: &str, head: u64) -> PullResponse {
         checkpoint: false,
         head,
         total: None,
+        sums: BTreeMap::new(),
+        durable_through: None,
     }
 }
 
@@ -128,6 +128,8 @@ pub(crate) fn answer(epoch: u32, receipts: Vec<Receipt>, expected: u64) -> PushR
         receipts,
         expected,
         fork: None,
+        durable_through: None,
+        wipe: None,
     }
 }
 

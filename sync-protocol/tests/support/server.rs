@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::Fields;
+use sync_protocol::checksum::BucketSum;
 use sync_protocol::codes::QuarantineReason;
 use sync_protocol::operation::{self, Operation, OperationKind};
 use sync_protocol::pull::{Change, PullRequest, PullResponse, Row};
@@ -235,6 +236,8 @@ impl Server {
             receipts,
             expected: self.streams.get(&request.stream).map_or(0, Vec::len) as u64 + 1,
             fork,
+            durable_through: None,
+            wipe: None,
         }
     }
 
@@ -327,6 +330,8 @@ impl Server {
             bucket_complete: false,
             checkpoint: false,
             head: self.version,
+            sums: BTreeMap::new(),
+            durable_through: None,
             total: Some(
                 self.rows
                     .values()
@@ -402,6 +407,13 @@ impl Server {
                 _ => position(self.version, "~", &""),
             };
             page.changes = news.into_iter().map(|(_, change)| change).collect();
+        }
+        if page.checkpoint {
+            for bucket in cursor.read.keys() {
+                let held = self.rows.iter().filter(|(_, row)| &row.bucket == bucket);
+                let sum = BucketSum::of(held.map(|(id, row)| (*id, row.version)));
+                page.sums.insert(bucket.clone(), sum);
+            }
         }
         page.cursor = serde_json::to_string(&cursor).unwrap();
         page

@@ -93,10 +93,7 @@ impl World {
     }
 
     fn origin(&mut self) -> Origin {
-        Origin {
-            operation: self.id(),
-            occurred_at: clock(),
-        }
+        Origin::new(self.id(), clock())
     }
 
     pub(crate) fn step(&mut self, step: &Step) {
@@ -245,9 +242,10 @@ impl World {
     fn create(&mut self, phone: u8, bucket: &str) {
         let (origin, row) = (self.origin(), self.id());
         let set = fields(json!({"bucket": bucket, "title": "made outside", "status": "s0"}));
+        let operation = origin.operation;
         self.edited(phone, |engine| engine.create(origin, ENTITY, row, set))
             .unwrap();
-        self.made(phone, origin.operation);
+        self.made(phone, operation);
     }
 
     fn update(&mut self, phone: u8, row: u8, picks: &[(u8, u8)]) {
@@ -267,7 +265,9 @@ impl World {
         }
         let origin = self.origin();
         if self
-            .edited(phone, |engine| engine.update(origin, view.id, set.clone()))
+            .edited(phone, |engine| {
+                engine.update(origin.clone(), view.id, set.clone())
+            })
             .unwrap()
         {
             for field in set.keys() {
@@ -294,9 +294,10 @@ impl World {
         let shown = self.phones[usize::from(phone)].engine.list(ENTITY);
         if !shown.is_empty() {
             let origin = self.origin();
+            let operation = origin.operation;
             self.edited(phone, |engine| engine.delete(origin, at(&shown, row).id))
                 .unwrap();
-            self.made(phone, origin.operation);
+            self.made(phone, operation);
         }
     }
 
@@ -439,6 +440,9 @@ fn deliver(engine: &mut Engine, exchange: &Exchange) -> Vec<String> {
                 PullEvent::Parked(_) => "Parked",
                 PullEvent::Filled(_) => "Filled",
                 PullEvent::Checkpoint(_) => "Checkpoint",
+                PullEvent::Decided(_) => "Decided",
+                PullEvent::Differs(_) => "Differs",
+                PullEvent::Repaired { .. } => "Repaired",
             };
             let events = engine.on_pull(&request, page).into_iter();
             events.map(|event| name(event).to_owned()).collect()

@@ -98,10 +98,7 @@ impl Pocket {
     }
 
     fn origin(&self, at: DateTime<Utc>) -> Origin {
-        Origin {
-            operation: new_id(at),
-            occurred_at: at,
-        }
+        Origin::new(new_id(at), at)
     }
 
     /// Adds a row.
