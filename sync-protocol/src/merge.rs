@@ -74,23 +74,31 @@ pub struct Merged {
 impl Merged {
     /// The stamps of the changed fields, once the operation has been saved as `version`.
     pub fn stamps(&self, version: u64, stream: Uuid, operation: Uuid) -> Stamps {
-        let author = |field: &String| {
-            if self.united.contains(field) {
-                NOBODY
-            } else {
-                stream
-            }
-        };
-        let stamp = |field: &String| Stamp {
+        stamps_of(
+            self.changes.keys(),
+            |field| self.united.contains(field),
             version,
-            stream: author(field),
+            stream,
             operation,
-        };
-        self.changes
-            .keys()
-            .map(|field| (field.clone(), stamp(field)))
-            .collect()
+        )
     }
+}
+
+/// The stamps of fields changed by one operation. A united text is nobody's: its author's next edit still starts
+/// from what they typed themselves.
+pub fn stamps_of<'a>(
+    changed: impl Iterator<Item = &'a String>,
+    is_united: impl Fn(&str) -> bool,
+    version: u64,
+    stream: Uuid,
+    operation: Uuid,
+) -> Stamps {
+    let stamp = |field: &String| Stamp {
+        version,
+        stream: if is_united(field) { NOBODY } else { stream },
+        operation,
+    };
+    changed.map(|field| (field.clone(), stamp(field))).collect()
 }
 
 /// Decides each field of `incoming`. `text_at_base` gives the text its author started from: what the author's

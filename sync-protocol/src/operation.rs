@@ -61,6 +61,32 @@ pub struct Group {
     pub size: u32,
 }
 
+impl Operation {
+    /// An operation that builds on nothing but its base, and stands alone.
+    pub fn new(
+        id: Uuid,
+        entity: &str,
+        row: Uuid,
+        kind: OperationKind,
+        base: Version,
+        set: Fields,
+        occurred_at: DateTime<Utc>,
+    ) -> Operation {
+        Operation {
+            id,
+            entity: entity.to_owned(),
+            row,
+            kind,
+            base,
+            set,
+            occurred_at,
+            hlc: Hlc::default(),
+            deps: Vec::new(),
+            group: None,
+        }
+    }
+}
+
 /// What an operation does to its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

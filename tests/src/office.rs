@@ -9,15 +9,15 @@ use onsite_model::sheet_content::Provider;
 use onsite_services::apply::{Applied, Refusal, apply};
 use onsite_services::author::{Author, Cause};
 use onsite_services::house::House;
+use onsite_services::push::{self, Pushed};
 use onsite_services::secrets::Secrets;
-use onsite_services::{ServiceError, pull, push};
+use onsite_services::{ServiceError, pull};
 use onsite_store::devices::{self, Device};
 use onsite_store::streams::{self, Stream};
 use onsite_store::{Db, Store, StoreError, Tx, WriteError};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use sync_protocol::Fields;
-use sync_protocol::hlc::Hlc;
 use sync_protocol::operation::{Operation, OperationKind};
 use sync_protocol::pull::{PullRequest, PullResponse};
 use sync_protocol::push::{PushRequest, PushResponse};
@@ -111,19 +111,12 @@ impl Office {
         let house = self.house.clone();
         self.write(move |tx| {
             let epoch = tx.clock().epoch;
-            let operation = Operation {
-                id: operation,
-                entity: edit.entity.name().to_owned(),
-                row: edit.row,
-                kind: edit.kind,
-                base: Version {
-                    epoch,
-                    number: edit.base,
-                },
-                set: edit.set,
-                occurred_at: now,
-                hlc: Hlc::default(),
+            let base = Version {
+                epoch,
+                number: edit.base,
             };
+            let entity = edit.entity.name();
+            let operation = Operation::new(operation, entity, edit.row, edit.kind, base, edit.set, now);
             let cause = Cause {
                 author: &author,
                 operation: operation.id,
@@ -225,6 +218,7 @@ impl Office {
         now: DateTime<Utc>,
     ) -> Result<PushResponse, ServiceError> {
         let house = self.house.clone();
+        let request = Pushed::read(&request)?;
         self.write(move |tx| {
             let device = devices::get(tx.db(), device)?.ok_or_else(|| ServiceError::not_found("device"))?;
             let user = onsite_services::load::get(tx.db(), device.user_id)?;

@@ -116,6 +116,10 @@ CREATE TABLE quarantine (
     stream_id UUID NOT NULL REFERENCES streams (id),
     n BIGINT NOT NULL,
     user_id UUID,
+    operation_id UUID,
+    row_id UUID,
+    -- The operation it builds on, which is in quarantine too: they are released together.
+    waits_for UUID,
     raw TEXT NOT NULL,
     reason TEXT NOT NULL,
     detail TEXT NOT NULL,
@@ -127,6 +131,29 @@ CREATE TABLE quarantine (
     UNIQUE (stream_id, n)
 );
 CREATE INDEX quarantine_kept ON quarantine (received_at) WHERE status = 'kept';
+CREATE INDEX quarantine_row ON quarantine (row_id) WHERE status = 'kept';
+CREATE INDEX quarantine_waits_for ON quarantine (waits_for) WHERE status = 'kept';
+CREATE INDEX quarantine_operation ON quarantine (operation_id);
+-- Operations that wait for what they build on, and for what each waits.
+CREATE TABLE deferred (
+    stream_id UUID NOT NULL REFERENCES streams (id),
+    n BIGINT NOT NULL,
+    operation_id UUID NOT NULL,
+    row_id UUID NOT NULL,
+    group_id UUID,
+    raw TEXT NOT NULL,
+    received_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (stream_id, n)
+);
+CREATE INDEX deferred_row ON deferred (row_id);
+CREATE TABLE deferred_waits (
+    waits_for UUID NOT NULL,
+    stream_id UUID NOT NULL,
+    n BIGINT NOT NULL,
+    PRIMARY KEY (waits_for, stream_id, n),
+    FOREIGN KEY (stream_id, n) REFERENCES deferred (stream_id, n)
+);
+CREATE INDEX deferred_waits_of ON deferred_waits (stream_id, n);
 
 CREATE TABLE credentials (
     user_id UUID PRIMARY KEY REFERENCES users (id),
@@ -185,7 +212,7 @@ CREATE TABLE assets (
     status TEXT NOT NULL CHECK (status IN ('in_service', 'spare', 'in_repair', 'missing', 'retired')),
     name TEXT NOT NULL,
     serial TEXT,
-    parent_id UUID REFERENCES assets (id),
+    parent_id UUID REFERENCES rows (id),
     source TEXT,
     source_key TEXT,
     UNIQUE (source, source_key)
@@ -203,7 +230,7 @@ CREATE TABLE tickets (
     id UUID PRIMARY KEY REFERENCES rows (id),
     client_id UUID NOT NULL REFERENCES clients (id),
     site_id UUID REFERENCES sites (id),
-    contact_id UUID REFERENCES contacts (id),
+    contact_id UUID REFERENCES rows (id),
     number TEXT UNIQUE,
     status TEXT NOT NULL CHECK (status IN
         ('new', 'assigned', 'in_progress', 'pending', 'solved', 'closed', 'reopened', 'cancelled')),
@@ -216,7 +243,7 @@ CREATE TABLE visits (
     id UUID PRIMARY KEY REFERENCES rows (id),
     client_id UUID NOT NULL REFERENCES clients (id),
     site_id UUID NOT NULL REFERENCES sites (id),
-    contact_id UUID REFERENCES contacts (id),
+    contact_id UUID REFERENCES rows (id),
     technician_id UUID REFERENCES users (id),
     status TEXT NOT NULL CHECK (status IN ('planned', 'scheduled', 'accepted', 'travelling', 'on_site',
         'finished', 'closed', 'declined', 'cancelled', 'aborted')),
@@ -227,10 +254,17 @@ CREATE TABLE visits (
 CREATE INDEX visits_start ON visits (planned_start);
 CREATE INDEX visits_technician ON visits (technician_id, planned_start);
 CREATE INDEX visits_site ON visits (site_id);
+-- The tickets a visit is for: what a visit's row lists, to be found from the other side.
+CREATE TABLE visit_tickets (
+    visit_id UUID NOT NULL REFERENCES rows (id),
+    ticket_id UUID NOT NULL REFERENCES rows (id),
+    PRIMARY KEY (visit_id, ticket_id)
+);
+CREATE INDEX visit_tickets_ticket ON visit_tickets (ticket_id);
 CREATE TABLE worklog_entries (
     id UUID PRIMARY KEY REFERENCES rows (id),
-    ticket_id UUID REFERENCES tickets (id),
-    visit_id UUID REFERENCES visits (id),
+    ticket_id UUID REFERENCES rows (id),
+    visit_id UUID REFERENCES rows (id),
     author_id UUID NOT NULL REFERENCES users (id),
     at TIMESTAMPTZ NOT NULL,
     CHECK (ticket_id IS NOT NULL OR visit_id IS NOT NULL)
@@ -239,30 +273,30 @@ CREATE INDEX worklog_entries_ticket ON worklog_entries (ticket_id);
 CREATE INDEX worklog_entries_visit ON worklog_entries (visit_id);
 CREATE TABLE inspections (
     id UUID PRIMARY KEY REFERENCES rows (id),
-    visit_id UUID NOT NULL REFERENCES visits (id),
-    asset_id UUID NOT NULL REFERENCES assets (id),
-    template_id UUID NOT NULL REFERENCES checklist_templates (id),
+    visit_id UUID NOT NULL REFERENCES rows (id),
+    asset_id UUID NOT NULL REFERENCES rows (id),
+    template_id UUID NOT NULL REFERENCES rows (id),
     status TEXT NOT NULL CHECK (status IN ('in_progress', 'finished'))
 );
 CREATE INDEX inspections_visit ON inspections (visit_id);
 CREATE INDEX inspections_asset ON inspections (asset_id);
 CREATE TABLE inspection_answers (
     id UUID PRIMARY KEY REFERENCES rows (id),
-    inspection_id UUID NOT NULL REFERENCES inspections (id),
+    inspection_id UUID NOT NULL REFERENCES rows (id),
     item TEXT NOT NULL,
     UNIQUE (inspection_id, item)
 );
 CREATE TABLE advice (
     id UUID PRIMARY KEY REFERENCES rows (id),
-    visit_id UUID NOT NULL REFERENCES visits (id),
-    asset_id UUID NOT NULL REFERENCES assets (id),
+    visit_id UUID NOT NULL REFERENCES rows (id),
+    asset_id UUID NOT NULL REFERENCES rows (id),
     status TEXT NOT NULL CHECK (status IN ('proposed', 'accepted', 'declined', 'done'))
 );
 CREATE INDEX advice_visit ON advice (visit_id);
 CREATE INDEX advice_asset ON advice (asset_id);
 CREATE TABLE service_sheets (
     id UUID PRIMARY KEY REFERENCES rows (id),
-    visit_id UUID NOT NULL REFERENCES visits (id),
+    visit_id UUID NOT NULL REFERENCES rows (id),
     version BIGINT NOT NULL CHECK (version > 0),
     status TEXT NOT NULL CHECK (status IN ('draft', 'presented', 'signed', 'refused', 'absent')),
     number TEXT,
@@ -292,7 +326,7 @@ CREATE INDEX attachments_owner ON attachments (owner_id);
 CREATE INDEX attachments_sha256 ON attachments (sha256);
 CREATE TABLE callbacks (
     id UUID PRIMARY KEY REFERENCES rows (id),
-    visit_id UUID NOT NULL UNIQUE REFERENCES visits (id),
+    visit_id UUID NOT NULL UNIQUE REFERENCES rows (id),
     status TEXT NOT NULL CHECK (status IN ('due', 'attempted', 'done', 'unreachable')),
     due_at TIMESTAMPTZ NOT NULL
 );
@@ -305,6 +339,10 @@ CREATE TABLE conflicts (
     status TEXT NOT NULL CHECK (status IN ('open', 'resolved')),
     opened_at TIMESTAMPTZ NOT NULL
 );
+CREATE TABLE receipts (
+    id UUID PRIMARY KEY REFERENCES rows (id),
+    device_id UUID NOT NULL REFERENCES devices (id)
+);
 -- At most one open conflict per disagreement; later values extend it.
 CREATE UNIQUE INDEX conflicts_open ON conflicts (row_id, field) WHERE status = 'open';
 
@@ -315,7 +353,7 @@ CREATE TABLE notifications (
     recipient TEXT NOT NULL,
     language TEXT NOT NULL,
     mail TEXT NOT NULL,
-    visit_id UUID REFERENCES visits (id),
+    visit_id UUID REFERENCES rows (id),
     sheet_id UUID REFERENCES service_sheets (id),
     state TEXT NOT NULL CHECK (state IN ('due', 'sent', 'dead')),
     attempts INTEGER NOT NULL CHECK (attempts >= 0),

@@ -116,6 +116,10 @@ CREATE TABLE quarantine (
     stream_id BLOB NOT NULL REFERENCES streams (id),
     n INTEGER NOT NULL,
     user_id BLOB,
+    operation_id BLOB,
+    row_id BLOB,
+    -- The operation it builds on, which is in quarantine too: they are released together.
+    waits_for BLOB,
     raw TEXT NOT NULL,
     reason TEXT NOT NULL,
     detail TEXT NOT NULL,
@@ -127,6 +131,29 @@ CREATE TABLE quarantine (
     UNIQUE (stream_id, n)
 ) STRICT;
 CREATE INDEX quarantine_kept ON quarantine (received_at) WHERE status = 'kept';
+CREATE INDEX quarantine_row ON quarantine (row_id) WHERE status = 'kept';
+CREATE INDEX quarantine_waits_for ON quarantine (waits_for) WHERE status = 'kept';
+CREATE INDEX quarantine_operation ON quarantine (operation_id);
+-- Operations that wait for what they build on, and for what each waits.
+CREATE TABLE deferred (
+    stream_id BLOB NOT NULL REFERENCES streams (id),
+    n INTEGER NOT NULL,
+    operation_id BLOB NOT NULL,
+    row_id BLOB NOT NULL,
+    group_id BLOB,
+    raw TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (stream_id, n)
+) STRICT;
+CREATE INDEX deferred_row ON deferred (row_id);
+CREATE TABLE deferred_waits (
+    waits_for BLOB NOT NULL,
+    stream_id BLOB NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (waits_for, stream_id, n),
+    FOREIGN KEY (stream_id, n) REFERENCES deferred (stream_id, n)
+) STRICT;
+CREATE INDEX deferred_waits_of ON deferred_waits (stream_id, n);
 
 CREATE TABLE credentials (
     user_id BLOB PRIMARY KEY REFERENCES users (id),
@@ -185,7 +212,7 @@ CREATE TABLE assets (
     status TEXT NOT NULL CHECK (status IN ('in_service', 'spare', 'in_repair', 'missing', 'retired')),
     name TEXT NOT NULL,
     serial TEXT,
-    parent_id BLOB REFERENCES assets (id),
+    parent_id BLOB REFERENCES rows (id),
     source TEXT,
     source_key TEXT,
     UNIQUE (source, source_key)
@@ -203,7 +230,7 @@ CREATE TABLE tickets (
     id BLOB PRIMARY KEY REFERENCES rows (id),
     client_id BLOB NOT NULL REFERENCES clients (id),
     site_id BLOB REFERENCES sites (id),
-    contact_id BLOB REFERENCES contacts (id),
+    contact_id BLOB REFERENCES rows (id),
     number TEXT UNIQUE,
     status TEXT NOT NULL CHECK (status IN
         ('new', 'assigned', 'in_progress', 'pending', 'solved', 'closed', 'reopened', 'cancelled')),
@@ -216,7 +243,7 @@ CREATE TABLE visits (
     id BLOB PRIMARY KEY REFERENCES rows (id),
     client_id BLOB NOT NULL REFERENCES clients (id),
     site_id BLOB NOT NULL REFERENCES sites (id),
-    contact_id BLOB REFERENCES contacts (id),
+    contact_id BLOB REFERENCES rows (id),
     technician_id BLOB REFERENCES users (id),
     status TEXT NOT NULL CHECK (status IN ('planned', 'scheduled', 'accepted', 'travelling', 'on_site',
         'finished', 'closed', 'declined', 'cancelled', 'aborted')),
@@ -227,10 +254,17 @@ CREATE TABLE visits (
 CREATE INDEX visits_start ON visits (planned_start);
 CREATE INDEX visits_technician ON visits (technician_id, planned_start);
 CREATE INDEX visits_site ON visits (site_id);
+-- The tickets a visit is for: what a visit's row lists, to be found from the other side.
+CREATE TABLE visit_tickets (
+    visit_id BLOB NOT NULL REFERENCES rows (id),
+    ticket_id BLOB NOT NULL REFERENCES rows (id),
+    PRIMARY KEY (visit_id, ticket_id)
+) STRICT;
+CREATE INDEX visit_tickets_ticket ON visit_tickets (ticket_id);
 CREATE TABLE worklog_entries (
     id BLOB PRIMARY KEY REFERENCES rows (id),
-    ticket_id BLOB REFERENCES tickets (id),
-    visit_id BLOB REFERENCES visits (id),
+    ticket_id BLOB REFERENCES rows (id),
+    visit_id BLOB REFERENCES rows (id),
     author_id BLOB NOT NULL REFERENCES users (id),
     at INTEGER NOT NULL,
     CHECK (ticket_id IS NOT NULL OR visit_id IS NOT NULL)
@@ -239,30 +273,30 @@ CREATE INDEX worklog_entries_ticket ON worklog_entries (ticket_id);
 CREATE INDEX worklog_entries_visit ON worklog_entries (visit_id);
 CREATE TABLE inspections (
     id BLOB PRIMARY KEY REFERENCES rows (id),
-    visit_id BLOB NOT NULL REFERENCES visits (id),
-    asset_id BLOB NOT NULL REFERENCES assets (id),
-    template_id BLOB NOT NULL REFERENCES checklist_templates (id),
+    visit_id BLOB NOT NULL REFERENCES rows (id),
+    asset_id BLOB NOT NULL REFERENCES rows (id),
+    template_id BLOB NOT NULL REFERENCES rows (id),
     status TEXT NOT NULL CHECK (status IN ('in_progress', 'finished'))
 ) STRICT;
 CREATE INDEX inspections_visit ON inspections (visit_id);
 CREATE INDEX inspections_asset ON inspections (asset_id);
 CREATE TABLE inspection_answers (
     id BLOB PRIMARY KEY REFERENCES rows (id),
-    inspection_id BLOB NOT NULL REFERENCES inspections (id),
+    inspection_id BLOB NOT NULL REFERENCES rows (id),
     item TEXT NOT NULL,
     UNIQUE (inspection_id, item)
 ) STRICT;
 CREATE TABLE advice (
     id BLOB PRIMARY KEY REFERENCES rows (id),
-    visit_id BLOB NOT NULL REFERENCES visits (id),
-    asset_id BLOB NOT NULL REFERENCES assets (id),
+    visit_id BLOB NOT NULL REFERENCES rows (id),
+    asset_id BLOB NOT NULL REFERENCES rows (id),
     status TEXT NOT NULL CHECK (status IN ('proposed', 'accepted', 'declined', 'done'))
 ) STRICT;
 CREATE INDEX advice_visit ON advice (visit_id);
 CREATE INDEX advice_asset ON advice (asset_id);
 CREATE TABLE service_sheets (
     id BLOB PRIMARY KEY REFERENCES rows (id),
-    visit_id BLOB NOT NULL REFERENCES visits (id),
+    visit_id BLOB NOT NULL REFERENCES rows (id),
     version INTEGER NOT NULL CHECK (version > 0),
     status TEXT NOT NULL CHECK (status IN ('draft', 'presented', 'signed', 'refused', 'absent')),
     number TEXT,
@@ -292,7 +326,7 @@ CREATE INDEX attachments_owner ON attachments (owner_id);
 CREATE INDEX attachments_sha256 ON attachments (sha256);
 CREATE TABLE callbacks (
     id BLOB PRIMARY KEY REFERENCES rows (id),
-    visit_id BLOB NOT NULL UNIQUE REFERENCES visits (id),
+    visit_id BLOB NOT NULL UNIQUE REFERENCES rows (id),
     status TEXT NOT NULL CHECK (status IN ('due', 'attempted', 'done', 'unreachable')),
     due_at INTEGER NOT NULL
 ) STRICT;
@@ -305,6 +339,10 @@ CREATE TABLE conflicts (
     status TEXT NOT NULL CHECK (status IN ('open', 'resolved')),
     opened_at INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE receipts (
+    id BLOB PRIMARY KEY REFERENCES rows (id),
+    device_id BLOB NOT NULL REFERENCES devices (id)
+) STRICT;
 -- At most one open conflict per disagreement; later values extend it.
 CREATE UNIQUE INDEX conflicts_open ON conflicts (row_id, field) WHERE status = 'open';
 
@@ -315,7 +353,7 @@ CREATE TABLE notifications (
     recipient TEXT NOT NULL,
     language TEXT NOT NULL,
     mail TEXT NOT NULL,
-    visit_id BLOB REFERENCES visits (id),
+    visit_id BLOB REFERENCES rows (id),
     sheet_id BLOB REFERENCES service_sheets (id),
     state TEXT NOT NULL CHECK (state IN ('due', 'sent', 'dead')),
     attempts INTEGER NOT NULL CHECK (attempts >= 0),

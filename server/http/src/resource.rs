@@ -159,15 +159,25 @@ impl<E: Resource> JsonSchema for PartialSchema<E> {
         if let Some(fields) = schema.get_mut("properties").and_then(Value::as_object_mut) {
             for (name, field) in fields {
                 let own = field.take();
-                *field = if matches!(E::SPEC.policy(name), Policy::Set) {
-                    json!({ "anyOf": [own, set_change()] })
-                } else {
-                    json!({ "anyOf": [own, { "type": "null" }] })
+                *field = match E::SPEC.policy(name) {
+                    Policy::Set => json!({ "anyOf": [own, set_change()] }),
+                    Policy::Delta => json!({ "anyOf": [own, delta(), { "type": "null" }] }),
+                    _ => json!({ "anyOf": [own, { "type": "null" }] }),
                 };
             }
         }
         schema
     }
+}
+
+fn delta() -> Value {
+    json!({
+        "type": "object",
+        "description": "a change by so many; changes of several people add up",
+        "properties": { "by": { "type": "integer" } },
+        "required": ["by"],
+        "additionalProperties": false,
+    })
 }
 
 fn set_change() -> Value {

@@ -3,7 +3,7 @@ use crate::entity::{Entity, Home};
 use crate::invalid::{Invalid, line, required, text};
 use chrono::NaiveDate;
 use serde_json::Value;
-use sync_protocol::policy::Policy::{Claim, Device, Office, Server, Text};
+use sync_protocol::policy::Policy::{Claim, Delta, Device, Office, Server, Text};
 use uuid::Uuid;
 
 words! {
@@ -52,6 +52,8 @@ entity! {
         serial: Option<String> => Device;
         #[serde(default = "in_service")]
         status: AssetStatus => sync_protocol::policy::Policy::Status(AssetStatus::legal);
+        /// How many there are, of what is counted rather than labelled one by one: cartridges, spare disks, cables.
+        quantity: Option<i64> => Delta;
         /// Room, rack or desk.
         location: Option<String> => Device;
         /// The asset this one is part of or mounted in.

@@ -176,6 +176,7 @@ entities! {
     Attachment = "attachment" in attachment;
     Callback = "callback" in callback;
     Conflict = "conflict" in conflict;
+    Receipt = "receipt" in receipt;
 }
 
 /// An entity's fields in their one stored form: without nulls.

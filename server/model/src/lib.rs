@@ -22,6 +22,7 @@ pub mod inspection_answer;
 pub mod invalid;
 pub mod language;
 pub mod permission;
+pub mod receipt;
 pub mod role;
 pub mod service_sheet;
 pub mod sheet_amendment;

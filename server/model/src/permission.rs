@@ -43,6 +43,7 @@ impl Role {
                 | EntityKind::Conflict
                 | EntityKind::TagRange
                 | EntityKind::User
+                | EntityKind::Receipt
                 | EntityKind::Callback,
             ) => false,
             P::Delete(kind) => {
@@ -70,7 +71,7 @@ impl Role {
         use Role::{Admin, Dispatcher, Manager, Support, Technician};
         match kind {
             // Written by the server's own rules and dedicated operations alone.
-            K::User | K::TagRange | K::Conflict | K::SheetAmendment => false,
+            K::User | K::TagRange | K::Conflict | K::SheetAmendment | K::Receipt => false,
             K::ChecklistTemplate => matches!(self, Admin | Manager),
             K::Client | K::Site => matches!(self, Admin | Manager | Dispatcher),
             K::Contact | K::Ticket | K::WorklogEntry | K::Attachment => true,

@@ -14,7 +14,7 @@ use onsite_store::{Tx, WriteError};
 use serde_json::Value;
 use sync_protocol::Fields;
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
-use sync_protocol::merge::{Clash, Current, Incoming, Merged, Side, merge};
+use sync_protocol::merge::{Clash, Current, Incoming, Merged, Side, add, merge, unite};
 use sync_protocol::operation::{Operation, OperationKind};
 use sync_protocol::policy::Policy;
 use uuid::Uuid;
@@ -81,11 +81,26 @@ impl WriteError for Refusal {
     }
 }
 
-/// Applies one operation. The caller wraps it in a savepoint, so that a refusal leaves nothing behind.
+/// Applies one operation, and what follows from it for sheets that were signed before. The caller wraps it in a
+/// savepoint, so that a refusal leaves nothing behind.
 ///
 /// # Errors
 /// A refusal says why; nothing of the operation stands then.
 pub fn apply(tx: &mut Tx<'_>, cause: &Cause<'_>, operation: &Operation) -> Result<Applied, Refusal> {
+    let applied = apply_one(tx, cause, operation)?;
+    rules::propose_amendments_after(tx, cause, operation.row)?;
+    Ok(applied)
+}
+
+/// The same without regard to signed sheets, which a push looks at once for all its operations.
+///
+/// # Errors
+/// As [`apply`].
+pub(crate) fn apply_one(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    operation: &Operation,
+) -> Result<Applied, Refusal> {
     let author = cause.author;
     let Some(kind) = EntityKind::from_name(&operation.entity) else {
         return Err(Refusal::new(
@@ -191,9 +206,7 @@ fn create(
 ) -> Result<Applied, Refusal> {
     let mut set = operation.set.clone();
     for (name, value) in &mut set {
-        if matches!(kind.spec().policy(name), Policy::Set) {
-            *value = united(name, &Value::Null, value)?;
-        }
+        *value = become_of(kind.spec().policy(name), name, &Value::Null, value)?;
     }
     let record = kind.decode(set.clone())?;
     if cause.author.origin != Origin::Server {
@@ -203,12 +216,16 @@ fn create(
         reason: QuarantineReason::UnknownRow,
         error,
     })?;
+    let parent_row = match parent {
+        Some(id) => rows::get(tx.db(), id)?,
+        None => None,
+    };
     // A new site or client opens its own bucket; everything else goes where its author works.
     let own_bucket = parent.is_none() && bucket.to_string().ends_with(&operation.row.to_string());
     if !own_bucket && !scope::takes(tx.db(), cause.author, bucket, 0, cause.now)? {
         return Err(out_of_scope(cause.author, kind));
     }
-    finish(
+    let mut applied = finish(
         tx,
         cause,
         operation.row,
@@ -219,7 +236,14 @@ fn create(
             set: Fields::new(),
             merged: Merged::default(),
         },
-    )
+    )?;
+    // Work that arrives for something deleted stands; whether that comes back is for a human to say.
+    if let Some(parent) = parent_row.filter(|row| row.deleted) {
+        let clash = deletion(true, false, Side::Current);
+        let raised = conflict::raise(tx, cause, &parent, ConflictKind::Deleted, &clash, None)?;
+        applied.conflicts.push(raised);
+    }
+    Ok(applied)
 }
 
 fn update(
@@ -311,23 +335,26 @@ fn told_at_once(policy: Policy, clash: &Clash, row: &StoredRow) -> ServiceError 
 /// defaults written out. Set-valued fields keep their additions and removals.
 fn normalised(row: &StoredRow, set: &Fields) -> Result<Fields, Refusal> {
     let spec = row.kind.spec();
-    let is_set = |name: &str| matches!(spec.policy(name), Policy::Set);
+    let is_change = |name: &str, value: &Value| match spec.policy(name) {
+        Policy::Set => true,
+        Policy::Delta => value.is_object(),
+        _ => false,
+    };
     let mut overlay = row.body.clone();
     for (name, value) in set {
-        if is_set(name) {
-            let members = united(name, overlay.get(name).unwrap_or(&Value::Null), value)?;
-            overlay.insert(name.clone(), members);
-        } else if value.is_null() {
+        let now = overlay.get(name).unwrap_or(&Value::Null);
+        let after = become_of(spec.policy(name), name, now, value)?;
+        if after.is_null() {
             overlay.remove(name);
         } else {
-            overlay.insert(name.clone(), value.clone());
+            overlay.insert(name.clone(), after);
         }
     }
     let decoded = row.kind.decode(overlay)?.fields();
     Ok(set
         .iter()
         .map(|(name, value)| {
-            let known = spec.field(name).is_some() && !is_set(name);
+            let known = spec.field(name).is_some() && !is_change(name, value);
             let value = if known {
                 decoded.get(name).cloned().unwrap_or(Value::Null)
             } else {
@@ -421,14 +448,19 @@ fn finish(
 
 /// An edit of a deleted row brings it back and asks a human.
 fn revived(tx: &mut Tx<'_>, cause: &Cause<'_>, tombstone: &StoredRow) -> Result<Uuid, ServiceError> {
-    let values = |deleted: bool| Fields::from_iter([(DELETED.to_owned(), Value::Bool(deleted))]);
-    let clash = Clash {
-        group: DELETED.to_owned(),
-        current: values(true),
-        incoming: values(false),
-        stands: Side::Incoming,
-    };
+    let clash = deletion(true, false, Side::Incoming);
     conflict::raise(tx, cause, tombstone, ConflictKind::Deleted, &clash, None)
+}
+
+/// A disagreement on whether a row is deleted.
+fn deletion(current: bool, incoming: bool, stands: Side) -> Clash {
+    let values = |deleted: bool| Fields::from_iter([(DELETED.to_owned(), Value::Bool(deleted))]);
+    Clash {
+        group: DELETED.to_owned(),
+        current: values(current),
+        incoming: values(incoming),
+        stands,
+    }
 }
 
 /// A new row starts in the first state of its machine, or one step from it.
@@ -459,12 +491,26 @@ fn starts_well(kind: EntityKind, set: &Fields, record: &Record) -> Result<(), Re
     Ok(())
 }
 
-/// The set a set-valued field becomes.
-fn united(name: &str, now: &Value, change: &Value) -> Result<Value, Refusal> {
-    sync_protocol::merge::unite(now, change).ok_or_else(|| {
-        let detail = r#"takes a list, or {"add": […], "remove": […]}"#;
-        ServiceError::new(ErrorCode::Invalid, detail).field(name).into()
-    })
+/// What a field that is `now` becomes when it is set to `value`, which says by its form what changes of a set or of
+/// a quantity.
+///
+/// # Errors
+/// The form is not one that the field takes.
+pub(crate) fn become_of(
+    policy: Policy,
+    name: &str,
+    now: &Value,
+    value: &Value,
+) -> Result<Value, ServiceError> {
+    let (changed, detail) = match policy {
+        Policy::Set => (
+            unite(now, value),
+            r#"takes a list, or {"add": […], "remove": […]}"#,
+        ),
+        Policy::Delta if value.is_object() => (add(now, value), r#"takes a number, or {"by": …}"#),
+        _ => return Ok(value.clone()),
+    };
+    changed.ok_or_else(|| ServiceError::new(ErrorCode::Invalid, detail).field(name))
 }
 
 /// Every reference must lead to a live row of its kind that the author may see; those that stood already are not
@@ -519,13 +565,7 @@ fn delete(tx: &mut Tx<'_>, cause: &Cause<'_>, row: &StoredRow, base: u64) -> Res
         .iter()
         .any(|(field, stamp)| typed(field) && stamp.version > base && own != Some(stamp.stream));
     if edited {
-        let values = |deleted: bool| Fields::from_iter([(DELETED.to_owned(), Value::Bool(deleted))]);
-        let clash = Clash {
-            group: DELETED.to_owned(),
-            current: values(false),
-            incoming: values(true),
-            stands: Side::Current,
-        };
+        let clash = deletion(false, true, Side::Current);
         if cause.author.origin != Origin::Device {
             return Err(told_at_once(Policy::Office, &clash, row).into());
         }
@@ -537,9 +577,15 @@ fn delete(tx: &mut Tx<'_>, cause: &Cause<'_>, row: &StoredRow, base: u64) -> Res
         });
     }
     let record = row.kind.decode(row.body.clone())?;
+    if cause.author.origin == Origin::Office && !rows::children(tx.db(), row.id)?.is_empty() {
+        let detail = format!(
+            "other rows belong to this {}; delete or move them first",
+            row.kind.name()
+        );
+        return Err(ServiceError::new(ErrorCode::NotReady, detail).into());
+    }
     rules::before_delete(tx, cause, &record)?;
     let gone = put(tx, cause, row.id, Some(row), Become::Deleted)?;
-    rules::propose_amendments(tx, cause, row.id, &record)?;
     Ok(Applied {
         row: gone,
         merged: false,

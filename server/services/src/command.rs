@@ -5,7 +5,6 @@ use crate::error::ServiceError;
 use onsite_model::entity::{Declared, encode};
 use onsite_store::Tx;
 use sync_protocol::Fields;
-use sync_protocol::hlc::Hlc;
 use sync_protocol::operation::{Operation, OperationKind};
 use sync_protocol::version::Version;
 use uuid::Uuid;
@@ -33,16 +32,15 @@ pub(crate) fn change<E: Declared>(
         epoch: clock.epoch,
         number: clock.version,
     });
-    let operation = Operation {
-        id: cause.operation,
-        entity: E::KIND.name().to_owned(),
+    let operation = Operation::new(
+        cause.operation,
+        E::KIND.name(),
         row,
-        kind: OperationKind::Update,
+        OperationKind::Update,
         base,
         set,
-        occurred_at: cause.occurred_at,
-        hlc: Hlc::default(),
-    };
+        cause.occurred_at,
+    );
     Ok(apply(tx, &trusted(cause, &author), &operation)?)
 }
 
@@ -57,16 +55,15 @@ pub fn create<E: Declared>(
     entity: &E,
 ) -> Result<Applied, ServiceError> {
     let author = cause.author.by_server();
-    let operation = Operation {
-        id: cause.operation,
-        entity: E::KIND.name().to_owned(),
+    let operation = Operation::new(
+        cause.operation,
+        E::KIND.name(),
         row,
-        kind: OperationKind::Create,
-        base: Version::ZERO,
-        set: encode(entity),
-        occurred_at: cause.occurred_at,
-        hlc: Hlc::default(),
-    };
+        OperationKind::Create,
+        Version::ZERO,
+        encode(entity),
+        cause.occurred_at,
+    );
     Ok(apply(tx, &trusted(cause, &author), &operation)?)
 }
 

@@ -63,14 +63,18 @@ impl From<Transition> for ServiceError {
 
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
-        let (code, detail) = match &error {
+        let refused = match &error {
+            StoreError::Earlier(earlier) => earlier,
+            error => error,
+        };
+        let (code, detail) = match refused {
             StoreError::Unique(_) => (ErrorCode::Taken, "a value that must be unique is taken already"),
             StoreError::ForeignKey(_) => (
                 ErrorCode::Invalid,
                 "another row it depends on is missing or needs it",
             ),
             StoreError::Check(_) => (ErrorCode::Invalid, "a value is outside what can be stored"),
-            StoreError::Corrupt(_) => (
+            StoreError::Corrupt(_) | StoreError::Earlier(_) => (
                 ErrorCode::Internal,
                 "stored data could not be read; nothing was changed",
             ),

@@ -173,6 +173,8 @@ fn fill(
         checkpoint: false,
         head: page.head,
         total: page.total,
+        sums: BTreeMap::new(),
+        durable_through: None,
     })
 }
 
@@ -201,6 +203,8 @@ fn deltas(
         checkpoint: complete,
         head: page.head,
         total: page.total,
+        sums: BTreeMap::new(),
+        durable_through: None,
     })
 }
 

@@ -1,312 +1,394 @@
-//! Taking a device's operations: each decoded alone, applied or kept, and answered by one durable receipt.
-use crate::apply::{Refusal, apply};
-use crate::author::{Author, Cause, Origin};
+//! Taking a device's operations in their order: each ends in one durable receipt, applied, kept or waiting, and stops
+//! none behind it.
+use crate::author::{Author, Origin};
+use crate::deferred::{self, Wait};
 use crate::error::ServiceError;
 use crate::house::House;
-use crate::put::DELETED;
-use chrono::{DateTime, Datelike, Utc};
-use onsite_model::ids::derived_id;
+use crate::incoming::Incoming;
+use crate::rules;
+use crate::taking::{Failed, Member, Pace, Taker};
+use chrono::{DateTime, Utc};
 use onsite_model::user::User;
 use onsite_store::devices::{self, Device};
-use onsite_store::quarantine::{self, Quarantined};
 use onsite_store::streams::{self, Kept, Stream};
-use onsite_store::{Tx, WriteError};
-use serde_json::Value;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use onsite_store::{StoreError, Tx, WriteError, conflicts, quarantine, rows};
+use std::collections::HashMap;
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
-use sync_protocol::operation::{MAX_OPERATION_BYTES, Operation, hash};
+use sync_protocol::operation::Operation;
 use sync_protocol::push::{MAX_OPERATIONS, PushRequest, PushResponse};
 use sync_protocol::receipt::{Outcome, Receipt};
 use uuid::Uuid;
+
+/// A push, read before anything is locked.
+#[derive(Debug, Clone)]
+pub struct Pushed {
+    stream: Uuid,
+    sent_at: DateTime<Utc>,
+    operations: Vec<Incoming>,
+}
+
+impl Pushed {
+    /// Reads each operation alone.
+    ///
+    /// # Errors
+    /// There are too many.
+    pub fn read(request: &PushRequest) -> Result<Pushed, ServiceError> {
+        if request.operations.len() > MAX_OPERATIONS {
+            return Err(ServiceError::new(
+                ErrorCode::TooLarge,
+                format!("at most {MAX_OPERATIONS} operations a push"),
+            ));
+        }
+        Ok(Pushed {
+            stream: request.stream,
+            sent_at: request.sent_at,
+            operations: request.operations.iter().map(Incoming::read).collect(),
+        })
+    }
+}
 
 /// Takes a batch. Everything of it that is new stands, with its receipts, when the transaction commits; what came
 /// before is answered as it was then.
 ///
 /// # Errors
-/// The stream is not this device's, the batch is too long, or the database is gone; then nothing was taken.
+/// The stream is not this device's, or the database is gone; then nothing was taken.
 pub fn push(
     tx: &mut Tx<'_>,
     device: &Device,
     user: &User,
-    request: &PushRequest,
+    pushed: &Pushed,
     house: &House,
     now: DateTime<Utc>,
 ) -> Result<PushResponse, ServiceError> {
-    if request.operations.len() > MAX_OPERATIONS {
-        return Err(ServiceError::new(
-            ErrorCode::TooLarge,
-            format!("at most {MAX_OPERATIONS} operations a push"),
-        ));
-    }
-    let stream = streams::get(tx.db(), request.stream)?
+    let stream = streams::get(tx.db(), pushed.stream)?
         .filter(|stream| stream.device_id == Some(device.id))
         .ok_or_else(|| ServiceError::not_found("stream"))?;
     // Skew is measured and kept; it decides nothing and refuses nothing.
-    let skew = request.sent_at.signed_duration_since(now).num_milliseconds();
+    let skew = pushed.sent_at.signed_duration_since(now).num_milliseconds();
     devices::seen(tx, device.id, now, skew)?;
-    let mut batch = Batch {
-        revoked: device.revoked_at.is_some() || !user.active,
-        author: Author {
-            user: Some(device.user_id),
-            role: Some(user.role),
-            device: Some(device.id),
-            stream: stream.id,
-            origin: Origin::Device,
-        },
+    let author = Author {
+        user: Some(device.user_id),
+        role: Some(user.role),
+        device: Some(device.id),
+        stream: stream.id,
+        origin: Origin::Device,
+    };
+    let taker = Taker {
+        author: &author,
         house,
         now,
-        last: stream.last_n,
-        receipts: Vec::with_capacity(request.operations.len()),
-        fork: None,
     };
-    batch.take_all(tx, &stream, &request.operations)?;
+    let revoked = device.revoked_at.is_some() || !user.active;
+    let take = |tx: &mut Tx<'_>, pace| {
+        tx.savepoint(|tx| {
+            let mut batch = Batch::new(tx, taker, revoked, &stream, &pushed.operations, pace)?;
+            batch.take_all(tx, &pushed.operations)?;
+            batch.finish(tx)?;
+            Ok::<_, ServiceError>((batch.receipts, batch.last, batch.fork))
+        })
+    };
+    let taken = match take(tx, Pace::Together) {
+        Err(error) if is_refused(&error) => take(tx, Pace::OneByOne),
+        taken => taken,
+    };
+    let (receipts, last, fork) = taken?;
     Ok(PushResponse {
         epoch: tx.clock().epoch,
         server_time: now,
-        receipts: batch.receipts,
-        expected: batch.last + 1,
-        fork: batch.fork,
+        receipts,
+        expected: last + 1,
+        fork,
+        durable_through: None,
+        wipe: None,
     })
 }
 
+/// Whether a constraint refused something of the batch, and it has to be found out what.
+fn is_refused(error: &ServiceError) -> bool {
+    let refused = |error: &StoreError| {
+        matches!(
+            error,
+            StoreError::Unique(_) | StoreError::ForeignKey(_) | StoreError::Check(_)
+        )
+    };
+    match error.store_error() {
+        Some(StoreError::Earlier(error)) => refused(error),
+        Some(error) => refused(error),
+        None => false,
+    }
+}
+
 struct Batch<'a> {
+    taker: Taker<'a>,
+    pace: Pace,
     /// Everything it sends goes to quarantine.
     revoked: bool,
-    author: Author,
-    house: &'a House,
-    now: DateTime<Utc>,
     /// Number of the last operation that has its receipt.
     last: u64,
     receipts: Vec<Receipt>,
     fork: Option<u64>,
+    /// Hashes and receipts of operations that came before, or earlier in this batch.
+    known: HashMap<Uuid, (String, Receipt)>,
+    /// Some operation of some stream waits.
+    any_waits: bool,
+    /// Operations that stand now.
+    applied: Vec<&'a Operation>,
 }
 
-impl Batch<'_> {
-    fn take_all(
-        &mut self,
+impl<'a> Batch<'a> {
+    /// Reads what the operations are likely to need, all at once.
+    fn new(
         tx: &mut Tx<'_>,
+        taker: Taker<'a>,
+        revoked: bool,
         stream: &Stream,
-        operations: &[Value],
-    ) -> Result<(), ServiceError> {
-        let mut previous = None;
-        for raw in operations {
-            let (n, body) = place(raw, previous.unwrap_or(stream.last_n));
-            previous = Some(n);
-            let hash = hash(body);
+        operations: &[Incoming],
+        pace: Pace,
+    ) -> Result<Batch<'a>, ServiceError> {
+        let ids: Vec<Uuid> = operations.iter().filter_map(|one| one.id).collect();
+        let needed: Vec<Uuid> = operations.iter().flat_map(Incoming::rows).collect();
+        let found: Vec<Uuid> = rows::get_many(tx.db(), &needed)?
+            .iter()
+            .map(|row| row.id)
+            .collect();
+        conflicts::open_of_many(tx.db(), &found)?;
+        Ok(Batch {
+            taker,
+            pace,
+            revoked,
+            last: stream.last_n,
+            receipts: Vec::with_capacity(operations.len()),
+            fork: None,
+            known: streams::receipts_of(tx.db(), &ids)?,
+            any_waits: onsite_store::deferred::any(tx.db())?,
+            applied: Vec::new(),
+        })
+    }
+
+    fn take_all(&mut self, tx: &mut Tx<'_>, operations: &'a [Incoming]) -> Result<(), ServiceError> {
+        let stream = self.taker.author.stream;
+        let mut previous = self.last;
+        let mut rest = operations;
+        while let Some(first) = rest.first() {
+            let n = first.n(previous);
             if n <= self.last {
                 // Seen before: the receipt it got then, or a twin's operation under the same number.
-                match streams::receipt(tx.db(), stream.id, n)? {
-                    Some((known, receipt)) if known == hash => self.receipts.push(receipt),
+                match streams::receipt(tx.db(), stream, n)? {
+                    Some((known, receipt)) if known == first.hash => self.receipts.push(receipt),
                     _ => {
                         self.fork = Some(n);
                         return Ok(());
                     }
                 }
+                previous = n;
+                rest = &rest[1..];
                 continue;
             }
             if n > self.last + 1 {
                 return Ok(());
             }
-            let receipt = self.take(tx, n, body, &hash)?;
-            let kept = Kept {
-                stream: stream.id,
-                n,
-                operation: receipt.operation,
-                hash,
-                receipt: receipt.clone(),
-                received_at: self.now,
+            let members = group_of(rest, n);
+            let size = first.group().map_or(1, |group| group.size as usize);
+            let is_cut_off = members.len() < size && members.len() == rest.len();
+            if is_cut_off && rest.len() < operations.len() {
+                // The rest of the group did not fit: it comes again, whole and first.
+                return Ok(());
+            }
+            let receipts = if members.len() == size {
+                self.take(tx, &members)?
+            } else {
+                let detail = "its group did not come whole and without gaps";
+                self.keep_all(tx, &members, QuarantineReason::Group, detail, None)?
             };
-            streams::keep(tx, &kept)?;
-            self.receipts.push(receipt);
-            self.last = n;
+            for ((n, incoming), receipt) in members.iter().zip(receipts) {
+                self.settle(tx, *n, incoming, receipt);
+            }
+            previous = self.last;
+            rest = &rest[members.len()..];
         }
         Ok(())
     }
 
-    /// Decodes and applies one operation, or keeps it in quarantine; only a broken database is an error.
-    fn take(&self, tx: &mut Tx<'_>, n: u64, body: &Value, hash: &str) -> Result<Receipt, ServiceError> {
-        let operation = match decode(body) {
-            Ok(operation) => operation,
-            Err((reason, detail)) => return self.keep(tx, n, id_of(body), body, reason, &detail),
+    /// Gives an operation its receipt.
+    fn settle(&mut self, tx: &mut Tx<'_>, n: u64, incoming: &Incoming, receipt: Receipt) {
+        let kept = Kept {
+            stream: self.taker.author.stream,
+            n,
+            operation: receipt.operation,
+            hash: incoming.hash.clone(),
+            receipt: receipt.clone(),
+            received_at: self.taker.now,
         };
-        let id = operation.id;
-        if let Some((known, mut receipt)) = streams::receipt_of(tx.db(), id)? {
-            if known != hash {
-                let detail = "another operation has this id already";
-                return self.keep(tx, n, Some(id), body, QuarantineReason::Invalid, detail);
-            }
-            receipt.n = n;
-            receipt.outcome = Outcome::Duplicate;
-            return Ok(receipt);
+        streams::keep(tx, kept);
+        if let Some(id) = receipt.operation {
+            self.known
+                .entry(id)
+                .or_insert_with(|| (incoming.hash.clone(), receipt.clone()));
+        }
+        self.receipts.push(receipt);
+        self.last = n;
+    }
+
+    /// Applies an operation or a group, keeps it in quarantine, or lets it wait; only a broken database is an error.
+    fn take(&mut self, tx: &mut Tx<'_>, members: &[Member<'a>]) -> Result<Vec<Receipt>, ServiceError> {
+        let (n, first) = members[0];
+        if let Err(unreadable) = &first.operation {
+            let receipt = self
+                .taker
+                .keep(tx, (n, first), unreadable.reason, &unreadable.detail, None);
+            return Ok(vec![receipt?]);
+        }
+        if let Some(receipts) = self.known_before(tx, members)? {
+            return Ok(receipts);
         }
         if self.revoked {
             let detail = "the device had been revoked, or its user had left, when this arrived";
-            return self.keep(tx, n, Some(id), body, QuarantineReason::DeviceRevoked, detail);
+            return self.keep_all(tx, members, QuarantineReason::DeviceRevoked, detail, None);
         }
-        let cause = Cause {
-            author: &self.author,
-            operation: id,
-            occurred_at: operation.occurred_at,
-            now: self.now,
-            house: self.house,
-        };
-        let applied = tx.savepoint(|tx| {
-            catch_unwind(AssertUnwindSafe(|| apply(tx, &cause, &operation)))
-                .unwrap_or_else(|_| Err(panicked()))
-        });
-        match applied {
+        let operations: Vec<&'a Operation> = members
+            .iter()
+            .filter_map(|(_, incoming)| incoming.operation.as_ref().ok())
+            .collect();
+        match deferred::wait_of(tx.db(), self.taker.author.stream, &operations, self.any_waits)? {
+            Wait::No => {}
+            Wait::For(ids) => return self.hold(tx, members, &ids),
+            Wait::InVain(parent) => return self.keep_in_vain(tx, members, parent),
+        }
+        match self.taker.apply(tx, &operations, self.pace) {
             Ok(applied) => {
-                let outcome = match (applied.conflicts.is_empty(), applied.merged) {
-                    (false, _) => Outcome::Conflict,
-                    (true, true) => Outcome::Merged,
-                    (true, false) => Outcome::Applied,
-                };
-                Ok(Receipt {
-                    n,
-                    operation: Some(id),
-                    outcome,
-                    version: tx.clock().version,
-                    conflicts: applied.conflicts,
-                    reason: None,
-                    detail: None,
-                })
+                let version = tx.clock().version;
+                self.applied.extend(&operations);
+                Ok(members
+                    .iter()
+                    .zip(&operations)
+                    .zip(&applied)
+                    .map(|(((n, _), operation), applied)| Taker::applied(*n, operation.id, applied, version))
+                    .collect())
             }
-            Err(refusal) if broken(&refusal) => Err(refusal.error),
-            Err(refusal) => self.keep(tx, n, Some(id), body, refusal.reason, &said(&refusal)),
+            Err(failed) if failed.is_broken() => Err(failed.refusal.error),
+            Err(failed) => self.refused(tx, members, &failed),
         }
     }
 
-    fn keep(
+    /// The answer to operations that came by another stream, or earlier in this one under another number.
+    fn known_before(
         &self,
         tx: &mut Tx<'_>,
-        n: u64,
-        operation: Option<Uuid>,
-        body: &Value,
+        members: &[Member<'_>],
+    ) -> Result<Option<Vec<Receipt>>, ServiceError> {
+        let known: Vec<Option<&(String, Receipt)>> = members
+            .iter()
+            .map(|(_, incoming)| incoming.id.and_then(|id| self.known.get(&id)))
+            .collect();
+        if known.iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        members
+            .iter()
+            .zip(known)
+            .map(|((n, incoming), known)| match known {
+                Some((hash, receipt)) if *hash == incoming.hash => Ok(Receipt {
+                    n: *n,
+                    outcome: match receipt.outcome {
+                        Outcome::Deferred => Outcome::Deferred,
+                        _ => Outcome::Duplicate,
+                    },
+                    ..receipt.clone()
+                }),
+                _ => {
+                    let detail = "another operation has this id already";
+                    self.taker
+                        .keep(tx, (*n, incoming), QuarantineReason::Invalid, detail, None)
+                }
+            })
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    fn hold(
+        &mut self,
+        tx: &mut Tx<'_>,
+        members: &[Member<'_>],
+        waits_for: &[Uuid],
+    ) -> Result<Vec<Receipt>, ServiceError> {
+        self.any_waits = true;
+        members
+            .iter()
+            .map(|member| deferred::hold(tx, &self.taker, *member, waits_for))
+            .collect()
+    }
+
+    /// Keeps what was refused. What lacks a row that an earlier operation would make shares that one's fate.
+    fn refused(
+        &mut self,
+        tx: &mut Tx<'_>,
+        members: &[Member<'_>],
+        failed: &Failed,
+    ) -> Result<Vec<Receipt>, ServiceError> {
+        if failed.refusal.reason == QuarantineReason::UnknownRow {
+            let mut lacking = Vec::new();
+            for id in members.iter().flat_map(|(_, incoming)| incoming.rows()) {
+                if rows::get(tx.db(), id)?.is_none() {
+                    lacking.push(id);
+                }
+            }
+            let waiting = onsite_store::deferred::of_rows(tx.db(), &lacking)?;
+            if !waiting.is_empty() {
+                let ids: Vec<Uuid> = waiting.into_iter().map(|one| one.operation).collect();
+                return self.hold(tx, members, &ids);
+            }
+            let kept = quarantine::kept_of_rows(tx.db(), &lacking)?;
+            if let Some(parent) = kept.into_iter().find_map(|one| one.operation) {
+                return self.keep_in_vain(tx, members, Some(parent));
+            }
+        }
+        self.taker.keep_refused(tx, members, failed)
+    }
+
+    fn keep_in_vain(
+        &self,
+        tx: &mut Tx<'_>,
+        members: &[Member<'_>],
+        parent: Option<Uuid>,
+    ) -> Result<Vec<Receipt>, ServiceError> {
+        let detail = "what it builds on could not be applied";
+        self.keep_all(tx, members, QuarantineReason::Dependency, detail, parent)
+    }
+
+    fn keep_all(
+        &self,
+        tx: &mut Tx<'_>,
+        members: &[Member<'_>],
         reason: QuarantineReason,
         detail: &str,
-    ) -> Result<Receipt, ServiceError> {
-        let one = Quarantined {
-            id: derived_id(self.now, self.author.stream, &n.to_string()),
-            stream: self.author.stream,
-            n,
-            user_id: self.author.user,
-            raw: body.to_string(),
-            reason,
-            detail: detail.to_owned(),
-            received_at: self.now,
-            decision: None,
-        };
-        quarantine::keep(tx, &one)?;
-        Ok(Receipt {
-            n,
-            operation,
-            outcome: Outcome::Quarantined,
-            version: tx.clock().version,
-            conflicts: Vec::new(),
-            reason: Some(reason),
-            detail: Some(detail.to_owned()),
+        parent: Option<Uuid>,
+    ) -> Result<Vec<Receipt>, ServiceError> {
+        members
+            .iter()
+            .map(|member| self.taker.keep(tx, *member, reason, detail, parent))
+            .collect()
+    }
+
+    /// What follows from the batch as a whole.
+    fn finish(&mut self, tx: &mut Tx<'_>) -> Result<(), ServiceError> {
+        rules::propose_amendments(tx, &self.taker, &self.applied)?;
+        if self.any_waits {
+            let ids = self.applied.iter().flat_map(|one| [one.id, one.row]).collect();
+            deferred::wake(tx, self.taker.house, self.taker.now, ids)?;
+        }
+        Ok(())
+    }
+}
+
+/// The operation numbered `n` at the front, with those of its group that follow it.
+fn group_of(rest: &[Incoming], n: u64) -> Vec<Member<'_>> {
+    let group = |one: &Incoming| one.group().map(|group| group.id);
+    let first = rest.first().and_then(group);
+    rest.iter()
+        .enumerate()
+        .map(|(place, one)| (n + place as u64, one))
+        .take_while(|(number, one)| {
+            *number == n || (first.is_some() && group(one) == first && one.n(*number - 1) == *number)
         })
-    }
-}
-
-/// A fault of ours: the operation is kept whole, and those behind it go on.
-fn panicked() -> Refusal {
-    tracing::error!("applying an operation panicked; it is kept in quarantine");
-    let detail = "the server could not apply this; it is kept whole";
-    Refusal {
-        reason: QuarantineReason::Invalid,
-        error: ServiceError::new(ErrorCode::Internal, detail),
-    }
-}
-
-fn said(refusal: &Refusal) -> String {
-    match &refusal.error.field {
-        Some(field) => format!("{field}: {}", refusal.error.detail),
-        None => refusal.error.detail.clone(),
-    }
-}
-
-/// Whether the refusal is the database's failure rather than the operation's fault.
-fn broken(refusal: &Refusal) -> bool {
-    matches!(
-        refusal.store_error(),
-        Some(onsite_store::StoreError::Unavailable(_) | onsite_store::StoreError::Corrupt(_))
-    )
-}
-
-/// The operation's place and body. One that doesn't even say its place stands after its predecessor.
-fn place(raw: &Value, previous: u64) -> (u64, &Value) {
-    let n = raw
-        .get("n")
-        .and_then(Value::as_u64)
-        .filter(|n| *n > 0 && *n <= i64::MAX as u64);
-    match (n, raw.get("op")) {
-        (Some(n), Some(op)) => (n, op),
-        (n, _) => (n.unwrap_or(previous + 1), raw),
-    }
-}
-
-/// Reads a body as an operation.
-///
-/// # Errors
-/// Why it can't be read, for its author.
-pub fn decode(body: &Value) -> Result<Operation, (QuarantineReason, String)> {
-    let text = body.to_string();
-    if text.len() > MAX_OPERATION_BYTES {
-        return Err((
-            QuarantineReason::TooLarge,
-            format!("larger than {MAX_OPERATION_BYTES} bytes"),
-        ));
-    }
-    if let Some(fault) = unstorable(body, MAX_DEPTH) {
-        return Err((QuarantineReason::Undecodable, fault.to_owned()));
-    }
-    let operation: Operation = serde_path_to_error::deserialize(body)
-        .map_err(|error| (QuarantineReason::Undecodable, error.to_string()))?;
-    if operation.row.is_nil() || operation.id.is_nil() {
-        return Err((QuarantineReason::Undecodable, "an id must not be nil".to_owned()));
-    }
-    if !(1..=9999).contains(&operation.occurred_at.year()) {
-        return Err((
-            QuarantineReason::Undecodable,
-            "it happened in no year a database can hold".to_owned(),
-        ));
-    }
-    if operation.set.contains_key(DELETED) {
-        return Err((
-            QuarantineReason::Undecodable,
-            format!("the field name {DELETED} is reserved"),
-        ));
-    }
-    Ok(operation)
-}
-
-/// Deepest nesting of an operation: what is stored wraps it a few times more, and JSON readers stop at 128.
-const MAX_DEPTH: usize = 32;
-
-/// Longest name of a field, in bytes.
-const MAX_NAME: usize = 100;
-
-/// What keeps a value out of the databases, if anything does.
-fn unstorable(value: &Value, depth: usize) -> Option<&'static str> {
-    if depth == 0 {
-        return Some("nested too deeply");
-    }
-    match value {
-        Value::String(text) if text.contains('\0') => Some("contains NUL, which no text can hold"),
-        Value::Array(members) => members.iter().find_map(|member| unstorable(member, depth - 1)),
-        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
-            if name.len() > MAX_NAME || name.contains('\0') {
-                return Some("the name of a field is too long or contains NUL");
-            }
-            unstorable(value, depth - 1)
-        }),
-        _ => None,
-    }
-}
-
-fn id_of(body: &Value) -> Option<Uuid> {
-    body.get("id")
-        .and_then(Value::as_str)
-        .and_then(|id| id.parse().ok())
+        .collect()
 }

@@ -9,7 +9,7 @@ use onsite_store::{Db, StoreError, Tx};
 use serde_json::Value;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
-use sync_protocol::merge::{NOBODY, Stamp};
+use sync_protocol::merge::stamps_of;
 use uuid::Uuid;
 
 /// What a row becomes.
@@ -70,20 +70,14 @@ pub fn put(
     }
     let version = tx.next_version();
     let mut stamps = before.map(|row| row.stamps.clone()).unwrap_or_default();
-    for field in changes.keys() {
-        // A united text is nobody's: its author's next edit still starts from what they typed themselves.
-        let stream = if united.contains_key(field) {
-            NOBODY
-        } else {
-            cause.author.stream
-        };
-        let stamp = Stamp {
-            version,
-            stream,
-            operation: cause.operation,
-        };
-        stamps.insert(field.clone(), stamp);
-    }
+    let is_united = |field: &str| united.contains_key(field);
+    stamps.extend(stamps_of(
+        changes.keys(),
+        is_united,
+        version,
+        cause.author.stream,
+        cause.operation,
+    ));
     let row = StoredRow {
         id,
         kind: record.kind(),
@@ -95,10 +89,10 @@ pub fn put(
         deleted,
     };
     let left = before.map(|row| row.bucket).filter(|old| *old != bucket);
-    rows::save(tx, &row, &record, left)?;
+    rows::save(tx, row.clone(), record, left);
     history::append(
         tx,
-        &Entry {
+        Entry {
             version,
             row_id: id,
             operation: cause.operation,
@@ -109,7 +103,7 @@ pub fn put(
             occurred_at: cause.occurred_at,
             recorded_at: cause.now,
         },
-    )?;
+    );
     if left.is_some() {
         move_children(tx, id, bucket)?;
     }
@@ -163,7 +157,7 @@ fn move_children(tx: &mut Tx<'_>, parent: Uuid, bucket: Bucket) -> Result<(), St
         let left = child.bucket;
         child.bucket = bucket;
         child.version = tx.next_version();
-        rows::relocate(tx, &child, left)?;
+        rows::relocate(tx, child, left);
         move_children(tx, id, bucket)?;
     }
     Ok(())

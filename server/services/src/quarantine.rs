@@ -1,18 +1,22 @@
 //! Quarantine: what a phone did and could not be applied, until a dispatcher applies it after all or discards it
-//! with a reason. The operation as it came stays for ever, with the decision beside it.
+//! with a reason. The operation as it came stays for ever, with the decision beside it, and its author is told.
 use crate::apply::apply;
 use crate::audit;
 use crate::author::Cause;
+use crate::deferred;
 use crate::error::ServiceError;
-use crate::push;
+use crate::incoming::decode_raw;
+use crate::taking::receipt;
 use onsite_model::invalid::{Invalid, required};
+use onsite_model::receipt::Verdict;
 use onsite_store::quarantine::{self, Decision, Quarantined};
 use onsite_store::rows::{self, StoredRow};
-use onsite_store::{Db, Tx};
-use serde_json::{Value, json};
+use onsite_store::{Db, Tx, WriteError};
+use serde_json::json;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::operation::Operation;
+use sync_protocol::receipt::{Outcome, Receipt};
 use sync_protocol::version::Version;
 use uuid::Uuid;
 
@@ -35,7 +39,8 @@ pub fn get(db: &mut Db, id: Uuid) -> Result<Quarantined, ServiceError> {
     quarantine::get(db, id)?.ok_or_else(|| ServiceError::not_found("operation in quarantine"))
 }
 
-/// Applies a kept operation as the dispatcher's own, on the row as it stands: they have seen both.
+/// Applies a kept operation as the dispatcher's own, on the row as it stands: they have seen both. Kept operations
+/// that build on it are applied with it, in the order they were made; those that can't be even now stay kept.
 ///
 /// # Errors
 /// It is decided already, can't be read even so, or a rule forbids it to the dispatcher too; it stays kept then.
@@ -46,7 +51,43 @@ pub fn apply_kept(
     correction: Correction,
 ) -> Result<StoredRow, ServiceError> {
     let kept = undecided(tx.db(), id)?;
-    let mut operation = read(&kept, &correction)?;
+    let mut family = vec![kept.clone()];
+    let mut place = 0;
+    while let Some(member) = family.get(place) {
+        if let Some(operation) = member.operation {
+            let children = quarantine::children(tx.db(), operation)?;
+            let is_new = |child: &Quarantined| family.iter().all(|one| one.id != child.id);
+            let new: Vec<Quarantined> = children.into_iter().filter(is_new).collect();
+            family.extend(new);
+        }
+        place += 1;
+    }
+    family.sort_by_key(|one| (one.stream, one.n));
+    let mut row = None;
+    for member in family {
+        if member.id == kept.id {
+            row = Some(release(tx, cause, &member, &correction)?);
+            continue;
+        }
+        let released = tx.savepoint(|tx| release(tx, cause, &member, &Correction::default()));
+        if let Err(error) = released
+            && error
+                .store_error()
+                .is_some_and(onsite_store::StoreError::is_fault)
+        {
+            return Err(error);
+        }
+    }
+    row.ok_or_else(|| ServiceError::not_found("operation in quarantine"))
+}
+
+fn release(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    kept: &Quarantined,
+    correction: &Correction,
+) -> Result<StoredRow, ServiceError> {
+    let mut operation = read(kept, correction)?;
     let clock = tx.clock();
     operation.base = match rows::get(tx.db(), operation.row)? {
         Some(_) => Version {
@@ -61,7 +102,10 @@ pub fn apply_kept(
         ..*cause
     };
     let applied = apply(tx, &as_it_happened, &operation)?;
-    decide(tx, cause, &kept, true, correction.reason.unwrap_or_default())?;
+    let reason = correction.reason.clone().unwrap_or_default();
+    decide(tx, cause, kept, true, reason)?;
+    // What waited for this row, or for this operation, can go on.
+    deferred::wake(tx, cause.house, cause.now, vec![operation.id, operation.row])?;
     Ok(applied.row)
 }
 
@@ -100,6 +144,18 @@ fn decide(
         "quarantine_discarded"
     };
     audit::record(tx, cause, action, kept.id, &json!({ "reason": &reason }))?;
+    let (outcome, verdict) = if applied {
+        (Outcome::Applied, Verdict::Applied)
+    } else {
+        (Outcome::Quarantined, Verdict::Discarded)
+    };
+    let receipt = Receipt {
+        reason: (!applied).then_some(kept.reason),
+        detail: (!reason.is_empty()).then(|| reason.clone()),
+        ..receipt(kept.n, kept.operation, outcome, tx.clock().version)
+    };
+    let verdict = deferred::Verdict { verdict, by };
+    deferred::tell(tx, cause.house, cause.now, kept.stream, &receipt, Some(verdict))?;
     quarantine::decide(
         tx,
         kept.id,
@@ -116,8 +172,7 @@ fn decide(
 /// The kept operation with its corrections.
 fn read(kept: &Quarantined, correction: &Correction) -> Result<Operation, ServiceError> {
     let unreadable = |detail: String| ServiceError::new(ErrorCode::Invalid, detail);
-    let raw: Value = serde_json::from_str(&kept.raw).map_err(|error| unreadable(error.to_string()))?;
-    let mut operation = push::decode(&raw).map_err(|(_, detail)| unreadable(detail))?;
+    let mut operation = decode_raw(&kept.raw).map_err(unreadable)?;
     operation.row = correction.row.unwrap_or(operation.row);
     for (name, value) in &correction.set {
         if value.is_null() {

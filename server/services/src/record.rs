@@ -1,6 +1,6 @@
 //! Rows as people at screens list, read, add, change and delete them, whatever their kind: by version, within what
 //! they may see, through the one write path. A row outside one's scope looks exactly like one that isn't there.
-use crate::apply::apply;
+use crate::apply::{apply, become_of};
 use crate::author::{Author, Cause};
 use crate::error::ServiceError;
 use crate::scope;
@@ -17,10 +17,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
-use sync_protocol::hlc::Hlc;
-use sync_protocol::merge::unite;
 use sync_protocol::operation::{Operation, OperationKind};
-use sync_protocol::policy::Policy;
 use sync_protocol::version::Version;
 use uuid::Uuid;
 
@@ -239,16 +236,15 @@ fn write(
     base: Version,
     set: Fields,
 ) -> Result<StoredRow, ServiceError> {
-    let operation = Operation {
-        id: cause.operation,
-        entity: kind.name().to_owned(),
+    let operation = Operation::new(
+        cause.operation,
+        kind.name(),
         row,
-        kind: what,
+        what,
         base,
         set,
-        occurred_at: cause.occurred_at,
-        hlc: Hlc::default(),
-    };
+        cause.occurred_at,
+    );
     Ok(apply(tx, cause, &operation)?.row)
 }
 
@@ -260,16 +256,13 @@ fn shaped(kind: EntityKind, stands: &Fields, set: &Fields) -> Result<Record, Ser
     };
     let mut fields = stands.clone();
     for (name, value) in set {
-        if value.is_null() {
+        let now = stands.get(name).unwrap_or(&Value::Null);
+        let after = become_of(kind.spec().policy(name), name, now, value)
+            .map_err(|error| malformed(name, error.detail))?;
+        if after.is_null() {
             fields.remove(name);
-        } else if matches!(kind.spec().policy(name), Policy::Set) {
-            let united = unite(stands.get(name).unwrap_or(&Value::Null), value);
-            let united = united.ok_or_else(|| {
-                malformed(name, r#"takes a list, or {"add": […], "remove": […]}"#.to_owned())
-            })?;
-            fields.insert(name.clone(), united);
         } else {
-            fields.insert(name.clone(), value.clone());
+            fields.insert(name.clone(), after);
         }
     }
     kind.decode(fields)

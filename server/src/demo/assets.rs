@@ -98,6 +98,7 @@ pub(crate) fn add(seeder: &mut Seeder<'_, '_>, places: &[Place]) -> Result<Vec<D
                     } else {
                         AssetStatus::InService
                     },
+                    quantity: None,
                     location: Some(location(place.language, kind, nth)),
                     parent_id: None,
                     purchased_on: bought(seeder.now.year(), number),

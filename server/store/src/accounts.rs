@@ -1,5 +1,6 @@
 //! What staff log in with: credentials, counted attempts, sessions.
-use crate::dialect::{At, Both, Db, Id};
+use crate::db::Db;
+use crate::dialect::{At, Both, Id};
 use crate::error::StoreError;
 use crate::schema::{credentials, login_attempts, sessions};
 use crate::store::Tx;
@@ -29,7 +30,7 @@ pub fn credentials(db: &mut Db, email: &str) -> Result<Option<(Uuid, String)>, S
     let found: Option<(Id, String)> = credentials::table
         .filter(credentials::email.eq(email))
         .select((credentials::user_id, credentials::password_hash))
-        .first(db)
+        .first(db.reading()?)
         .optional()?;
     Ok(found.map(|(Id(user), hash)| (user, hash)))
 }
@@ -53,7 +54,7 @@ pub fn set_credentials(tx: &mut Tx<'_>, user: Uuid, email: &str, hash: &str) -> 
                 credentials::password_hash.eq(excluded(credentials::password_hash)),
             )),
     )
-    .execute(tx.db())?;
+    .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -71,11 +72,11 @@ pub fn attempts_since(
     let by_email = recent()
         .filter(login_attempts::email.eq(email))
         .count()
-        .get_result(db)?;
+        .get_result(db.reading()?)?;
     let by_address = recent()
         .filter(login_attempts::address.eq(address))
         .count()
-        .get_result(db)?;
+        .get_result(db.reading()?)?;
     Ok((by_email, by_address))
 }
 
@@ -97,7 +98,7 @@ pub fn add_attempt(
             login_attempts::address.eq(address),
             login_attempts::at.eq(At(at)),
         ))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -106,7 +107,7 @@ pub fn add_attempt(
 /// # Errors
 /// The database is gone.
 pub fn clear_attempts(tx: &mut Tx<'_>, email: &str) -> Result<(), StoreError> {
-    diesel::delete(login_attempts::table.filter(login_attempts::email.eq(email))).execute(tx.db())?;
+    diesel::delete(login_attempts::table.filter(login_attempts::email.eq(email))).execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -115,7 +116,7 @@ pub fn clear_attempts(tx: &mut Tx<'_>, email: &str) -> Result<(), StoreError> {
 /// # Errors
 /// The database is gone.
 pub fn forget_attempts(tx: &mut Tx<'_>, before: DateTime<Utc>) -> Result<(), StoreError> {
-    diesel::delete(login_attempts::table.filter(login_attempts::at.lt(At(before)))).execute(tx.db())?;
+    diesel::delete(login_attempts::table.filter(login_attempts::at.lt(At(before)))).execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -133,7 +134,7 @@ pub fn add_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError>
             sessions::created_at.eq(At(session.created_at)),
             sessions::expires_at.eq(At(session.expires_at)),
         ))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -143,7 +144,7 @@ pub fn add_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError>
 /// The database can't be read.
 pub fn session(db: &mut Db, id: Uuid) -> Result<Option<Session>, StoreError> {
     type Columns = (Id, Id, Id, i32, At, At, Option<At>);
-    let found: Option<Columns> = sessions::table.find(Id(id)).first(db).optional()?;
+    let found: Option<Columns> = sessions::table.find(Id(id)).first(db.reading()?).optional()?;
     Ok(found.map(
         |(Id(id), Id(user_id), Id(device_id), generation, At(created_at), At(expires_at), revoked)| Session {
             id,
@@ -164,7 +165,7 @@ pub fn session(db: &mut Db, id: Uuid) -> Result<Option<Session>, StoreError> {
 pub fn set_generation(tx: &mut Tx<'_>, id: Uuid, generation: u32) -> Result<(), StoreError> {
     diesel::update(sessions::table.find(Id(id)))
         .set(sessions::generation.eq(generation as i32))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -179,7 +180,7 @@ pub fn end_session(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> Result<(), S
             .filter(sessions::revoked_at.is_null()),
     )
     .set(sessions::revoked_at.eq(At(at)))
-    .execute(tx.db())?;
+    .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -198,10 +199,10 @@ pub fn end_sessions(
     let ended = match except {
         Some(kept) => diesel::update(sessions::table.filter(open.and(sessions::id.ne(Id(kept)))))
             .set(end)
-            .execute(tx.db())?,
+            .execute(tx.writing()?)?,
         None => diesel::update(sessions::table.filter(open))
             .set(end)
-            .execute(tx.db())?,
+            .execute(tx.writing()?)?,
     };
     Ok(ended)
 }
@@ -219,7 +220,7 @@ pub fn is_logged_in(db: &mut Db, device: Uuid, now: DateTime<Utc>) -> Result<boo
         )
         .filter(sessions::expires_at.gt(At(now)))
         .select(sessions::id)
-        .first::<Id>(db)
+        .first::<Id>(db.reading()?)
         .optional()?;
     Ok(found.is_some())
 }

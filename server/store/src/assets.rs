@@ -1,5 +1,6 @@
 //! Finding assets by what is unique about them.
-use crate::dialect::{Db, Id};
+use crate::db::Db;
+use crate::dialect::Id;
 use crate::error::StoreError;
 use crate::schema::assets;
 use diesel::prelude::*;
@@ -13,7 +14,7 @@ pub fn with_tag(db: &mut Db, tag: &str) -> Result<Option<Uuid>, StoreError> {
     let found: Option<Id> = assets::table
         .filter(assets::tag.eq(tag))
         .select(assets::id)
-        .first(db)
+        .first(db.reading()?)
         .optional()?;
     Ok(found.map(|Id(id)| id))
 }
@@ -26,7 +27,7 @@ pub fn from_source(db: &mut Db, source: &str, key: &str) -> Result<Option<Uuid>,
     let found: Option<Id> = assets::table
         .filter(assets::source.eq(source).and(assets::source_key.eq(key)))
         .select(assets::id)
-        .first(db)
+        .first(db.reading()?)
         .optional()?;
     Ok(found.map(|Id(id)| id))
 }
@@ -86,7 +87,11 @@ pub fn list(
     if let Some(after) = after {
         query = query.filter(assets::id.gt(Id(after)));
     }
-    Ok(query.load::<Id>(db)?.into_iter().map(|Id(id)| id).collect())
+    Ok(query
+        .load::<Id>(db.reading()?)?
+        .into_iter()
+        .map(|Id(id)| id)
+        .collect())
 }
 
 /// A `LIKE` pattern for texts that contain `part` literally.

@@ -1,5 +1,6 @@
 //! The audit log: each entry carries the hash of the one before, so that none can be taken out or altered unseen.
-use crate::dialect::{At, Db, Id};
+use crate::db::Db;
+use crate::dialect::{At, Id};
 use crate::error::StoreError;
 use crate::schema::audit_entries;
 use crate::store::Tx;
@@ -46,7 +47,7 @@ fn from_columns(columns: Columns) -> AuditEntry {
 pub fn last(db: &mut Db) -> Result<Option<AuditEntry>, StoreError> {
     let found: Option<Columns> = audit_entries::table
         .order(audit_entries::seq.desc())
-        .first(db)
+        .first(db.reading()?)
         .optional()?;
     Ok(found.map(from_columns))
 }
@@ -67,7 +68,7 @@ pub fn append(tx: &mut Tx<'_>, entry: &AuditEntry) -> Result<(), StoreError> {
             audit_entries::previous_hash.eq(&entry.previous_hash),
             audit_entries::hash.eq(&entry.hash),
         ))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -80,6 +81,6 @@ pub fn list(db: &mut Db, after: u64, limit: i64) -> Result<Vec<AuditEntry>, Stor
         .filter(audit_entries::seq.gt(after as i64))
         .order(audit_entries::seq)
         .limit(limit)
-        .load(db)?;
+        .load(db.reading()?)?;
     Ok(found.into_iter().map(from_columns).collect())
 }

@@ -1,5 +1,6 @@
 //! Which files the blob store has.
-use crate::dialect::{At, Both, Db};
+use crate::db::Db;
+use crate::dialect::{At, Both};
 use crate::error::StoreError;
 use crate::schema::blobs;
 use crate::store::Tx;
@@ -32,7 +33,7 @@ pub fn add(tx: &mut Tx<'_>, blob: &Blob) -> Result<(), StoreError> {
             .on_conflict(blobs::sha256)
             .do_nothing(),
     )
-    .execute(tx.db())?;
+    .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -41,7 +42,8 @@ pub fn add(tx: &mut Tx<'_>, blob: &Blob) -> Result<(), StoreError> {
 /// # Errors
 /// The database can't be read.
 pub fn get(db: &mut Db, sha256: &str) -> Result<Option<Blob>, StoreError> {
-    let found: Option<(String, String, i64, At)> = blobs::table.find(sha256).first(db).optional()?;
+    let found: Option<(String, String, i64, At)> =
+        blobs::table.find(sha256).first(db.reading()?).optional()?;
     Ok(found.map(|(sha256, media_type, size, At(stored_at))| Blob {
         sha256,
         media_type,

@@ -1,5 +1,6 @@
 //! Finding callbacks.
-use crate::dialect::{At, Db, Id};
+use crate::db::Db;
+use crate::dialect::{At, Id};
 use crate::error::StoreError;
 use crate::schema::callbacks;
 use chrono::{DateTime, Utc};
@@ -35,5 +36,9 @@ pub fn list(
     if let Some(after) = after {
         query = query.filter(callbacks::id.gt(Id(after)));
     }
-    Ok(query.load::<Id>(db)?.into_iter().map(|Id(id)| id).collect())
+    Ok(query
+        .load::<Id>(db.reading()?)?
+        .into_iter()
+        .map(|Id(id)| id)
+        .collect())
 }

@@ -1,26 +1,58 @@
 //! Finding conflicts.
-use crate::dialect::{Db, Id};
+use crate::db::Db;
+use crate::dialect::Id;
 use crate::error::StoreError;
+use crate::flush::CHUNK;
 use crate::schema::conflicts;
 use diesel::prelude::*;
 use onsite_model::conflict::ConflictStatus;
+use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Ids of the open conflicts of a row.
+/// Open conflicts of a row: id and field.
+pub type OpenConflicts = Vec<(Uuid, String)>;
+
+/// The open conflicts of a row, by id, each with its field.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn open_of(db: &mut Db, row: Uuid) -> Result<Vec<(Uuid, String)>, StoreError> {
-    let found: Vec<(Id, String)> = conflicts::table
-        .filter(
-            conflicts::row_id
-                .eq(Id(row))
-                .and(conflicts::status.eq(ConflictStatus::Open.name())),
-        )
-        .order(conflicts::id)
-        .select((conflicts::id, conflicts::field))
-        .load(db)?;
-    Ok(found.into_iter().map(|(Id(id), field)| (id, field)).collect())
+pub fn open_of(db: &mut Db, row: Uuid) -> Result<OpenConflicts, StoreError> {
+    if let Some(known) = db.work().and_then(|work| work.conflicts(row)) {
+        return Ok(known.clone());
+    }
+    Ok(open_of_many(db, &[row])?.remove(&row).unwrap_or_default())
+}
+
+/// Those of many rows. In a write transaction they are remembered, so that asking for them one by one afterwards
+/// costs nothing.
+///
+/// # Errors
+/// The database can't be read.
+pub fn open_of_many(db: &mut Db, rows: &[Uuid]) -> Result<HashMap<Uuid, OpenConflicts>, StoreError> {
+    let is_known = db.work().is_some_and(|work| !work.holds_conflicts());
+    let conn = if is_known { db.unaffected() } else { db.reading()? };
+    let mut open: HashMap<Uuid, OpenConflicts> = rows.iter().map(|row| (*row, Vec::new())).collect();
+    for chunk in rows.chunks(CHUNK) {
+        let ids: Vec<Id> = chunk.iter().map(|id| Id(*id)).collect();
+        let found: Vec<(Id, Id, String)> = conflicts::table
+            .filter(
+                conflicts::row_id
+                    .eq_any(ids)
+                    .and(conflicts::status.eq(ConflictStatus::Open.name())),
+            )
+            .order(conflicts::id)
+            .select((conflicts::row_id, conflicts::id, conflicts::field))
+            .load(conn)?;
+        for (Id(row), Id(id), field) in found {
+            open.entry(row).or_default().push((id, field));
+        }
+    }
+    if let Some(work) = db.work() {
+        for (row, conflicts) in &open {
+            work.remember_conflicts(*row, conflicts.clone());
+        }
+    }
+    Ok(open)
 }
 
 /// Ids of conflicts by id after `after`, of a status and a row where given.
@@ -48,5 +80,9 @@ pub fn list(
     if let Some(after) = after {
         query = query.filter(conflicts::id.gt(Id(after)));
     }
-    Ok(query.load::<Id>(db)?.into_iter().map(|Id(id)| id).collect())
+    Ok(query
+        .load::<Id>(db.reading()?)?
+        .into_iter()
+        .map(|Id(id)| id)
+        .collect())
 }

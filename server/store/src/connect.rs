@@ -1,5 +1,5 @@
 //! Opening databases: addresses, connection settings, migrations.
-use crate::dialect::{Db, on};
+use crate::dialect::{Conn, on};
 use crate::error::StoreError;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -55,7 +55,7 @@ impl FromStr for Address {
 
 impl Address {
     /// Opens a connection with the settings every connection has.
-    pub(crate) fn connect(&self) -> Result<Db, StoreError> {
+    pub(crate) fn connect(&self) -> Result<Conn, StoreError> {
         let gone = |error: diesel::ConnectionError| StoreError::Unavailable(error.to_string());
         match self {
             Address::Sqlite(path) => {
@@ -71,12 +71,12 @@ impl Address {
                      PRAGMA mmap_size = 268435456;
                      PRAGMA trusted_schema = OFF;"
                 ))?;
-                Ok(Db::Sqlite(c))
+                Ok(Conn::Sqlite(c))
             }
             Address::Postgres(url) => {
                 let mut c = PgConnection::establish(url).map_err(gone)?;
                 c.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning;")?;
-                Ok(Db::Pg(c))
+                Ok(Conn::Pg(c))
             }
         }
     }
@@ -93,8 +93,8 @@ pub fn migrate(address: &Address) -> Result<Vec<Migration>, StoreError> {
     let mut db = address.connect()?;
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Unavailable(error.to_string());
     let done = match &mut db {
-        Db::Sqlite(c) => names(&c.run_pending_migrations(SQLITE).map_err(failed)?),
-        Db::Pg(c) => names(&c.run_pending_migrations(POSTGRES).map_err(failed)?),
+        Conn::Sqlite(c) => names(&c.run_pending_migrations(SQLITE).map_err(failed)?),
+        Conn::Pg(c) => names(&c.run_pending_migrations(POSTGRES).map_err(failed)?),
     };
     Ok(done)
 }
@@ -107,13 +107,13 @@ pub fn pending_migrations(address: &Address) -> Result<Vec<Migration>, StoreErro
     let mut db = address.connect()?;
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Unavailable(error.to_string());
     let pending = match &mut db {
-        Db::Sqlite(c) => c
+        Conn::Sqlite(c) => c
             .pending_migrations(SQLITE)
             .map_err(failed)?
             .iter()
             .map(|m| m.name().version().to_string())
             .collect(),
-        Db::Pg(c) => c
+        Conn::Pg(c) => c
             .pending_migrations(POSTGRES)
             .map_err(failed)?
             .iter()
@@ -152,11 +152,11 @@ pub fn sqlite_version() -> Result<String, StoreError> {
 pub fn table_columns(address: &Address) -> Result<Vec<String>, StoreError> {
     let mut db = address.connect()?;
     let sql = match &db {
-        Db::Sqlite(_) => {
+        Conn::Sqlite(_) => {
             "SELECT m.name || '.' || c.name AS value FROM sqlite_master m JOIN pragma_table_info(m.name) c
              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '__diesel_schema_migrations'"
         }
-        Db::Pg(_) => {
+        Conn::Pg(_) => {
             "SELECT table_name || '.' || column_name AS value FROM information_schema.columns
              WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'"
         }

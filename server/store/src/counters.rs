@@ -19,6 +19,6 @@ pub fn take(tx: &mut Tx<'_>, name: &str, count: u64) -> Result<u64, StoreError> 
             .set(counters::value.eq(counters::value + count))
             .returning(counters::value),
     )
-    .get_result(tx.db())?;
+    .get_result(tx.writing()?)?;
     Ok((last - count + 1) as u64)
 }

@@ -1,5 +1,6 @@
 //! Devices: phones and browsers that logged in, with the key they prove themselves by.
-use crate::dialect::{At, Db, Id};
+use crate::db::Db;
+use crate::dialect::{At, Id};
 use crate::error::StoreError;
 use crate::schema::{devices, sessions};
 use crate::store::Tx;
@@ -55,7 +56,7 @@ fn from_columns(columns: Columns) -> Device {
 /// # Errors
 /// The database can't be read.
 pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Device>, StoreError> {
-    let found: Option<Columns> = devices::table.find(Id(id)).first(db).optional()?;
+    let found: Option<Columns> = devices::table.find(Id(id)).first(db.reading()?).optional()?;
     Ok(found.map(from_columns))
 }
 
@@ -68,7 +69,11 @@ pub fn list(db: &mut Db, user: Option<Uuid>) -> Result<Vec<Device>, StoreError> 
     if let Some(user) = user {
         query = query.filter(devices::user_id.eq(Id(user)));
     }
-    Ok(query.load::<Columns>(db)?.into_iter().map(from_columns).collect())
+    Ok(query
+        .load::<Columns>(db.reading()?)?
+        .into_iter()
+        .map(from_columns)
+        .collect())
 }
 
 /// Adds a device.
@@ -87,7 +92,7 @@ pub fn add(tx: &mut Tx<'_>, device: &Device) -> Result<(), StoreError> {
             devices::last_seen_at.eq(At(device.last_seen_at)),
             devices::skew_millis.eq(device.skew_millis),
         ))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -101,7 +106,7 @@ pub fn seen(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>, skew_millis: i64) -> R
             devices::last_seen_at.eq(At(at)),
             devices::skew_millis.eq(skew_millis),
         ))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -112,11 +117,11 @@ pub fn seen(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>, skew_millis: i64) -> R
 pub fn revoke(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::update(devices::table.find(Id(id)))
         .set(devices::revoked_at.eq(At(at)))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     diesel::update(
         sessions::table.filter(sessions::device_id.eq(Id(id)).and(sessions::revoked_at.is_null())),
     )
     .set(sessions::revoked_at.eq(At(at)))
-    .execute(tx.db())?;
+    .execute(tx.writing()?)?;
     Ok(())
 }

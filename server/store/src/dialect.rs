@@ -1,7 +1,7 @@
 //! The one place that knows there are two databases: the connection, the SQL types both share, and the few
 //! statements they spell differently.
 //!
-//! [`Db`] is either connection behind one typed query. [`Both`] brings back what both databases print alike but
+//! [`Conn`] is either connection behind one typed query. [`Both`] brings back what both databases print alike but
 //! the derived backend leaves out (upserts, mostly). `on!` reaches the concrete connection.
 use chrono::{DateTime, Utc};
 use diesel::backend::Backend;
@@ -19,8 +19,7 @@ use uuid::Uuid;
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
-#[allow(missing_debug_implementations)]
-pub enum Db {
+pub(crate) enum Conn {
     Pg(PgConnection),
     Sqlite(SqliteConnection),
 }
@@ -29,8 +28,8 @@ pub enum Db {
 macro_rules! on {
     ($db:expr, |$c:ident| $e:expr) => {
         match $db {
-            $crate::dialect::Db::Pg($c) => $e,
-            $crate::dialect::Db::Sqlite($c) => $e,
+            $crate::dialect::Conn::Pg($c) => $e,
+            $crate::dialect::Conn::Sqlite($c) => $e,
         }
     };
 }
@@ -55,7 +54,7 @@ impl<T: Query> Query for Both<T> {
     type SqlType = T::SqlType;
 }
 
-impl<T> RunQueryDsl<Db> for Both<T> {}
+impl<T> RunQueryDsl<Conn> for Both<T> {}
 
 /// An id: `uuid` in PostgreSQL, 16 bytes in SQLite.
 #[derive(Debug, Clone, Copy, SqlType, QueryId)]

@@ -16,16 +16,31 @@ pub enum StoreError {
     /// Stored data that can't be read back.
     #[error("stored data can't be read: {0}")]
     Corrupt(String),
+    /// Something the same transaction had written before, and held back, is refused: not the fault of whoever is
+    /// told.
+    #[error("an earlier write was refused: {0}")]
+    Earlier(Box<StoreError>),
     /// The queue is full, the connection is gone, the disk is full: nothing was saved, try again.
     #[error("the database can't take this now: {0}")]
     Unavailable(String),
 }
 
 impl StoreError {
+    /// Whether the database failed, rather than refused something for a reason.
+    pub fn is_fault(&self) -> bool {
+        matches!(
+            self,
+            StoreError::Unavailable(_) | StoreError::Corrupt(_) | StoreError::Earlier(_)
+        )
+    }
+
     /// Whether the connection and the rest of the group can go on after it: only a constraint error rolls back
     /// no more than its own savepoint.
     pub(crate) fn ends_the_group(&self) -> bool {
-        matches!(self, StoreError::Unavailable(_))
+        match self {
+            StoreError::Earlier(error) => error.ends_the_group(),
+            error => matches!(error, StoreError::Unavailable(_)),
+        }
     }
 }
 

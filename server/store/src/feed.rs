@@ -1,6 +1,7 @@
 //! The feed: what a bucket holds, and what changed in it since a version. A row has one entry, which moves
 //! forward when it changes; so the feed compacts itself and a reader that pages through it misses nothing.
-use crate::dialect::{Db, Id};
+use crate::db::Db;
+use crate::dialect::Id;
 use crate::error::StoreError;
 use crate::rows::{COLUMNS, from_columns};
 use crate::schema::{removals, rows, sync_clock};
@@ -18,7 +19,7 @@ pub fn clock(db: &mut Db) -> Result<Clock, StoreError> {
     let (epoch, version): (i32, i64) = sync_clock::table
         .find(1)
         .select((sync_clock::epoch, sync_clock::version))
-        .get_result(db)?;
+        .get_result(db.reading()?)?;
     Ok(Clock {
         epoch: epoch as u32,
         version: version as u64,
@@ -39,7 +40,7 @@ pub fn fill(db: &mut Db, bucket: Bucket, after: Option<Uuid>, limit: i64) -> Res
     if let Some(after) = after {
         query = query.filter(rows::id.gt(Id(after)));
     }
-    let found: Vec<(Id, String, String, i64, String)> = query.load(db)?;
+    let found: Vec<(Id, String, String, i64, String)> = query.load(db.reading()?)?;
     found
         .into_iter()
         .map(|(Id(id), entity, bucket, version, body)| {
@@ -64,7 +65,7 @@ pub fn left(db: &mut Db, row: Uuid) -> Result<Vec<(Bucket, u64)>, StoreError> {
     let found: Vec<(String, i64)> = removals::table
         .filter(removals::row_id.eq(Id(row)))
         .select((removals::bucket, removals::version))
-        .load(db)?;
+        .load(db.reading()?)?;
     found
         .into_iter()
         .map(|(bucket, version)| {
@@ -84,7 +85,7 @@ pub fn count(db: &mut Db, buckets: &[String]) -> Result<u64, StoreError> {
     let count: i64 = rows::table
         .filter(rows::bucket.eq_any(buckets.to_vec()).and(rows::deleted.eq(false)))
         .count()
-        .get_result(db)?;
+        .get_result(db.reading()?)?;
     Ok(count as u64)
 }
 
@@ -108,7 +109,7 @@ pub fn changes(
         .order(rows::version)
         .limit(limit)
         .select(COLUMNS)
-        .load(db)?;
+        .load(db.reading()?)?;
     let gone: Vec<(String, Id, i64)> = removals::table
         .filter(
             removals::bucket
@@ -118,7 +119,7 @@ pub fn changes(
         .order(removals::version)
         .limit(limit)
         .select((removals::bucket, removals::row_id, removals::version))
-        .load(db)?;
+        .load(db.reading()?)?;
     let more = puts.len() as i64 == limit || gone.len() as i64 == limit;
     let mut changes = Vec::with_capacity(puts.len() + gone.len());
     for columns in puts {

@@ -1,9 +1,11 @@
 //! Which user holds which buckets, from which version to which. Ended grants stay, because an operation is judged
 //! by what its author held when it was based.
-use crate::dialect::{At, Db, Id};
+use crate::db::Db;
+use crate::dialect::{At, Id};
 use crate::error::StoreError;
 use crate::schema::grants;
 use crate::store::Tx;
+use crate::work::Work;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use onsite_model::bucket::Bucket;
@@ -16,28 +18,29 @@ pub struct Held {
     pub since: u64,
 }
 
+/// A bucket held, now or once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Grant {
+    bucket: Bucket,
+    since: u64,
+    until: Option<(u64, DateTime<Utc>)>,
+}
+
 /// The buckets a user holds now, sorted.
 ///
 /// # Errors
 /// The database can't be read.
 pub fn held(db: &mut Db, user: Uuid) -> Result<Vec<Held>, StoreError> {
-    let found: Vec<(String, i64)> = grants::table
-        .filter(grants::user_id.eq(Id(user)).and(grants::until_version.is_null()))
-        .order(grants::bucket)
-        .select((grants::bucket, grants::from_version))
-        .load(db)?;
-    found
+    let mut held: Vec<Held> = of_user(db, user)?
         .into_iter()
-        .map(|(bucket, since)| {
-            let bucket = bucket
-                .parse()
-                .map_err(|_| StoreError::Corrupt(format!("grant of {bucket}")))?;
-            Ok(Held {
-                bucket,
-                since: since as u64,
-            })
+        .filter(|grant| grant.until.is_none())
+        .map(|grant| Held {
+            bucket: grant.bucket,
+            since: grant.since,
         })
-        .collect()
+        .collect();
+    held.sort_by_key(|held| held.bucket.to_string());
+    Ok(held)
 }
 
 /// Whether the user held the bucket when, or after, it stood at `version`, in a grant that is live or ended after
@@ -53,17 +56,45 @@ pub fn held_since(
     version: u64,
     not_before: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let found: Vec<(Option<i64>, Option<At>)> = grants::table
-        .filter(
-            grants::user_id
-                .eq(Id(user))
-                .and(grants::bucket.eq(bucket.to_string())),
-        )
-        .select((grants::until_version, grants::ended_at))
-        .load(db)?;
-    Ok(found.into_iter().any(|(until, ended)| {
-        until.is_none_or(|until| version as i64 <= until) && ended.is_none_or(|At(ended)| ended >= not_before)
-    }))
+    let lasts = |grant: &Grant| {
+        grant
+            .until
+            .is_none_or(|(until, ended)| version <= until && ended >= not_before)
+    };
+    Ok(of_user(db, user)?
+        .iter()
+        .any(|grant| grant.bucket == bucket && lasts(grant)))
+}
+
+fn of_user(db: &mut Db, user: Uuid) -> Result<Vec<Grant>, StoreError> {
+    if let Some(known) = db.work().and_then(|work| work.grants(user)) {
+        return Ok(known.clone());
+    }
+    let found: Vec<(String, i64, Option<i64>, Option<At>)> = grants::table
+        .filter(grants::user_id.eq(Id(user)))
+        .select((
+            grants::bucket,
+            grants::from_version,
+            grants::until_version,
+            grants::ended_at,
+        ))
+        .load(db.reading()?)?;
+    let all: Vec<Grant> = found
+        .into_iter()
+        .map(|(bucket, since, until, ended)| {
+            Ok(Grant {
+                bucket: bucket
+                    .parse()
+                    .map_err(|_| StoreError::Corrupt(format!("grant of {bucket}")))?,
+                since: since as u64,
+                until: until.zip(ended).map(|(until, At(ended))| (until as u64, ended)),
+            })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    if let Some(work) = db.work() {
+        work.remember_grants(user, all.clone());
+    }
+    Ok(all)
 }
 
 /// Gives a bucket; a bucket already held stays as it is.
@@ -79,10 +110,11 @@ pub fn give(tx: &mut Tx<'_>, user: Uuid, bucket: Bucket) -> Result<(), StoreErro
         )
         .filter(grants::until_version.is_null())
         .count()
-        .get_result(tx.db())?;
+        .get_result(tx.writing()?)?;
     if held > 0 {
         return Ok(());
     }
+    tx.hold(Work::forget_grants);
     let from = tx.next_version();
     diesel::insert_into(grants::table)
         .values((
@@ -90,7 +122,7 @@ pub fn give(tx: &mut Tx<'_>, user: Uuid, bucket: Bucket) -> Result<(), StoreErro
             grants::bucket.eq(bucket.to_string()),
             grants::from_version.eq(from as i64),
         ))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -99,6 +131,7 @@ pub fn give(tx: &mut Tx<'_>, user: Uuid, bucket: Bucket) -> Result<(), StoreErro
 /// # Errors
 /// The database is gone.
 pub fn end(tx: &mut Tx<'_>, user: Uuid, bucket: Bucket, now: DateTime<Utc>) -> Result<(), StoreError> {
+    tx.hold(Work::forget_grants);
     let until = tx.next_version();
     diesel::update(
         grants::table
@@ -113,6 +146,6 @@ pub fn end(tx: &mut Tx<'_>, user: Uuid, bucket: Bucket, now: DateTime<Utc>) -> R
         grants::until_version.eq(until as i64),
         grants::ended_at.eq(At(now)),
     ))
-    .execute(tx.db())?;
+    .execute(tx.writing()?)?;
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Group commit: many callers' writes in one transaction, each in a savepoint of its own, all acknowledged after
 //! the one commit. The clock row is locked first, so version order is commit order on both databases.
 use crate::connect::Address;
-use crate::dialect::Db;
+use crate::db::Db;
+use crate::dialect::Conn;
 use crate::error::StoreError;
 use crate::schema::sync_clock;
 use crate::store::{Clock, Tx};
 use crossbeam_channel::Receiver;
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,7 +37,10 @@ pub(crate) fn run(
 ) {
     let mut connection: Option<Db> = None;
     while let Ok(first) = jobs.recv() {
-        let mut db = match connection.take().map_or_else(|| address.connect(), Ok) {
+        let mut db = match connection
+            .take()
+            .map_or_else(|| address.connect().map(Db::new), Ok)
+        {
             Ok(db) => db,
             Err(error) => {
                 refuse(first, &error);
@@ -95,25 +98,22 @@ fn fill_group(
     }
     diesel::update(sync_clock::table.find(1))
         .set(sync_clock::version.eq(clock.version as i64))
-        .execute(db)?;
-    <Db as Connection>::TransactionManager::commit_transaction(db)?;
+        .execute(db.writing()?)?;
+    db.commit()?;
     Ok(clock)
 }
 
 /// Opens the transaction and takes the clock.
 fn begin(db: &mut Db) -> Result<Clock, StoreError> {
-    match db {
-        Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
-        Db::Pg(c) => AnsiTransactionManager::begin_transaction(c)?,
-    }
+    db.begin()?;
     let clock = || {
         sync_clock::table
             .find(1)
             .select((sync_clock::epoch, sync_clock::version))
     };
-    let (epoch, version): (i32, i64) = match db {
-        Db::Sqlite(c) => clock().get_result(c)?,
-        Db::Pg(c) => clock().for_update().get_result(c)?,
+    let (epoch, version): (i32, i64) = match db.unaffected() {
+        Conn::Sqlite(c) => clock().get_result(c)?,
+        Conn::Pg(c) => clock().for_update().get_result(c)?,
     };
     Ok(Clock {
         epoch: epoch as u32,

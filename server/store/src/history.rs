@@ -1,5 +1,6 @@
 //! Every write to every row, for ever: for three-way merges, for undo, and for whoever asks who changed it.
-use crate::dialect::{At, Db, Id};
+use crate::db::Db;
+use crate::dialect::{At, Id};
 use crate::error::StoreError;
 use crate::schema::history;
 use crate::store::Tx;
@@ -27,30 +28,8 @@ pub struct Entry {
 }
 
 /// Keeps one write.
-///
-/// # Errors
-/// The database is gone.
-pub fn append(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
-    let text = |fields| serde_json::to_string(fields).map_err(|error| StoreError::Corrupt(error.to_string()));
-    let written = if entry.written.is_empty() {
-        None
-    } else {
-        Some(text(&entry.written)?)
-    };
-    diesel::insert_into(history::table)
-        .values((
-            history::version.eq(entry.version as i64),
-            history::row_id.eq(Id(entry.row_id)),
-            history::operation_id.eq(Id(entry.operation)),
-            history::stream_id.eq(Id(entry.stream)),
-            history::user_id.eq(entry.user_id.map(Id)),
-            history::changes.eq(text(&entry.changes)?),
-            history::written.eq(written),
-            history::occurred_at.eq(At(entry.occurred_at)),
-            history::recorded_at.eq(At(entry.recorded_at)),
-        ))
-        .execute(tx.db())?;
-    Ok(())
+pub fn append(tx: &mut Tx<'_>, entry: Entry) {
+    tx.hold(|work| work.hold_history(entry));
 }
 
 type Columns = (i64, Id, Id, Id, Option<Id>, String, Option<String>, At, At);
@@ -64,7 +43,7 @@ pub fn of_row(db: &mut Db, row: Uuid, limit: i64) -> Result<Vec<Entry>, StoreErr
         .filter(history::row_id.eq(Id(row)))
         .order(history::version.desc())
         .limit(limit)
-        .load(db)?;
+        .load(db.reading()?)?;
     found.into_iter().map(from_columns).collect()
 }
 
@@ -83,7 +62,7 @@ pub fn text_before(
     let found: Vec<Columns> = history::table
         .filter(history::row_id.eq(Id(row)))
         .order(history::version.desc())
-        .load(db)?;
+        .load(db.reading()?)?;
     for columns in found {
         let mut entry = from_columns(columns)?;
         let seen = entry.version <= base;
@@ -104,7 +83,10 @@ pub fn text_before(
 /// # Errors
 /// The database can't be read.
 pub fn at_version(db: &mut Db, version: u64) -> Result<Option<Entry>, StoreError> {
-    let found: Option<Columns> = history::table.find(version as i64).first(db).optional()?;
+    let found: Option<Columns> = history::table
+        .find(version as i64)
+        .first(db.reading()?)
+        .optional()?;
     found.map(from_columns).transpose()
 }
 

@@ -1,5 +1,6 @@
 //! Answers kept under an `Idempotency-Key`, saved in the transaction that did the work.
-use crate::dialect::{At, Db, Id};
+use crate::db::Db;
+use crate::dialect::{At, Id};
 use crate::error::StoreError;
 use crate::schema::idempotency_keys;
 use crate::store::Tx;
@@ -28,7 +29,7 @@ pub fn get(db: &mut Db, user: Uuid, key: &str) -> Result<Option<Answer>, StoreEr
             idempotency_keys::status,
             idempotency_keys::response,
         ))
-        .first(db)
+        .first(db.reading()?)
         .optional()?;
     Ok(found.map(|(request_hash, status, response)| Answer {
         request_hash,
@@ -57,7 +58,7 @@ pub fn keep(
             idempotency_keys::response.eq(&answer.response),
             idempotency_keys::created_at.eq(At(at)),
         ))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -67,6 +68,6 @@ pub fn keep(
 /// The database is gone.
 pub fn forget(tx: &mut Tx<'_>, before: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(At(before))))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
 }

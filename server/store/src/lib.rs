@@ -3,10 +3,13 @@
 //!
 //! Nothing above writes a synced table but by [`rows::save`], which the one write path of the services calls.
 mod connect;
+mod db;
 mod dialect;
+mod flush;
 mod group;
 mod schema;
 mod store;
+mod work;
 
 pub mod accounts;
 pub mod assets;
@@ -15,6 +18,7 @@ pub mod blobs;
 pub mod callbacks;
 pub mod conflicts;
 pub mod counters;
+pub mod deferred;
 pub mod devices;
 pub mod error;
 pub mod feed;
@@ -37,7 +41,7 @@ pub mod tickets;
 pub mod visits;
 
 pub use connect::{Address, Migration, migrate, pending_migrations, sqlite_version, table_columns};
-pub use dialect::Db;
+pub use db::Db;
 pub use error::StoreError;
 pub use schema::TABLES;
 pub use store::{Clock, Store, Tx, WriteError};

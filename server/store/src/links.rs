@@ -1,5 +1,6 @@
 //! Links sent to clients: scoped to one row and one purpose, known only by their hash, used once by a POST.
-use crate::dialect::{At, Db, Id};
+use crate::db::Db;
+use crate::dialect::{At, Id};
 use crate::error::StoreError;
 use crate::schema::links;
 use crate::store::Tx;
@@ -30,7 +31,7 @@ pub fn add(tx: &mut Tx<'_>, link: &Link) -> Result<(), StoreError> {
             links::row_id.eq(Id(link.row_id)),
             links::expires_at.eq(At(link.expires_at)),
         ))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -40,7 +41,7 @@ pub fn add(tx: &mut Tx<'_>, link: &Link) -> Result<(), StoreError> {
 /// The database can't be read.
 pub fn get(db: &mut Db, token_hash: &str) -> Result<Option<Link>, StoreError> {
     let found: Option<(String, String, Id, At, Option<At>)> =
-        links::table.find(token_hash).first(db).optional()?;
+        links::table.find(token_hash).first(db.reading()?).optional()?;
     Ok(
         found.map(|(token_hash, purpose, Id(row_id), At(expires_at), used)| Link {
             token_hash,
@@ -59,6 +60,6 @@ pub fn get(db: &mut Db, token_hash: &str) -> Result<Option<Link>, StoreError> {
 pub fn consume(tx: &mut Tx<'_>, token_hash: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
     let changed = diesel::update(links::table.find(token_hash).filter(links::used_at.is_null()))
         .set(links::used_at.eq(At(at)))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(changed == 1)
 }

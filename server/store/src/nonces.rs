@@ -1,5 +1,6 @@
 //! Nonces for signatures: issued ahead to a device, used once.
-use crate::dialect::{At, Db, Id};
+use crate::db::Db;
+use crate::dialect::{At, Id};
 use crate::error::StoreError;
 use crate::schema::nonces;
 use crate::store::Tx;
@@ -18,7 +19,7 @@ pub fn add(tx: &mut Tx<'_>, nonce: &str, device: Uuid, at: DateTime<Utc>) -> Res
             nonces::device_id.eq(Id(device)),
             nonces::issued_at.eq(At(at)),
         ))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -31,7 +32,7 @@ pub fn unused(db: &mut Db, device: Uuid) -> Result<Vec<String>, StoreError> {
         .filter(nonces::device_id.eq(Id(device)).and(nonces::used_at.is_null()))
         .order(nonces::nonce)
         .select(nonces::nonce)
-        .load(db)?)
+        .load(db.reading()?)?)
 }
 
 /// Uses a nonce up; `false` where it is unknown, another device's, or used.
@@ -45,6 +46,6 @@ pub fn consume(tx: &mut Tx<'_>, nonce: &str, device: Uuid, at: DateTime<Utc>) ->
             .filter(nonces::used_at.is_null()),
     )
     .set(nonces::used_at.eq(At(at)))
-    .execute(tx.db())?;
+    .execute(tx.writing()?)?;
     Ok(changed == 1)
 }

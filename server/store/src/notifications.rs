@@ -1,5 +1,6 @@
 //! The mail outbox: a row is written in the transaction that causes the mail; a job delivers it.
-use crate::dialect::{At, Both, Db, Id};
+use crate::db::Db;
+use crate::dialect::{At, Both, Id};
 use crate::error::StoreError;
 use crate::schema::notifications;
 use crate::store::Tx;
@@ -134,7 +135,7 @@ pub fn add(tx: &mut Tx<'_>, one: &Notification) -> Result<(), StoreError> {
             .on_conflict(notifications::message_id)
             .do_nothing(),
     )
-    .execute(tx.db())?;
+    .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -150,7 +151,7 @@ pub fn any_due(db: &mut Db, now: DateTime<Utc>) -> Result<bool, StoreError> {
                 .and(notifications::next_at.le(At(now))),
         )
         .select(notifications::id)
-        .first::<Id>(db)
+        .first::<Id>(db.reading()?)
         .optional()?;
     Ok(due.is_some())
 }
@@ -174,12 +175,12 @@ pub fn claim(
         )
         .order(notifications::next_at)
         .limit(limit)
-        .load(tx.db())?;
+        .load(tx.writing()?)?;
     let due: Vec<Notification> = found.into_iter().map(from_columns).collect::<Result<_, _>>()?;
     let ids: Vec<Id> = due.iter().map(|one| Id(one.id)).collect();
     diesel::update(notifications::table.filter(notifications::id.eq_any(ids)))
         .set(notifications::next_at.eq(At(lease_until)))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(due)
 }
 
@@ -196,7 +197,7 @@ pub fn record(tx: &mut Tx<'_>, one: &Notification) -> Result<(), StoreError> {
             notifications::sent_at.eq(one.sent_at.map(At)),
             notifications::error.eq(&one.error),
         ))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -205,7 +206,10 @@ pub fn record(tx: &mut Tx<'_>, one: &Notification) -> Result<(), StoreError> {
 /// # Errors
 /// The database can't be read.
 pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Notification>, StoreError> {
-    let found: Option<Columns> = notifications::table.find(Id(id)).first(db).optional()?;
+    let found: Option<Columns> = notifications::table
+        .find(Id(id))
+        .first(db.reading()?)
+        .optional()?;
     found.map(from_columns).transpose()
 }
 
@@ -233,6 +237,6 @@ pub fn list(
     if let Some(after) = after {
         query = query.filter(notifications::id.gt(Id(after)));
     }
-    let found: Vec<Columns> = query.load(db)?;
+    let found: Vec<Columns> = query.load(db.reading()?)?;
     found.into_iter().map(from_columns).collect()
 }

@@ -1,11 +1,14 @@
 //! The typed row beside each published one: the columns that constraints and queries need, and no others; the
 //! whole row is its published body.
-use crate::dialect::{At, Both, Db, Id};
+use crate::dialect::{At, Conn, Id, on};
 use crate::error::StoreError;
+use crate::flush::CHUNK;
 use crate::schema;
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use onsite_model as model;
 use onsite_model::entity::{EntityKind, Record};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 macro_rules! projections {
@@ -14,33 +17,59 @@ macro_rules! projections {
             use super::*;
             use schema::$table;
 
-            #[derive(Insertable, AsChangeset)]
-            #[diesel(table_name = $table, treat_none_as_default_value = false, treat_none_as_null = true)]
+            #[derive(Insertable)]
+            #[diesel(table_name = $table, treat_none_as_default_value = false)]
             struct Projected { id: Id, $($column: $ty,)+ }
 
-            pub(super) fn save(db: &mut Db, id: Uuid, $e: &model::$module::$kind) -> QueryResult<usize> {
-                let row = Projected { id: Id(id), $($column: $value,)+ };
-                Both(
-                    diesel::insert_into($table::table)
-                        .values(&row)
+            fn projected(id: Uuid, $e: &model::$module::$kind) -> Projected {
+                Projected { id: Id(id), $($column: $value,)+ }
+            }
+
+            pub(super) fn save(conn: &mut Conn, all: &[(Uuid, Record)]) -> QueryResult<()> {
+                for chunk in all.chunks(CHUNK) {
+                    let values: Vec<Projected> = chunk
+                        .iter()
+                        .filter_map(|(id, record)| match record {
+                            Record::$kind(entity) => Some(projected(*id, entity)),
+                            _ => None,
+                        })
+                        .collect();
+                    on!(conn, |c| diesel::insert_into($table::table)
+                        .values(&values)
                         .on_conflict($table::id)
                         .do_update()
-                        .set(&row),
-                )
-                .execute(db)
+                        .set(($($table::$column.eq(excluded($table::$column)),)+))
+                        .execute(c))?;
+                }
+                Ok(())
             }
         })+
 
-        /// Writes the typed row.
-        pub(crate) fn save(db: &mut Db, id: Uuid, record: &Record) -> Result<(), StoreError> {
-            match record { $(Record::$kind(entity) => $table::save(db, id, entity),)+ }?;
+        /// Writes the typed rows, and takes away those that have gone. Kinds come in the order of their declaration,
+        /// in which a kind follows those it refers to.
+        pub(crate) fn save(
+            conn: &mut Conn,
+            records: impl Iterator<Item = ((EntityKind, Uuid), Option<Record>)>,
+        ) -> Result<(), StoreError> {
+            let mut by_kind: BTreeMap<EntityKind, Vec<(Uuid, Record)>> = BTreeMap::new();
+            for ((kind, id), record) in records {
+                match record {
+                    Some(record) => by_kind.entry(kind).or_default().push((id, record)),
+                    None => remove(conn, kind, id)?,
+                }
+            }
+            for (kind, all) in by_kind {
+                if kind == EntityKind::Visit {
+                    link_tickets(conn, &all)?;
+                }
+                match kind { $(EntityKind::$kind => $table::save(conn, &all),)+ }?;
+            }
             Ok(())
         }
 
-        /// Takes the typed row away.
-        pub(crate) fn remove(db: &mut Db, kind: EntityKind, id: Uuid) -> Result<(), StoreError> {
+        fn remove(conn: &mut Conn, kind: EntityKind, id: Uuid) -> Result<(), StoreError> {
             match kind {
-                $(EntityKind::$kind => diesel::delete(schema::$table::table.find(Id(id))).execute(db),)+
+                $(EntityKind::$kind => diesel::delete(schema::$table::table.find(Id(id))).execute(conn),)+
             }?;
             Ok(())
         }
@@ -161,4 +190,33 @@ projections! {
         status: String = e.status.name().to_owned(),
         opened_at: At = At(e.opened_at),
     }
+    Receipt in receipt as receipts |e| {
+        device_id: Id = Id(e.device_id),
+    }
+}
+
+/// The tickets of each visit, to be found from the other side.
+fn link_tickets(conn: &mut Conn, visits: &[(Uuid, Record)]) -> Result<(), StoreError> {
+    use schema::visit_tickets;
+    for chunk in visits.chunks(CHUNK) {
+        let ids: Vec<Id> = chunk.iter().map(|(id, _)| Id(*id)).collect();
+        diesel::delete(visit_tickets::table.filter(visit_tickets::visit_id.eq_any(ids))).execute(conn)?;
+        let links: BTreeSet<(Uuid, Uuid)> = chunk
+            .iter()
+            .filter_map(|(id, record)| match record {
+                Record::Visit(visit) => Some(visit.ticket_ids.iter().map(|ticket| (*id, *ticket))),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        for (visit, ticket) in links {
+            diesel::insert_into(visit_tickets::table)
+                .values((
+                    visit_tickets::visit_id.eq(Id(visit)),
+                    visit_tickets::ticket_id.eq(Id(ticket)),
+                ))
+                .execute(conn)?;
+        }
+    }
+    Ok(())
 }

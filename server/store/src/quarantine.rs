@@ -1,5 +1,6 @@
 //! Operations that could not be applied, kept whole until a dispatcher has decided.
-use crate::dialect::{At, Db, Id};
+use crate::db::Db;
+use crate::dialect::{At, Id};
 use crate::error::StoreError;
 use crate::schema::quarantine;
 use crate::store::Tx;
@@ -15,6 +16,11 @@ pub struct Quarantined {
     pub stream: Uuid,
     pub n: u64,
     pub user_id: Option<Uuid>,
+    /// Its own id and the row it is about, as far as they could be read.
+    pub operation: Option<Uuid>,
+    pub row: Option<Uuid>,
+    /// The operation it builds on, which is in quarantine too: they are released together.
+    pub waits_for: Option<Uuid>,
     /// The operation as it came, undecoded.
     pub raw: String,
     pub reason: QuarantineReason,
@@ -37,6 +43,9 @@ type Columns = (
     Id,
     i64,
     Option<Id>,
+    Option<Id>,
+    Option<Id>,
+    Option<Id>,
     String,
     String,
     String,
@@ -48,7 +57,23 @@ type Columns = (
 );
 
 fn from_columns(columns: Columns) -> Result<Quarantined, StoreError> {
-    let (Id(id), Id(stream), n, user, raw, reason, detail, At(received_at), status, by, at, why) = columns;
+    let (
+        Id(id),
+        Id(stream),
+        n,
+        user,
+        operation,
+        row,
+        waits_for,
+        raw,
+        reason,
+        detail,
+        At(received_at),
+        status,
+        by,
+        at,
+        why,
+    ) = columns;
     let reason = serde_json::from_value(serde_json::Value::String(reason))
         .map_err(|_| StoreError::Corrupt(format!("quarantine {id}: unknown reason")))?;
     let decision = match (by, at) {
@@ -65,6 +90,9 @@ fn from_columns(columns: Columns) -> Result<Quarantined, StoreError> {
         stream,
         n: n as u64,
         user_id: user.map(|Id(id)| id),
+        operation: operation.map(|Id(id)| id),
+        row: row.map(|Id(id)| id),
+        waits_for: waits_for.map(|Id(id)| id),
         raw,
         reason,
         detail,
@@ -88,6 +116,9 @@ pub fn keep(tx: &mut Tx<'_>, one: &Quarantined) -> Result<(), StoreError> {
             quarantine::stream_id.eq(Id(one.stream)),
             quarantine::n.eq(one.n as i64),
             quarantine::user_id.eq(one.user_id.map(Id)),
+            quarantine::operation_id.eq(one.operation.map(Id)),
+            quarantine::row_id.eq(one.row.map(Id)),
+            quarantine::waits_for.eq(one.waits_for.map(Id)),
             // PostgreSQL can't hold NUL in text; JSON can only carry it escaped, so nothing is lost.
             quarantine::raw.eq(&one.raw),
             quarantine::reason.eq(reason),
@@ -95,8 +126,50 @@ pub fn keep(tx: &mut Tx<'_>, one: &Quarantined) -> Result<(), StoreError> {
             quarantine::received_at.eq(At(one.received_at)),
             quarantine::status.eq("kept"),
         ))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
+}
+
+/// Undecided operations that would make or change one of these rows, oldest first.
+///
+/// # Errors
+/// The database can't be read.
+pub fn kept_of_rows(db: &mut Db, rows: &[Uuid]) -> Result<Vec<Quarantined>, StoreError> {
+    let ids: Vec<Option<Id>> = rows.iter().map(|id| Some(Id(*id))).collect();
+    let found: Vec<Columns> = quarantine::table
+        .filter(quarantine::row_id.eq_any(ids).and(quarantine::status.eq("kept")))
+        .order((quarantine::received_at, quarantine::stream_id, quarantine::n))
+        .load(db.reading()?)?;
+    found.into_iter().map(from_columns).collect()
+}
+
+/// The operation of this id, if it was put into quarantine.
+///
+/// # Errors
+/// The database can't be read.
+pub fn of_operation(db: &mut Db, operation: Uuid) -> Result<Option<Quarantined>, StoreError> {
+    let found: Option<Columns> = quarantine::table
+        .filter(quarantine::operation_id.eq(Id(operation)))
+        .order(quarantine::received_at)
+        .first(db.reading()?)
+        .optional()?;
+    found.map(from_columns).transpose()
+}
+
+/// Undecided operations that build on this one, in the order they were made.
+///
+/// # Errors
+/// The database can't be read.
+pub fn children(db: &mut Db, operation: Uuid) -> Result<Vec<Quarantined>, StoreError> {
+    let found: Vec<Columns> = quarantine::table
+        .filter(
+            quarantine::waits_for
+                .eq(Id(operation))
+                .and(quarantine::status.eq("kept")),
+        )
+        .order((quarantine::stream_id, quarantine::n))
+        .load(db.reading()?)?;
+    found.into_iter().map(from_columns).collect()
 }
 
 /// The one of this id.
@@ -104,7 +177,7 @@ pub fn keep(tx: &mut Tx<'_>, one: &Quarantined) -> Result<(), StoreError> {
 /// # Errors
 /// The database can't be read.
 pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Quarantined>, StoreError> {
-    let found: Option<Columns> = quarantine::table.find(Id(id)).first(db).optional()?;
+    let found: Option<Columns> = quarantine::table.find(Id(id)).first(db.reading()?).optional()?;
     found.map(from_columns).transpose()
 }
 
@@ -125,7 +198,7 @@ pub fn list(
     if let Some(after) = after {
         query = query.filter(quarantine::id.gt(Id(after)));
     }
-    let found: Vec<Columns> = query.load(db)?;
+    let found: Vec<Columns> = query.load(db.reading()?)?;
     found.into_iter().map(from_columns).collect()
 }
 
@@ -143,6 +216,6 @@ pub fn decide(tx: &mut Tx<'_>, id: Uuid, decision: &Decision) -> Result<bool, St
         quarantine::decided_at.eq(At(decision.at)),
         quarantine::decision.eq(&decision.reason),
     ))
-    .execute(tx.db())?;
+    .execute(tx.writing()?)?;
     Ok(changed == 1)
 }

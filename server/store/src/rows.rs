@@ -1,11 +1,10 @@
 //! Synced rows in their published form: body, field stamps, bucket, version; and the typed row beside each.
-use crate::dialect::{Both, Db, Id};
+use crate::db::Db;
+use crate::dialect::Id;
 use crate::error::StoreError;
-use crate::projections;
-use crate::schema::{removals, rows};
+use crate::schema::rows;
 use crate::store::Tx;
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::{EntityKind, Record};
 use sync_protocol::Fields;
@@ -70,24 +69,56 @@ pub(crate) fn from_columns(columns: Columns) -> Result<StoredRow, StoreError> {
 /// # Errors
 /// The database can't be read.
 pub fn get(db: &mut Db, id: Uuid) -> Result<Option<StoredRow>, StoreError> {
-    let columns: Option<Columns> = rows::table.find(Id(id)).select(COLUMNS).first(db).optional()?;
-    columns.map(from_columns).transpose()
+    if let Some(known) = db.work().and_then(|work| work.row(id)) {
+        return Ok(known.clone());
+    }
+    // A row that was written is remembered, so nothing held back can be this one.
+    let columns: Option<Columns> = rows::table
+        .find(Id(id))
+        .select(COLUMNS)
+        .first(db.unaffected())
+        .optional()?;
+    let row = columns.map(from_columns).transpose()?;
+    if let Some(work) = db.work() {
+        work.remember(id, row.clone());
+    }
+    Ok(row)
 }
 
-/// The rows of these ids that exist, in no order.
+/// The rows of these ids that exist, in no order. In a write transaction they are remembered, so that asking for
+/// them one by one afterwards costs nothing.
 ///
 /// # Errors
 /// The database can't be read.
 pub fn get_many(db: &mut Db, ids: &[Uuid]) -> Result<Vec<StoredRow>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(1000) {
+    let mut unknown = ids.to_vec();
+    unknown.sort_unstable();
+    unknown.dedup();
+    if let Some(work) = db.work() {
+        unknown.retain(|id| match work.row(*id) {
+            Some(row) => {
+                found.extend(row.clone());
+                false
+            }
+            None => true,
+        });
+    }
+    for chunk in unknown.chunks(1000) {
         let ids: Vec<Id> = chunk.iter().map(|id| Id(*id)).collect();
         let columns: Vec<Columns> = rows::table
             .filter(rows::id.eq_any(ids))
             .select(COLUMNS)
-            .load(db)?;
+            .load(db.unaffected())?;
+        if let Some(work) = db.work() {
+            chunk.iter().for_each(|id| work.remember(*id, None));
+        }
         for one in columns {
-            found.push(from_columns(one)?);
+            let row = from_columns(one)?;
+            if let Some(work) = db.work() {
+                work.remember(row.id, Some(row.clone()));
+            }
+            found.push(row);
         }
     }
     Ok(found)
@@ -102,7 +133,7 @@ pub fn children(db: &mut Db, parent: Uuid) -> Result<Vec<StoredRow>, StoreError>
         .filter(rows::parent_id.eq(Id(parent)).and(rows::deleted.eq(false)))
         .order(rows::id)
         .select(COLUMNS)
-        .load(db)?;
+        .load(db.reading()?)?;
     columns.into_iter().map(from_columns).collect()
 }
 
@@ -114,7 +145,7 @@ pub fn child_ids(db: &mut Db, parent: Uuid) -> Result<Vec<Uuid>, StoreError> {
     let ids: Vec<Id> = rows::table
         .filter(rows::parent_id.eq(Id(parent)))
         .select(rows::id)
-        .load(db)?;
+        .load(db.reading()?)?;
     Ok(ids.into_iter().map(|Id(id)| id).collect())
 }
 
@@ -145,88 +176,19 @@ pub fn page(
     if let Some(after) = after {
         query = query.filter(rows::id.gt(Id(after)));
     }
-    let columns: Vec<Columns> = query.load(db)?;
+    let columns: Vec<Columns> = query.load(db.reading()?)?;
     columns.into_iter().map(from_columns).collect()
 }
 
 /// Writes a row with its typed projection, and moves its feed entry forward; a row that changed its bucket leaves
-/// a removal in `left`. The caller has taken `row.version` from this transaction's clock.
-///
-/// # Errors
-/// A constraint refuses it, or the database is gone.
-pub fn save(
-    tx: &mut Tx<'_>,
-    row: &StoredRow,
-    record: &Record,
-    left: Option<Bucket>,
-) -> Result<(), StoreError> {
-    let db = tx.db();
-    upsert(db, row)?;
-    if row.deleted {
-        projections::remove(db, row.kind, row.id)?;
-    } else {
-        projections::save(db, row.id, record)?;
-    }
-    if let Some(left) = left {
-        leave(db, row, left)?;
-    }
-    Ok(())
+/// a removal in `left`. The caller has taken `row.version` from this transaction's clock. A constraint that refuses
+/// it does so when the part of the transaction ends, or before the next query.
+pub fn save(tx: &mut Tx<'_>, row: StoredRow, record: Record, left: Option<Bucket>) {
+    let record = (!row.deleted).then_some(record);
+    tx.hold(|work| work.hold_row(row, Some(record), left));
 }
 
 /// Moves a row to another bucket without touching its body: what happens to children when their parent moves.
-///
-/// # Errors
-/// The database is gone.
-pub fn relocate(tx: &mut Tx<'_>, row: &StoredRow, left: Bucket) -> Result<(), StoreError> {
-    let db = tx.db();
-    upsert(db, row)?;
-    leave(db, row, left)
-}
-
-fn upsert(db: &mut Db, row: &StoredRow) -> Result<(), StoreError> {
-    let text = |what: Result<String, serde_json::Error>| what.map_err(|e| StoreError::Corrupt(e.to_string()));
-    Both(
-        diesel::insert_into(rows::table)
-            .values((
-                rows::id.eq(Id(row.id)),
-                rows::entity.eq(row.kind.name()),
-                rows::bucket.eq(row.bucket.to_string()),
-                rows::parent_id.eq(row.parent.map(Id)),
-                rows::version.eq(row.version as i64),
-                rows::body.eq(text(serde_json::to_string(&row.body))?),
-                rows::stamps.eq(text(serde_json::to_string(&row.stamps))?),
-                rows::deleted.eq(row.deleted),
-            ))
-            .on_conflict(rows::id)
-            .do_update()
-            .set((
-                rows::bucket.eq(excluded(rows::bucket)),
-                rows::parent_id.eq(excluded(rows::parent_id)),
-                rows::version.eq(excluded(rows::version)),
-                rows::body.eq(excluded(rows::body)),
-                rows::stamps.eq(excluded(rows::stamps)),
-                rows::deleted.eq(excluded(rows::deleted)),
-            )),
-    )
-    .execute(db)?;
-    Ok(())
-}
-
-fn leave(db: &mut Db, row: &StoredRow, left: Bucket) -> Result<(), StoreError> {
-    let version = row.version as i64;
-    Both(
-        diesel::insert_into(removals::table)
-            .values((
-                removals::bucket.eq(left.to_string()),
-                removals::row_id.eq(Id(row.id)),
-                removals::version.eq(version),
-            ))
-            .on_conflict((removals::bucket, removals::row_id))
-            .do_update()
-            .set(removals::version.eq(excluded(removals::version))),
-    )
-    .execute(db)?;
-    // Back in a bucket it had left: its put is the newer entry, the old removal would only be noise.
-    diesel::delete(removals::table.find((row.bucket.to_string(), Id(row.id)))).execute(db)?;
-    Ok(())
+pub fn relocate(tx: &mut Tx<'_>, row: StoredRow, left: Bucket) {
+    tx.hold(|work| work.hold_row(row, None, Some(left)));
 }

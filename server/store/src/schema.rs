@@ -41,10 +41,18 @@ tables! {
         received_at -> Instant,
     }
     quarantine (id) {
-        id -> Guid, stream_id -> Guid, n -> BigInt, user_id -> Nullable<Guid>, raw -> Text, reason -> Text,
+        id -> Guid, stream_id -> Guid, n -> BigInt, user_id -> Nullable<Guid>, operation_id -> Nullable<Guid>,
+        row_id -> Nullable<Guid>, waits_for -> Nullable<Guid>, raw -> Text, reason -> Text,
         detail -> Text, received_at -> Instant, status -> Text, decided_by -> Nullable<Guid>,
         decided_at -> Nullable<Instant>, decision -> Nullable<Text>,
     }
+    deferred (stream_id, n) {
+        stream_id -> Guid, n -> BigInt, operation_id -> Guid, row_id -> Guid, group_id -> Nullable<Guid>,
+        raw -> Text, received_at -> Instant,
+    }
+    deferred_waits (waits_for, stream_id, n) { waits_for -> Guid, stream_id -> Guid, n -> BigInt, }
+    receipts (id) { id -> Guid, device_id -> Guid, }
+    visit_tickets (visit_id, ticket_id) { visit_id -> Guid, ticket_id -> Guid, }
     credentials (user_id) { user_id -> Guid, email -> Text, password_hash -> Text, }
     login_attempts (id) { id -> Guid, email -> Text, address -> Text, at -> Instant, }
     sessions (id) {

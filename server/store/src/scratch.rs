@@ -1,6 +1,8 @@
 //! Databases for tests, of every crate: each test has one of its own, and it is gone when the test is over.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-use crate::{Address, Store, migrate};
+use crate::db::Db;
+use crate::dialect::on;
+use crate::{Address, Store, StoreError, migrate};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -116,6 +118,31 @@ impl Scratch {
                 .unwrap_or_else(|error| panic!("{sql}: {error}")),
         }
     }
+}
+
+impl Db {
+    /// Runs a statement on this very connection.
+    ///
+    /// # Errors
+    /// The database refuses it.
+    pub fn run(&mut self, sql: &str) -> Result<usize, StoreError> {
+        Ok(on!(self.unaffected(), |c| diesel::sql_query(sql).execute(c))?)
+    }
+
+    /// The one value, a text called `value`, that a query on this very connection gives.
+    ///
+    /// # Errors
+    /// The database refuses it, or gives none.
+    pub fn ask(&mut self, sql: &str) -> Result<String, StoreError> {
+        let word: Word = on!(self.unaffected(), |c| diesel::sql_query(sql).get_result(c))?;
+        Ok(word.value)
+    }
+}
+
+#[derive(QueryableByName)]
+struct Word {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    value: String,
 }
 
 impl Drop for Scratch {

@@ -1,5 +1,6 @@
 //! Finding service sheets.
-use crate::dialect::{Db, Id};
+use crate::db::Db;
+use crate::dialect::Id;
 use crate::error::StoreError;
 use crate::schema::service_sheets;
 use diesel::prelude::*;
@@ -14,7 +15,7 @@ pub fn with_hash(db: &mut Db, hash: &str) -> Result<Option<Uuid>, StoreError> {
         .filter(service_sheets::hash.eq(hash))
         .order(service_sheets::version.desc())
         .select(service_sheets::id)
-        .first(db)
+        .first(db.reading()?)
         .optional()?;
     Ok(found.map(|Id(id)| id))
 }

@@ -1,5 +1,6 @@
 //! Public keys the server has sealed with: old seals stay verifiable after a change of secret.
-use crate::dialect::{At, Both, Db};
+use crate::db::Db;
+use crate::dialect::{At, Both};
 use crate::error::StoreError;
 use crate::schema::signing_keys;
 use crate::store::Tx;
@@ -21,7 +22,7 @@ pub fn add(tx: &mut Tx<'_>, id: &str, public_key: &str, at: DateTime<Utc>) -> Re
             .on_conflict(signing_keys::id)
             .do_nothing(),
     )
-    .execute(tx.db())?;
+    .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -33,6 +34,6 @@ pub fn get(db: &mut Db, id: &str) -> Result<Option<String>, StoreError> {
     Ok(signing_keys::table
         .find(id)
         .select(signing_keys::public_key)
-        .first(db)
+        .first(db.reading()?)
         .optional()?)
 }

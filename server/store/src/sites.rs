@@ -1,5 +1,6 @@
 //! Finding sites.
-use crate::dialect::{Db, Id};
+use crate::db::Db;
+use crate::dialect::Id;
 use crate::error::StoreError;
 use crate::schema::sites;
 use diesel::prelude::*;
@@ -24,5 +25,9 @@ pub fn of_client(
     if let Some(after) = after {
         query = query.filter(sites::id.gt(Id(after)));
     }
-    Ok(query.load::<Id>(db)?.into_iter().map(|Id(id)| id).collect())
+    Ok(query
+        .load::<Id>(db.reading()?)?
+        .into_iter()
+        .map(|Id(id)| id)
+        .collect())
 }

@@ -1,12 +1,13 @@
 //! The way into the database for everything above: [`Store::write`] queues for the group-committing writer,
 //! [`Store::read`] runs on a snapshot in one of several reader threads.
 use crate::connect::Address;
-use crate::dialect::Db;
+use crate::db::Db;
+use crate::dialect::Conn;
 use crate::error::StoreError;
 use crate::group::{self, Finish, GoesOn, WriteJob};
 use crate::schema::sync_clock;
+use crate::work::Work;
 use crossbeam_channel::{Sender, TrySendError, bounded};
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -66,32 +67,58 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// Runs part of a transaction so that a refusal undoes only that part.
+    /// Runs part of a transaction so that a refusal undoes only that part. What it wrote has been accepted by the
+    /// database when this returns.
     ///
     /// # Errors
-    /// What `part` returned, or the database's refusal to set the savepoint.
+    /// What `part` returned, or the database's refusal of what it wrote.
     pub fn savepoint<T, E: WriteError>(
         &mut self,
         part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.part(part, true)
+    }
+
+    /// The same, but what the part wrote may be held back, and refused when the part around it ends or a later
+    /// one reads ([`StoreError::Earlier`]): for one of many that can be tried again with [`Tx::savepoint`] each.
+    ///
+    /// # Errors
+    /// What `part` returned.
+    pub fn attempt<T, E: WriteError>(
+        &mut self,
+        part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.part(part, false)
+    }
+
+    fn part<T, E: WriteError>(
+        &mut self,
+        part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+        settled: bool,
+    ) -> Result<T, E> {
         let before = self.clock.version;
-        let clock = &mut *self.clock;
-        let result = self
-            .db
-            .transaction(|db| part(&mut Tx { db, clock }).map_err(Nested));
-        result.map_err(|Nested(error)| {
+        let depth = self.db.enter();
+        let done = part(self).and_then(|value| {
+            self.db.leave(depth, settled)?;
+            Ok(value)
+        });
+        done.or_else(|error| {
             self.clock.version = before;
-            error
+            self.db.undo(depth)?;
+            Err(error)
         })
     }
-}
 
-/// Lets diesel's transaction function carry any error of ours.
-struct Nested<E>(E);
+    /// Gives a write to what is held back.
+    pub(crate) fn hold(&mut self, write: impl FnOnce(&mut Work)) {
+        if let Some(work) = self.db.work() {
+            write(work);
+        }
+    }
 
-impl<E: From<StoreError>> From<diesel::result::Error> for Nested<E> {
-    fn from(error: diesel::result::Error) -> Self {
-        Nested(E::from(StoreError::from(error)))
+    /// The connection, for a statement that writes at once.
+    pub(crate) fn writing(&mut self) -> Result<&mut Conn, StoreError> {
+        self.db.writing()
     }
 }
 
@@ -157,7 +184,7 @@ impl Store {
                 let mut connection = None;
                 while let Ok(job) = jobs.recv() {
                     if connection.is_none() {
-                        connection = address.connect().ok();
+                        connection = address.connect().map(Db::new).ok();
                     }
                     job(&mut connection);
                 }
@@ -276,18 +303,10 @@ impl Store {
 
 /// Head and rows are read in one snapshot, so that a reader at a version has seen every commit up to it.
 fn snapshot<T, E: WriteError>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
-    let begun = match db {
-        Db::Sqlite(c) => AnsiTransactionManager::begin_transaction(c),
-        Db::Pg(c) => AnsiTransactionManager::begin_transaction_sql(
-            c,
-            "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        ),
-    };
-    begun.map_err(StoreError::from)?;
+    db.begin_reading()?;
     let result = work(db);
-    let ended = <Db as Connection>::TransactionManager::rollback_transaction(db);
-    match (result, ended) {
-        (Ok(_), Err(error)) => Err(E::from(StoreError::from(error))),
+    match (result, db.end_reading()) {
+        (Ok(_), Err(error)) => Err(E::from(error)),
         (result, _) => result,
     }
 }

@@ -1,10 +1,13 @@
 //! Streams of operations, and the one durable receipt of each operation, kept for ever.
-use crate::dialect::{At, Db, Id};
+use crate::db::Db;
+use crate::dialect::Id;
 use crate::error::StoreError;
+use crate::flush::CHUNK;
 use crate::schema::{operations, streams};
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use std::collections::HashMap;
 use sync_protocol::receipt::Receipt;
 use uuid::Uuid;
 
@@ -37,7 +40,7 @@ pub struct Kept {
 /// The database can't be read.
 pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Stream>, StoreError> {
     let found: Option<(Id, Option<Id>, Option<Id>, i64)> =
-        streams::table.find(Id(id)).first(db).optional()?;
+        streams::table.find(Id(id)).first(db.reading()?).optional()?;
     Ok(found.map(|(Id(id), device, user, last_n)| Stream {
         id,
         device_id: device.map(|Id(id)| id),
@@ -56,7 +59,7 @@ pub fn newest_of_device(db: &mut Db, device: Uuid) -> Result<Option<Stream>, Sto
         .filter(streams::device_id.eq(Id(device)))
         .order(streams::id.desc())
         .select((streams::id, streams::last_n))
-        .first(db)
+        .first(db.reading()?)
         .optional()?;
     Ok(found.map(|(Id(id), last_n)| Stream {
         id,
@@ -78,30 +81,25 @@ pub fn add(tx: &mut Tx<'_>, stream: &Stream) -> Result<(), StoreError> {
             streams::user_id.eq(stream.user_id.map(Id)),
             streams::last_n.eq(stream.last_n as i64),
         ))
-        .execute(tx.db())?;
+        .execute(tx.writing()?)?;
     Ok(())
 }
 
-/// Keeps an operation's receipt and moves its stream on.
+/// Keeps an operation's receipt and moves its stream on. A number that has a receipt already is refused when the
+/// part of the transaction ends.
+pub fn keep(tx: &mut Tx<'_>, kept: Kept) {
+    tx.hold(|work| work.hold_kept(kept));
+}
+
+/// Writes the end of an operation that had waited in the place of its interim receipt.
 ///
 /// # Errors
-/// The number has a receipt already, or the database is gone.
-pub fn keep(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), StoreError> {
-    let receipt =
-        serde_json::to_string(&kept.receipt).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    diesel::insert_into(operations::table)
-        .values((
-            operations::stream_id.eq(Id(kept.stream)),
-            operations::n.eq(kept.n as i64),
-            operations::operation_id.eq(kept.operation.map(Id)),
-            operations::hash.eq(&kept.hash),
-            operations::receipt.eq(receipt),
-            operations::received_at.eq(At(kept.received_at)),
-        ))
-        .execute(tx.db())?;
-    diesel::update(streams::table.find(Id(kept.stream)))
-        .set(streams::last_n.eq(kept.n as i64))
-        .execute(tx.db())?;
+/// The database is gone.
+pub fn decide(tx: &mut Tx<'_>, stream: Uuid, receipt: &Receipt) -> Result<(), StoreError> {
+    let text = serde_json::to_string(receipt).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    diesel::update(operations::table.find((Id(stream), receipt.n as i64)))
+        .set(operations::receipt.eq(text))
+        .execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -113,7 +111,7 @@ pub fn receipt(db: &mut Db, stream: Uuid, n: u64) -> Result<Option<(String, Rece
     let found: Option<(String, String)> = operations::table
         .find((Id(stream), n as i64))
         .select((operations::hash, operations::receipt))
-        .first(db)
+        .first(db.reading()?)
         .optional()?;
     found.map(|(hash, text)| Ok((hash, parse(&text)?))).transpose()
 }
@@ -127,9 +125,31 @@ pub fn receipt_of(db: &mut Db, operation: Uuid) -> Result<Option<(String, Receip
         .filter(operations::operation_id.eq(Id(operation)))
         .order(operations::received_at)
         .select((operations::hash, operations::receipt))
-        .first(db)
+        .first(db.reading()?)
         .optional()?;
     found.map(|(hash, text)| Ok((hash, parse(&text)?))).transpose()
+}
+
+/// The same for many at once, by their ids.
+///
+/// # Errors
+/// The database can't be read.
+pub fn receipts_of(db: &mut Db, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, Receipt)>, StoreError> {
+    let mut known = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        let ids: Vec<Id> = chunk.iter().map(|id| Id(*id)).collect();
+        let found: Vec<(Option<Id>, String, String)> = operations::table
+            .filter(operations::operation_id.eq_any(ids.into_iter().map(Some)))
+            .order(operations::received_at)
+            .select((operations::operation_id, operations::hash, operations::receipt))
+            .load(db.reading()?)?;
+        for (id, hash, text) in found {
+            let Some(Id(id)) = id else { continue };
+            let receipt = parse(&text)?;
+            known.entry(id).or_insert((hash, receipt));
+        }
+    }
+    Ok(known)
 }
 
 fn parse(text: &str) -> Result<Receipt, StoreError> {

@@ -1,5 +1,6 @@
 //! Finding tickets.
-use crate::dialect::{Db, Id};
+use crate::db::Db;
+use crate::dialect::Id;
 use crate::error::StoreError;
 use crate::schema::tickets;
 use diesel::prelude::*;
@@ -56,5 +57,9 @@ pub fn list(
     if let Some(after) = after {
         query = query.filter(tickets::id.gt(Id(after)));
     }
-    Ok(query.load::<Id>(db)?.into_iter().map(|Id(id)| id).collect())
+    Ok(query
+        .load::<Id>(db.reading()?)?
+        .into_iter()
+        .map(|Id(id)| id)
+        .collect())
 }

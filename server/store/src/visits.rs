@@ -1,7 +1,8 @@
 //! Finding visits.
-use crate::dialect::{At, Db, Id};
+use crate::db::Db;
+use crate::dialect::{At, Id};
 use crate::error::StoreError;
-use crate::schema::visits;
+use crate::schema::{visit_tickets, visits};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -59,7 +60,24 @@ pub fn list(
     if let Some(after) = after {
         query = query.filter(visits::id.gt(Id(after)));
     }
-    Ok(query.load::<Id>(db)?.into_iter().map(|Id(id)| id).collect())
+    Ok(query
+        .load::<Id>(db.reading()?)?
+        .into_iter()
+        .map(|Id(id)| id)
+        .collect())
+}
+
+/// The visits a ticket is on the list of.
+///
+/// # Errors
+/// The database can't be read.
+pub fn of_ticket(db: &mut Db, ticket: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    let ids: Vec<Id> = visit_tickets::table
+        .filter(visit_tickets::ticket_id.eq(Id(ticket)))
+        .order(visit_tickets::visit_id)
+        .select(visit_tickets::visit_id)
+        .load(db.reading()?)?;
+    Ok(ids.into_iter().map(|Id(id)| id).collect())
 }
 
 /// The clients and sites a technician has visits at that touch a span of time; cancelled and declined ones do not
@@ -83,7 +101,7 @@ pub fn places_of(
         .filter(visits::status.ne_all(vec!["cancelled", "declined"]))
         .select((visits::client_id, visits::site_id))
         .distinct()
-        .load(db)?;
+        .load(db.reading()?)?;
     Ok(found
         .into_iter()
         .map(|(Id(client), Id(site))| (client, site))

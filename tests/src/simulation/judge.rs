@@ -10,7 +10,6 @@ use onsite_store::{quarantine, rows};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, VecDeque};
 use sync_protocol::codes::QuarantineReason;
-use sync_protocol::hlc::Hlc;
 use sync_protocol::operation::Operation;
 use sync_protocol::push::{PushRequest, PushResponse};
 use sync_protocol::receipt::{Outcome, Receipt};
@@ -74,6 +73,19 @@ impl Simulation {
             let own = take_while(&mut told, |entry| Some(entry.operation) == receipt.operation);
             self.judge_receipt(phone, request.stream, &numbered["op"], receipt, own, head)?;
         }
+        // Signed sheets are compared with their records once for the whole batch.
+        let new = |entry: &Entry| {
+            response
+                .receipts
+                .iter()
+                .any(|one| one.operation == Some(entry.operation))
+        };
+        let amendments = take_while(&mut told, new);
+        if let Some((entry, entity)) = amendments.iter().find(|(_, entity)| entity != "sheet_amendment") {
+            let detail = format!("version {} of a {entity} came after its operation", entry.version);
+            return Err(Broken::new(2, detail));
+        }
+        self.watch(amendments)?;
         match told.front() {
             Some((entry, _)) => Err(Broken::new(
                 2,
@@ -202,13 +214,7 @@ impl Simulation {
         let names = |ids: &BTreeSet<Uuid>| ids.iter().any(|id| text.contains(&id.to_string()));
         match receipt.reason {
             Some(QuarantineReason::OutOfScope | QuarantineReason::UnknownRow) if names(&self.moved) => Ok(()),
-            Some(QuarantineReason::UnknownRow) if names(&self.lost) => Ok(()),
-            // A row that others refer to stays, and what refers to a row that is gone waits for a dispatcher.
-            Some(QuarantineReason::Invalid)
-                if body["kind"] == json!("delete") && self.is_referred_to(body) =>
-            {
-                Ok(())
-            }
+            Some(QuarantineReason::UnknownRow | QuarantineReason::Dependency) if names(&self.lost) => Ok(()),
             reason => {
                 let number = if text.contains("\"tag\"") || body["entity"] == json!("asset") {
                     9
@@ -221,13 +227,6 @@ impl Simulation {
                 ))
             }
         }
-    }
-
-    fn is_referred_to(&self, body: &Value) -> bool {
-        let id = &body["row"];
-        self.oracle
-            .live("inspection")
-            .any(|(_, row)| row.value("asset_id") == *id)
     }
 
     /// Judges what a dispatcher's edit did: all of it, or nothing and an answer at once.
@@ -244,19 +243,12 @@ impl Simulation {
             user,
             is_phone: false,
         };
-        let asked = Operation {
-            id: operation,
-            entity: edit.entity.name().to_owned(),
-            row: edit.row,
-            kind: edit.kind,
-            base: Version {
-                epoch: 1,
-                number: edit.base,
-            },
-            set: edit.set.clone(),
-            occurred_at: self.now,
-            hlc: Hlc::default(),
+        let base = Version {
+            epoch: 1,
+            number: edit.base,
         };
+        let (entity, set) = (edit.entity.name(), edit.set.clone());
+        let asked = Operation::new(operation, entity, edit.row, edit.kind, base, set, self.now);
         let expected = self.oracle.expect(writer, &asked, edit.base);
         let told = self.read_history();
         match done {

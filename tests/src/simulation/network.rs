@@ -246,7 +246,14 @@ impl Simulation {
                         format!("epoch {epoch} began though nothing was restored"),
                     ));
                 }
-                PullEvent::Filled(_) => {}
+                PullEvent::Filled(_) | PullEvent::Decided(_) => {}
+                PullEvent::Differs(bucket) => {
+                    return Err(Broken::new(
+                        3,
+                        format!("the copy of {bucket} is not the server's"),
+                    ));
+                }
+                PullEvent::Repaired { .. } => {}
             }
         }
         self.check_own_writes(phone)

@@ -5,7 +5,8 @@ use crate::permit::{Allowed, ProvenDevice, ReadingDevice};
 use crate::problem::Problem;
 use crate::reply::Json;
 use onsite_model::user::User;
-use onsite_services::{ServiceError, load, pull, push};
+use onsite_services::push::{self, Pushed};
+use onsite_services::{ServiceError, load, pull};
 use onsite_store::{StoreError, devices};
 use sync_protocol::pull::{PullRequest, PullResponse};
 use sync_protocol::push::PushResponse;
@@ -16,6 +17,7 @@ pub async fn push(
     PushBody(request): PushBody,
 ) -> Result<Json<PushResponse>, Problem> {
     let (device, state, now) = (device.clone(), app.clone(), app.now());
+    let request = Pushed::read(&request)?;
     let pushed = app.store.write(move |tx| {
         // As they are now: a revocation since the proof was checked counts.
         let gone = |what: &str| StoreError::Corrupt(format!("device {}: no such {what}", device.id));

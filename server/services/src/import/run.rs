@@ -9,7 +9,6 @@ use crate::error::ServiceError;
 use onsite_model::ids::natural_id;
 use onsite_model::permission::Permission;
 use onsite_store::{StoreError, Tx, WriteError, rows};
-use sync_protocol::hlc::Hlc;
 use sync_protocol::operation::{Operation, OperationKind};
 use sync_protocol::version::Version;
 use uuid::Uuid;
@@ -69,16 +68,10 @@ fn take(
         };
         apply(tx, &cause, &operation).map(drop)
     };
-    let operation = |entity: &str, row: Uuid| Operation {
+    let operation = |entity: &str, row: Uuid, kind, base, set| {
         // Each write of an import is an operation of its own, named by the import, the place in the file and the row.
-        id: natural_id(cause.operation, &format!("{}:{}/{row}", at.file, at.row)),
-        entity: entity.to_owned(),
-        row,
-        kind: OperationKind::Create,
-        base: Version::ZERO,
-        set: sync_protocol::Fields::new(),
-        occurred_at: cause.occurred_at,
-        hlc: Hlc::default(),
+        let id = natural_id(cause.operation, &format!("{}:{}/{row}", at.file, at.row));
+        Operation::new(id, entity, row, kind, base, set, cause.occurred_at)
     };
     let mut made = Vec::new();
     for need in &steps.needs {
@@ -86,29 +79,25 @@ fn take(
         if rows::get(tx.db(), need.id)?.is_some() {
             continue;
         }
-        let place = Operation {
-            set: need.record.fields(),
-            ..operation(need.record.kind().name(), need.id)
-        };
+        let place = operation(
+            need.record.kind().name(),
+            need.id,
+            OperationKind::Create,
+            Version::ZERO,
+            need.record.fields(),
+        );
         write(tx, place)?;
         made.push(need.report());
     }
-    let asset = Operation {
-        kind: steps.kind,
-        base: tx.version(steps.base),
-        set: steps.set.clone(),
-        ..operation("asset", steps.row)
-    };
+    let base = tx.version(steps.base);
+    let asset = operation("asset", steps.row, steps.kind, base, steps.set.clone());
     write(tx, asset)?;
     Ok(made)
 }
 
 /// Whether the database failed rather than the row.
 fn is_broken(refusal: &Refusal) -> bool {
-    matches!(
-        refusal.store_error(),
-        Some(StoreError::Unavailable(_) | StoreError::Corrupt(_))
-    )
+    refusal.store_error().is_some_and(StoreError::is_fault)
 }
 
 fn problem(steps: &Steps, error: &ServiceError) -> Problem {

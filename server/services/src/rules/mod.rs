@@ -10,7 +10,9 @@ mod ticket;
 mod visit;
 mod worklog_entry;
 
-pub(crate) use service_sheet::{is_evidence, payload_hash, propose_amendments, seal_message};
+pub(crate) use service_sheet::{
+    is_evidence, payload_hash, propose_amendments, propose_amendments_after, seal_message,
+};
 
 use crate::apply::Refusal;
 use crate::author::Cause;
@@ -97,5 +99,5 @@ pub fn after(
         (Some(Record::Callback(old)), Record::Callback(new)) => callback::after(tx, cause, id, old, new)?,
         _ => {}
     }
-    service_sheet::propose_amendments(tx, cause, id, record)
+    Ok(())
 }

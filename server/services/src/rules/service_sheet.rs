@@ -5,7 +5,8 @@ use crate::apply::Refusal;
 use crate::author::{Cause, Origin};
 use crate::error::ServiceError;
 use crate::put::{Become, put};
-use crate::{audit, load, notify, number, scope, sheet};
+use crate::taking::Taker;
+use crate::{audit, load, notify, number, sheet};
 use onsite_model::attachment::Attachment;
 use onsite_model::callback::{Callback, CallbackStatus};
 use onsite_model::entity::{EntityKind, Record};
@@ -19,12 +20,13 @@ use onsite_model::sheet_content::SheetContent;
 use onsite_model::signature::{Party, Signature};
 use onsite_model::visit::{Visit, VisitStatus};
 use onsite_store::rows;
-use onsite_store::{Tx, signing_keys, visits};
+use onsite_store::{Tx, WriteError, signing_keys, visits};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::evidence;
+use sync_protocol::operation::Operation;
 use uuid::Uuid;
 
 pub(super) fn before(
@@ -287,35 +289,77 @@ fn fall_due(tx: &mut Tx<'_>, cause: &Cause<'_>, visit_id: Uuid) -> Result<(), Se
     Ok(())
 }
 
-/// Compares a signed sheet with the records it was compiled from, whenever one of them changes.
+/// Compares signed sheets with the records they were compiled from, after operations that may have changed these. A
+/// sheet that can't be compared is no fault of the operations: they stand, and the log says so.
+///
+/// # Errors
+/// The database is gone.
 pub(crate) fn propose_amendments(
     tx: &mut Tx<'_>,
-    cause: &Cause<'_>,
-    id: Uuid,
-    record: &Record,
+    taker: &Taker<'_>,
+    operations: &[&Operation],
 ) -> Result<(), ServiceError> {
-    for visit_id in visits_told_by(tx, cause, id, record)? {
-        let Some((sheet_id, sheet)) = sheet::sealed(tx.db(), visit_id)? else {
-            continue;
-        };
-        let (Some(canonical), Some(hash)) = (&sheet.canonical, &sheet.hash) else {
-            continue;
-        };
-        let content = sheet::read_content(canonical, hash, sheet_id)?;
-        let edition = Edition {
-            sheet_id,
-            version: sheet.version,
-            amends: sheet.amends.clone(),
-            language: content.language,
-            provider: content.provider.clone(),
-        };
-        let now = sheet_compile::compile(&sheet::records(tx.db(), visit_id)?, &edition);
-        let differences = sheet_compile::differences(&content, &now);
-        if !differences.is_empty() {
-            propose(tx, cause, sheet_id, &sheet, differences, "records")?;
+    let mut told_by: BTreeMap<Uuid, &Operation> = BTreeMap::new();
+    for operation in operations {
+        for visit in visits_of_row(tx, &taker.cause(operation), operation.row)? {
+            told_by.insert(visit, operation);
+        }
+    }
+    for (visit, operation) in told_by {
+        let compared = tx.savepoint(|tx| propose_amendment(tx, &taker.cause(operation), visit));
+        if let Err(error) = compared {
+            if error.store_error().is_some() {
+                return Err(error);
+            }
+            tracing::error!(%visit, %error, "a signed sheet can't be compared with its records");
         }
     }
     Ok(())
+}
+
+/// The same after one write to a row.
+///
+/// # Errors
+/// The sheet can't be read, or the database is gone.
+pub(crate) fn propose_amendments_after(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    row: Uuid,
+) -> Result<(), ServiceError> {
+    for visit in visits_of_row(tx, cause, row)? {
+        propose_amendment(tx, cause, visit)?;
+    }
+    Ok(())
+}
+
+fn visits_of_row(tx: &mut Tx<'_>, cause: &Cause<'_>, row: Uuid) -> Result<Vec<Uuid>, ServiceError> {
+    match rows::get(tx.db(), row)? {
+        Some(row) => visits_told_by(tx, cause, row.id, &row.kind.decode(row.body)?),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn propose_amendment(tx: &mut Tx<'_>, cause: &Cause<'_>, visit_id: Uuid) -> Result<(), ServiceError> {
+    let Some((sheet_id, sheet)) = sheet::sealed(tx.db(), visit_id)? else {
+        return Ok(());
+    };
+    let (Some(canonical), Some(hash)) = (&sheet.canonical, &sheet.hash) else {
+        return Ok(());
+    };
+    let content = sheet::read_content(canonical, hash, sheet_id)?;
+    let edition = Edition {
+        sheet_id,
+        version: sheet.version,
+        amends: sheet.amends.clone(),
+        language: content.language,
+        provider: content.provider.clone(),
+    };
+    let now = sheet_compile::compile(&sheet::records(tx.db(), visit_id)?, &edition);
+    let differences = sheet_compile::differences(&content, &now);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    propose(tx, cause, sheet_id, &sheet, differences, "records")
 }
 
 /// The visits whose sheet a record is part of.
@@ -344,23 +388,7 @@ fn visits_told_by(
             _ => Ok(Vec::new()),
         },
         // Late work on a ticket comes from a phone; the office's own edits go on with the ticket, not the visit.
-        Record::Ticket(ticket) if cause.author.origin == Origin::Device => {
-            let filter = visits::Filter {
-                site: ticket.site_id,
-                from: Some(cause.now - scope::GRACE),
-                ..visits::Filter::default()
-            };
-            let candidates = visits::list(tx.db(), &filter, None, None, 1000)?;
-            let mut found = Vec::new();
-            for row in rows::get_many(tx.db(), &candidates)? {
-                if let Record::Visit(visit) = row.kind.decode(row.body)?
-                    && visit.ticket_ids.contains(&id)
-                {
-                    found.push(row.id);
-                }
-            }
-            Ok(found)
-        }
+        Record::Ticket(_) if cause.author.origin == Origin::Device => Ok(visits::of_ticket(tx.db(), id)?),
         _ => Ok(Vec::new()),
     }
 }

@@ -104,7 +104,8 @@ impl World {
                     stamps: Stamps::new(),
                     deleted: false,
                 };
-                rows::save(tx, &row, &record, None)
+                rows::save(tx, row, record, None);
+                Ok(())
             })
             .await
             .unwrap();

@@ -21,7 +21,6 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
 use sync_protocol::Fields;
-use sync_protocol::hlc::Hlc;
 use sync_protocol::operation::{Operation, OperationKind};
 use uuid::Uuid;
 
@@ -133,16 +132,15 @@ impl World {
         let house = self.house.clone();
         self.store
             .write(move |tx| {
-                let operation = Operation {
-                    id: new_id(at(1)),
-                    entity: entity.name().to_owned(),
+                let operation = Operation::new(
+                    new_id(at(1)),
+                    entity.name(),
                     row,
                     kind,
-                    base: tx.version(tx.clock().version),
+                    tx.version(tx.clock().version),
                     set,
-                    occurred_at: at(1),
-                    hlc: Hlc::default(),
-                };
+                    at(1),
+                );
                 let cause = Cause {
                     author: &author,
                     operation: operation.id,

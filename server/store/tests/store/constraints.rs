@@ -1,24 +1,10 @@
 //! The database's own word: uniqueness, references, checks, and the settings they depend on.
 use crate::samples::{at, client, id, save, save_client, save_device, user};
-use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
 use onsite_model::asset::{Asset, AssetKind, AssetStatus};
 use onsite_model::bucket::Bucket;
 use onsite_model::site::Site;
 use onsite_store::{Db, StoreError, Tx, assets};
 use uuid::Uuid;
-
-#[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = BigInt)]
-    value: i64,
-}
-
-#[derive(QueryableByName)]
-struct Word {
-    #[diesel(sql_type = Text)]
-    value: String,
-}
 
 fn site(client: Uuid) -> Site {
     Site {
@@ -41,6 +27,7 @@ fn asset(tag: Option<&str>) -> Asset {
         model: None,
         serial: None,
         status: AssetStatus::InService,
+        quantity: None,
         location: None,
         parent_id: None,
         purchased_on: None,
@@ -62,27 +49,22 @@ fn save_asset(tx: &mut Tx<'_>, n: u128, asset: Asset) -> Result<u64, StoreError>
     save(tx, id(n), asset, Bucket::Site(id(2)), None)
 }
 
-fn settings(db: &mut Db) -> Result<Vec<(String, i64)>, StoreError> {
-    let Db::Sqlite(c) = db else { return Ok(Vec::new()) };
-    let pragma = |name: &str| format!("SELECT {name} AS value FROM pragma_{name}");
-    let mut found = Vec::new();
-    for name in ["synchronous", "foreign_keys", "trusted_schema"] {
-        let number: Number = diesel::sql_query(pragma(name)).get_result(c)?;
-        found.push((name.to_owned(), number.value));
-    }
-    let mode: Word =
-        diesel::sql_query("SELECT journal_mode AS value FROM pragma_journal_mode").get_result(c)?;
-    assert_eq!(mode.value, "wal");
-    Ok(found)
+fn settings(db: &mut Db) -> Result<Vec<(String, String)>, StoreError> {
+    let names = ["synchronous", "foreign_keys", "trusted_schema", "journal_mode"];
+    names
+        .into_iter()
+        .map(|name| {
+            let sql = format!("SELECT CAST({name} AS TEXT) AS value FROM pragma_{name}");
+            Ok((name.to_owned(), db.ask(&sql)?))
+        })
+        .collect()
 }
 
 /// Of PostgreSQL: an answer given after the commit must not depend on anything still in memory.
 fn durable(db: &mut Db) -> Result<(), StoreError> {
-    let Db::Pg(c) = db else { return Ok(()) };
     for (name, expected) in [("synchronous_commit", "on"), ("TimeZone", "UTC")] {
-        let word: Word =
-            diesel::sql_query(format!("SELECT current_setting('{name}') AS value")).get_result(c)?;
-        assert_eq!(word.value, expected, "{name}");
+        let word = db.ask(&format!("SELECT current_setting('{name}') AS value"))?;
+        assert_eq!(word, expected, "{name}");
     }
     Ok(())
 }
@@ -90,29 +72,26 @@ fn durable(db: &mut Db) -> Result<(), StoreError> {
 on_both! {
     fn connections_are_durable_and_check_references(database) {
         let store = database.open();
-        let expected: Vec<(String, i64)> = match database.address() {
-            // 2 is FULL: an acknowledged write survives a power cut.
-            onsite_store::Address::Sqlite(_) => [("synchronous", 2), ("foreign_keys", 1), ("trusted_schema", 0)]
-                .map(|(name, value)| (name.to_owned(), value))
-                .to_vec(),
-            onsite_store::Address::Postgres(_) => Vec::new(),
-        };
-        assert_eq!(store.write(|tx| settings(tx.db())).await.unwrap(), expected);
-        assert_eq!(store.read(settings).await.unwrap(), expected);
-        store.write(|tx| durable(tx.db())).await.unwrap();
-        store.read(durable).await.unwrap();
+        // 2 is FULL: an acknowledged write survives a power cut.
+        let expected = [("synchronous", "2"), ("foreign_keys", "1"), ("trusted_schema", "0"), ("journal_mode", "wal")];
+        match database.address() {
+            onsite_store::Address::Sqlite(_) => {
+                let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+                assert_eq!(store.write(|tx| settings(tx.db())).await.unwrap(), expected);
+                assert_eq!(store.read(settings).await.unwrap(), expected);
+            }
+            onsite_store::Address::Postgres(_) => {
+                store.write(|tx| durable(tx.db())).await.unwrap();
+                store.read(durable).await.unwrap();
+            }
+        }
     }
 
     fn a_reader_cannot_leave_anything_behind(database) {
         let store = database.open();
         let _ = store
             .read(|db| {
-                let sql = diesel::sql_query("UPDATE sync_clock SET version = 7");
-                match db {
-                    Db::Sqlite(c) => sql.execute(c)?,
-                    Db::Pg(c) => sql.execute(c)?,
-                };
-                Ok::<_, StoreError>(())
+                db.run("UPDATE sync_clock SET version = 7").map(drop)
             })
             .await;
         assert_eq!(store.read(onsite_store::feed::clock).await.unwrap().version, 0);
@@ -164,7 +143,8 @@ on_both! {
                 let mut row = onsite_store::rows::get(tx.db(), id(10))?.unwrap();
                 row.deleted = true;
                 row.version = tx.next_version();
-                onsite_store::rows::save(tx, &row, &asset(Some("OS-1")).into(), None)
+                onsite_store::rows::save(tx, row, asset(Some("OS-1")).into(), None);
+                Ok::<_, StoreError>(())
             })
             .await
             .unwrap();

@@ -71,7 +71,7 @@ pub(crate) fn save(
 ) -> Result<u64, StoreError> {
     let record = record.into();
     let version = tx.next_version();
-    rows::save(tx, &stored(id, &record, bucket, version), &record, left)?;
+    rows::save(tx, stored(id, &record, bucket, version), record, left);
     Ok(version)
 }
 
@@ -87,8 +87,9 @@ pub(crate) fn delete_client(tx: &mut Tx<'_>, n: u128) -> Result<u64, StoreError>
     row.version = tx.next_version();
     row.deleted = true;
     let record = row.kind.decode(row.body.clone()).unwrap();
-    rows::save(tx, &row, &record, None)?;
-    Ok(row.version)
+    let version = row.version;
+    rows::save(tx, row, record, None);
+    Ok(version)
 }
 
 /// Adds user `n`.

@@ -105,7 +105,8 @@ on_both! {
         store
             .write(move |tx| {
                 tx.next_version();
-                rows::save(tx, &row, &record, None)
+                rows::save(tx, row, record, None);
+                Ok::<_, StoreError>(())
             })
             .await
             .unwrap();

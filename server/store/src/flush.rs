@@ -1,0 +1,186 @@
+//! Brings what a write transaction holds back to the database, one statement for many rows.
+use crate::dialect::{At, Conn, Id, on};
+use crate::error::StoreError;
+use crate::history::Entry;
+use crate::projections;
+use crate::rows::StoredRow;
+use crate::schema::{history, operations, removals, rows, streams};
+use crate::streams::Kept;
+use crate::work::HeldBack;
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+use onsite_model::bucket::Bucket;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Rows of one statement: with the widest table well below the 32,766 values SQLite takes.
+pub(crate) const CHUNK: usize = 500;
+
+/// Writes it all, in an order that the references between tables allow.
+pub(crate) fn write(conn: &mut Conn, held_back: HeldBack) -> Result<(), StoreError> {
+    let HeldBack {
+        rows,
+        records,
+        left,
+        history,
+        kept,
+    } = held_back;
+    let rows: Vec<StoredRow> = rows.into_iter().map(|(_, row)| row).collect();
+    save_rows(conn, &rows)?;
+    leave_buckets(conn, &left)?;
+    projections::save(conn, records.into_iter())?;
+    save_history(conn, &history)?;
+    save_kept(conn, &kept)
+}
+
+fn json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = rows, treat_none_as_default_value = false)]
+struct RowValues {
+    id: Id,
+    entity: &'static str,
+    bucket: String,
+    parent_id: Option<Id>,
+    version: i64,
+    body: String,
+    stamps: String,
+    deleted: bool,
+}
+
+fn save_rows(conn: &mut Conn, all: &[StoredRow]) -> Result<(), StoreError> {
+    for chunk in all.chunks(CHUNK) {
+        let values: Vec<RowValues> = chunk
+            .iter()
+            .map(|row| {
+                Ok(RowValues {
+                    id: Id(row.id),
+                    entity: row.kind.name(),
+                    bucket: row.bucket.to_string(),
+                    parent_id: row.parent.map(Id),
+                    version: row.version as i64,
+                    body: json(&row.body)?,
+                    stamps: json(&row.stamps)?,
+                    deleted: row.deleted,
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        on!(conn, |c| diesel::insert_into(rows::table)
+            .values(&values)
+            .on_conflict(rows::id)
+            .do_update()
+            .set((
+                rows::bucket.eq(excluded(rows::bucket)),
+                rows::parent_id.eq(excluded(rows::parent_id)),
+                rows::version.eq(excluded(rows::version)),
+                rows::body.eq(excluded(rows::body)),
+                rows::stamps.eq(excluded(rows::stamps)),
+                rows::deleted.eq(excluded(rows::deleted)),
+            ))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Rare, so one by one and in their order: a row can leave a bucket and come back in one transaction.
+fn leave_buckets(conn: &mut Conn, left: &[(Bucket, Uuid, u64, Bucket)]) -> Result<(), StoreError> {
+    for (left, row, version, to) in left {
+        let version = *version as i64;
+        on!(conn, |c| diesel::insert_into(removals::table)
+            .values((
+                removals::bucket.eq(left.to_string()),
+                removals::row_id.eq(Id(*row)),
+                removals::version.eq(version),
+            ))
+            .on_conflict((removals::bucket, removals::row_id))
+            .do_update()
+            .set(removals::version.eq(excluded(removals::version)))
+            .execute(c))?;
+        // Back in a bucket it had left: its put is the newer entry, the old removal would only be noise.
+        diesel::delete(removals::table.find((to.to_string(), Id(*row)))).execute(conn)?;
+    }
+    Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = history, treat_none_as_default_value = false)]
+struct HistoryValues {
+    version: i64,
+    row_id: Id,
+    operation_id: Id,
+    stream_id: Id,
+    user_id: Option<Id>,
+    changes: String,
+    written: Option<String>,
+    occurred_at: At,
+    recorded_at: At,
+}
+
+fn save_history(conn: &mut Conn, all: &[Entry]) -> Result<(), StoreError> {
+    for chunk in all.chunks(CHUNK) {
+        let values: Vec<HistoryValues> = chunk
+            .iter()
+            .map(|entry| {
+                let united = !entry.written.is_empty();
+                Ok(HistoryValues {
+                    version: entry.version as i64,
+                    row_id: Id(entry.row_id),
+                    operation_id: Id(entry.operation),
+                    stream_id: Id(entry.stream),
+                    user_id: entry.user_id.map(Id),
+                    changes: json(&entry.changes)?,
+                    written: united.then(|| json(&entry.written)).transpose()?,
+                    occurred_at: At(entry.occurred_at),
+                    recorded_at: At(entry.recorded_at),
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        on!(conn, |c| diesel::insert_into(history::table)
+            .values(&values)
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = operations, treat_none_as_default_value = false)]
+struct KeptValues<'a> {
+    stream_id: Id,
+    n: i64,
+    operation_id: Option<Id>,
+    hash: &'a str,
+    receipt: String,
+    received_at: At,
+}
+
+/// Receipts, and each stream moved on to its last.
+fn save_kept(conn: &mut Conn, all: &[Kept]) -> Result<(), StoreError> {
+    for chunk in all.chunks(CHUNK) {
+        let values: Vec<KeptValues<'_>> = chunk
+            .iter()
+            .map(|kept| {
+                Ok(KeptValues {
+                    stream_id: Id(kept.stream),
+                    n: kept.n as i64,
+                    operation_id: kept.operation.map(Id),
+                    hash: &kept.hash,
+                    receipt: json(&kept.receipt)?,
+                    received_at: At(kept.received_at),
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        on!(conn, |c| diesel::insert_into(operations::table)
+            .values(&values)
+            .execute(c))?;
+    }
+    let last: BTreeMap<Uuid, u64> = all.iter().map(|kept| (kept.stream, kept.n)).collect();
+    for (stream, n) in last {
+        diesel::update(streams::table.find(Id(stream)))
+            .set(streams::last_n.eq(n as i64))
+            .execute(conn)?;
+    }
+    Ok(())
+}

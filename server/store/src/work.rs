@@ -1,0 +1,250 @@
+//! What an open write transaction remembers of the database and holds back from it. Nothing in here does I/O.
+//!
+//! The writer has the clock locked: while its transaction is open, nobody else writes, and what it has once read
+//! stays true until it writes it itself.
+use crate::conflicts::OpenConflicts;
+use crate::grants::Grant;
+use crate::history::Entry;
+use crate::rows::StoredRow;
+use crate::streams::Kept;
+use onsite_model::bucket::Bucket;
+use onsite_model::entity::{EntityKind, Record};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+#[derive(Debug)]
+pub(crate) struct Work {
+    /// By id; `None` is known not to exist.
+    rows: HashMap<Uuid, Option<StoredRow>>,
+    conflicts: HashMap<Uuid, OpenConflicts>,
+    grants: HashMap<Uuid, Vec<Grant>>,
+    /// The transaction itself, and the parts open in it, each in the one before.
+    parts: Vec<Part>,
+}
+
+/// A part of the transaction that can be undone alone.
+#[derive(Debug, Default)]
+struct Part {
+    held_back: HeldBack,
+    /// Rows it changed, as they were remembered before.
+    before: Vec<(Uuid, Option<Option<StoredRow>>)>,
+    /// It has its savepoint.
+    reached: bool,
+}
+
+/// Writes that have not reached the database.
+#[derive(Debug, Default)]
+pub(crate) struct HeldBack {
+    /// By id, in the order they were first written: a row follows its parent.
+    pub(crate) rows: Ordered<Uuid, StoredRow>,
+    /// The typed row beside each, or that there is none any more.
+    pub(crate) records: Ordered<(EntityKind, Uuid), Option<Record>>,
+    /// Bucket left, row, version, and the bucket it went to.
+    pub(crate) left: Vec<(Bucket, Uuid, u64, Bucket)>,
+    pub(crate) history: Vec<Entry>,
+    pub(crate) kept: Vec<Kept>,
+}
+
+impl HeldBack {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.left.is_empty() && self.history.is_empty() && self.kept.is_empty()
+    }
+
+    fn follow(&mut self, later: HeldBack) {
+        for (id, row) in later.rows.into_iter() {
+            self.rows.put(id, row);
+        }
+        for (key, record) in later.records.into_iter() {
+            self.records.put(key, record);
+        }
+        self.left.extend(later.left);
+        self.history.extend(later.history);
+        self.kept.extend(later.kept);
+    }
+}
+
+/// Values by key, in the order the keys first came; a later value takes the earlier one's place.
+#[derive(Debug)]
+pub(crate) struct Ordered<K, V> {
+    places: HashMap<K, usize>,
+    values: Vec<(K, V)>,
+}
+
+impl<K, V> Default for Ordered<K, V> {
+    fn default() -> Self {
+        Ordered {
+            places: HashMap::new(),
+            values: Vec::new(),
+        }
+    }
+}
+
+impl<K: Copy + Eq + std::hash::Hash, V> Ordered<K, V> {
+    pub(crate) fn put(&mut self, key: K, value: V) {
+        match self.places.get(&key) {
+            Some(place) => self.values[*place].1 = value,
+            None => {
+                self.places.insert(key, self.values.len());
+                self.values.push((key, value));
+            }
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    pub(crate) fn into_iter(self) -> impl Iterator<Item = (K, V)> {
+        self.values.into_iter()
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &K> {
+        self.values.iter().map(|(key, _)| key)
+    }
+}
+
+impl Work {
+    /// A transaction that has just begun.
+    pub(crate) fn new() -> Work {
+        let whole = Part {
+            reached: true,
+            ..Part::default()
+        };
+        Work {
+            rows: HashMap::new(),
+            conflicts: HashMap::new(),
+            grants: HashMap::new(),
+            parts: vec![whole],
+        }
+    }
+
+    /// What is remembered of a row.
+    pub(crate) fn row(&self, id: Uuid) -> Option<&Option<StoredRow>> {
+        self.rows.get(&id)
+    }
+
+    /// Remembers a row as it was read.
+    pub(crate) fn remember(&mut self, id: Uuid, row: Option<StoredRow>) {
+        self.rows.insert(id, row);
+    }
+
+    /// Holds a written row back; `record` is its typed row, `None` for one that has gone, absent for one whose body
+    /// stays as it was.
+    pub(crate) fn hold_row(&mut self, row: StoredRow, record: Option<Option<Record>>, left: Option<Bucket>) {
+        if row.kind == EntityKind::Conflict {
+            // Found by the row they are about; asking again is cheaper than following every change.
+            self.conflicts.clear();
+        }
+        let before = self.rows.insert(row.id, Some(row.clone()));
+        let part = self.part();
+        part.before.push((row.id, before));
+        if let Some(record) = record {
+            part.held_back.records.put((row.kind, row.id), record);
+        }
+        if let Some(left) = left {
+            part.held_back.left.push((left, row.id, row.version, row.bucket));
+        }
+        part.held_back.rows.put(row.id, row);
+    }
+
+    pub(crate) fn hold_history(&mut self, entry: Entry) {
+        self.part().held_back.history.push(entry);
+    }
+
+    pub(crate) fn hold_kept(&mut self, kept: Kept) {
+        self.part().held_back.kept.push(kept);
+    }
+
+    /// What is remembered of a row's open conflicts.
+    pub(crate) fn conflicts(&self, row: Uuid) -> Option<&OpenConflicts> {
+        self.conflicts.get(&row)
+    }
+
+    pub(crate) fn remember_conflicts(&mut self, row: Uuid, open: OpenConflicts) {
+        self.conflicts.insert(row, open);
+    }
+
+    /// Whether a conflict has been written that the database does not know yet.
+    pub(crate) fn holds_conflicts(&self) -> bool {
+        let mut keys = self.parts.iter().flat_map(|part| part.held_back.records.keys());
+        keys.any(|(kind, _)| *kind == EntityKind::Conflict)
+    }
+
+    /// What is remembered of a user's grants.
+    pub(crate) fn grants(&self, user: Uuid) -> Option<&Vec<Grant>> {
+        self.grants.get(&user)
+    }
+
+    pub(crate) fn remember_grants(&mut self, user: Uuid, grants: Vec<Grant>) {
+        self.grants.insert(user, grants);
+    }
+
+    /// Grants are about to be written.
+    pub(crate) fn forget_grants(&mut self) {
+        self.grants.clear();
+    }
+
+    pub(crate) fn enter(&mut self) -> usize {
+        self.parts.push(Part::default());
+        self.parts.len() - 1
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// How many parts, from the outermost, have to be brought to the database for nothing to be held back.
+    pub(crate) fn deepest_held_back(&self) -> usize {
+        self.parts
+            .iter()
+            .rposition(|part| !part.held_back.is_empty())
+            .map_or(0, |place| place + 1)
+    }
+
+    /// Notes that a part gets its savepoint; whether it had none.
+    pub(crate) fn reach(&mut self, depth: usize) -> bool {
+        let part = &mut self.parts[depth];
+        !std::mem::replace(&mut part.reached, true)
+    }
+
+    pub(crate) fn take(&mut self, depth: usize) -> HeldBack {
+        std::mem::take(&mut self.parts[depth].held_back)
+    }
+
+    /// Ends the innermost part if it is at `depth` or deeper; says whether it has a savepoint.
+    pub(crate) fn leave(&mut self, depth: usize) -> Option<bool> {
+        let part = self.pop(depth)?;
+        let outer = self.part();
+        outer.before.extend(part.before);
+        outer.held_back.follow(part.held_back);
+        Some(part.reached)
+    }
+
+    /// Undoes the innermost part if it is at `depth` or deeper; says whether it has a savepoint.
+    pub(crate) fn undo(&mut self, depth: usize) -> Option<bool> {
+        let part = self.pop(depth)?;
+        for (id, before) in part.before.into_iter().rev() {
+            match before {
+                Some(row) => self.rows.insert(id, row),
+                None => self.rows.remove(&id),
+            };
+        }
+        self.conflicts.clear();
+        self.grants.clear();
+        Some(part.reached)
+    }
+
+    /// The whole transaction, at depth 0, is never taken off.
+    fn pop(&mut self, depth: usize) -> Option<Part> {
+        if self.parts.len() > depth.max(1) {
+            self.parts.pop()
+        } else {
+            None
+        }
+    }
+
+    fn part(&mut self) -> &mut Part {
+        let innermost = self.parts.len() - 1;
+        &mut self.parts[innermost]
+    }
+}
