@@ -103,4 +103,6 @@ pub enum QuarantineReason {
     NotPermitted,
     /// The device had been revoked.
     DeviceRevoked,
+    /// The password had been changed, and the device had not logged in since.
+    LoginDue,
 }

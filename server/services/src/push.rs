@@ -45,7 +45,7 @@ pub fn push(
     let skew = request.sent_at.signed_duration_since(now).num_milliseconds();
     devices::seen(tx, device.id, now, skew)?;
     let mut batch = Batch {
-        revoked: device.revoked_at.is_some() || !user.active,
+        shut_out: shut_out(device, user),
         author: Author {
             user: Some(device.user_id),
             role: Some(user.role),
@@ -70,8 +70,8 @@ pub fn push(
 }
 
 struct Batch<'a> {
-    /// Everything it sends goes to quarantine.
-    revoked: bool,
+    /// Why everything it sends goes to quarantine, where it does.
+    shut_out: Option<(QuarantineReason, &'static str)>,
     author: Author,
     house: &'a House,
     now: DateTime<Utc>,
@@ -139,9 +139,8 @@ impl Batch<'_> {
             receipt.outcome = Outcome::Duplicate;
             return Ok(receipt);
         }
-        if self.revoked {
-            let detail = "the device had been revoked, or its user had left, when this arrived";
-            return self.keep(tx, n, Some(id), body, QuarantineReason::DeviceRevoked, detail);
+        if let Some((reason, detail)) = self.shut_out {
+            return self.keep(tx, n, Some(id), body, reason, detail);
         }
         let cause = Cause {
             author: &self.author,
@@ -206,6 +205,19 @@ impl Batch<'_> {
             reason: Some(reason),
             detail: Some(detail.to_owned()),
         })
+    }
+}
+
+/// Why nothing of a device is applied, if so.
+fn shut_out(device: &Device, user: &User) -> Option<(QuarantineReason, &'static str)> {
+    if device.revoked_at.is_some() || !user.active {
+        let detail = "the device had been revoked, or its user had left, when this arrived";
+        Some((QuarantineReason::DeviceRevoked, detail))
+    } else if device.locked_at.is_some() {
+        let detail = "the password had been changed, and the device had not logged in since, when this arrived";
+        Some((QuarantineReason::LoginDue, detail))
+    } else {
+        None
     }
 }
 
