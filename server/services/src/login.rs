@@ -229,9 +229,17 @@ pub fn begin_login(
             action: "logins_throttled",
             subject: user,
         };
-        audit::append(tx, &event, &json!({ "email": email, "source": source.counted_as }))?;
+        audit::append(
+            tx,
+            &event,
+            &json!({ "email": email, "source": source.counted_as }),
+        )?;
     }
-    Ok(Attempt { email, source, account })
+    Ok(Attempt {
+        email,
+        source,
+        account,
+    })
 }
 
 /// Attempts so far, as the limits ask for them.
@@ -276,12 +284,7 @@ fn count(db: &mut Db, email: &str, source: &Source, now: DateTime<Utc>) -> Resul
 }
 
 /// Who an attempt on a user's account is counted against.
-fn source(
-    db: &mut Db,
-    user: Option<Uuid>,
-    from: Origin,
-    now: DateTime<Utc>,
-) -> Result<Source, StoreError> {
+fn source(db: &mut Db, user: Option<Uuid>, from: Origin, now: DateTime<Utc>) -> Result<Source, StoreError> {
     let network = network(from.address);
     let Some(user) = user else {
         return Ok(Source {
@@ -350,7 +353,11 @@ pub fn finish_login(
         action: "logged_in",
         subject: Some(device.id),
     };
-    audit::append(tx, &event, &json!({ "network": session.network, "device": device.name }))?;
+    audit::append(
+        tx,
+        &event,
+        &json!({ "network": session.network, "device": device.name }),
+    )?;
     Ok(Login {
         tokens: session::issue(secrets, &session, user.role, &device, now)?,
         user: LoginUser {

@@ -202,9 +202,17 @@ impl Batch<'_> {
             outcome: Outcome::Quarantined,
             version: tx.clock().version,
             conflicts: Vec::new(),
-            reason: Some(reason),
+            reason: Some(told(reason)),
             detail: Some(detail.to_owned()),
         })
+    }
+}
+
+/// What its author is told of a reason: not whether the row is another's or isn't there.
+fn told(reason: QuarantineReason) -> QuarantineReason {
+    match reason {
+        QuarantineReason::OutOfScope => QuarantineReason::UnknownRow,
+        reason => reason,
     }
 }
 
@@ -214,7 +222,8 @@ fn shut_out(device: &Device, user: &User) -> Option<(QuarantineReason, &'static 
         let detail = "the device had been revoked, or its user had left, when this arrived";
         Some((QuarantineReason::DeviceRevoked, detail))
     } else if device.locked_at.is_some() {
-        let detail = "the password had been changed, and the device had not logged in since, when this arrived";
+        let detail =
+            "the password had been changed, and the device had not logged in since, when this arrived";
         Some((QuarantineReason::LoginDue, detail))
     } else {
         None

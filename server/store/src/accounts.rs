@@ -176,7 +176,16 @@ pub fn session(db: &mut Db, id: Uuid) -> Result<Option<Session>, StoreError> {
     type Columns = (Id, Id, Id, i32, At, At, Option<At>, Option<String>);
     let found: Option<Columns> = sessions::table.find(Id(id)).first(db).optional()?;
     Ok(found.map(
-        |(Id(id), Id(user_id), Id(device_id), generation, At(created_at), At(expires_at), revoked, network)| Session {
+        |(
+            Id(id),
+            Id(user_id),
+            Id(device_id),
+            generation,
+            At(created_at),
+            At(expires_at),
+            revoked,
+            network,
+        )| Session {
             id,
             user_id,
             device_id,
@@ -314,6 +323,7 @@ pub fn use_proof(tx: &mut Tx<'_>, session: Uuid, proof: &str) -> Result<bool, St
 /// # Errors
 /// The database is gone.
 pub fn forget_proofs(tx: &mut Tx<'_>, session: Uuid) -> Result<(), StoreError> {
-    diesel::delete(refresh_proofs::table.filter(refresh_proofs::session_id.eq(Id(session)))).execute(tx.db())?;
+    diesel::delete(refresh_proofs::table.filter(refresh_proofs::session_id.eq(Id(session))))
+        .execute(tx.db())?;
     Ok(())
 }

@@ -71,7 +71,11 @@ pub async fn login(
     let now = app.now();
     // A proof that fits nothing is no proof: the password is what counts.
     let device = app
-        .read(move |db| Ok(device_proof::prove(db, &proven.request()).ok().map(|(device, _)| device.id)))
+        .read(move |db| {
+            Ok(device_proof::prove(db, &proven.request())
+                .ok()
+                .map(|(device, _)| device.id))
+        })
         .await?;
     let from = Origin { address, device };
     // Counted and committed before the password is looked at, so that attempts sent together all count.
@@ -79,7 +83,7 @@ pub async fn login(
         .store
         .write(move |tx| login::begin_login(tx, &email, from, now))
         .await?;
-    let verified = app.heavy(move || attempt.check(&password)).await?;
+    let verified = app.with_passwords(move || attempt.check(&password)).await?;
     let (state, now) = (app.clone(), app.now());
     let done = app
         .store
@@ -149,7 +153,7 @@ pub async fn change_password(
         })
         .await?;
     let (old, new) = app
-        .heavy(move || Ok((attempt.check(&change.old)?, passwords::hash(&change.new, &email)?)))
+        .with_passwords(move || Ok((attempt.check(&change.old)?, passwords::hash(&change.new, &email)?)))
         .await?;
     let caller = who.clone();
     let ended = app.once(&who, once, move |tx, cause| {

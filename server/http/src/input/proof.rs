@@ -48,6 +48,7 @@ impl Input for Proven {
         sketch.proven_by(Proof::Device);
         sketch.fails_with(&[
             ErrorCode::BadProof,
+            ErrorCode::TokenReused,
             ErrorCode::Unauthenticated,
             ErrorCode::DeviceRevoked,
         ]);
@@ -64,7 +65,8 @@ impl Input for OfferedProof {
     }
 
     fn describe(sketch: &mut Sketch<'_>) {
-        let about = "the proof of a device that logged in before, which is then not held up by what others try";
+        let about =
+            "the proof of a device that logged in before, which is then not held up by what others try";
         let text = json_schema!({ "type": "string" });
         sketch.parameter("header", "Device-Proof", false, about, &text);
     }

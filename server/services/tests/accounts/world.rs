@@ -117,7 +117,10 @@ impl World {
         now: DateTime<Utc>,
     ) -> Result<Attempt, ServiceError> {
         let email = email.to_owned();
-        let from = Origin { address, device: None };
+        let from = Origin {
+            address,
+            device: None,
+        };
         self.write(move |tx| login::begin_login(tx, &email, from, now))
             .await
     }
