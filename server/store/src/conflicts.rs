@@ -1,7 +1,7 @@
 //! Finding conflicts.
 use crate::dialect::{Db, Id};
 use crate::error::StoreError;
-use crate::schema::conflicts;
+use crate::schema::{conflicts, rows};
 use diesel::prelude::*;
 use onsite_model::conflict::ConflictStatus;
 use uuid::Uuid;
@@ -23,7 +23,8 @@ pub fn open_of(db: &mut Db, row: Uuid) -> Result<Vec<(Uuid, String)>, StoreError
     Ok(found.into_iter().map(|(Id(id), field)| (id, field)).collect())
 }
 
-/// Ids of conflicts by id after `after`, of a status and a row where given.
+/// Ids of conflicts by id after `after`, of a status and a row where given;
+/// only in `buckets` where given.
 ///
 /// # Errors
 /// The database can't be read.
@@ -31,6 +32,7 @@ pub fn list(
     db: &mut Db,
     status: Option<ConflictStatus>,
     row: Option<Uuid>,
+    buckets: Option<&[String]>,
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Uuid>, StoreError> {
@@ -44,6 +46,12 @@ pub fn list(
     }
     if let Some(row) = row {
         query = query.filter(conflicts::row_id.eq(Id(row)));
+    }
+    if let Some(buckets) = buckets {
+        let held = rows::table
+            .filter(rows::bucket.eq_any(buckets.to_vec()))
+            .select(rows::id);
+        query = query.filter(conflicts::id.eq_any(held));
     }
     if let Some(after) = after {
         query = query.filter(conflicts::id.gt(Id(after)));
