@@ -261,17 +261,23 @@ fn nobody_decides_a_conflict_about_what_they_may_not_write() {
         let dispatcher = world.person("desk@example.com", Role::Dispatcher);
         let technician = world.person("tech@example.com", Role::Technician);
         let places = world.places(&admin, Some(&technician));
-        let advice = update(1, &places.visit["id"], "0.0", json!({ "solution": "done" }));
-        // The manager deletes the visit while the phone still works on it.
-        let visit = world.read(&admin, "visits", &places.visit["id"]);
-        let path = format!("/v1/visits/{}", text(&visit["id"]));
+        let fields =
+            json!({ "client_id": places.client["id"], "site_id": places.here["id"], "title": "No network" });
+        let ticket = world.add(&admin, "tickets", fields);
+        // The office deletes the ticket while the phone still works on it.
+        let path = format!("/v1/tickets/{}", text(&ticket["id"]));
         let gone = world
             .call("DELETE", &path)
             .by(&admin)
-            .if_match(text(&visit["version"]));
+            .if_match(text(&ticket["version"]));
         assert_eq!(gone.send().status, 204);
-        let mut edit = advice;
-        edit["op"]["entity"] = json!("visit");
+        let mut edit = update(
+            1,
+            &ticket["id"],
+            text(&ticket["version"]),
+            json!({ "solution": "done" }),
+        );
+        edit["op"]["entity"] = json!("ticket");
         let receipt = push(world, &technician, &[edit])["receipts"][0].clone();
         let conflict = world.read(&admin, "conflicts", &receipt["conflicts"][0]);
         let delete_again = |by: &Person| {
