@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use chrono::TimeDelta;
 use clap::Args;
+use onsite_http::TrustedProxies;
 use onsite_mail::{Mailer, Password, Person, Security, SmtpConfig};
 use onsite_model::sheet_content::Provider;
 use onsite_services::house::House;
@@ -48,8 +49,8 @@ pub(crate) struct Config {
     pub(crate) public_url: String,
     /// The file that holds the master secret; `ONSITE_SECRET` in the environment goes before it.
     pub(crate) secret_file: Option<PathBuf>,
-    /// A proxy of ours stands in front and sets X-Forwarded-For.
-    pub(crate) behind_proxy: bool,
+    /// Addresses or ranges (CIDR) of proxies of ours, whose X-Forwarded-For is believed.
+    pub(crate) trusted_proxies: Vec<String>,
     pub(crate) provider: Provider,
     pub(crate) mail: Option<MailConfig>,
     pub(crate) rules: Rules,
@@ -108,7 +109,7 @@ impl Default for Config {
             files: PathBuf::from("onsite-files"),
             public_url: "http://127.0.0.1:8080".to_owned(),
             secret_file: None,
-            behind_proxy: false,
+            trusted_proxies: Vec::new(),
             provider: Provider {
                 name: "IT service provider".to_owned(),
                 address: String::new(),
@@ -173,6 +174,14 @@ impl Config {
             ),
         };
         Ok(Arc::new(Secrets::derive(&secret)?))
+    }
+
+    /// Whose word on where requests come from is believed.
+    pub(crate) fn trusted_proxies(&self) -> Result<TrustedProxies> {
+        let networks: Result<Vec<_>, String> = self.trusted_proxies.iter().map(|text| text.parse()).collect();
+        Ok(TrustedProxies::new(
+            networks.map_err(|error| anyhow::anyhow!("trusted_proxies: {error}"))?,
+        ))
     }
 
     /// The provider's settings for the rules.

@@ -6,7 +6,9 @@ use chrono::{DateTime, Datelike, Utc};
 use onsite_files::BlobStore;
 use onsite_model::clock;
 use onsite_services::audit;
-use onsite_store::{Store, StoreError, feed, history, pending_migrations};
+use onsite_store::{Address, Store, StoreError, feed, history, pending_migrations};
+use std::net::IpAddr;
+use std::path::Path;
 
 /// Free space below which a warning is due.
 const LOW_DISK_BYTES: u64 = 2 * 1024 * 1024 * 1024;
@@ -25,12 +27,30 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
     let mut findings = vec![
         ("secret", secret(config)),
         ("SQLite", sqlite()),
-        ("schema", schema(config)),
         ("disk", disk(config)),
         ("public address", public_url(config)),
         ("mail", mail(config).await),
     ];
-    findings.extend(database(config).await);
+    match config.address() {
+        // Opening it would make it; a check makes nothing.
+        Ok(Address::Sqlite(file)) if !file.exists() => {
+            let remedy = "run onsite migrate, or correct database in the configuration".to_owned();
+            findings.push((
+                "database",
+                Bad(format!("{} does not exist", file.display()), remedy),
+            ));
+        }
+        address => {
+            if let Ok(Address::Sqlite(file)) = address {
+                findings.push((
+                    "database folder",
+                    writable(file.parent().unwrap_or(Path::new(""))),
+                ));
+            }
+            findings.push(("schema", schema(config)));
+            findings.extend(database(config).await);
+        }
+    }
     let mut bad = 0;
     for (name, finding) in &findings {
         match finding {
@@ -49,10 +69,33 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
 
 fn secret(config: &Config) -> Finding {
     match config.secrets() {
+        Ok(_) if config.secret_file.as_deref().is_some_and(others_may_read) => Bad(
+            "everybody on this machine can read the secret file".to_owned(),
+            "chmod 600 it, and make another secret if somebody may have read it".to_owned(),
+        ),
         Ok(_) => Good("configured".to_owned()),
         Err(error) => Bad(
             format!("{error:#}"),
             "set secret_file in the configuration".to_owned(),
+        ),
+    }
+}
+
+/// Whether users who are neither the owner nor of the group may read a file.
+fn others_may_read(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o004 != 0)
+}
+
+/// Tries whether files can be made in a folder: SQLite needs its log beside the database.
+fn writable(folder: &Path) -> Finding {
+    let probe = folder.join(format!(".onsite-doctor-{}", std::process::id()));
+    let tried = std::fs::File::create_new(&probe).and_then(|_| std::fs::remove_file(&probe));
+    match tried {
+        Ok(()) => Good("can be written".to_owned()),
+        Err(error) => Bad(
+            format!("{}: {error}", folder.display()),
+            "let the server's user write the folder of the database".to_owned(),
         ),
     }
 }
@@ -83,6 +126,11 @@ fn schema(config: &Config) -> Finding {
 
 fn disk(config: &Config) -> Finding {
     let folder = config.files.display();
+    // Opening the store would make the folder; a check makes nothing.
+    if !config.files.is_dir() {
+        let remedy = "make it, or start the server once".to_owned();
+        return Bad(format!("{folder} does not exist"), remedy);
+    }
     match BlobStore::local(&config.files).and_then(|blobs| blobs.free_bytes()) {
         Ok(free) if free >= LOW_DISK_BYTES => Good(format!("{} GiB free at {folder}", free >> 30)),
         Ok(free) => Bad(
@@ -98,7 +146,7 @@ fn disk(config: &Config) -> Finding {
 
 fn public_url(config: &Config) -> Finding {
     let url = &config.public_url;
-    if url.starts_with("https://") || url.contains("127.0.0.1") || url.contains("localhost") {
+    if url.starts_with("https://") || is_this_machine(url) {
         Good(url.clone())
     } else {
         Bad(
@@ -106,6 +154,18 @@ fn public_url(config: &Config) -> Finding {
             "put a proxy with a certificate in front; phones install the app from https only".to_owned(),
         )
     }
+}
+
+/// Whether an address leads to the machine itself, by its host alone.
+fn is_this_machine(url: &str) -> bool {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+    let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match host_and_port.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => host_and_port.split(':').next().unwrap_or_default(),
+    };
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 async fn mail(config: &Config) -> Finding {
@@ -188,3 +248,7 @@ fn clock_finding(now: DateTime<Utc>, newest: Option<DateTime<Utc>>) -> Finding {
         _ => Good(now.to_rfc3339()),
     }
 }
+
+#[cfg(test)]
+#[path = "doctor_test.rs"]
+mod tests;

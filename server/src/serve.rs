@@ -67,7 +67,7 @@ impl Server {
             clock: clock::system(),
             blobs: self.blobs,
             limits: Limits {
-                behind_proxy: config.behind_proxy,
+                trusted_proxies: config.trusted_proxies()?,
                 ..Limits::default()
             },
         };

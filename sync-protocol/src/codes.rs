@@ -109,4 +109,6 @@ pub enum QuarantineReason {
     Group,
     /// The row was deleted so long ago that only its id is left.
     Gone,
+    /// The password had been changed, and the device had not logged in since.
+    LoginDue,
 }

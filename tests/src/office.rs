@@ -186,6 +186,7 @@ impl Office {
             last_seen_at: now,
             skew_millis: 0,
             revoked_at: None,
+            locked_at: None,
         };
         let id = device.id;
         self.write(move |tx| devices::add(tx, &device))

@@ -2,6 +2,7 @@
 //! services.
 use crate::input::once::Once;
 use crate::problem::Problem;
+use crate::trusted_proxies::TrustedProxies;
 use chrono::{DateTime, Utc};
 use onsite_files::BlobStore;
 use onsite_model::clock::Clock;
@@ -46,8 +47,10 @@ pub struct Limits {
     pub shutdown_seconds: u64,
     /// Password checks at the same time; each takes 46 MiB and a core.
     pub password_checks: usize,
-    /// Whether a proxy of ours stands in front, whose `X-Forwarded-For` names the client.
-    pub behind_proxy: bool,
+    /// Other long work at the same time: printing, pictures.
+    pub heavy_work: usize,
+    /// Proxies of ours, whose `X-Forwarded-For` names the client.
+    pub trusted_proxies: TrustedProxies,
 }
 
 impl Default for Limits {
@@ -59,7 +62,8 @@ impl Default for Limits {
             body: Duration::from_secs(300),
             shutdown_seconds: 20,
             password_checks: 2,
-            behind_proxy: false,
+            heavy_work: 2,
+            trusted_proxies: TrustedProxies::default(),
         }
     }
 }
@@ -71,6 +75,7 @@ pub struct App(Arc<Shared>);
 struct Shared {
     state: AppState,
     password_checks: Semaphore,
+    heavy_work: Semaphore,
 }
 
 impl Deref for App {
@@ -92,10 +97,11 @@ impl std::fmt::Debug for App {
 
 impl App {
     pub fn new(state: AppState) -> App {
-        let password_checks = Semaphore::new(state.limits.password_checks.max(1));
+        let turns = |count: usize| Semaphore::new(count.max(1));
         App(Arc::new(Shared {
+            password_checks: turns(state.limits.password_checks),
+            heavy_work: turns(state.limits.heavy_work),
             state,
-            password_checks,
         }))
     }
 
@@ -186,8 +192,7 @@ impl App {
         found.await
     }
 
-    /// Runs work that takes a core for long, such as a password check, beside the event loop and only a few at a
-    /// time.
+    /// Runs work that takes a core for long, such as printing, beside the event loop and only a few at a time.
     ///
     /// # Errors
     /// What `work` returned, or the server is stopping.
@@ -195,10 +200,29 @@ impl App {
         &self,
         work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let stopping = || Problem::new(ErrorCode::Unavailable, "the server is stopping; try again");
-        let _turn = self.0.password_checks.acquire().await.map_err(|_| stopping())?;
-        Ok(actix_web::web::block(work).await.map_err(|_| stopping())??)
+        in_turn(&self.0.heavy_work, work).await
     }
+
+    /// Checks or hashes passwords: as [`App::heavy`], in turns of their own, so that nobody waits behind a PDF to
+    /// log in.
+    ///
+    /// # Errors
+    /// What `work` returned, or the server is stopping.
+    pub async fn with_passwords<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        in_turn(&self.0.password_checks, work).await
+    }
+}
+
+async fn in_turn<T: Send + 'static>(
+    turns: &Semaphore,
+    work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
+) -> Result<T, Problem> {
+    let stopping = || Problem::new(ErrorCode::Unavailable, "the server is stopping; try again");
+    let _turn = turns.acquire().await.map_err(|_| stopping())?;
+    Ok(actix_web::web::block(work).await.map_err(|_| stopping())??)
 }
 
 /// A caller as the author of what they write at a screen.

@@ -103,26 +103,20 @@ impl Incoming {
         self.request.query_string()
     }
 
-    /// Where the request comes from.
+    /// Where the request comes from; see [`crate::app::Limits::trusted_proxies`].
     pub fn address(&self) -> IpAddr {
         let peer = self
             .request
             .peer_addr()
             .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
-        if !self.app.limits.behind_proxy {
-            return peer;
-        }
-        // What stands left of the last entry was written by the client itself.
-        let forwarded = self
+        let lines: Vec<&str> = self
             .request
             .headers()
             .get_all("X-Forwarded-For")
-            .last()
-            .and_then(|value| value.to_str().ok())
-            .and_then(|all| all.rsplit(',').next());
-        forwarded
-            .and_then(|last| last.trim().parse().ok())
-            .unwrap_or(peer)
+            .map(|line| line.to_str().unwrap_or("unreadable"))
+            .collect();
+        let hops = lines.iter().flat_map(|line| line.split(','));
+        self.app.limits.trusted_proxies.client(peer, hops)
     }
 
     /// The body's exact bytes.

@@ -16,9 +16,11 @@ pub mod route;
 pub mod routes;
 mod server;
 pub mod sketch;
+mod trusted_proxies;
 
 pub use app::{App, AppState, Limits};
 pub use server::serve;
+pub use trusted_proxies::{Network, TrustedProxies};
 
 /// The OpenAPI 3.1 document of the API.
 pub fn openapi() -> &'static serde_json::Value {

@@ -1,36 +1,9 @@
 //! Small server-made pages in two languages, without scripts.
 use crate::app::App;
 use crate::problem::Problem;
-use crate::reply::{PAGE_POLICY, Reply};
-use crate::sketch::Sketch;
-use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use minijinja::{Environment, Value, context};
 use onsite_model::language::Language;
-use schemars::json_schema;
 use sync_protocol::codes::ErrorCode;
-
-/// A page made for one request.
-#[derive(Debug)]
-pub struct Html(String);
-
-impl Reply for Html {
-    fn describe(sketch: &mut Sketch<'_>) {
-        sketch.answer(
-            200,
-            "the page",
-            Some(("text/html", json_schema!({ "type": "string" }))),
-        );
-    }
-
-    fn respond(self) -> Result<HttpResponse, Problem> {
-        Ok(HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
-            .insert_header(("Content-Security-Policy", PAGE_POLICY))
-            .insert_header((CACHE_CONTROL, "no-store"))
-            .body(self.0))
-    }
-}
 
 const TEMPLATES: [(&str, &str); 5] = [
     ("layout.html", include_str!("pages/layout.html")),
@@ -47,7 +20,7 @@ pub(crate) fn page(
     title: &str,
     app: &App,
     values: Value,
-) -> Result<Html, Problem> {
+) -> Result<String, Problem> {
     let mut pages = Environment::new();
     for (name, source) in TEMPLATES {
         pages.add_template(name, source).map_err(|error| broken(&error))?;
@@ -61,7 +34,7 @@ pub(crate) fn page(
     let filled = pages
         .get_template(name)
         .and_then(|page| page.render(context! { ..frame, ..values }));
-    filled.map(Html).map_err(|error| broken(&error))
+    filled.map_err(|error| broken(&error))
 }
 
 fn broken(error: &minijinja::Error) -> Problem {

@@ -7,6 +7,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, 
 use actix_web::web;
 use schemars::{JsonSchema, json_schema};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use sync_protocol::version::Version;
 
 /// What a handler returns.
@@ -225,31 +226,54 @@ fn attachment(name: &str) -> String {
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
 }
 
-/// 200 with a page for people, or what belongs to one. It may load styles and pictures of ours and nothing else.
+/// A page for people, or what belongs to one. It may load styles and pictures of ours and nothing else.
 #[derive(Debug)]
 pub struct Document {
-    pub media_type: &'static str,
-    pub text: &'static str,
+    status: StatusCode,
+    media_type: &'static str,
+    text: Cow<'static, str>,
+    caching: &'static str,
 }
 
+impl Document {
+    /// The same for everybody until the next release.
+    pub fn fixed(media_type: &'static str, text: &'static str) -> Document {
+        Document {
+            status: StatusCode::OK,
+            media_type,
+            text: text.into(),
+            caching: "public, max-age=300",
+        }
+    }
+
+    /// A page made for one request, which may be about a refusal.
+    pub fn made(status: StatusCode, text: String) -> Document {
+        Document {
+            status,
+            media_type: HTML,
+            text: text.into(),
+            caching: "no-store",
+        }
+    }
+}
+
+/// The media type of pages.
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+
 /// What a page may load.
-pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
                            form-action 'self'; frame-ancestors 'none'";
 
 impl Reply for Document {
     fn describe(sketch: &mut Sketch<'_>) {
-        sketch.answer(
-            200,
-            "the page",
-            Some(("text/html", json_schema!({ "type": "string" }))),
-        );
+        sketch.answer(200, "the page", Some((HTML, json_schema!({ "type": "string" }))));
     }
 
     fn respond(self) -> Result<HttpResponse, Problem> {
-        Ok(HttpResponse::Ok()
+        Ok(HttpResponse::build(self.status)
             .insert_header((CONTENT_TYPE, self.media_type))
             .insert_header(("Content-Security-Policy", PAGE_POLICY))
-            .insert_header((CACHE_CONTROL, "public, max-age=300"))
+            .insert_header((CACHE_CONTROL, self.caching))
             .body(self.text))
     }
 }

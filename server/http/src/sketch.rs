@@ -123,6 +123,18 @@ impl<'g> Sketch<'g> {
         self.errors.extend(codes);
     }
 
+    /// The refusals of the one write path, which every write can meet: a value or a reference that is not
+    /// acceptable, a step or a moment that is not right, a value that is somebody else's.
+    pub fn writes(&mut self) {
+        self.fails_with(&[
+            ErrorCode::Forbidden,
+            ErrorCode::Invalid,
+            ErrorCode::IllegalTransition,
+            ErrorCode::NotReady,
+            ErrorCode::Taken,
+        ]);
+    }
+
     /// One way to show who sends the request; the others named are alternatives.
     pub fn proven_by(&mut self, proof: Proof) {
         self.proofs.push(proof);
@@ -144,11 +156,12 @@ impl<'g> Sketch<'g> {
             .map(|(status, response)| (status.to_string(), response))
             .collect();
         for (status, codes) in failures {
-            let response = json!({
-                "description": codes.join(", "),
-                "content": { "application/problem+json": { "schema": problem } },
-            });
-            responses.insert(status.to_string(), response);
+            // A page may answer for itself under the same status.
+            let response = responses
+                .entry(status.to_string())
+                .or_insert_with(|| json!({ "content": {} }));
+            response["description"] = json!(codes.join(", "));
+            response["content"]["application/problem+json"] = json!({ "schema": problem });
         }
         let mut operation = Map::new();
         if !self.parameters.is_empty() {

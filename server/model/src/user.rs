@@ -11,6 +11,8 @@ entity! {
     /// A member of staff.
     User = "user" {
         name: String => Server;
+        /// A technician is not told that of others.
+        #[schemars(with = "Option<String>")]
         email: String => Server;
         role: Role => Server;
         phone: Option<String> => Server;

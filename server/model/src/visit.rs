@@ -47,7 +47,7 @@ entity! {
         technician_id: Option<Uuid> => Server, refers User;
         kind: VisitKind => Office;
         /// Service content: what is to be done.
-        purpose: String => Text;
+        purpose: String => Office;
         planned_start: DateTime<Utc> => Office, group "plan";
         planned_end: DateTime<Utc> => Office, group "plan";
         #[serde(default = "planned")]

@@ -114,7 +114,7 @@ pub(crate) fn apply_one(
     let row = rows::get(tx.db(), operation.row)?;
     if let Some(row) = &row {
         if !scope::takes_row(tx.db(), author, row, base, cause.now)? {
-            return Err(out_of_scope(author, kind));
+            return Err(out_of_scope(kind));
         }
         if row.kind != kind {
             return Err(Refusal::new(
@@ -179,15 +179,12 @@ fn may(author: &Author, kind: EntityKind, operation: &Operation) -> Result<(), R
     }
 }
 
-fn out_of_scope(author: &Author, kind: EntityKind) -> Refusal {
-    let error = match author.origin {
-        // At a screen a row outside one's scope looks exactly like one that doesn't exist.
-        Origin::Office => ServiceError::not_found(kind.name()),
-        _ => ServiceError::new(ErrorCode::Forbidden, "this place is not assigned to the author"),
-    };
+/// To its author a row outside their scope looks exactly like one that doesn't exist; the reason is for those who
+/// decide about what was kept.
+fn out_of_scope(kind: EntityKind) -> Refusal {
     Refusal {
         reason: QuarantineReason::OutOfScope,
-        error,
+        error: ServiceError::not_found(kind.name()),
     }
 }
 
@@ -223,7 +220,10 @@ fn create(
     // A new site or client opens its own bucket; everything else goes where its author works.
     let own_bucket = parent.is_none() && bucket.to_string().ends_with(&operation.row.to_string());
     if !own_bucket && !scope::takes(tx.db(), cause.author, bucket, 0, cause.now)? {
-        return Err(out_of_scope(cause.author, kind));
+        return Err(Refusal {
+            reason: QuarantineReason::OutOfScope,
+            error: crate::put::no_parent(),
+        });
     }
     let mut applied = finish(
         tx,

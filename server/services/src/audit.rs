@@ -1,6 +1,7 @@
 //! The audit chain: each entry's hash covers the one before it.
 use crate::author::Cause;
 use crate::error::ServiceError;
+use chrono::{DateTime, Utc};
 use onsite_store::audit::{self, AuditEntry};
 use onsite_store::{Db, Tx};
 use serde_json::{Value, json};
@@ -22,13 +23,37 @@ pub fn record(
     subject: Uuid,
     detail: &Value,
 ) -> Result<(), ServiceError> {
+    let event = Event {
+        at: cause.now,
+        user: cause.author.user,
+        action,
+        subject: Some(subject),
+    };
+    append(tx, &event, detail)
+}
+
+/// Something that happened to an account before anybody was known to be its user: no [`Cause`] led to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Event<'a> {
+    pub at: DateTime<Utc>,
+    /// Who did it, where that is known.
+    pub user: Option<Uuid>,
+    pub action: &'a str,
+    pub subject: Option<Uuid>,
+}
+
+/// Writes an event down.
+///
+/// # Errors
+/// The database is gone.
+pub fn append(tx: &mut Tx<'_>, event: &Event<'_>, detail: &Value) -> Result<(), ServiceError> {
     let last = audit::last(tx.db())?;
     let mut entry = AuditEntry {
         seq: last.as_ref().map_or(1, |last| last.seq + 1),
-        at: cause.now,
-        user_id: cause.author.user,
-        action: action.to_owned(),
-        subject_id: Some(subject),
+        at: event.at,
+        user_id: event.user,
+        action: event.action.to_owned(),
+        subject_id: event.subject,
         detail: detail.to_string(),
         previous_hash: last.map_or_else(|| GENESIS.to_owned(), |last| last.hash),
         hash: String::new(),

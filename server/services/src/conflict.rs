@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use onsite_model::conflict::{Choice, Claim, Conflict, ConflictKind, ConflictStatus, Resolution};
 use onsite_model::entity::{Record, decode};
 use onsite_model::ids::derived_id;
+use onsite_model::permission::Permission;
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, Tx, conflicts};
 use serde_json::Value;
@@ -368,6 +369,14 @@ fn write_values(
     let Some(row) = rows::get(tx.db(), conflict.row_id)? else {
         return Err(ServiceError::not_found("row"));
     };
+    // A decision does nothing that its maker could not do by themself.
+    let needed = match values.get(DELETED) {
+        Some(Value::Bool(true)) => Permission::Delete(row.kind),
+        _ => Permission::Write(row.kind),
+    };
+    if cause.author.role.is_some_and(|role| !role.may(needed)) {
+        return Err(ServiceError::forbidden());
+    }
     let author = cause.author.by_server();
     let cause = trusted(cause, &author);
     let old = row.kind.decode(row.body.clone())?;

@@ -7,7 +7,7 @@ use crate::incoming::Incoming;
 use crate::load;
 use crate::put::{Become, put};
 use crate::rules;
-use crate::taking::{Failed, Member, Pace, Taker, receipt};
+use crate::taking::{Failed, Member, Pace, ShutOut, Taker, receipt, shut_out};
 use chrono::{DateTime, TimeDelta, Utc};
 use onsite_model::ids::natural_id;
 use onsite_model::receipt as model;
@@ -156,7 +156,7 @@ pub fn tidy(tx: &mut Tx<'_>, house: &House, now: DateTime<Utc>) -> Result<(), Se
     for one in deferred::older_than(tx.db(), now - TimeDelta::days(MAX_WAIT_DAYS))? {
         let members = together(tx.db(), one)?;
         let detail = format!("what it builds on has not come within {MAX_WAIT_DAYS} days");
-        give_up(tx, house, now, &members, &detail, None)?;
+        give_up(tx, house, now, &members, QuarantineReason::Dependency, &detail)?;
     }
     Ok(())
 }
@@ -170,7 +170,7 @@ fn together(db: &mut Db, one: Deferred) -> Result<Vec<Deferred>, ServiceError> {
 }
 
 /// Whose stream it is, as they are now.
-fn author_of(db: &mut Db, stream: Uuid) -> Result<(Author, bool), ServiceError> {
+fn author_of(db: &mut Db, stream: Uuid) -> Result<(Author, Option<ShutOut>), ServiceError> {
     let missing = || ServiceError::not_found("stream");
     let stream = streams::get(db, stream)?.ok_or_else(missing)?;
     let device = stream
@@ -187,7 +187,7 @@ fn author_of(db: &mut Db, stream: Uuid) -> Result<(Author, bool), ServiceError> 
         stream: stream.id,
         origin: Origin::Device,
     };
-    Ok((author, device.revoked_at.is_some() || !user.active))
+    Ok((author, shut_out(&device, &user)))
 }
 
 /// Applies operations that have waited, together. Returns what has come with them.
@@ -200,17 +200,9 @@ fn go_on(
     let Some(first) = members.first() else {
         return Ok(Vec::new());
     };
-    let (author, revoked) = author_of(tx.db(), first.stream)?;
-    if revoked {
-        let detail = "the device had been revoked, or its user had left, before this could be applied";
-        give_up(
-            tx,
-            house,
-            now,
-            members,
-            detail,
-            Some(QuarantineReason::DeviceRevoked),
-        )?;
+    let (author, shut_out) = author_of(tx.db(), first.stream)?;
+    if let Some((reason, detail)) = shut_out {
+        give_up(tx, house, now, members, reason, detail)?;
         return Ok(Vec::new());
     }
     let taker = Taker {
@@ -260,8 +252,8 @@ fn give_up(
     house: &House,
     now: DateTime<Utc>,
     members: &[Deferred],
+    reason: QuarantineReason,
     detail: &str,
-    reason: Option<QuarantineReason>,
 ) -> Result<(), ServiceError> {
     let Some(first) = members.first() else {
         return Ok(());
@@ -272,7 +264,6 @@ fn give_up(
         house,
         now,
     };
-    let reason = reason.unwrap_or(QuarantineReason::Dependency);
     let receipts = read(members)?
         .iter()
         .map(|(n, one)| taker.keep(tx, (*n, one), reason, detail, None))

@@ -2,11 +2,13 @@
 //!
 //! The header is a compact JWS (RFC 7515), signed with ES256 by the device's own P-256 key, over the device's id,
 //! the request's method and path, and the SHA-256 of its exact body. It has no time limit, because a device's
-//! clock may be off by years; a request that comes twice is answered as it was the first time.
+//! clock may be off by years; a push or pull that comes twice is answered as it was the first time, a refresh is
+//! answered once for each proof ([`identify`]).
 //!
 //! The same key signs under sheets. The two can't be taken for each other: what is signed here starts with the
 //! base64 of a header of its own type, what is signed there with the brace of a JSON object.
 use crate::error::ServiceError;
+use crate::secrets;
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, EcdsaKeyPair, KeyPair, UnparsedPublicKey};
@@ -55,6 +57,9 @@ pub struct ProofClaims {
     pub htu: String,
     /// The device's clock in seconds since 1970; never judged.
     pub iat: i64,
+    /// Random, so that two proofs of one request within a second are two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jti: Option<String>,
 }
 
 /// A request as it came, with the proof it carried.
@@ -127,10 +132,21 @@ pub fn verify(
     if claims.dev != device.id {
         return Err(ProofError::OtherDevice);
     }
-    if claims.htm != method || claims.htu != path || claims.bh != body_hash(body) {
+    if claims.htm != method || claims.htu != path || claims.bh != sha256(body) {
         return Err(ProofError::OtherRequest);
     }
     Ok(claims)
+}
+
+/// Checks the proof of a request and says which proof it is. The name covers what was signed and not the signature,
+/// of which anybody can make a second one that fits (s and n − s).
+///
+/// # Errors
+/// What does not fit.
+pub fn identify(request: &ProvenRequest<'_>, device: &Device) -> Result<String, ProofError> {
+    let header = request.header.ok_or(ProofError::Missing)?;
+    verify(header, device, request.method, request.path, request.body)?;
+    Ok(sha256(Jws::read(header)?.signed.as_bytes()))
 }
 
 /// Makes the proof of a request: a phone's side, for test phones and load clients. The key is one for fixed-size
@@ -146,12 +162,14 @@ pub fn make(
     body: &[u8],
     iat: i64,
 ) -> Result<String, ProofError> {
+    let nonce: [u8; 16] = secrets::random().map_err(|_| ProofError::Unsigned)?;
     let claims = ProofClaims {
         dev: device,
-        bh: body_hash(body),
+        bh: sha256(body),
         htm: method.to_owned(),
         htu: path.to_owned(),
         iat,
+        jti: Some(BASE64_URL_SAFE_NO_PAD.encode(nonce)),
     };
     let signed = format!("{}.{}", encode(&JwsHeader::expected())?, encode(&claims)?);
     let signature = key
@@ -227,7 +245,8 @@ impl Jws<'_> {
     }
 }
 
-fn body_hash(body: &[u8]) -> String {
+/// SHA-256, base64url.
+fn sha256(body: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, body))
 }
 

@@ -3,6 +3,14 @@
 //! The attempt is counted in a write transaction of its own before the password is looked at. Writes are serial,
 //! so attempts sent together can't slip past the limit together. The slow password check ([`Attempt::check`])
 //! runs between the transactions; what it proves is a value ([`Verified`]) that [`finish_login`] demands.
+//!
+//! Who guesses is slowed down, and nobody can lock another out. A source is a network, or a device that proves
+//! its key. From one source there are [`MAX_FROM_SOURCE`] attempts on an account in a [`WINDOW`]. From all sources
+//! that never logged in to it together there are [`MAX_BY_STRANGERS`], and [`MAX_BY_STRANGERS_A_DAY`] in a [`DAY`]:
+//! so many guesses has somebody with the whole internet at their command, and as many as one source for each
+//! device or network of the user's own that they command besides. What strangers do never holds up a source that
+//! logged in before.
+use crate::audit::{self, Event};
 use crate::device_proof;
 use crate::error::ServiceError;
 use crate::load;
@@ -15,11 +23,12 @@ use onsite_model::invalid::{self, Invalid};
 use onsite_model::language::Language;
 use onsite_model::role::Role;
 use onsite_model::user::User;
-use onsite_store::accounts::{self, Session};
+use onsite_store::accounts::{self, Attempts, Session};
 use onsite_store::devices::{self, Device};
 use onsite_store::{Db, StoreError, Tx, streams};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::fmt;
 use std::net::IpAddr;
 use sync_protocol::codes::ErrorCode;
@@ -28,18 +37,49 @@ use uuid::Uuid;
 /// How long an attempt counts.
 pub const WINDOW: TimeDelta = TimeDelta::minutes(15);
 
-/// Attempts on one account in a [`WINDOW`].
-pub const MAX_PER_EMAIL: i64 = 10;
+/// How long strangers' attempts on one account add up.
+pub const DAY: TimeDelta = TimeDelta::days(1);
 
-/// Attempts from one network address in a [`WINDOW`].
-pub const MAX_PER_ADDRESS: i64 = 50;
+/// Attempts on one account from one source in a [`WINDOW`].
+pub const MAX_FROM_SOURCE: i64 = 10;
+
+/// Attempts on one account, in a [`WINDOW`], from all sources that never logged in to it.
+pub const MAX_BY_STRANGERS: i64 = 20;
+
+/// The same in a [`DAY`]: the bound NIST SP 800-63B gives for failed attempts on an account.
+pub const MAX_BY_STRANGERS_A_DAY: i64 = 100;
+
+/// Attempts from one source on whatever accounts in a [`WINDOW`].
+pub const MAX_PER_SOURCE: i64 = 50;
+
+/// How long a network counts as known after a login from there.
+pub const KNOWN_FOR: TimeDelta = TimeDelta::days(90);
 
 /// How long a session lasts, however often it is refreshed.
 pub const SESSION_LIFETIME: TimeDelta = TimeDelta::days(30);
 
+/// Where an attempt comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    pub address: IpAddr,
+    /// The device that proved itself by its key.
+    pub device: Option<Uuid>,
+}
+
+/// An [`Origin`] as attempts are counted by it.
+#[derive(Debug, Clone)]
+struct Source {
+    network: String,
+    /// The network, or the account's own device, which must not suffer for its neighbours.
+    counted_as: String,
+    /// Whether it logged in to the account before.
+    familiar: bool,
+}
+
 /// A counted attempt, whose password has not been looked at yet.
 pub struct Attempt {
     email: String,
+    source: Source,
     /// The account there is, with its hash.
     account: Option<(Uuid, String)>,
 }
@@ -56,6 +96,7 @@ impl Attempt {
             Some((user, hash)) if fits => Ok(Verified {
                 user,
                 email: self.email,
+                source: self.source,
                 hash,
             }),
             _ => Err(bad_credentials()),
@@ -80,6 +121,7 @@ impl fmt::Debug for Attempt {
 pub struct Verified {
     user: Uuid,
     email: String,
+    source: Source,
     hash: String,
 }
 
@@ -92,6 +134,14 @@ impl Verified {
     /// The account's e-mail address in lower case.
     pub fn email(&self) -> &str {
         &self.email
+    }
+
+    /// Forgets the attempts that led here: those on the account from this source.
+    ///
+    /// # Errors
+    /// The database is gone.
+    pub(crate) fn clear_attempts(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        accounts::clear_attempts(tx, &self.email, &self.source.counted_as)
     }
 
     /// Whether the account still has the password that was checked.
@@ -148,30 +198,113 @@ pub struct Login {
     pub epoch: u32,
 }
 
-/// Counts an attempt to log in, before its password is looked at.
+/// Counts an attempt to log in, before its password is looked at. The one that reaches a limit is written down
+/// in the audit log.
 ///
 /// # Errors
-/// `throttled` beyond [`MAX_PER_EMAIL`] or [`MAX_PER_ADDRESS`]; an attempt refused so does not count. `invalid`
-/// where the e-mail address is none.
+/// `throttled` beyond a limit; an attempt refused so does not count. `invalid` where the e-mail address is none.
 pub fn begin_login(
     tx: &mut Tx<'_>,
     email: &str,
-    address: IpAddr,
+    from: Origin,
     now: DateTime<Utc>,
 ) -> Result<Attempt, ServiceError> {
     let email = normal_email(email)?;
-    let network = network(address);
-    let (by_email, by_address) = accounts::attempts_since(tx.db(), &email, &network, now - WINDOW)?;
-    if by_email >= MAX_PER_EMAIL || by_address >= MAX_PER_ADDRESS {
-        return Err(throttled());
-    }
-    accounts::add_attempt(tx, new_id(now), &email, &network, now)?;
     let account = accounts::credentials(tx.db(), &email)?;
-    Ok(Attempt { email, account })
+    let user = account.as_ref().map(|(user, _)| *user);
+    let source = source(tx.db(), user, from, now)?;
+    if let Some(wait) = count(tx.db(), &email, &source, now)?.exceeds() {
+        return Err(throttled(wait));
+    }
+    let attempt = accounts::Attempt {
+        email: &email,
+        source: &source.counted_as,
+        familiar: source.familiar,
+    };
+    accounts::add_attempt(tx, new_id(now), &attempt, now)?;
+    if user.is_some() && count(tx.db(), &email, &source, now)?.exceeds().is_some() {
+        let event = Event {
+            at: now,
+            user: None,
+            action: "logins_throttled",
+            subject: user,
+        };
+        audit::append(
+            tx,
+            &event,
+            &json!({ "email": email, "source": source.counted_as }),
+        )?;
+    }
+    Ok(Attempt {
+        email,
+        source,
+        account,
+    })
+}
+
+/// Attempts so far, as the limits ask for them.
+#[derive(Debug, Clone, Copy)]
+struct Counts {
+    from_source: i64,
+    on_any_account: i64,
+    /// In a [`WINDOW`] and in a [`DAY`]; a source that logged in before has nothing to do with them.
+    by_strangers: Option<(i64, i64)>,
+}
+
+impl Counts {
+    /// How long to wait at most, where another attempt would be one too many.
+    fn exceeds(self) -> Option<TimeDelta> {
+        let (recent, today) = self.by_strangers.unwrap_or_default();
+        if today >= MAX_BY_STRANGERS_A_DAY {
+            Some(DAY)
+        } else {
+            let one_too_many = self.from_source >= MAX_FROM_SOURCE
+                || self.on_any_account >= MAX_PER_SOURCE
+                || recent >= MAX_BY_STRANGERS;
+            one_too_many.then_some(WINDOW)
+        }
+    }
+}
+
+fn count(db: &mut Db, email: &str, source: &Source, now: DateTime<Utc>) -> Result<Counts, StoreError> {
+    let from = source.counted_as.as_str();
+    let on_account = Attempts::OnAccountFrom { email, source: from };
+    let strangers = Attempts::ByStrangers { email };
+    Ok(Counts {
+        from_source: accounts::attempts_since(db, on_account, now - WINDOW)?,
+        on_any_account: accounts::attempts_since(db, Attempts::From(from), now - WINDOW)?,
+        by_strangers: match source.familiar {
+            true => None,
+            false => Some((
+                accounts::attempts_since(db, strangers, now - WINDOW)?,
+                accounts::attempts_since(db, strangers, now - DAY)?,
+            )),
+        },
+    })
+}
+
+/// Who an attempt on a user's account is counted against.
+fn source(db: &mut Db, user: Option<Uuid>, from: Origin, now: DateTime<Utc>) -> Result<Source, StoreError> {
+    let network = network(from.address);
+    let Some(user) = user else {
+        return Ok(Source {
+            counted_as: network.clone(),
+            network,
+            familiar: false,
+        });
+    };
+    let device = from.device.map(|id| devices::get(db, id)).transpose()?.flatten();
+    let own = device.filter(|device| device.user_id == user && device.revoked_at.is_none());
+    let familiar = own.is_some() || accounts::logged_in_from(db, user, &network, now - KNOWN_FOR)?;
+    Ok(Source {
+        counted_as: own.map_or_else(|| network.clone(), |device| format!("device:{}", device.id)),
+        network,
+        familiar,
+    })
 }
 
 /// Makes the session of a user whose password was right: on a new device, or on their own unrevoked one where its
-/// id and key are given. Forgets the attempts on the account.
+/// id and key are given, which takes its work again if a change of password had locked it.
 ///
 /// # Errors
 /// `bad_credentials` for an inactive user, or a password changed meanwhile; `invalid` for what can't be a device.
@@ -193,6 +326,7 @@ pub fn finish_login(
     let device = match known_device(tx.db(), user_id, from)? {
         Some(device) => {
             devices::seen(tx, device.id, now, device.skew_millis)?;
+            devices::unlock(tx, device.id)?;
             device
         }
         None => enrol(tx, user_id, from, now)?,
@@ -209,9 +343,21 @@ pub fn finish_login(
         created_at: now,
         expires_at: now + SESSION_LIFETIME,
         revoked_at: None,
+        network: Some(verified.source.network.clone()),
     };
     accounts::add_session(tx, &session)?;
-    accounts::clear_attempts(tx, &verified.email)?;
+    verified.clear_attempts(tx)?;
+    let event = Event {
+        at: now,
+        user: Some(user_id),
+        action: "logged_in",
+        subject: Some(device.id),
+    };
+    audit::append(
+        tx,
+        &event,
+        &json!({ "network": session.network, "device": device.name }),
+    )?;
     Ok(Login {
         tokens: session::issue(secrets, &session, user.role, &device, now)?,
         user: LoginUser {
@@ -241,12 +387,13 @@ pub(crate) fn normal_email(email: &str) -> Result<String, Invalid> {
     Ok(email)
 }
 
-fn throttled() -> ServiceError {
+fn throttled(wait: TimeDelta) -> ServiceError {
     let mut error = ServiceError::new(
         ErrorCode::Throttled,
-        "too many attempts to log in; nothing is locked, try again in 15 minutes",
+        "too many attempts to log in; nothing is locked, try again later, or now from a device or network you \
+         logged in from before",
     );
-    error.retry_after = u32::try_from(WINDOW.num_seconds()).ok();
+    error.retry_after = u32::try_from(wait.num_seconds()).ok();
     error
 }
 
@@ -297,6 +444,7 @@ fn enrol(
         last_seen_at: now,
         skew_millis: 0,
         revoked_at: None,
+        locked_at: None,
     };
     devices::add(tx, &device)?;
     Ok(device)

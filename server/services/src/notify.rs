@@ -33,11 +33,30 @@ struct Recipient {
     language: Language,
 }
 
-/// Which visit and sheet a mail is about.
-#[derive(Default, Clone, Copy)]
+/// Which visit, and which sheet of it, a mail is about.
+#[derive(Clone, Copy)]
 struct About {
-    visit: Option<Uuid>,
+    visit: Uuid,
     sheet: Option<Uuid>,
+}
+
+impl About {
+    fn visit(visit: Uuid) -> About {
+        About { visit, sheet: None }
+    }
+}
+
+/// Queues a mail, if there is somebody to send it to.
+fn tell(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    about: About,
+    to: Option<Recipient>,
+    content: impl FnOnce(&mut Tx<'_>) -> Result<Content, ServiceError>,
+) -> Result<(), ServiceError> {
+    let Some(to) = to else { return Ok(()) };
+    let content = content(tx)?;
+    add(tx, cause, to, content, about)
 }
 
 /// To the client: a visit has a time.
@@ -47,23 +66,13 @@ pub(crate) fn visit_scheduled(
     id: Uuid,
     visit: &Visit,
 ) -> Result<(), ServiceError> {
-    let Some(to) = contact(tx, visit)? else {
-        return Ok(());
-    };
-    let content = Content::VisitScheduled(VisitScheduled {
-        visit: facts(tx, id, visit)?,
-        invitation: invitation(tx, cause, id)?,
-    });
-    add(
-        tx,
-        cause,
-        to,
-        content,
-        About {
-            visit: Some(id),
-            sheet: None,
-        },
-    )
+    let to = contact(tx, visit)?;
+    tell(tx, cause, About::visit(id), to, |tx| {
+        Ok(Content::VisitScheduled(VisitScheduled {
+            visit: facts(tx, id, visit)?,
+            invitation: invitation(tx, cause, id)?,
+        }))
+    })
 }
 
 /// To the client: a visit has another time.
@@ -74,30 +83,20 @@ pub(crate) fn visit_moved(
     old: &Visit,
     visit: &Visit,
 ) -> Result<(), ServiceError> {
-    let Some(to) = contact(tx, visit)? else {
-        return Ok(());
-    };
-    let facts = facts(tx, id, visit)?;
-    let content = Content::VisitMoved(VisitMoved {
-        previously: TimeSpan {
-            starts_at: old.planned_start,
-            ends_at: old.planned_end,
-            ..facts.time
-        },
-        visit: facts,
-        reason: visit.reason.clone().unwrap_or_default(),
-        invitation: invitation(tx, cause, id)?,
-    });
-    add(
-        tx,
-        cause,
-        to,
-        content,
-        About {
-            visit: Some(id),
-            sheet: None,
-        },
-    )
+    let to = contact(tx, visit)?;
+    tell(tx, cause, About::visit(id), to, |tx| {
+        let facts = facts(tx, id, visit)?;
+        Ok(Content::VisitMoved(VisitMoved {
+            previously: TimeSpan {
+                starts_at: old.planned_start,
+                ends_at: old.planned_end,
+                ..facts.time
+            },
+            visit: facts,
+            reason: visit.reason.clone().unwrap_or_default(),
+            invitation: invitation(tx, cause, id)?,
+        }))
+    })
 }
 
 /// To the client: a visit will not take place.
@@ -107,24 +106,14 @@ pub(crate) fn visit_cancelled(
     id: Uuid,
     visit: &Visit,
 ) -> Result<(), ServiceError> {
-    let Some(to) = contact(tx, visit)? else {
-        return Ok(());
-    };
-    let content = Content::VisitCancelled(VisitCancelled {
-        visit: facts(tx, id, visit)?,
-        reason: visit.reason.clone().unwrap_or_default(),
-        invitation: invitation(tx, cause, id)?,
-    });
-    add(
-        tx,
-        cause,
-        to,
-        content,
-        About {
-            visit: Some(id),
-            sheet: None,
-        },
-    )
+    let to = contact(tx, visit)?;
+    tell(tx, cause, About::visit(id), to, |tx| {
+        Ok(Content::VisitCancelled(VisitCancelled {
+            visit: facts(tx, id, visit)?,
+            reason: visit.reason.clone().unwrap_or_default(),
+            invitation: invitation(tx, cause, id)?,
+        }))
+    })
 }
 
 /// To the technician: everything the first point of the visit preparation asks to have read.
@@ -134,71 +123,60 @@ pub(crate) fn briefing(
     id: Uuid,
     visit: &Visit,
 ) -> Result<(), ServiceError> {
-    let Some(to) = technician(tx, visit)? else {
-        return Ok(());
-    };
-    let contact: Option<Contact> = match visit.contact_id {
-        Some(contact) => load::find(tx.db(), contact)?,
-        None => None,
-    };
-    let site: Site = load::get(tx.db(), visit.site_id)?;
-    let (token, _) = link::issue(tx, cause, Purpose::Briefing, id)?;
-    let content = Content::Briefing(Briefing {
-        visit: facts(tx, id, visit)?,
-        contact_name: contact
-            .as_ref()
-            .map(|contact| contact.name.clone())
-            .unwrap_or_default(),
-        contact_phone: contact.and_then(|contact| contact.phone).unwrap_or_default(),
-        access_notes: site.access_notes.unwrap_or_default(),
-        link: web(cause, &format!("/briefing/{token}"))?,
-    });
-    add(
-        tx,
-        cause,
-        to,
-        content,
-        About {
-            visit: Some(id),
-            sheet: None,
-        },
-    )
+    let to = technician(tx, visit)?;
+    tell(tx, cause, About::visit(id), to, |tx| {
+        let contact: Option<Contact> = match visit.contact_id {
+            Some(contact) => load::find(tx.db(), contact)?,
+            None => None,
+        };
+        let site: Site = load::get(tx.db(), visit.site_id)?;
+        let (token, _) = link::issue(tx, cause, Purpose::Briefing, id)?;
+        Ok(Content::Briefing(Briefing {
+            visit: facts(tx, id, visit)?,
+            contact_name: contact
+                .as_ref()
+                .map(|contact| contact.name.clone())
+                .unwrap_or_default(),
+            contact_phone: contact.and_then(|contact| contact.phone).unwrap_or_default(),
+            access_notes: site.access_notes.unwrap_or_default(),
+            link: web(cause, &format!("/briefing/{token}"))?,
+        }))
+    })
 }
 
 /// To the client: the signed sheet, whose documents the job attaches.
 pub(crate) fn signed_sheet(tx: &mut Tx<'_>, cause: &Cause<'_>, sheet_id: Uuid) -> Result<(), ServiceError> {
     let sheet: ServiceSheet = load::get(tx.db(), sheet_id)?;
     let visit: Visit = load::get(tx.db(), sheet.visit_id)?;
-    let Some(to) = contact(tx, &visit)? else {
-        return Ok(());
-    };
-    let signatures: BTreeMap<Uuid, Signature> = load::children(tx.db(), sheet_id)?;
-    let client = signatures
-        .into_values()
-        .find(|signature| signature.party == Party::Client);
-    let hash = sheet.hash.clone().unwrap_or_default();
-    let inspections: BTreeMap<Uuid, onsite_model::inspection::Inspection> =
-        load::children(tx.db(), sheet.visit_id)?;
-    let content = Content::SignedSheet(SignedSheet {
-        visit: facts(tx, sheet.visit_id, &visit)?,
-        sheet_number: sheet.number.clone().unwrap_or_default(),
-        signer_name: client
-            .as_ref()
-            .map(|client| client.signer_name.clone())
-            .unwrap_or_default(),
-        signed_at: client.map_or(cause.occurred_at, |client| client.signed_at),
-        verify_link: web(cause, &format!("/verify/{hash}"))?,
-        sha256: hash,
-        with_inspection_record: !inspections.is_empty(),
-    });
-    add(
+    let to = contact(tx, &visit)?;
+    tell(
         tx,
         cause,
-        to,
-        content,
         About {
-            visit: Some(sheet.visit_id),
+            visit: sheet.visit_id,
             sheet: Some(sheet_id),
+        },
+        to,
+        |tx| {
+            let signatures: BTreeMap<Uuid, Signature> = load::children(tx.db(), sheet_id)?;
+            let client = signatures
+                .into_values()
+                .find(|signature| signature.party == Party::Client);
+            let hash = sheet.hash.clone().unwrap_or_default();
+            let inspections: BTreeMap<Uuid, onsite_model::inspection::Inspection> =
+                load::children(tx.db(), sheet.visit_id)?;
+            Ok(Content::SignedSheet(SignedSheet {
+                visit: facts(tx, sheet.visit_id, &visit)?,
+                sheet_number: sheet.number.clone().unwrap_or_default(),
+                signer_name: client
+                    .as_ref()
+                    .map(|client| client.signer_name.clone())
+                    .unwrap_or_default(),
+                signed_at: client.map_or(cause.occurred_at, |client| client.signed_at),
+                verify_link: web(cause, &format!("/verify/{hash}"))?,
+                sha256: hash,
+                with_inspection_record: !inspections.is_empty(),
+            }))
         },
     )
 }
@@ -206,26 +184,16 @@ pub(crate) fn signed_sheet(tx: &mut Tx<'_>, cause: &Cause<'_>, sheet_id: Uuid) -
 /// To the client: how was it?
 pub(crate) fn survey(tx: &mut Tx<'_>, cause: &Cause<'_>, visit_id: Uuid) -> Result<(), ServiceError> {
     let visit: Visit = load::get(tx.db(), visit_id)?;
-    let Some(to) = contact(tx, &visit)? else {
-        return Ok(());
-    };
-    let callback = Callback::id(visit_id);
-    let (token, link_expires_at) = link::issue(tx, cause, Purpose::Survey, callback)?;
-    let content = Content::Survey(Survey {
-        visit: facts(tx, visit_id, &visit)?,
-        survey_link: web(cause, &format!("/survey/{token}"))?,
-        link_expires_at,
-    });
-    add(
-        tx,
-        cause,
-        to,
-        content,
-        About {
-            visit: Some(visit_id),
-            sheet: None,
-        },
-    )
+    let to = contact(tx, &visit)?;
+    tell(tx, cause, About::visit(visit_id), to, |tx| {
+        let callback = Callback::id(visit_id);
+        let (token, link_expires_at) = link::issue(tx, cause, Purpose::Survey, callback)?;
+        Ok(Content::Survey(Survey {
+            visit: facts(tx, visit_id, &visit)?,
+            survey_link: web(cause, &format!("/survey/{token}"))?,
+            link_expires_at,
+        }))
+    })
 }
 
 /// To every manager: a visit was rated low.
@@ -251,16 +219,7 @@ pub(crate) fn low_score(
             rated_at: cause.occurred_at,
             link: web(cause, &format!("/v1/callbacks/{callback_id}"))?,
         });
-        add(
-            tx,
-            cause,
-            to,
-            content,
-            About {
-                visit: Some(callback.visit_id),
-                sheet: None,
-            },
-        )?;
+        add(tx, cause, to, content, About::visit(callback.visit_id))?;
     }
     Ok(())
 }
@@ -362,7 +321,7 @@ fn add(
 ) -> Result<(), ServiceError> {
     let kind = content.kind().as_str();
     let email = to.person.email.clone();
-    let subject = about.sheet.or(about.visit).unwrap_or_default();
+    let subject = about.sheet.unwrap_or(about.visit);
     let id = derived_id(cause.now, cause.operation, &format!("{kind}/{subject}/{email}"));
     let domain = cause
         .house
@@ -388,7 +347,7 @@ fn add(
             recipient: email,
             language: to.language.tag().to_owned(),
             mail,
-            visit_id: about.visit,
+            visit_id: Some(about.visit),
             sheet_id: about.sheet,
             state: State::Due,
             attempts: 0,

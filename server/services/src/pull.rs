@@ -5,6 +5,7 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use onsite_model::bucket::Bucket;
+use onsite_model::entity::EntityKind;
 use onsite_store::devices::Device;
 use onsite_store::{Db, StoreError, feed, grants};
 use serde::{Deserialize, Serialize};
@@ -80,10 +81,19 @@ pub fn pull(
         dropped,
         total,
     };
-    match next_fill(&mut cursor, &held) {
+    let mut response = match next_fill(&mut cursor, &held) {
         Some(filling) => fill(db, cursor, filling, request.limit, page, key),
         None => deltas(db, cursor, request.limit, page, key),
+    }?;
+    for change in &mut response.changes {
+        if let Change::Put(row) = change
+            && let Some(kind) = EntityKind::from_name(&row.entity)
+        {
+            let holds = |bucket: Bucket| held.contains_key(&bucket.to_string());
+            scope::conceal(db, device.user_id, holds, kind, row.id, &mut row.body)?;
+        }
     }
+    Ok(response)
 }
 
 /// What every page says.

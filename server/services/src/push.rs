@@ -6,7 +6,7 @@ use crate::error::ServiceError;
 use crate::house::House;
 use crate::incoming::Incoming;
 use crate::rules;
-use crate::taking::{Failed, Member, Pace, Taker};
+use crate::taking::{Failed, Member, Pace, ShutOut, Taker, shut_out};
 use chrono::{DateTime, Utc};
 use onsite_model::user::User;
 use onsite_store::devices::{self, Device};
@@ -78,10 +78,10 @@ pub fn push(
         house,
         now,
     };
-    let revoked = device.revoked_at.is_some() || !user.active;
+    let shut_out = shut_out(device, user);
     let take = |tx: &mut Tx<'_>, pace| {
         tx.savepoint(|tx| {
-            let mut batch = Batch::new(tx, taker, revoked, &stream, &pushed.operations, pace)?;
+            let mut batch = Batch::new(tx, taker, shut_out, &stream, &pushed.operations, pace)?;
             batch.take_all(tx, &pushed.operations)?;
             batch.finish(tx)?;
             Ok::<_, ServiceError>((batch.receipts, batch.last, batch.fork))
@@ -121,8 +121,8 @@ fn is_refused(error: &ServiceError) -> bool {
 struct Batch<'a> {
     taker: Taker<'a>,
     pace: Pace,
-    /// Everything it sends goes to quarantine.
-    revoked: bool,
+    /// Why everything it sends goes to quarantine, where it does.
+    shut_out: Option<ShutOut>,
     /// Number of the last operation that has its receipt.
     last: u64,
     receipts: Vec<Receipt>,
@@ -140,7 +140,7 @@ impl<'a> Batch<'a> {
     fn new(
         tx: &mut Tx<'_>,
         taker: Taker<'a>,
-        revoked: bool,
+        shut_out: Option<ShutOut>,
         stream: &Stream,
         operations: &[Incoming],
         pace: Pace,
@@ -155,7 +155,7 @@ impl<'a> Batch<'a> {
         Ok(Batch {
             taker,
             pace,
-            revoked,
+            shut_out,
             last: stream.last_n,
             receipts: Vec::with_capacity(operations.len()),
             fork: None,
@@ -241,9 +241,8 @@ impl<'a> Batch<'a> {
         if let Some(receipts) = self.known_before(tx, members)? {
             return Ok(receipts);
         }
-        if self.revoked {
-            let detail = "the device had been revoked, or its user had left, when this arrived";
-            return self.keep_all(tx, members, QuarantineReason::DeviceRevoked, detail, None);
+        if let Some((reason, detail)) = self.shut_out {
+            return self.keep_all(tx, members, reason, detail, None);
         }
         let operations: Vec<&'a Operation> = members
             .iter()

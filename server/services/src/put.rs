@@ -116,12 +116,14 @@ pub fn home(db: &mut Db, id: Uuid, record: &Record) -> Result<(Bucket, Option<Uu
         Home::In(bucket) => Ok((bucket, None)),
         Home::With(parent) => match rows::get(db, parent)? {
             Some(row) => Ok((row.bucket, Some(parent))),
-            None => Err(ServiceError::new(
-                ErrorCode::Invalid,
-                "the row it belongs to does not exist",
-            )),
+            None => Err(no_parent()),
         },
     }
+}
+
+/// The answer to a row that would belong to one that isn't there, or that its author may not see.
+pub(crate) fn no_parent() -> ServiceError {
+    ServiceError::new(ErrorCode::Invalid, "the row it belongs to does not exist")
 }
 
 /// The fields that change, with their new values; a deletion is the change of the reserved field `deleted`.

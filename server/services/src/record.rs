@@ -65,7 +65,7 @@ pub fn list(
     let limit = limit as usize;
     let mut found: Vec<StoredRow> = Vec::with_capacity(limit + 1);
     let mut after = after;
-    // A filter that does not know of buckets can bring rows that fall away, so it may take several rounds.
+    // A site may hold rows that were archived, which fall away here, so it may take another round.
     while found.len() <= limit {
         let batch = candidates(db, kind, filter, held.as_ref(), after, limit as i64 + 1)?;
         let exhausted = batch.len() <= limit;
@@ -79,6 +79,9 @@ pub fn list(
     }
     let more = found.len() > limit;
     found.truncate(limit);
+    for row in &mut found {
+        conceal(db, author, held.as_ref(), row.kind, row.id, &mut row.body)?;
+    }
     Ok(Listed { rows: found, more })
 }
 
@@ -93,17 +96,18 @@ fn candidates(
 ) -> Result<Vec<StoredRow>, StoreError> {
     let sites: Option<Vec<Uuid>> = held.map(|held| held.iter().filter_map(site).collect());
     let clients: Option<Vec<Uuid>> = held.map(|held| held.iter().filter_map(client).collect());
+    let buckets: Option<Vec<String>> = held.map(|held| held.iter().map(Bucket::to_string).collect());
+    let buckets = buckets.as_deref();
     let ids = match filter {
         Filter::All | Filter::Parent(_) => {
-            let buckets: Option<Vec<String>> = held.map(|held| held.iter().map(Bucket::to_string).collect());
             let parent = if let Filter::Parent(parent) = filter {
                 Some(*parent)
             } else {
                 None
             };
-            return rows::page(db, kind, buckets.as_deref(), parent, after, limit);
+            return rows::page(db, kind, buckets, parent, after, limit);
         }
-        Filter::SitesOf(client) => sites::of_client(db, *client, after, limit),
+        Filter::SitesOf(client) => sites::of_client(db, *client, buckets, after, limit),
         Filter::Assets(filter) => assets::list(db, filter, sites.as_deref(), after, limit),
         Filter::Tickets(filter) => {
             tickets::list(db, filter, sites.as_deref().zip(clients.as_deref()), after, limit)
@@ -113,8 +117,8 @@ fn candidates(
             status,
             due_before,
             visit,
-        } => callbacks::list(db, *status, *due_before, *visit, after, limit),
-        Filter::Conflicts { status, row } => conflicts::list(db, *status, *row, after, limit),
+        } => callbacks::list(db, *status, *due_before, *visit, buckets, after, limit),
+        Filter::Conflicts { status, row } => conflicts::list(db, *status, *row, buckets, after, limit),
     }?;
     let mut found = rows::get_many(db, &ids)?;
     found.sort_by_key(|row| row.id);
@@ -153,7 +157,11 @@ fn held(db: &mut Db, author: &Author) -> Result<Option<BTreeSet<Bucket>>, StoreE
 pub fn get(db: &mut Db, author: &Author, kind: EntityKind, id: Uuid) -> Result<StoredRow, ServiceError> {
     let row = rows::get(db, id)?.filter(|row| row.kind == kind && !row.deleted);
     match row {
-        Some(row) if scope::sees(db, author, &row)? => Ok(row),
+        Some(mut row) if scope::sees(db, author, &row)? => {
+            let held = held(db, author)?;
+            conceal(db, author, held.as_ref(), kind, id, &mut row.body)?;
+            Ok(row)
+        }
         _ => Err(ServiceError::not_found(kind.name())),
     }
 }
@@ -170,7 +178,29 @@ pub fn history(
     limit: u32,
 ) -> Result<Vec<Entry>, ServiceError> {
     get(db, author, kind, id)?;
-    Ok(history::of_row(db, id, i64::from(limit))?)
+    let held = held(db, author)?;
+    let mut entries = history::of_row(db, id, i64::from(limit))?;
+    for entry in &mut entries {
+        conceal(db, author, held.as_ref(), kind, id, &mut entry.changes)?;
+    }
+    Ok(entries)
+}
+
+/// Takes off what a reader who does not see everything is not told.
+fn conceal(
+    db: &mut Db,
+    author: &Author,
+    held: Option<&BTreeSet<Bucket>>,
+    kind: EntityKind,
+    id: Uuid,
+    fields: &mut Fields,
+) -> Result<(), StoreError> {
+    match (held, author.user) {
+        (Some(held), Some(user)) => {
+            scope::conceal(db, user, |bucket| held.contains(&bucket), kind, id, fields)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Adds a row.

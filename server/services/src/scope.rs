@@ -3,9 +3,11 @@ use crate::author::{Author, Origin};
 use chrono::{DateTime, TimeDelta, Utc};
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::EntityKind;
-use onsite_store::rows::StoredRow;
+use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, StoreError, feed, grants};
+use serde_json::Value;
 use std::collections::BTreeSet;
+use sync_protocol::Fields;
 use uuid::Uuid;
 
 /// How long after a grant ended work based on it is still taken.
@@ -97,3 +99,37 @@ pub fn takes_row(
 pub fn is_public(kind: EntityKind) -> bool {
     matches!(kind, EntityKind::User | EntityKind::ChecklistTemplate)
 }
+
+/// Takes off a row's fields what a reader of limited scope is not told: of other members of staff how to reach
+/// them, of a conflict the other row where they do not hold it.
+///
+/// # Errors
+/// The database can't be read.
+pub fn conceal(
+    db: &mut Db,
+    reader: Uuid,
+    holds: impl Fn(Bucket) -> bool,
+    kind: EntityKind,
+    id: Uuid,
+    fields: &mut Fields,
+) -> Result<(), StoreError> {
+    match kind {
+        EntityKind::User if id != reader => {
+            fields.remove("email");
+            fields.remove("phone");
+        }
+        EntityKind::Conflict => {
+            let other = fields.get(OTHER_ROW).and_then(Value::as_str);
+            if let Some(other) = other.and_then(|id| id.parse().ok())
+                && !rows::get(db, other)?.is_some_and(|row| holds(row.bucket))
+            {
+                fields.remove(OTHER_ROW);
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The field of a conflict that names the row it is disputed with.
+const OTHER_ROW: &str = "other_row_id";

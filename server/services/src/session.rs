@@ -1,8 +1,10 @@
 //! Sessions: who is calling, fresh tokens, and the end of it.
 //!
 //! Each refresh moves the session one generation on and makes the token presented worthless. A device whose answer
-//! was lost presents the generation before the newest and gets the same successor again, if it proves itself. Any
-//! other second use means that two hold the token, so the session ends for both.
+//! was lost presents the generation before the newest and gets the same successor again, if it proves itself anew:
+//! a proof is answered once, so a request that was overheard is worth nothing when it is sent again. Any other
+//! second use means that two hold the token, so the session ends for both.
+use crate::audit::{self, Event};
 use crate::device_proof::{self, ProvenRequest};
 use crate::error::ServiceError;
 use crate::load;
@@ -17,6 +19,7 @@ use onsite_store::devices::{self, Device};
 use onsite_store::{Db, Tx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::fmt;
 use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
@@ -110,8 +113,9 @@ pub fn authenticate(
 /// covers the token in its body.
 ///
 /// # Errors
-/// `unauthenticated` where the token isn't ours, or its session has ended or run out; `device_revoked`. A theft is
-/// no error but [`Refreshed::Reused`], because an error would undo the end of the session.
+/// `unauthenticated` where the token isn't ours, or its session has ended or run out; `device_revoked`; `bad_proof`
+/// for a proof that was answered before. A theft is no error but [`Refreshed::Reused`], because an error would undo
+/// the end of the session.
 pub fn refresh(
     tx: &mut Tx<'_>,
     secrets: &Secrets,
@@ -122,15 +126,31 @@ pub fn refresh(
     let (session_id, generation) = tokens::read_refresh_token(secrets, token).ok_or_else(ended)?;
     let mut session = accounts::session(tx.db(), session_id)?.ok_or_else(ended)?;
     let (device, user) = open(tx.db(), &session, now)?;
-    let next = next_generation(session.generation, generation).filter(|_| proves(request, &device));
-    let Some(next) = next else {
+    let proven = device_proof::identify(request, &device);
+    let next = next_generation(session.generation, generation);
+    let (Some(next), Ok(proof)) = (next, proven) else {
         accounts::end_session(tx, session_id, now)?;
+        let event = Event {
+            at: now,
+            user: Some(session.user_id),
+            action: "token_reused",
+            subject: Some(device.id),
+        };
+        audit::append(tx, &event, &json!({ "session_id": session_id }))?;
         return Ok(Refreshed::Reused {
             session_id,
             user_id: session.user_id,
             device_id: device.id,
         });
     };
+    if next != session.generation {
+        // Those known so far went with a token that is not taken any more.
+        accounts::forget_proofs(tx, session_id)?;
+    }
+    if !accounts::use_proof(tx, session_id, &proof)? {
+        let detail = "this Device-Proof was answered before; sign a new one for each request";
+        return Err(ServiceError::new(ErrorCode::BadProof, detail));
+    }
     session.generation = next;
     accounts::set_generation(tx, session_id, next)?;
     Ok(Refreshed::Renewed(issue(
@@ -169,12 +189,6 @@ pub(crate) fn issue(
 fn next_generation(newest: u32, presented: u32) -> Option<u32> {
     let next = presented.checked_add(1)?;
     (next >= newest).then_some(next)
-}
-
-fn proves(request: &ProvenRequest<'_>, device: &Device) -> bool {
-    request.header.is_some_and(|header| {
-        device_proof::verify(header, device, request.method, request.path, request.body).is_ok()
-    })
 }
 
 /// Device and user of a session, if all three still stand.

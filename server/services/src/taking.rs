@@ -6,6 +6,8 @@ use crate::house::House;
 use crate::incoming::Incoming;
 use chrono::{DateTime, Utc};
 use onsite_model::ids::derived_id;
+use onsite_model::user::User;
+use onsite_store::devices::Device;
 use onsite_store::quarantine::{self, Quarantined};
 use onsite_store::{StoreError, Tx, WriteError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -145,7 +147,7 @@ impl Taker<'_> {
         };
         quarantine::keep(tx, &one)?;
         Ok(Receipt {
-            reason: Some(reason),
+            reason: Some(told(reason)),
             detail: Some(detail.to_owned()),
             ..receipt(n, incoming.id, Outcome::Quarantined, tx.clock().version)
         })
@@ -176,6 +178,31 @@ impl Taker<'_> {
                 }
             })
             .collect()
+    }
+}
+
+/// What its author is told of a reason: not whether the row is another's or isn't there.
+fn told(reason: QuarantineReason) -> QuarantineReason {
+    match reason {
+        QuarantineReason::OutOfScope => QuarantineReason::UnknownRow,
+        reason => reason,
+    }
+}
+
+/// Why nothing of a device is applied, for the dispatcher and for its user.
+pub(crate) type ShutOut = (QuarantineReason, &'static str);
+
+/// Whether nothing of a device is applied.
+pub(crate) fn shut_out(device: &Device, user: &User) -> Option<ShutOut> {
+    if device.revoked_at.is_some() || !user.active {
+        let detail = "the device had been revoked, or its user had left, when this arrived";
+        Some((QuarantineReason::DeviceRevoked, detail))
+    } else if device.locked_at.is_some() {
+        let detail =
+            "the password had been changed, and the device had not logged in since, when this arrived";
+        Some((QuarantineReason::LoginDue, detail))
+    } else {
+        None
     }
 }
 

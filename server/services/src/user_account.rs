@@ -1,12 +1,17 @@
 //! What a user logs in with, and what ends their access. The user's row itself goes through the one write path.
+//!
+//! A new password ends the user's other sessions, forgets where they logged in from, and locks their other
+//! devices: what those push is kept in quarantine until they log in with it.
+use crate::audit::{self, Event};
 use crate::error::ServiceError;
 use crate::load;
-use crate::login::{self, Attempt, Verified};
+use crate::login::{self, Attempt, Origin, Verified};
 use crate::passwords::HashedPassword;
 use crate::session::Caller;
 use chrono::{DateTime, Utc};
 use onsite_model::user::User;
-use onsite_store::{Tx, accounts};
+use onsite_store::{Tx, accounts, devices};
+use serde_json::json;
 use std::net::IpAddr;
 use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
@@ -25,7 +30,13 @@ pub fn set_credentials(
     let user: User = load::get(tx.db(), user_id)?;
     let email = login::normal_email(&user.email)?;
     save(tx, user_id, &email, password)?;
-    Ok(accounts::end_sessions(tx, user_id, None, now)?)
+    let event = Event {
+        at: now,
+        user: None,
+        action: "password_set",
+        subject: Some(user_id),
+    };
+    shut_out(tx, user_id, None, &event)
 }
 
 /// Starts a change of one's own password. The old one is then checked outside a transaction, by
@@ -40,7 +51,11 @@ pub fn begin_password_change(
     now: DateTime<Utc>,
 ) -> Result<Attempt, ServiceError> {
     let user: User = load::get(tx.db(), caller.user_id)?;
-    login::begin_login(tx, &user.email, address, now)
+    let from = Origin {
+        address,
+        device: Some(caller.device_id),
+    };
+    login::begin_login(tx, &user.email, from, now)
 }
 
 /// Changes one's own password and ends one's other sessions; returns how many.
@@ -58,13 +73,29 @@ pub fn change_password(
         return Err(login::bad_credentials());
     }
     save(tx, caller.user_id, old.email(), new)?;
-    accounts::clear_attempts(tx, old.email())?;
-    Ok(accounts::end_sessions(
-        tx,
-        caller.user_id,
-        Some(caller.session_id),
-        now,
-    )?)
+    old.clear_attempts(tx)?;
+    let event = Event {
+        at: now,
+        user: Some(caller.user_id),
+        action: "password_changed",
+        subject: Some(caller.user_id),
+    };
+    shut_out(tx, caller.user_id, Some(caller), &event)
+}
+
+/// Ends what the old password had opened, but for the one who changed it; returns how many sessions.
+fn shut_out(
+    tx: &mut Tx<'_>,
+    user: Uuid,
+    but: Option<&Caller>,
+    event: &Event<'_>,
+) -> Result<usize, ServiceError> {
+    let session = but.map(|caller| caller.session_id);
+    accounts::forget_networks(tx, user, session)?;
+    devices::lock(tx, user, but.map(|caller| caller.device_id), event.at)?;
+    let ended = accounts::end_sessions(tx, user, session, event.at)?;
+    audit::append(tx, event, &json!({ "sessions_ended": ended }))?;
+    Ok(ended)
 }
 
 /// Ends all sessions of a user, as when they leave or their role is taken; returns how many. That an inactive

@@ -2,7 +2,7 @@
 use crate::db::Db;
 use crate::dialect::{At, Both, Id};
 use crate::error::StoreError;
-use crate::schema::{credentials, login_attempts, sessions};
+use crate::schema::{credentials, login_attempts, refresh_proofs, sessions};
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -20,6 +20,8 @@ pub struct Session {
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Where it was opened from; forgotten when the password is changed.
+    pub network: Option<String>,
 }
 
 /// The user and password hash behind an e-mail address (lower case).
@@ -58,26 +60,51 @@ pub fn set_credentials(tx: &mut Tx<'_>, user: Uuid, email: &str, hash: &str) -> 
     Ok(())
 }
 
-/// Attempts counted since a time: by address of the account, and by address of the network.
+/// Which attempts to log in are counted.
+#[derive(Debug, Clone, Copy)]
+pub enum Attempts<'a> {
+    /// On an account (its address in lower case) from one source.
+    OnAccountFrom { email: &'a str, source: &'a str },
+    /// From one source, on whatever account.
+    From(&'a str),
+    /// On an account, from sources that had never logged in to it.
+    ByStrangers { email: &'a str },
+}
+
+/// How many attempts there were since a time.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn attempts_since(
-    db: &mut Db,
-    email: &str,
-    address: &str,
-    since: DateTime<Utc>,
-) -> Result<(i64, i64), StoreError> {
-    let recent = || login_attempts::table.filter(login_attempts::at.gt(At(since)));
-    let by_email = recent()
-        .filter(login_attempts::email.eq(email))
+pub fn attempts_since(db: &mut Db, which: Attempts<'_>, since: DateTime<Utc>) -> Result<i64, StoreError> {
+    let mut query = login_attempts::table
+        .filter(login_attempts::at.gt(At(since)))
         .count()
-        .get_result(db.reading()?)?;
-    let by_address = recent()
-        .filter(login_attempts::address.eq(address))
-        .count()
-        .get_result(db.reading()?)?;
-    Ok((by_email, by_address))
+        .into_boxed();
+    query = match which {
+        Attempts::OnAccountFrom { email, source } => query.filter(
+            login_attempts::email
+                .eq(email.to_owned())
+                .and(login_attempts::address.eq(source.to_owned())),
+        ),
+        Attempts::From(source) => query.filter(login_attempts::address.eq(source.to_owned())),
+        Attempts::ByStrangers { email } => query.filter(
+            login_attempts::email
+                .eq(email.to_owned())
+                .and(login_attempts::familiar.eq(false)),
+        ),
+    };
+    Ok(query.get_result(db.reading()?)?)
+}
+
+/// An attempt to log in.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt<'a> {
+    /// Of the account, in lower case.
+    pub email: &'a str,
+    /// The network or the device it came from.
+    pub source: &'a str,
+    /// Whether that source had logged in to the account before.
+    pub familiar: bool,
 }
 
 /// Counts an attempt, before its password is looked at.
@@ -87,27 +114,30 @@ pub fn attempts_since(
 pub fn add_attempt(
     tx: &mut Tx<'_>,
     id: Uuid,
-    email: &str,
-    address: &str,
+    attempt: &Attempt<'_>,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     diesel::insert_into(login_attempts::table)
         .values((
             login_attempts::id.eq(Id(id)),
-            login_attempts::email.eq(email),
-            login_attempts::address.eq(address),
+            login_attempts::email.eq(attempt.email),
+            login_attempts::address.eq(attempt.source),
             login_attempts::at.eq(At(at)),
+            login_attempts::familiar.eq(attempt.familiar),
         ))
         .execute(tx.writing()?)?;
     Ok(())
 }
 
-/// Forgets the attempts on an account, after a good login.
+/// Forgets the attempts on an account from one source, after a good login from there.
 ///
 /// # Errors
 /// The database is gone.
-pub fn clear_attempts(tx: &mut Tx<'_>, email: &str) -> Result<(), StoreError> {
-    diesel::delete(login_attempts::table.filter(login_attempts::email.eq(email))).execute(tx.writing()?)?;
+pub fn clear_attempts(tx: &mut Tx<'_>, email: &str, source: &str) -> Result<(), StoreError> {
+    let theirs = login_attempts::email
+        .eq(email)
+        .and(login_attempts::address.eq(source));
+    diesel::delete(login_attempts::table.filter(theirs)).execute(tx.writing()?)?;
     Ok(())
 }
 
@@ -133,6 +163,7 @@ pub fn add_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError>
             sessions::generation.eq(session.generation as i32),
             sessions::created_at.eq(At(session.created_at)),
             sessions::expires_at.eq(At(session.expires_at)),
+            sessions::network.eq(&session.network),
         ))
         .execute(tx.writing()?)?;
     Ok(())
@@ -143,10 +174,19 @@ pub fn add_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError>
 /// # Errors
 /// The database can't be read.
 pub fn session(db: &mut Db, id: Uuid) -> Result<Option<Session>, StoreError> {
-    type Columns = (Id, Id, Id, i32, At, At, Option<At>);
+    type Columns = (Id, Id, Id, i32, At, At, Option<At>, Option<String>);
     let found: Option<Columns> = sessions::table.find(Id(id)).first(db.reading()?).optional()?;
     Ok(found.map(
-        |(Id(id), Id(user_id), Id(device_id), generation, At(created_at), At(expires_at), revoked)| Session {
+        |(
+            Id(id),
+            Id(user_id),
+            Id(device_id),
+            generation,
+            At(created_at),
+            At(expires_at),
+            revoked,
+            network,
+        )| Session {
             id,
             user_id,
             device_id,
@@ -154,6 +194,7 @@ pub fn session(db: &mut Db, id: Uuid) -> Result<Option<Session>, StoreError> {
             created_at,
             expires_at,
             revoked_at: revoked.map(|At(at)| at),
+            network,
         },
     ))
 }
@@ -223,4 +264,67 @@ pub fn is_logged_in(db: &mut Db, device: Uuid, now: DateTime<Utc>) -> Result<boo
         .first::<Id>(db.reading()?)
         .optional()?;
     Ok(found.is_some())
+}
+
+/// Whether a user opened a session from this network after a time.
+///
+/// # Errors
+/// The database can't be read.
+pub fn logged_in_from(
+    db: &mut Db,
+    user: Uuid,
+    network: &str,
+    since: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let found = sessions::table
+        .filter(sessions::user_id.eq(Id(user)).and(sessions::network.eq(network)))
+        .filter(sessions::created_at.gt(At(since)))
+        .select(sessions::id)
+        .first::<Id>(db.reading()?)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Forgets where a user logged in from, for all sessions or all but one.
+///
+/// # Errors
+/// The database is gone.
+pub fn forget_networks(tx: &mut Tx<'_>, user: Uuid, except: Option<Uuid>) -> Result<(), StoreError> {
+    let kept = Id(except.unwrap_or_default());
+    diesel::update(sessions::table.filter(sessions::user_id.eq(Id(user)).and(sessions::id.ne(kept))))
+        .set(sessions::network.eq(None::<String>))
+        .execute(tx.writing()?)?;
+    Ok(())
+}
+
+/// Remembers that a proof was answered with fresh tokens of a session; `false` where it had been before.
+///
+/// # Errors
+/// The database is gone.
+pub fn use_proof(tx: &mut Tx<'_>, session: Uuid, proof: &str) -> Result<bool, StoreError> {
+    let known = refresh_proofs::table
+        .find((Id(session), proof))
+        .select(refresh_proofs::session_id)
+        .first::<Id>(tx.writing()?)
+        .optional()?;
+    if known.is_some() {
+        return Ok(false);
+    }
+    diesel::insert_into(refresh_proofs::table)
+        .values((
+            refresh_proofs::session_id.eq(Id(session)),
+            refresh_proofs::proof.eq(proof),
+        ))
+        .execute(tx.writing()?)?;
+    Ok(true)
+}
+
+/// Forgets a session's proofs, which belong to a token that is not taken any more.
+///
+/// # Errors
+/// The database is gone.
+pub fn forget_proofs(tx: &mut Tx<'_>, session: Uuid) -> Result<(), StoreError> {
+    diesel::delete(refresh_proofs::table.filter(refresh_proofs::session_id.eq(Id(session))))
+        .execute(tx.writing()?)?;
+    Ok(())
 }

@@ -2,12 +2,13 @@
 use crate::db::Db;
 use crate::dialect::{At, Id};
 use crate::error::StoreError;
-use crate::schema::callbacks;
+use crate::schema::{callbacks, rows};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-/// Ids of callbacks by id after `after`, of a status and due before a time where given.
+/// Ids of callbacks by id after `after`, of a status and due before a time where given;
+/// only in `buckets` where given.
 ///
 /// # Errors
 /// The database can't be read.
@@ -16,6 +17,7 @@ pub fn list(
     status: Option<&str>,
     due_before: Option<DateTime<Utc>>,
     visit: Option<Uuid>,
+    buckets: Option<&[String]>,
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Uuid>, StoreError> {
@@ -32,6 +34,12 @@ pub fn list(
     }
     if let Some(visit) = visit {
         query = query.filter(callbacks::visit_id.eq(Id(visit)));
+    }
+    if let Some(buckets) = buckets {
+        let held = rows::table
+            .filter(rows::bucket.eq_any(buckets.to_vec()))
+            .select(rows::id);
+        query = query.filter(callbacks::id.eq_any(held));
     }
     if let Some(after) = after {
         query = query.filter(callbacks::id.gt(Id(after)));

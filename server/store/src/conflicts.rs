@@ -3,7 +3,7 @@ use crate::db::Db;
 use crate::dialect::Id;
 use crate::error::StoreError;
 use crate::flush::CHUNK;
-use crate::schema::conflicts;
+use crate::schema::{conflicts, rows};
 use diesel::prelude::*;
 use onsite_model::conflict::ConflictStatus;
 use std::collections::HashMap;
@@ -55,7 +55,8 @@ pub fn open_of_many(db: &mut Db, rows: &[Uuid]) -> Result<HashMap<Uuid, OpenConf
     Ok(open)
 }
 
-/// Ids of conflicts by id after `after`, of a status and a row where given.
+/// Ids of conflicts by id after `after`, of a status and a row where given;
+/// only in `buckets` where given.
 ///
 /// # Errors
 /// The database can't be read.
@@ -63,6 +64,7 @@ pub fn list(
     db: &mut Db,
     status: Option<ConflictStatus>,
     row: Option<Uuid>,
+    buckets: Option<&[String]>,
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Uuid>, StoreError> {
@@ -76,6 +78,12 @@ pub fn list(
     }
     if let Some(row) = row {
         query = query.filter(conflicts::row_id.eq(Id(row)));
+    }
+    if let Some(buckets) = buckets {
+        let held = rows::table
+            .filter(rows::bucket.eq_any(buckets.to_vec()))
+            .select(rows::id);
+        query = query.filter(conflicts::id.eq_any(held));
     }
     if let Some(after) = after {
         query = query.filter(conflicts::id.gt(Id(after)));

@@ -22,9 +22,22 @@ pub struct Device {
     /// How far its clock was ahead of ours when last measured, in milliseconds.
     pub skew_millis: i64,
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Since when it has to log in again, because its user's password was changed elsewhere.
+    pub locked_at: Option<DateTime<Utc>>,
 }
 
-type Columns = (Id, Id, String, String, Option<String>, At, At, i64, Option<At>);
+type Columns = (
+    Id,
+    Id,
+    String,
+    String,
+    Option<String>,
+    At,
+    At,
+    i64,
+    Option<At>,
+    Option<At>,
+);
 
 fn from_columns(columns: Columns) -> Device {
     let (
@@ -37,6 +50,7 @@ fn from_columns(columns: Columns) -> Device {
         At(last_seen_at),
         skew_millis,
         revoked,
+        locked,
     ) = columns;
     Device {
         id,
@@ -48,6 +62,7 @@ fn from_columns(columns: Columns) -> Device {
         last_seen_at,
         skew_millis,
         revoked_at: revoked.map(|At(at)| at),
+        locked_at: locked.map(|At(at)| at),
     }
 }
 
@@ -106,6 +121,30 @@ pub fn seen(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>, skew_millis: i64) -> R
             devices::last_seen_at.eq(At(at)),
             devices::skew_millis.eq(skew_millis),
         ))
+        .execute(tx.writing()?)?;
+    Ok(())
+}
+
+/// Makes a user's devices, all or all but one, log in again before their work is applied.
+///
+/// # Errors
+/// The database is gone.
+pub fn lock(tx: &mut Tx<'_>, user: Uuid, except: Option<Uuid>, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let theirs = devices::user_id.eq(Id(user)).and(devices::locked_at.is_null());
+    let kept = Id(except.unwrap_or_default());
+    diesel::update(devices::table.filter(theirs.and(devices::id.ne(kept))))
+        .set(devices::locked_at.eq(At(at)))
+        .execute(tx.writing()?)?;
+    Ok(())
+}
+
+/// Takes a device back that logged in again.
+///
+/// # Errors
+/// The database is gone.
+pub fn unlock(tx: &mut Tx<'_>, id: Uuid) -> Result<(), StoreError> {
+    diesel::update(devices::table.find(Id(id)))
+        .set(devices::locked_at.eq(None::<At>))
         .execute(tx.writing()?)?;
     Ok(())
 }

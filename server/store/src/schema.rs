@@ -34,6 +34,7 @@ tables! {
     devices (id) {
         id -> Guid, user_id -> Guid, name -> Text, platform -> Text, public_key -> Nullable<Text>,
         enrolled_at -> Instant, last_seen_at -> Instant, skew_millis -> BigInt, revoked_at -> Nullable<Instant>,
+        locked_at -> Nullable<Instant>,
     }
     streams (id) { id -> Guid, device_id -> Nullable<Guid>, user_id -> Nullable<Guid>, last_n -> BigInt, }
     operations (stream_id, n) {
@@ -54,11 +55,12 @@ tables! {
     receipts (id) { id -> Guid, device_id -> Guid, }
     visit_tickets (visit_id, ticket_id) { visit_id -> Guid, ticket_id -> Guid, }
     credentials (user_id) { user_id -> Guid, email -> Text, password_hash -> Text, }
-    login_attempts (id) { id -> Guid, email -> Text, address -> Text, at -> Instant, }
+    login_attempts (id) { id -> Guid, email -> Text, address -> Text, at -> Instant, familiar -> Bool, }
     sessions (id) {
         id -> Guid, user_id -> Guid, device_id -> Guid, generation -> Integer, created_at -> Instant,
-        expires_at -> Instant, revoked_at -> Nullable<Instant>,
+        expires_at -> Instant, revoked_at -> Nullable<Instant>, network -> Nullable<Text>,
     }
+    refresh_proofs (session_id, proof) { session_id -> Guid, proof -> Text, }
     idempotency_keys (user_id, key) {
         user_id -> Guid, key -> Text, request_hash -> Text, status -> Integer, response -> Text,
         created_at -> Instant,

@@ -2,17 +2,19 @@
 use crate::db::Db;
 use crate::dialect::Id;
 use crate::error::StoreError;
-use crate::schema::sites;
+use crate::schema::{rows, sites};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-/// Ids of a client's sites by id after `after`.
+/// Ids of a client's sites by id after `after`;
+/// only in `buckets` where given.
 ///
 /// # Errors
 /// The database can't be read.
 pub fn of_client(
     db: &mut Db,
     client: Uuid,
+    buckets: Option<&[String]>,
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Uuid>, StoreError> {
@@ -22,6 +24,12 @@ pub fn of_client(
         .limit(limit)
         .select(sites::id)
         .into_boxed();
+    if let Some(buckets) = buckets {
+        let held = rows::table
+            .filter(rows::bucket.eq_any(buckets.to_vec()))
+            .select(rows::id);
+        query = query.filter(sites::id.eq_any(held));
+    }
     if let Some(after) = after {
         query = query.filter(sites::id.gt(Id(after)));
     }

@@ -3,7 +3,7 @@ use super::together;
 use crate::live::{Pocket, Server};
 use anyhow::{Context, Result, ensure};
 use onsite_model::ids::new_id;
-use onsite_model::visit::{Visit, VisitStatus};
+use onsite_model::visit::Visit;
 use onsite_model::worklog_entry::{WorklogEntry, WorklogKind};
 use std::collections::BTreeMap;
 use sync_protocol::receipt::{Outcome, Receipt};
@@ -75,9 +75,11 @@ fn own_visit(server: &Server, name: &str) -> Result<Uuid> {
     let mut phone = enrol(server, name)?;
     phone.pull()?;
     let visits: BTreeMap<Uuid, Visit> = phone.all()?;
-    // Still ahead: work on a visit whose sheet is signed is compared with the sheet, which is another measurement.
-    let own = visits.iter().find(|(_, visit)| {
-        visit.technician_id == Some(phone.user) && visit.status == VisitStatus::Scheduled
-    });
-    own.map(|(id, _)| *id).context("no visit of its own is ahead")
+    // The last one planned: work on a visit whose sheet is signed is compared with the sheet, which is another
+    // measurement.
+    let own = visits
+        .iter()
+        .filter(|(_, visit)| visit.technician_id == Some(phone.user))
+        .max_by_key(|(_, visit)| visit.planned_start);
+    own.map(|(id, _)| *id).context("no visit of its own")
 }

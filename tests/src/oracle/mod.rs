@@ -227,8 +227,8 @@ impl Oracle {
                         .keys()
                         .filter(|f| group(&row.entity, f) == group_name)
                         .collect();
-                    // Where and when a visit takes place is never the phone's to say.
-                    let disputed = (writer.is_phone && group_name == "plan")
+                    // What a visit is for, where and when it takes place is never the phone's to say.
+                    let disputed = (writer.is_phone && matches!(group_name, "plan" | "purpose"))
                         || unseen.iter().any(|f| group(&row.entity, f) == group_name)
                         || (rule == Rule::Once
                             && members.iter().any(|f| differs(row, f, &operation.set[*f])));

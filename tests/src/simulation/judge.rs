@@ -213,7 +213,7 @@ impl Simulation {
         let text = body.to_string();
         let names = |ids: &BTreeSet<Uuid>| ids.iter().any(|id| text.contains(&id.to_string()));
         match receipt.reason {
-            Some(QuarantineReason::OutOfScope | QuarantineReason::UnknownRow) if names(&self.moved) => Ok(()),
+            Some(QuarantineReason::UnknownRow) if names(&self.moved) => Ok(()),
             Some(QuarantineReason::UnknownRow | QuarantineReason::Dependency) if names(&self.lost) => Ok(()),
             reason => {
                 let number = if text.contains("\"tag\"") || body["entity"] == json!("asset") {
@@ -385,10 +385,9 @@ fn poison(body: &Value) -> Option<QuarantineReason> {
         Some(QuarantineReason::TooLarge)
     } else if body["entity"] == json!("nonsense") {
         Some(QuarantineReason::UnknownEntity)
-    } else if body["set"]["text"] == json!("poison") {
+    } else if body["set"]["text"] == json!("poison") || body["set"]["title"] == json!("poison") {
+        // A row of another scope is answered like one that isn't there.
         Some(QuarantineReason::UnknownRow)
-    } else if body["set"]["title"] == json!("poison") {
-        Some(QuarantineReason::OutOfScope)
     } else {
         None
     }

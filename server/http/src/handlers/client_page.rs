@@ -4,10 +4,11 @@ use crate::app::App;
 use crate::input::form::Form;
 use crate::input::path::{Sha256Path, Token};
 use crate::input::tongue::Tongue;
-use crate::page::{Html, page};
+use crate::page::page;
 use crate::permit::{Allowed, Public};
 use crate::problem::Problem;
 use crate::reply::Document;
+use actix_web::http::StatusCode;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use onsite_model::language::Language;
@@ -29,121 +30,148 @@ pub struct SurveyAnswer {
     comment: String,
 }
 
+/// A text in both languages.
+#[derive(Debug, Clone, Copy)]
+struct Words(&'static str, &'static str);
+
+impl Words {
+    fn in_(self, language: Language) -> &'static str {
+        language.pick(self.0, self.1)
+    }
+}
+
+/// The page behind a kind of mailed link: looking at it changes nothing, its button does.
+struct LinkPage {
+    purpose: Purpose,
+    template: &'static str,
+    title: Words,
+    /// Title and text once the button was pressed.
+    done: (Words, Words),
+}
+
+const SURVEY: LinkPage = LinkPage {
+    purpose: Purpose::Survey,
+    template: "survey.html",
+    title: Words("Your opinion", "服务评价"),
+    done: (
+        Words("Thank you", "感谢您的评价"),
+        Words(
+            "We have got it. A low score reaches a manager at once.",
+            "我们已收到。若评分较低，负责人会立即知悉。",
+        ),
+    ),
+};
+
+const BRIEFING: LinkPage = LinkPage {
+    purpose: Purpose::Briefing,
+    template: "briefing.html",
+    title: Words("Briefing", "派工确认"),
+    done: (
+        Words("Done", "已确认"),
+        Words(
+            "“Mail read” is ticked on this visit.",
+            "本次上门已勾选“已阅读邮件”。",
+        ),
+    ),
+};
+
+impl LinkPage {
+    async fn look(&self, app: &App, token: String, language: Language) -> Result<Document, Problem> {
+        let (purpose, now) = (self.purpose, app.now());
+        match app.read(move |db| link::look(db, purpose, &token, now)).await {
+            Ok(_) => {
+                let filled = page(
+                    self.template,
+                    language,
+                    self.title.in_(language),
+                    app,
+                    context! {},
+                )?;
+                Ok(Document::made(StatusCode::OK, filled))
+            }
+            Err(problem) => unusable(problem, language, app),
+        }
+    }
+
+    fn pressed(
+        &self,
+        outcome: Result<(), Problem>,
+        language: Language,
+        app: &App,
+    ) -> Result<Document, Problem> {
+        match outcome {
+            Ok(()) => told(StatusCode::OK, self.done.0, self.done.1, language, app),
+            Err(problem) => unusable(problem, language, app),
+        }
+    }
+}
+
 pub async fn survey(
     _who: Allowed<Public>,
     app: App,
     (Token(token), Tongue(language)): (Token, Tongue),
-) -> Result<Html, Problem> {
-    let now = app.now();
-    let found = app
-        .store
-        .read(move |db| link::look(db, Purpose::Survey, &token, now))
-        .await;
-    match found {
-        Ok(_) => page(
-            "survey.html",
-            language,
-            language.pick("Your opinion", "服务评价"),
-            &app,
-            context! {},
-        ),
-        Err(error) => unusable(error.into(), language, &app),
-    }
+) -> Result<Document, Problem> {
+    SURVEY.look(&app, token, language).await
 }
 
 pub async fn answer_survey(
     _who: Allowed<Public>,
     app: App,
     (Token(token), Tongue(language), Form(answer)): (Token, Tongue, Form<SurveyAnswer>),
-) -> Result<Html, Problem> {
+) -> Result<Document, Problem> {
     let answered = app.write(Author::SYSTEM, move |tx, cause| {
         callback::answer_survey(tx, cause, &token, answer.score, &answer.comment)
     });
-    match answered.await {
-        Ok(()) => {
-            let message = language.pick(
-                "We have got it. A low score reaches a manager at once.",
-                "我们已收到。若评分较低，负责人会立即知悉。",
-            );
-            told(
-                language.pick("Thank you", "感谢您的评价"),
-                message,
-                language,
-                &app,
-            )
-        }
-        Err(problem) => unusable(problem, language, &app),
-    }
+    SURVEY.pressed(answered.await, language, &app)
 }
 
 pub async fn briefing(
     _who: Allowed<Public>,
     app: App,
     (Token(token), Tongue(language)): (Token, Tongue),
-) -> Result<Html, Problem> {
-    let now = app.now();
-    let found = app
-        .store
-        .read(move |db| link::look(db, Purpose::Briefing, &token, now))
-        .await;
-    match found {
-        Ok(_) => page(
-            "briefing.html",
-            language,
-            language.pick("Briefing", "派工确认"),
-            &app,
-            context! {},
-        ),
-        Err(error) => unusable(error.into(), language, &app),
-    }
+) -> Result<Document, Problem> {
+    BRIEFING.look(&app, token, language).await
 }
 
 pub async fn confirm_briefing(
     _who: Allowed<Public>,
     app: App,
     (Token(token), Tongue(language)): (Token, Tongue),
-) -> Result<Html, Problem> {
+) -> Result<Document, Problem> {
     let confirmed = app.write(Author::SYSTEM, move |tx, cause| {
-        callback::confirm_briefing(tx, cause, &token)
+        callback::confirm_briefing(tx, cause, &token).map(drop)
     });
-    match confirmed.await {
-        Ok(_) => told(
-            language.pick("Done", "已确认"),
-            language.pick(
-                "“Mail read” is ticked on this visit.",
-                "本次上门已勾选“已阅读邮件”。",
-            ),
-            language,
-            &app,
-        ),
-        Err(error) => unusable(error, language, &app),
-    }
+    BRIEFING.pressed(confirmed.await, language, &app)
 }
 
 pub async fn verify_sheet(
     _who: Allowed<Public>,
     app: App,
     (Sha256Path(hash), Tongue(language)): (Sha256Path, Tongue),
-) -> Result<Html, Problem> {
-    let title = language.pick("Service sheet check", "服务单验证");
-    match app.store.read(move |db| verify::by_hash(db, &hash)).await {
-        Ok(sheet) => page("verify.html", language, title, &app, shown(&sheet, language)),
-        Err(error) if error.code == ErrorCode::NotFound => {
-            let message = language.pick(
+) -> Result<Document, Problem> {
+    let title = Words("Service sheet check", "服务单验证");
+    match app.read(move |db| verify::by_hash(db, &hash)).await {
+        Ok(sheet) => {
+            let values = shown(&sheet, language);
+            let filled = page("verify.html", language, title.in_(language), &app, values)?;
+            Ok(Document::made(StatusCode::OK, filled))
+        }
+        Err(problem) if problem.code() == ErrorCode::NotFound => {
+            let message = Words(
                 "No sheet of ours has this checksum.",
                 "没有与此校验值对应的服务单。",
             );
-            told(title, message, language, &app)
+            told(StatusCode::NOT_FOUND, title, message, language, &app)
         }
-        Err(error) => Err(error.into()),
+        Err(problem) => Err(problem),
     }
 }
 
 pub async fn style(_who: Allowed<Public>, _app: App, (): ()) -> Result<Document, Problem> {
-    Ok(Document {
-        media_type: "text/css; charset=utf-8",
-        text: include_str!("../pages/style.css"),
-    })
+    Ok(Document::fixed(
+        "text/css; charset=utf-8",
+        include_str!("../pages/style.css"),
+    ))
 }
 
 fn shown(sheet: &Verification, language: Language) -> Value {
@@ -165,31 +193,48 @@ fn shown(sheet: &Verification, language: Language) -> Value {
 }
 
 /// A link that doesn't work explains itself; anything else is a problem like any other.
-fn unusable(problem: Problem, language: Language, app: &App) -> Result<Html, Problem> {
-    let (title, message) = match problem.code() {
+fn unusable(problem: Problem, language: Language, app: &App) -> Result<Document, Problem> {
+    let (status, title, message) = match problem.code() {
         ErrorCode::LinkUsed => (
-            language.pick("Already answered", "已提交"),
-            language.pick(
+            StatusCode::GONE,
+            Words("Already answered", "已提交"),
+            Words(
                 "This link has done its work. Nothing more is needed.",
                 "此链接已使用，无需再次操作。",
             ),
         ),
         ErrorCode::LinkExpired => (
-            language.pick("Link expired", "链接已过期"),
-            language.pick(
+            StatusCode::GONE,
+            Words("Link expired", "链接已过期"),
+            Words(
                 "Call us, and we send a new one.",
                 "请与我们联系，我们会重新发送。",
             ),
         ),
         ErrorCode::NotFound => (
-            language.pick("Unknown link", "链接无效"),
-            language.pick("Copy the whole link from the mail.", "请从邮件中完整复制链接。"),
+            StatusCode::NOT_FOUND,
+            Words("Unknown link", "链接无效"),
+            Words("Copy the whole link from the mail.", "请从邮件中完整复制链接。"),
         ),
         _ => return Err(problem),
     };
-    told(title, message, language, app)
+    told(status, title, message, language, app)
 }
 
-fn told(title: &str, message: &str, language: Language, app: &App) -> Result<Html, Problem> {
-    page("message.html", language, title, app, context! { message })
+fn told(
+    status: StatusCode,
+    title: Words,
+    message: Words,
+    language: Language,
+    app: &App,
+) -> Result<Document, Problem> {
+    let message = message.in_(language);
+    let filled = page(
+        "message.html",
+        language,
+        title.in_(language),
+        app,
+        context! { message },
+    )?;
+    Ok(Document::made(status, filled))
 }

@@ -3,7 +3,7 @@ use crate::app::App;
 use crate::permit::{Allowed, Public};
 use crate::problem::{self, Problem};
 use crate::reference;
-use crate::reply::{Document, Json};
+use crate::reply::{Document, HTML, Json};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -22,17 +22,11 @@ pub async fn openapi(_who: Allowed<Public>, _app: App, (): ()) -> Result<Json<&'
 }
 
 pub async fn page(_who: Allowed<Public>, _app: App, (): ()) -> Result<Document, Problem> {
-    Ok(Document {
-        media_type: "text/html; charset=utf-8",
-        text: reference::page()?,
-    })
+    Ok(Document::fixed(HTML, reference::page()?))
 }
 
 pub async fn style(_who: Allowed<Public>, _app: App, (): ()) -> Result<Document, Problem> {
-    Ok(Document {
-        media_type: "text/css; charset=utf-8",
-        text: reference::STYLE,
-    })
+    Ok(Document::fixed("text/css; charset=utf-8", reference::STYLE))
 }
 
 pub async fn errors(_who: Allowed<Public>, _app: App, (): ()) -> Result<Json<Vec<ErrorEntry>>, Problem> {

@@ -3,15 +3,15 @@ use crate::app::App;
 use crate::input::body::Body;
 use crate::input::client_address::ClientAddress;
 use crate::input::once::Once;
-use crate::input::proof::Proven;
+use crate::input::proof::{OfferedProof, Proven};
 use crate::permit::{Allowed, LoggedIn, Public};
 use crate::problem::Problem;
 use crate::reply::{Json, NoContent};
 use onsite_model::language::Language;
 use onsite_model::role::Role;
-use onsite_services::login::{self, LoginDevice};
+use onsite_services::login::{self, LoginDevice, Origin};
 use onsite_services::session::{self, Tokens};
-use onsite_services::{passwords, user_account};
+use onsite_services::{ServiceError, device_proof, passwords, user_account};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -57,24 +57,37 @@ pub struct Me {
 pub async fn login(
     _who: Allowed<Public>,
     app: App,
-    (ClientAddress(address), Body(request)): (ClientAddress, Body<LoginRequest>),
+    (ClientAddress(address), OfferedProof(proven), Body(request)): (
+        ClientAddress,
+        OfferedProof,
+        Body<LoginRequest>,
+    ),
 ) -> Result<Json<login::Login>, Problem> {
     let LoginRequest {
         email,
         password,
-        device,
+        device: on,
     } = request;
     let now = app.now();
+    // A proof that fits nothing is no proof: the password is what counts.
+    let device = app
+        .read(move |db| {
+            Ok(device_proof::prove(db, &proven.request())
+                .ok()
+                .map(|(device, _)| device.id))
+        })
+        .await?;
+    let from = Origin { address, device };
     // Counted and committed before the password is looked at, so that attempts sent together all count.
     let attempt = app
         .store
-        .write(move |tx| login::begin_login(tx, &email, address, now))
+        .write(move |tx| login::begin_login(tx, &email, from, now))
         .await?;
-    let verified = app.heavy(move || attempt.check(&password)).await?;
+    let verified = app.with_passwords(move || attempt.check(&password)).await?;
     let (state, now) = (app.clone(), app.now());
     let done = app
         .store
-        .write(move |tx| login::finish_login(tx, &state.house.secrets, &verified, &device, now));
+        .write(move |tx| login::finish_login(tx, &state.house.secrets, &verified, &on, now));
     Ok(Json(done.await?))
 }
 
@@ -136,11 +149,11 @@ pub async fn change_password(
         .write(move |tx| {
             let attempt = user_account::begin_password_change(tx, &caller, address, now)?;
             let email = attempt.email().to_owned();
-            Ok::<_, onsite_services::ServiceError>((attempt, email))
+            Ok::<_, ServiceError>((attempt, email))
         })
         .await?;
     let (old, new) = app
-        .heavy(move || Ok((attempt.check(&change.old)?, passwords::hash(&change.new, &email)?)))
+        .with_passwords(move || Ok((attempt.check(&change.old)?, passwords::hash(&change.new, &email)?)))
         .await?;
     let caller = who.clone();
     let ended = app.once(&who, once, move |tx, cause| {

@@ -62,7 +62,9 @@ pub async fn add(
         active: true,
     };
     let address = user.email.clone();
-    let hashed = app.heavy(move || passwords::hash(&password, &address)).await?;
+    let hashed = app
+        .with_passwords(move || passwords::hash(&password, &address))
+        .await?;
     let value: Record<User> = app
         .once(&who, once, move |tx, cause| {
             let row = staff::add(tx, cause, new_id(cause.now), &user, &hashed)?;

@@ -50,6 +50,7 @@ impl<T: DeserializeOwned + JsonSchema + 'static> Input for PhoneBody<T> {
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.schema::<T>();
         sketch.body(JSON, &schema);
+        sketch.fails_with(&[ErrorCode::BadCursor, ErrorCode::Invalid]);
     }
 }
 
@@ -71,6 +72,8 @@ impl Input for PushBody {
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.schema::<PushRequest>();
         sketch.body(JSON, &schema);
+        // The stream may be another device's.
+        sketch.fails_with(&[ErrorCode::NotFound]);
     }
 }
 

@@ -4,8 +4,9 @@ use crate::incoming::Incoming;
 use crate::problem::Problem;
 use crate::sketch::Sketch;
 use std::net::IpAddr;
+use sync_protocol::codes::ErrorCode;
 
-/// Where the request comes from; see [`crate::app::Limits::behind_proxy`].
+/// Where the request comes from; see [`crate::app::Limits::trusted_proxies`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
@@ -14,5 +15,12 @@ impl Input for ClientAddress {
         Ok(ClientAddress(incoming.address()))
     }
 
-    fn describe(_sketch: &mut Sketch<'_>) {}
+    fn describe(sketch: &mut Sketch<'_>) {
+        // Passwords are what is counted.
+        sketch.fails_with(&[
+            ErrorCode::Throttled,
+            ErrorCode::BadCredentials,
+            ErrorCode::Invalid,
+        ]);
+    }
 }

@@ -5,6 +5,7 @@ use crate::problem::Problem;
 use crate::sketch::Sketch;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use sync_protocol::codes::ErrorCode;
 
 /// `application/x-www-form-urlencoded`, read as `T`.
 #[derive(Debug)]
@@ -23,5 +24,6 @@ impl<T: DeserializeOwned + JsonSchema + 'static> Input for Form<T> {
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.schema::<T>();
         sketch.body(FORM, &schema);
+        sketch.fails_with(&[ErrorCode::Invalid]);
     }
 }

@@ -35,6 +35,7 @@ impl Input for IfMatch {
             &schema,
         );
         sketch.fails_with(&[ErrorCode::PreconditionRequired, ErrorCode::VersionConflict]);
+        sketch.writes();
     }
 }
 

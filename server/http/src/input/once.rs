@@ -51,5 +51,6 @@ impl Input for Once {
         let about = "made by you, one per intent; the same request under it is answered as the first time";
         sketch.parameter("header", "Idempotency-Key", true, about, &schema);
         sketch.fails_with(&[ErrorCode::IdempotencyMismatch]);
+        sketch.writes();
     }
 }

@@ -2,6 +2,7 @@
 use super::Input;
 use crate::incoming::Incoming;
 use crate::problem::Problem;
+use crate::reply::HTML;
 use crate::sketch::Sketch;
 use onsite_services::ServiceError;
 use schemars::{JsonSchema, Schema, json_schema};
@@ -70,6 +71,10 @@ impl Input for Token {
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = <String as JsonSchema>::json_schema(&mut schemars::SchemaGenerator::default());
         sketch.parameter("path", "token", true, "from the link that was mailed", &schema);
-        sketch.fails_with(&[ErrorCode::NotFound]);
+        sketch.fails_with(&[ErrorCode::NotFound, ErrorCode::LinkUsed, ErrorCode::LinkExpired]);
+        for code in [ErrorCode::NotFound, ErrorCode::LinkExpired] {
+            let page = json_schema!({ "type": "string" });
+            sketch.answer(code.status(), "a page that says so", Some((HTML, page)));
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::problem::Problem;
 use crate::sketch::{Proof, Sketch};
 use actix_web::web::Bytes;
 use onsite_services::device_proof::ProvenRequest;
+use schemars::json_schema;
 use sync_protocol::codes::ErrorCode;
 
 /// What a proof is about, exactly as it came; nothing is checked yet.
@@ -47,8 +48,26 @@ impl Input for Proven {
         sketch.proven_by(Proof::Device);
         sketch.fails_with(&[
             ErrorCode::BadProof,
+            ErrorCode::TokenReused,
             ErrorCode::Unauthenticated,
             ErrorCode::DeviceRevoked,
         ]);
+    }
+}
+
+/// A proof that may come or not; without one the request is taken all the same.
+#[derive(Debug, Clone)]
+pub struct OfferedProof(pub Proven);
+
+impl Input for OfferedProof {
+    async fn extract(incoming: &mut Incoming) -> Result<OfferedProof, Problem> {
+        Proven::read(incoming).await.map(OfferedProof)
+    }
+
+    fn describe(sketch: &mut Sketch<'_>) {
+        let about =
+            "the proof of a device that logged in before, which is then not held up by what others try";
+        let text = json_schema!({ "type": "string" });
+        sketch.parameter("header", "Device-Proof", false, about, &text);
     }
 }

@@ -75,7 +75,34 @@ impl Call {
             Some(body) => agent().run(request.body(body).unwrap()),
             None => agent().run(request.body(()).unwrap()),
         };
-        Answer::read(format!("{} {}", self.method, self.path), sent.unwrap())
+        let answer = Answer::read(format!("{} {}", self.method, self.path), sent.unwrap());
+        assert_documented(&self.method, &self.path, answer.status);
+        answer
+    }
+}
+
+/// Whatever a route answers, whoever asks, stands in the OpenAPI document.
+#[track_caller]
+fn assert_documented(method: &str, path: &str, status: u16) {
+    let path = path.split('?').next().unwrap_or_default();
+    let fits = |template: &str| {
+        let same = |(part, given): (&str, &str)| part.starts_with('{') || part == given;
+        template.split('/').count() == path.split('/').count()
+            && template.split('/').zip(path.split('/')).all(same)
+    };
+    let paths = onsite_http::openapi()["paths"].as_object().unwrap();
+    // Fixed parts go before what varies, as in the server.
+    let route = paths
+        .iter()
+        .filter(|(template, _)| fits(template))
+        .min_by_key(|(template, _)| template.matches('{').count());
+    let operation = route.map(|(_, methods)| &methods[method.to_lowercase()]);
+    if let Some(responses) = operation.and_then(|operation| operation["responses"].as_object()) {
+        let known: Vec<&String> = responses.keys().collect();
+        assert!(
+            known.iter().any(|known| **known == status.to_string()),
+            "{method} {path} answered {status}, documented are {known:?}"
+        );
     }
 }
 

@@ -111,7 +111,7 @@ fn work_outside_the_authors_scope_is_kept_and_applied_by_a_dispatcher() {
         };
         let pushed = push(world, &technician, &[work(1, "first"), work(2, "second")]);
         assert_eq!(pushed["receipts"][0]["outcome"], "quarantined");
-        assert_eq!(pushed["receipts"][0]["reason"], "out_of_scope");
+        assert_eq!(pushed["receipts"][0]["reason"], "unknown_row");
 
         let list = |query: &str| {
             world

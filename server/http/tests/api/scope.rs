@@ -1,4 +1,5 @@
 //! A technician sees and changes what is at the sites of their visits. Everything else looks as if it weren't there.
+use crate::sync::{push, update};
 use crate::world::{Person, World, on_each_database, text};
 use onsite_model::role::Role;
 use serde_json::{Value, json};
@@ -175,5 +176,120 @@ fn what_is_taken_away_is_gone_at_once() {
             .send()
             .refused(ErrorCode::NotFound);
         world.call("GET", &path).by(&second).send().ok(200);
+    });
+}
+
+#[test]
+fn a_technician_sees_the_names_of_staff_and_not_how_to_reach_them() {
+    on_each_database(|world| {
+        let admin = world.admin();
+        let technician = world.person("tech@example.com", Role::Technician);
+        let path = format!("/v1/users/{}", admin.user);
+        for path in ["/v1/users", &path, &format!("{path}/history")] {
+            let told = world.call("GET", path).by(&technician).send().ok(200).to_string();
+            assert!(
+                told.contains("The admin") && !told.contains("admin@example.com"),
+                "{told}"
+            );
+        }
+        let body = json!({ "protocol": 1, "schema": 1, "limit": 100 });
+        let mut page = world
+            .call("POST", "/v1/pull")
+            .json(&body)
+            .by(&technician)
+            .send()
+            .ok(200);
+        let mut pulled = page.to_string();
+        while page["checkpoint"] != json!(true) {
+            let body = json!({ "protocol": 1, "schema": 1, "limit": 100, "cursor": page["cursor"] });
+            page = world
+                .call("POST", "/v1/pull")
+                .json(&body)
+                .by(&technician)
+                .send()
+                .ok(200);
+            pulled += &page.to_string();
+        }
+        assert!(
+            pulled.contains("The admin") && !pulled.contains("admin@example.com"),
+            "{pulled}"
+        );
+        assert!(pulled.contains("tech@example.com"), "their own address is theirs");
+        let all = world
+            .call("GET", "/v1/users")
+            .by(&admin)
+            .send()
+            .ok(200)
+            .to_string();
+        assert!(all.contains("tech@example.com"));
+    });
+}
+
+#[test]
+fn a_disputed_tag_does_not_name_the_other_asset_to_who_may_not_see_it() {
+    on_each_database(|world| {
+        let admin = world.admin();
+        let technician = world.person("tech@example.com", Role::Technician);
+        let places = world.places(&admin, Some(&technician));
+        let far = world.add(
+            &admin,
+            "assets",
+            json!({ "site_id": places.elsewhere["id"], "kind": "server", "name": "far", "tag": "OS-000001" }),
+        );
+        let near = world.asset(&admin, &places.here, "near");
+        let claim = update(
+            1,
+            &near["id"],
+            text(&near["version"]),
+            json!({ "tag": "OS-000001" }),
+        );
+        let receipt = push(world, &technician, &[claim])["receipts"][0].clone();
+        let path = format!("/v1/conflicts/{}", text(&receipt["conflicts"][0]));
+        let far = text(&far["id"]);
+        for path in [path.as_str(), "/v1/conflicts", &format!("{path}/history")] {
+            let read = |by: &Person| world.call("GET", path).by(by).send().ok(200).to_string();
+            assert!(read(&admin).contains(far), "{path}");
+            assert!(!read(&technician).contains(far), "{path}");
+        }
+    });
+}
+
+#[test]
+fn nobody_decides_a_conflict_about_what_they_may_not_write() {
+    on_each_database(|world| {
+        let admin = world.admin();
+        let dispatcher = world.person("desk@example.com", Role::Dispatcher);
+        let technician = world.person("tech@example.com", Role::Technician);
+        let places = world.places(&admin, Some(&technician));
+        let fields =
+            json!({ "client_id": places.client["id"], "site_id": places.here["id"], "title": "No network" });
+        let ticket = world.add(&admin, "tickets", fields);
+        // The office deletes the ticket while the phone still works on it.
+        let path = format!("/v1/tickets/{}", text(&ticket["id"]));
+        let gone = world
+            .call("DELETE", &path)
+            .by(&admin)
+            .if_match(text(&ticket["version"]));
+        assert_eq!(gone.send().status, 204);
+        let mut edit = update(
+            1,
+            &ticket["id"],
+            text(&ticket["version"]),
+            json!({ "solution": "done" }),
+        );
+        edit["op"]["entity"] = json!("ticket");
+        let receipt = push(world, &technician, &[edit])["receipts"][0].clone();
+        let conflict = world.read(&admin, "conflicts", &receipt["conflicts"][0]);
+        let delete_again = |by: &Person| {
+            let path = format!("/v1/conflicts/{}/resolve", text(&conflict["id"]));
+            let call = world
+                .call("POST", &path)
+                .by(by)
+                .key("again")
+                .if_match(text(&conflict["version"]));
+            call.json(&json!({ "choice": "keep_current" })).send()
+        };
+        delete_again(&dispatcher).refused(ErrorCode::Forbidden);
+        delete_again(&admin).ok(200);
     });
 }

@@ -225,3 +225,160 @@ fn a_device_is_filled_up_for_its_offline_days() {
         assert_ne!(stream["stream_id"], json!(technician.stream));
     });
 }
+
+fn create(n: u64, entity: &str, row: Uuid, set: Value) -> Value {
+    let mut operation = update(n, &json!(row), "0.0", set);
+    (operation["op"]["entity"], operation["op"]["kind"]) = (json!(entity), json!("create"));
+    operation
+}
+
+/// A receipt without what differs from one operation to the next.
+fn bare(receipt: &Value) -> Value {
+    json!({ "outcome": receipt["outcome"], "reason": receipt["reason"], "detail": receipt["detail"] })
+}
+
+#[test]
+fn a_push_tells_a_row_of_another_scope_from_none_by_nothing() {
+    on_each_database(|world| {
+        let admin = world.admin();
+        let technician = world.person("tech@example.com", Role::Technician);
+        let places = world.places(&admin, Some(&technician));
+        let far = world.asset(&admin, &places.elsewhere, "far");
+        let nothing = json!(Uuid::from_u128(7));
+        let asset = |site: &Value| json!({ "site_id": site, "kind": "server", "name": "A" });
+        let name = || json!({ "name": "mine" });
+        let receipts = push(
+            world,
+            &technician,
+            &[
+                update(1, &far["id"], "1.1", name()),
+                update(2, &nothing, "1.1", name()),
+                create(3, "asset", Uuid::from_u128(8), asset(&places.elsewhere["id"])),
+                create(4, "asset", Uuid::from_u128(9), asset(&nothing)),
+            ],
+        )["receipts"]
+            .clone();
+        assert_eq!(bare(&receipts[0]), bare(&receipts[1]));
+        assert_eq!(bare(&receipts[2]), bare(&receipts[3]));
+        assert_eq!(receipts[0]["reason"], "unknown_row");
+        let waiting = world.call("GET", "/v1/quarantine").by(&admin).send().ok(200);
+        let mut reasons: Vec<&str> = waiting["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| text(&one["reason"]))
+            .collect();
+        reasons.sort_unstable();
+        assert_eq!(
+            reasons,
+            ["out_of_scope", "out_of_scope", "unknown_row", "unknown_row"],
+            "the office is told"
+        );
+    });
+}
+
+#[test]
+fn where_a_clients_mail_goes_is_proposed_by_a_phone_and_decided_by_the_office() {
+    on_each_database(|world| {
+        let admin = world.admin();
+        let technician = world.person("tech@example.com", Role::Technician);
+        let places = world.places(&admin, Some(&technician));
+        let fields = json!({ "client_id": places.client["id"], "name": "Bo", "email": "bo@client.example" });
+        let contact = world.add(&admin, "contacts", fields);
+        let set = json!({ "email": "thief@example.com", "phone": "555" });
+        let mut edit = update(1, &contact["id"], text(&contact["version"]), set.clone());
+        edit["op"]["entity"] = json!("contact");
+        let new = json!({ "client_id": places.client["id"], "name": "New", "email": "new@client.example" });
+        let receipts = push(
+            world,
+            &technician,
+            &[edit, create(2, "contact", Uuid::from_u128(8), new)],
+        )["receipts"]
+            .clone();
+        assert_eq!(
+            [&receipts[0]["outcome"], &receipts[1]["outcome"]],
+            ["conflict", "conflict"]
+        );
+        let stands = world.read(&admin, "contacts", &contact["id"]);
+        assert_eq!(
+            (&stands["fields"]["email"], &stands["fields"]["phone"]),
+            (&json!("bo@client.example"), &json!("555"))
+        );
+        let added = world.read(&admin, "contacts", &json!(Uuid::from_u128(8)));
+        assert_eq!(
+            (&added["fields"]["name"], added["fields"].get("email")),
+            (&json!("New"), None)
+        );
+
+        let conflict = world.read(&admin, "conflicts", &receipts[1]["conflicts"][0]);
+        let path = format!("/v1/conflicts/{}/resolve", text(&conflict["id"]));
+        let call = world
+            .call("POST", &path)
+            .by(&admin)
+            .key("take")
+            .if_match(text(&conflict["version"]));
+        call.json(&json!({ "choice": "take_incoming" })).send().ok(200);
+        let added = world.read(&admin, "contacts", &json!(Uuid::from_u128(8)));
+        assert_eq!(added["fields"]["email"], "new@client.example");
+
+        let path = format!("/v1/contacts/{}", text(&contact["id"]));
+        let patch = |set: Value| {
+            let call = world
+                .call("PATCH", &path)
+                .by(&technician)
+                .if_match(text(&stands["version"]));
+            call.json(&json!({ "fields": set })).send()
+        };
+        assert_eq!(patch(set).refused(ErrorCode::Forbidden)["field"], "email");
+        patch(json!({ "phone": "556" })).ok(200);
+    });
+}
+
+#[test]
+fn a_technician_adds_ad_hoc_visits_of_their_own_and_leaves_the_purpose_to_the_office() {
+    on_each_database(|world| {
+        let admin = world.admin();
+        let technician = world.person("tech@example.com", Role::Technician);
+        let places = world.places(&admin, Some(&technician));
+        let visit = |kind: &str, in_hours: i64| {
+            let start = world.now() + TimeDelta::hours(in_hours);
+            json!({
+                "client_id": places.client["id"], "site_id": places.here["id"], "kind": kind,
+                "purpose": "Printer on fire", "planned_start": start, "planned_end": start + TimeDelta::hours(1),
+            })
+        };
+        let mut purpose = update(
+            4,
+            &places.visit["id"],
+            "1.1",
+            json!({ "purpose": "Lunch", "solution": "done" }),
+        );
+        purpose["op"]["entity"] = json!("visit");
+        let row = |n: u128| Uuid::from_u128(n);
+        let operations = [
+            create(1, "visit", row(1), visit("ad_hoc", 0)),
+            create(2, "visit", row(2), visit("routine", 0)),
+            create(3, "visit", row(3), visit("ad_hoc", 24 * 365)),
+            purpose,
+        ];
+        let receipts = push(world, &technician, &operations)["receipts"].clone();
+        assert_eq!(receipts[0]["outcome"], "applied", "{receipts}");
+        for refused in [&receipts[1], &receipts[2]] {
+            assert_eq!(refused["reason"], "not_permitted", "{receipts}");
+        }
+        let added = world.read(&admin, "visits", &json!(row(1)));
+        assert_eq!(added["fields"]["technician_id"], json!(technician.user));
+        assert_eq!(receipts[3]["outcome"], "conflict");
+        let stands = world.read(&admin, "visits", &places.visit["id"]);
+        assert_eq!(
+            (&stands["fields"]["purpose"], &stands["fields"]["solution"]),
+            (&json!("Quarterly check"), &json!("done"))
+        );
+
+        let call = world.call("POST", "/v1/visits").by(&technician).key("routine");
+        call.json(&json!({ "fields": visit("routine", 0) }))
+            .send()
+            .refused(ErrorCode::Forbidden);
+        world.add(&technician, "visits", visit("ad_hoc", 0));
+    });
+}

@@ -4,7 +4,7 @@ use actix_web::dev::ServerHandle;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use chrono::{DateTime, TimeDelta, Utc};
 use onsite_files::BlobStore;
-use onsite_http::{AppState, Limits, serve};
+use onsite_http::{AppState, Limits, TrustedProxies, serve};
 use onsite_mail::Person as Sender;
 use onsite_model::ids::new_id;
 use onsite_model::language::Language;
@@ -46,6 +46,14 @@ pub(crate) struct Person {
 }
 
 impl Person {
+    /// What their device says of itself when it logs in again.
+    pub(crate) fn introduction(&self) -> Value {
+        json!({
+            "id": self.device, "name": "Phone", "platform": "test",
+            "public_key": device_proof::public_key(&self.key),
+        })
+    }
+
     /// The proof of their device over a request.
     pub(crate) fn prove(&self, method: &str, path: &str, body: &[u8]) -> String {
         device_proof::make(&self.key, self.device, method, path, body, 0).unwrap()
@@ -88,7 +96,11 @@ impl World {
             house: house.clone(),
             clock: Arc::new(move || *clock.lock().unwrap()),
             blobs: BlobStore::local(&database.folder.path().join("files")).unwrap(),
-            limits: Limits::default(),
+            // The test itself stands in for a proxy, so that it can come from anywhere.
+            limits: Limits {
+                trusted_proxies: TrustedProxies::new(vec!["127.0.0.1".parse().unwrap()]),
+                ..Limits::default()
+            },
         };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -169,13 +181,19 @@ impl World {
 
     /// Logs in on a new device.
     pub(crate) fn log_in(&self, email: &str) -> Person {
+        self.log_in_from("127.0.0.1", email)
+    }
+
+    /// Logs in on a new device from a network address.
+    pub(crate) fn log_in_from(&self, address: &str, email: &str) -> Person {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
         let body = json!({
             "email": email,
             "password": PASSWORD,
             "device": { "name": "Phone", "platform": "test", "public_key": device_proof::public_key(&key) },
         });
-        let login = self.call("POST", "/v1/login").json(&body).send().ok(200);
+        let call = self.call("POST", "/v1/login").header("X-Forwarded-For", address);
+        let login = call.json(&body).send().ok(200);
         Person {
             user: id(&login["user"]["id"]),
             device: id(&login["device_id"]),

@@ -68,7 +68,7 @@ pub(super) fn unwritable(error: impl std::fmt::Display) -> ServiceError {
 
 /// A cell that a spreadsheet program would run as a formula gets an apostrophe before it; a negative number is none.
 fn defused(cell: String) -> String {
-    let starts = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let starts = cell.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']);
     let negative = cell
         .strip_prefix('-')
         .is_some_and(|rest| rest.parse::<f64>().is_ok_and(f64::is_finite));

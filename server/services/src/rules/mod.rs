@@ -3,6 +3,7 @@
 mod asset;
 mod attachment;
 mod callback;
+mod contact;
 mod inspection_answer;
 mod service_sheet;
 mod signature;
@@ -21,7 +22,8 @@ use onsite_model::conflict::ConflictKind;
 use onsite_model::entity::Record;
 use onsite_model::invalid::Invalid;
 use onsite_store::Tx;
-use sync_protocol::merge::Clash;
+use serde_json::Value;
+use sync_protocol::merge::{Clash, Side};
 use uuid::Uuid;
 
 /// A disagreement a rule found and settled provisionally in the record; it becomes a conflict.
@@ -30,6 +32,23 @@ pub struct Note {
     pub kind: ConflictKind,
     pub clash: Clash,
     pub other_row: Option<Uuid>,
+}
+
+impl Note {
+    /// Values (an object of fields) that wait for the office, while what stood stands.
+    fn proposed(group: &str, current: Value, incoming: Value) -> Note {
+        let fields = |value: Value| value.as_object().cloned().unwrap_or_default();
+        Note {
+            kind: ConflictKind::Field,
+            clash: Clash {
+                group: group.to_owned(),
+                current: fields(current),
+                incoming: fields(incoming),
+                stands: Side::Current,
+            },
+            other_row: None,
+        }
+    }
 }
 
 /// Checks and completes a record before it is saved.
@@ -54,6 +73,8 @@ pub fn before(
         (_, Record::Visit(new)) => visit::before(tx, cause, None, new),
         (Some(Record::Ticket(old)), Record::Ticket(new)) => ticket::before(tx, cause, Some(old), new),
         (_, Record::Ticket(new)) => ticket::before(tx, cause, None, new),
+        (Some(Record::Contact(old)), Record::Contact(new)) => contact::before(cause, Some(old), new),
+        (_, Record::Contact(new)) => contact::before(cause, None, new),
         (old, Record::WorklogEntry(new)) => worklog_entry::before(cause, old.is_none(), new),
         (_, Record::InspectionAnswer(new)) => inspection_answer::before(tx, new),
         (Some(Record::ServiceSheet(old)), Record::ServiceSheet(new)) => {

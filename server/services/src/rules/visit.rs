@@ -5,12 +5,13 @@ use crate::author::{Author, Cause, Origin};
 use crate::error::ServiceError;
 use crate::put::{Become, put};
 use crate::{grant, load, notify};
+use chrono::TimeDelta;
 use onsite_model::conflict::ConflictKind;
 use onsite_model::contact::Contact;
 use onsite_model::ids::natural_id;
 use onsite_model::invalid::Invalid;
 use onsite_model::site::Site;
-use onsite_model::visit::{Visit, VisitStatus};
+use onsite_model::visit::{Visit, VisitKind, VisitStatus};
 use onsite_model::visit_preparation::Gate;
 use onsite_store::{Tx, rows};
 use serde_json::{Value, json};
@@ -26,10 +27,12 @@ pub(super) fn before(
     visit: &mut Visit,
 ) -> Result<Vec<Note>, Refusal> {
     let mut notes = match old {
-        Some(old) if cause.author.is_scoped() && cause.author.origin != Origin::Server => {
-            leave_the_plan(cause, old, visit)?
+        _ if !by_technician(cause.author) => Vec::new(),
+        Some(old) => leave_the_plan(cause, old, visit)?,
+        None => {
+            on_the_spot(cause, visit)?;
+            Vec::new()
         }
-        _ => Vec::new(),
     };
     check_places(tx, old, visit)?;
     let from = old.map_or(VisitStatus::Planned, |old| old.status);
@@ -40,7 +43,7 @@ pub(super) fn before(
     let technician = old.and_then(|old| old.technician_id);
     let calls_off = visit.status == VisitStatus::Cancelled;
     let not_theirs = cause.author.user != technician || calls_off;
-    if cause.author.is_scoped() && cause.author.origin != Origin::Server && not_theirs {
+    if old.is_some() && by_technician(cause.author) && not_theirs {
         if cause.author.origin == Origin::Office {
             let detail = "this visit is assigned to somebody else, or this step is a dispatcher's";
             return Err(ServiceError::new(ErrorCode::Forbidden, detail).into());
@@ -66,8 +69,37 @@ pub(super) fn before(
     Ok(notes)
 }
 
-/// Where and when a visit takes place is the office's to say: what a technician's phone says otherwise waits for a
-/// human, and at a screen they are told.
+fn by_technician(author: &Author) -> bool {
+    author.is_scoped() && author.origin != Origin::Server
+}
+
+/// How far ahead a technician may plan a visit by themself: what happens on the spot happens today, by whatever
+/// clock. A visit grants its site for weeks, so one far ahead would be a way to keep what the office took away.
+const ON_THE_SPOT: TimeDelta = TimeDelta::days(1);
+
+/// A technician adds ad-hoc visits of their own, where they are.
+fn on_the_spot(cause: &Cause<'_>, visit: &mut Visit) -> Result<(), Refusal> {
+    let forbidden = |field: &str, detail: &str| {
+        Refusal::from(ServiceError::new(ErrorCode::Forbidden, detail).field(field))
+    };
+    if visit.kind != VisitKind::AdHoc {
+        return Err(forbidden(
+            "kind",
+            "a technician adds ad-hoc visits alone; the others are a dispatcher's to plan",
+        ));
+    }
+    if visit.planned_start > cause.now + ON_THE_SPOT {
+        return Err(forbidden(
+            "planned_start",
+            "a technician adds visits of today alone",
+        ));
+    }
+    visit.technician_id = cause.author.user;
+    Ok(())
+}
+
+/// What a visit is for, where and when it takes place is the office's to say: what a technician's phone says
+/// otherwise waits for a human, and at a screen they are told.
 fn leave_the_plan(cause: &Cause<'_>, old: &Visit, visit: &mut Visit) -> Result<Vec<Note>, Refusal> {
     let plan = |visit: &Visit| {
         json!({
@@ -76,28 +108,26 @@ fn leave_the_plan(cause: &Cause<'_>, old: &Visit, visit: &mut Visit) -> Result<V
             "kind": visit.kind,
         })
     };
-    let (current, incoming) = (plan(old), plan(visit));
-    if current == incoming {
-        return Ok(Vec::new());
-    }
-    if cause.author.origin == Origin::Office {
-        let detail = "where and when a visit takes place is a dispatcher's to say";
+    let purpose = |visit: &Visit| json!({ "purpose": visit.purpose });
+    let disputes: Vec<(&str, Value, Value)> = [
+        ("plan", plan(old), plan(visit)),
+        ("purpose", purpose(old), purpose(visit)),
+    ]
+    .into_iter()
+    .filter(|(_, current, incoming)| current != incoming)
+    .collect();
+    if !disputes.is_empty() && cause.author.origin == Origin::Office {
+        let detail = "what a visit is for, where and when it takes place is a dispatcher's to say";
         return Err(ServiceError::new(ErrorCode::Forbidden, detail).into());
     }
     (visit.planned_start, visit.planned_end) = (old.planned_start, old.planned_end);
     (visit.client_id, visit.site_id, visit.contact_id) = (old.client_id, old.site_id, old.contact_id);
     visit.kind = old.kind;
-    let fields = |value: Value| value.as_object().cloned().unwrap_or_default();
-    Ok(vec![Note {
-        kind: ConflictKind::Field,
-        clash: Clash {
-            group: "plan".to_owned(),
-            current: fields(current),
-            incoming: fields(incoming),
-            stands: Side::Current,
-        },
-        other_row: None,
-    }])
+    visit.purpose.clone_from(&old.purpose);
+    Ok(disputes
+        .into_iter()
+        .map(|(group, current, incoming)| Note::proposed(group, current, incoming))
+        .collect())
 }
 
 fn wait_for_a_human(from: VisitStatus, visit: &mut Visit) -> Note {
@@ -210,8 +240,8 @@ fn follow_up(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, visit: &Visit) -> Res
     let next = Visit {
         technician_id: None,
         status: VisitStatus::Planned,
-        planned_start: visit.planned_start + chrono::TimeDelta::days(7),
-        planned_end: visit.planned_end + chrono::TimeDelta::days(7),
+        planned_start: visit.planned_start + TimeDelta::days(7),
+        planned_end: visit.planned_end + TimeDelta::days(7),
         follows_id: Some(id),
         reason: None,
         mail_read_at: None,

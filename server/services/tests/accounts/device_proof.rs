@@ -28,6 +28,7 @@ fn enrolled(phone: &Phone) -> Device {
         last_seen_at: at(0),
         skew_millis: 0,
         revoked_at: None,
+        locked_at: None,
     }
 }
 

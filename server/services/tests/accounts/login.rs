@@ -6,7 +6,7 @@ use onsite_model::ids::new_id;
 use onsite_model::language::Language;
 use onsite_model::role::Role;
 use onsite_services::device::new_stream;
-use onsite_services::login::{self, LoginDevice, LoginUser};
+use onsite_services::login::{self, LoginDevice, LoginUser, Origin};
 use onsite_store::{Store, StoreError, devices, streams};
 use std::net::IpAddr;
 use sync_protocol::codes::ErrorCode;
@@ -244,7 +244,11 @@ async fn of_forty_attempts_sent_together_exactly_ten_are_let_through() {
             .map(|n| {
                 let node = nodes[n % 2].clone();
                 tokio::spawn(async move {
-                    node.write(|tx| login::begin_login(tx, EMAIL, office_address(), at(0)))
+                    let from = Origin {
+                        address: office_address(),
+                        device: None,
+                    };
+                    node.write(move |tx| login::begin_login(tx, EMAIL, from, at(0)))
                         .await
                 })
             })

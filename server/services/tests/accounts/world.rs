@@ -9,7 +9,7 @@ use onsite_model::role::Role;
 use onsite_model::user::User;
 use onsite_services::ServiceError;
 use onsite_services::device_proof::{self, ProvenRequest};
-use onsite_services::login::{self, Attempt, Login, LoginDevice};
+use onsite_services::login::{self, Attempt, Login, LoginDevice, Origin};
 use onsite_services::passwords;
 use onsite_services::secrets::Secrets;
 use onsite_services::session::{self, Caller, Refreshed};
@@ -118,7 +118,11 @@ impl World {
         now: DateTime<Utc>,
     ) -> Result<Attempt, ServiceError> {
         let email = email.to_owned();
-        self.write(move |tx| login::begin_login(tx, &email, address, now))
+        let from = Origin {
+            address,
+            device: None,
+        };
+        self.write(move |tx| login::begin_login(tx, &email, from, now))
             .await
     }
 

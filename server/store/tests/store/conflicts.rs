@@ -54,9 +54,32 @@ on_both! {
         store.write(|tx| raise(tx, 11, "name", ConflictStatus::Resolved)).await.unwrap();
         store.write(|tx| raise(tx, 13, "name", ConflictStatus::Open)).await.unwrap();
         let listed = |status, after: Option<u128>| {
-            store.read(move |db| conflicts::list(db, status, Some(id(1)), after.map(id), 10))
+            store.read(move |db| conflicts::list(db, status, Some(id(1)), None, after.map(id), 10))
         };
         assert_eq!(listed(Some(ConflictStatus::Open), None).await.unwrap(), [id(12), id(13)]);
         assert_eq!(listed(None, Some(11)).await.unwrap(), [id(12), id(13)]);
+    }
+
+    fn a_page_is_full_of_what_its_reader_holds(database) {
+        let store = database.open();
+        let (mine, theirs) = (Bucket::Site(id(7)), Bucket::Site(id(8)));
+        store
+            .write(move |tx| {
+                save_client(tx, 1, Bucket::Catalogue)?;
+                for n in 10..40 {
+                    let bucket = if n % 10 == 0 { mine } else { theirs };
+                    save(tx, id(n), conflict("name", ConflictStatus::Resolved), bucket, None)?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .unwrap();
+        let page = async |after: Option<u128>| {
+            let held = [mine.to_string()];
+            let list = store.read(move |db| conflicts::list(db, None, None, Some(&held), after.map(id), 2));
+            list.await.unwrap()
+        };
+        assert_eq!(page(None).await, [id(10), id(20)]);
+        assert_eq!(page(Some(20)).await, [id(30)]);
     }
 }

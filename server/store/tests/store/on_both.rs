@@ -18,6 +18,7 @@ macro_rules! on_both {
     ($($(#[doc = $doc:literal])* fn $name:ident($database:ident) $body:block)+) => {$(
         $(#[doc = $doc])*
         mod $name {
+            #[allow(unused_imports)]
             use super::*;
 
             async fn body($database: &onsite_store::scratch::Scratch) $body

@@ -112,6 +112,7 @@ pub(crate) fn save_device(tx: &mut Tx<'_>, n: u128, user: Uuid) -> Result<Uuid, 
             last_seen_at: at(0),
             skew_millis: 0,
             revoked_at: None,
+            locked_at: None,
         },
     )?;
     Ok(id(n))

@@ -82,6 +82,7 @@ on_both! {
                         last_seen_at: one,
                         skew_millis: i64::MIN,
                         revoked_at: None,
+                        locked_at: None,
                     })?;
                 }
                 Ok::<_, StoreError>(())

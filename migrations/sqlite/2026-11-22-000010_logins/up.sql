@@ -1,0 +1,16 @@
+-- Since when a device has to log in again, because its user's password was changed elsewhere.
+ALTER TABLE devices ADD COLUMN locked_at INTEGER;
+
+-- Whether an attempt came from a device or network that had logged in to the account before.
+ALTER TABLE login_attempts ADD COLUMN familiar INTEGER NOT NULL DEFAULT 0 CHECK (familiar IN (0, 1));
+
+-- Where a session was opened from.
+ALTER TABLE sessions ADD COLUMN network TEXT;
+CREATE INDEX sessions_user ON sessions (user_id);
+
+-- Proofs that were answered with the present refresh token of a session; each is answered once.
+CREATE TABLE refresh_proofs (
+    session_id BLOB NOT NULL REFERENCES sessions (id),
+    proof TEXT NOT NULL,
+    PRIMARY KEY (session_id, proof)
+) STRICT;
