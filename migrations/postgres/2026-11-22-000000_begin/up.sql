@@ -334,7 +334,10 @@ CREATE INDEX callbacks_due ON callbacks (status, due_at);
 CREATE TABLE conflicts (
     id UUID PRIMARY KEY REFERENCES rows (id),
     row_id UUID NOT NULL REFERENCES rows (id),
+    entity TEXT NOT NULL,
     field TEXT NOT NULL,
+    -- Whose value came in.
+    author_id UUID,
     kind TEXT NOT NULL CHECK (kind IN ('field', 'status', 'duplicate_tag', 'deleted')),
     status TEXT NOT NULL CHECK (status IN ('open', 'resolved')),
     opened_at TIMESTAMPTZ NOT NULL

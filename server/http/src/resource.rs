@@ -7,9 +7,9 @@ use onsite_model::attachment::Attachment;
 use onsite_model::callback::{Callback, CallbackStatus};
 use onsite_model::checklist_template::ChecklistTemplate;
 use onsite_model::client::Client;
-use onsite_model::conflict::{Conflict, ConflictStatus};
+use onsite_model::conflict::{Conflict, ConflictKind, ConflictStatus};
 use onsite_model::contact::Contact;
-use onsite_model::entity::Entity;
+use onsite_model::entity::{Entity, EntityKind};
 use onsite_model::inspection::Inspection;
 use onsite_model::inspection_answer::InspectionAnswer;
 use onsite_model::service_sheet::ServiceSheet;
@@ -23,7 +23,7 @@ use onsite_model::visit::{Visit, VisitStatus};
 use onsite_model::worklog_entry::WorklogEntry;
 use onsite_services::record::Filter;
 use onsite_store::rows::StoredRow;
-use onsite_store::{assets, tickets, visits};
+use onsite_store::{assets, conflicts, tickets, visits};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -369,16 +369,39 @@ impl From<CallbackFilter> for Filter {
 pub struct ConflictFilter {
     #[serde(default)]
     status: Option<ConflictStatus>,
+    #[serde(default)]
+    kind: Option<ConflictKind>,
+    /// Only those about records of this kind.
+    #[serde(default)]
+    entity: Option<EntityKind>,
     /// Only those about this record.
     #[serde(default)]
     row: Option<Uuid>,
+    /// Only those about records at this site.
+    #[serde(default)]
+    site: Option<Uuid>,
+    /// Only those whose value came in by this user.
+    #[serde(default)]
+    author: Option<Uuid>,
 }
 
 impl From<ConflictFilter> for Filter {
     fn from(filter: ConflictFilter) -> Filter {
-        Filter::Conflicts {
-            status: filter.status,
-            row: filter.row,
-        }
+        let ConflictFilter {
+            status,
+            kind,
+            entity,
+            row,
+            site,
+            author,
+        } = filter;
+        Filter::Conflicts(conflicts::Filter {
+            status,
+            kind,
+            entity,
+            row,
+            site,
+            author,
+        })
     }
 }

@@ -6,7 +6,6 @@ use crate::error::ServiceError;
 use crate::scope;
 use chrono::{DateTime, Utc};
 use onsite_model::bucket::Bucket;
-use onsite_model::conflict::ConflictStatus;
 use onsite_model::entity::{EntityKind, Home, Record};
 use onsite_model::ids::new_id;
 use onsite_store::history::Entry;
@@ -36,10 +35,7 @@ pub enum Filter {
         due_before: Option<DateTime<Utc>>,
         visit: Option<Uuid>,
     },
-    Conflicts {
-        status: Option<ConflictStatus>,
-        row: Option<Uuid>,
-    },
+    Conflicts(conflicts::Filter),
 }
 
 /// Some rows of a list, in the order of their ids, and whether there are more behind them.
@@ -118,7 +114,7 @@ fn candidates(
             due_before,
             visit,
         } => callbacks::list(db, *status, *due_before, *visit, buckets, after, limit),
-        Filter::Conflicts { status, row } => conflicts::list(db, *status, *row, buckets, after, limit),
+        Filter::Conflicts(filter) => conflicts::list(db, filter, buckets, after, limit),
     }?;
     let mut found = rows::get_many(db, &ids)?;
     found.sort_by_key(|row| row.id);

@@ -185,7 +185,9 @@ projections! {
     }
     Conflict in conflict as conflicts |e| {
         row_id: Id = Id(e.row_id),
+        entity: String = e.entity.name().to_owned(),
         field: String = e.field.clone(),
+        author_id: Option<Id> = e.incoming.user_id.map(Id),
         kind: String = e.kind.name().to_owned(),
         status: String = e.status.name().to_owned(),
         opened_at: At = At(e.opened_at),

@@ -1,5 +1,7 @@
 //! The tables, once for both databases; a test compares them with what the migrations made of each.
-use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+use diesel::{
+    allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable, table,
+};
 
 macro_rules! tables {
     ($($name:ident ($($key:ident),+) { $($column:ident -> $ty:ty,)+ })+) => {
@@ -125,8 +127,9 @@ tables! {
     attachments (id) { id -> Guid, owner_id -> Guid, sha256 -> Text, stored_sha256 -> Nullable<Text>, }
     callbacks (id) { id -> Guid, visit_id -> Guid, status -> Text, due_at -> Instant, }
     conflicts (id) {
-        id -> Guid, row_id -> Guid, field -> Text, kind -> Text, status -> Text, opened_at -> Instant,
+        id -> Guid, row_id -> Guid, entity -> Text, field -> Text, author_id -> Nullable<Guid>, kind -> Text, status -> Text, opened_at -> Instant,
     }
 }
 
 joinable!(visits -> rows (id));
+allow_columns_to_appear_in_same_group_by_clause!(rows::bucket, conflicts::author_id);

@@ -6,15 +6,18 @@ use crate::input::once::Once;
 use crate::input::path::Id;
 use crate::permit::{Allowed, ResolveConflicts};
 use crate::problem::Problem;
-use crate::reply::Changed;
+use crate::reply::{Changed, Json};
 use crate::resource::Record;
 use onsite_model::conflict::Conflict;
 use onsite_services::ServiceError;
 use onsite_services::conflict::{self, Decision};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::version::Version;
+use uuid::Uuid;
 
 /// A dispatcher's decision.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -71,4 +74,120 @@ pub async fn undo(
         Ok(Record::new(row, tx.clock().epoch))
     });
     Ok(Changed(reopened.await?))
+}
+
+/// How many conflicts are open.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OpenConflicts")]
+pub struct Counts {
+    total: u64,
+    /// By site, the most first.
+    sites: Vec<Count>,
+    /// By the user whose value came in, the most first.
+    authors: Vec<Count>,
+}
+
+/// One of them.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OpenConflictsOf")]
+struct Count {
+    id: Uuid,
+    open: u64,
+}
+
+fn most_first(counts: BTreeMap<Uuid, u64>) -> Vec<Count> {
+    let mut counts: Vec<Count> = counts.into_iter().map(|(id, open)| Count { id, open }).collect();
+    counts.sort_by_key(|count| std::cmp::Reverse(count.open));
+    counts
+}
+
+pub async fn counts(_who: Allowed<ResolveConflicts>, app: App, (): ()) -> Result<Json<Counts>, Problem> {
+    let counts = app.read(|db| {
+        let open = conflict::open_counts(db)?;
+        Ok::<_, ServiceError>(Json(Counts {
+            total: open.total,
+            sites: most_first(open.by_site),
+            authors: most_first(open.by_author),
+        }))
+    });
+    counts.await
+}
+
+/// One decision for many conflicts.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct ResolveMany {
+    /// At most 200.
+    conflicts: Vec<Seen>,
+    choice: BulkChoice,
+}
+
+/// A conflict as its decider saw it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "SeenConflict")]
+struct Seen {
+    id: Uuid,
+    version: Version,
+}
+
+/// What is to stand, of each.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum BulkChoice {
+    KeepCurrent,
+    TakeIncoming,
+}
+
+/// What became of each conflict of a bulk decision.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "BulkDecisions")]
+pub struct Decided {
+    decided: Vec<DecidedOne>,
+}
+
+/// What became of one.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "BulkDecision")]
+struct DecidedOne {
+    id: Uuid,
+    /// Its version after the decision; absent where it stays open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    version: Option<Version>,
+    /// Why it stays open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<ErrorCode>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+pub async fn resolve_many(
+    who: Allowed<ResolveConflicts>,
+    app: App,
+    (once, Body(many)): (Once, Body<ResolveMany>),
+) -> Result<Json<Decided>, Problem> {
+    let decided = app.once(&who, once, move |tx, cause| {
+        let decision = match many.choice {
+            BulkChoice::KeepCurrent => Decision::KeepCurrent,
+            BulkChoice::TakeIncoming => Decision::TakeIncoming,
+        };
+        let seen: Vec<_> = many.conflicts.iter().map(|one| (one.id, one.version)).collect();
+        let decided = conflict::resolve_many(tx, cause, &seen, &decision)?;
+        let told = decided.into_iter().map(|(id, outcome)| match outcome {
+            Ok(row) => DecidedOne {
+                id,
+                version: Some(tx.version(row.version)),
+                code: None,
+                detail: None,
+            },
+            Err(error) => DecidedOne {
+                id,
+                version: None,
+                code: Some(error.code),
+                detail: Some(error.detail),
+            },
+        });
+        Ok(Decided {
+            decided: told.collect(),
+        })
+    });
+    Ok(Json(decided.await?))
 }

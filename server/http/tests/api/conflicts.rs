@@ -94,6 +94,77 @@ fn a_conflict_is_listed_decided_and_taken_up_again() {
 }
 
 #[test]
+fn many_conflicts_are_counted_filtered_and_decided_in_one_step() {
+    on_each_database(|world| {
+        let admin = world.admin();
+        let dispatcher = world.person("dispatch@example.com", Role::Dispatcher);
+        let technician = world.person("tech@example.com", Role::Technician);
+        let places = world.places(&admin, Some(&technician));
+        let assets: Vec<_> = (0..3)
+            .map(|n| world.asset(&admin, &places.here, &format!("a{n}")))
+            .collect();
+        let mut phone = Vec::new();
+        for (n, asset) in (1..).zip(&assets) {
+            let path = format!("/v1/assets/{}", text(&asset["id"]));
+            let call = world
+                .call("PATCH", &path)
+                .by(&admin)
+                .if_match(text(&asset["version"]));
+            call.json(&json!({ "fields": { "name": "office" } }))
+                .send()
+                .ok(200);
+            let set = json!({ "name": "phone" });
+            phone.push(update(n, &asset["id"], text(&asset["version"]), set));
+        }
+        push(world, &technician, &phone);
+
+        let get = |path: &str| world.call("GET", path).by(&dispatcher).send().ok(200);
+        let counts = || get("/v1/conflict-counts");
+        assert_eq!(counts()["total"], 3);
+        assert_eq!(counts()["sites"], json!([{ "id": places.here["id"], "open": 3 }]));
+        assert_eq!(counts()["authors"], json!([{ "id": technician.user, "open": 3 }]));
+        let found = |query: &str| {
+            get(&format!("/v1/conflicts?{query}"))["items"]
+                .as_array()
+                .unwrap()
+                .len()
+        };
+        assert_eq!(
+            found(&format!("author={}&entity=asset&kind=field", technician.user)),
+            3
+        );
+        assert_eq!(found(&format!("site={}", text(&places.elsewhere["id"]))), 0);
+        assert_eq!(found("entity=ticket"), 0);
+
+        let open = get("/v1/conflicts?status=open")["items"].clone();
+        let mut seen: Vec<_> = open
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| json!({ "id": one["id"], "version": one["version"] }))
+            .collect();
+        // Of the last one the dispatcher saw an older version.
+        seen[2]["version"] = json!("1.1");
+        let decided = world
+            .call("POST", "/v1/conflict-decisions")
+            .by(&dispatcher)
+            .key("bulk")
+            .json(&json!({ "conflicts": seen, "choice": "keep_current" }))
+            .send()
+            .ok(200)["decided"]
+            .clone();
+        assert!(decided[0]["version"].is_string() && decided[1]["version"].is_string());
+        assert_eq!(decided[2]["code"], json!(ErrorCode::VersionConflict));
+        assert_eq!(counts()["total"], 1);
+        let names: Vec<_> = assets
+            .iter()
+            .map(|asset| world.read(&admin, "assets", &asset["id"])["fields"]["name"].clone())
+            .collect();
+        assert_eq!(names.iter().filter(|name| **name == json!("office")).count(), 2);
+    });
+}
+
+#[test]
 fn work_outside_the_authors_scope_is_kept_and_applied_by_a_dispatcher() {
     on_each_database(|world| {
         let admin = world.admin();
