@@ -54,7 +54,10 @@ on_both! {
         store.write(|tx| raise(tx, 11, "name", ConflictStatus::Resolved)).await.unwrap();
         store.write(|tx| raise(tx, 13, "name", ConflictStatus::Open)).await.unwrap();
         let listed = |status, after: Option<u128>| {
-            store.read(move |db| conflicts::list(db, status, Some(id(1)), None, after.map(id), 10))
+            store.read(move |db| {
+                let filter = conflicts::Filter { status, row: Some(id(1)), ..conflicts::Filter::default() };
+                conflicts::list(db, &filter, None, after.map(id), 10)
+            })
         };
         assert_eq!(listed(Some(ConflictStatus::Open), None).await.unwrap(), [id(12), id(13)]);
         assert_eq!(listed(None, Some(11)).await.unwrap(), [id(12), id(13)]);
@@ -76,7 +79,7 @@ on_both! {
             .unwrap();
         let page = async |after: Option<u128>| {
             let held = [mine.to_string()];
-            let list = store.read(move |db| conflicts::list(db, None, None, Some(&held), after.map(id), 2));
+            let list = store.read(move |db| conflicts::list(db, &conflicts::Filter::default(), Some(&held), after.map(id), 2));
             list.await.unwrap()
         };
         assert_eq!(page(None).await, [id(10), id(20)]);
