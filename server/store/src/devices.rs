@@ -1,6 +1,7 @@
 //! Devices: phones and browsers that logged in, with the key they prove themselves by.
 use crate::dialect::{At, Db, Id};
 use crate::error::StoreError;
+use crate::heads::Topic;
 use crate::schema::{devices, sessions};
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
@@ -110,6 +111,9 @@ pub fn seen(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>, skew_millis: i64) -> R
 /// # Errors
 /// The database is gone.
 pub fn revoke(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
+    if let Some(device) = get(tx.db(), id)? {
+        tx.touch(Topic::Access(device.user_id));
+    }
     diesel::update(devices::table.find(Id(id)))
         .set(devices::revoked_at.eq(At(at)))
         .execute(tx.db())?;

@@ -2,6 +2,7 @@
 //! by what its author held when it was based.
 use crate::dialect::{At, Db, Id};
 use crate::error::StoreError;
+use crate::heads::Topic;
 use crate::schema::grants;
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
@@ -84,6 +85,7 @@ pub fn give(tx: &mut Tx<'_>, user: Uuid, bucket: Bucket) -> Result<(), StoreErro
         return Ok(());
     }
     let from = tx.next_version();
+    tx.touch(Topic::Grants(user));
     diesel::insert_into(grants::table)
         .values((
             grants::user_id.eq(Id(user)),
@@ -100,6 +102,7 @@ pub fn give(tx: &mut Tx<'_>, user: Uuid, bucket: Bucket) -> Result<(), StoreErro
 /// The database is gone.
 pub fn end(tx: &mut Tx<'_>, user: Uuid, bucket: Bucket, now: DateTime<Utc>) -> Result<(), StoreError> {
     let until = tx.next_version();
+    tx.touch(Topic::Grants(user));
     diesel::update(
         grants::table
             .filter(

@@ -5,8 +5,10 @@
 mod connect;
 mod dialect;
 mod group;
+pub mod heads;
 mod schema;
 mod store;
+mod watcher;
 
 pub mod accounts;
 pub mod assets;

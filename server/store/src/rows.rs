@@ -1,6 +1,7 @@
 //! Synced rows in their published form: body, field stamps, bucket, version; and the typed row beside each.
 use crate::dialect::{Both, Db, Id};
 use crate::error::StoreError;
+use crate::heads::Topic;
 use crate::projections;
 use crate::schema::{removals, rows};
 use crate::store::Tx;
@@ -160,6 +161,7 @@ pub fn save(
     record: &Record,
     left: Option<Bucket>,
 ) -> Result<(), StoreError> {
+    touch(tx, row, left);
     let db = tx.db();
     upsert(db, row)?;
     if row.deleted {
@@ -178,9 +180,21 @@ pub fn save(
 /// # Errors
 /// The database is gone.
 pub fn relocate(tx: &mut Tx<'_>, row: &StoredRow, left: Bucket) -> Result<(), StoreError> {
+    touch(tx, row, Some(left));
     let db = tx.db();
     upsert(db, row)?;
     leave(db, row, left)
+}
+
+/// Notes where a row changes; a member of staff's row also says whether they may still do anything.
+fn touch(tx: &mut Tx<'_>, row: &StoredRow, left: Option<Bucket>) {
+    if row.kind == EntityKind::User {
+        tx.touch(Topic::Access(row.id));
+    }
+    if let Some(left) = left {
+        tx.touch(Topic::Bucket(left));
+    }
+    tx.touch(Topic::Bucket(row.bucket));
 }
 
 fn upsert(db: &mut Db, row: &StoredRow) -> Result<(), StoreError> {
