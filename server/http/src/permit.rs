@@ -1,5 +1,4 @@
 //! Permissions as types: a handler names one in its signature, and is only called for whoever holds it.
-use crate::app::App;
 use crate::incoming::Incoming;
 use crate::input::proof::Proven;
 use crate::problem::Problem;
