@@ -30,6 +30,22 @@ impl Span {
     pub fn is_empty(&self) -> bool {
         self.after == self.upto.version
     }
+
+    /// The page of a span in which nothing changed.
+    pub fn nothing(&self) -> Changes {
+        Changes {
+            changes: Vec::new(),
+            next: self.end(),
+            more: false,
+        }
+    }
+
+    fn end(&self) -> Version {
+        Version {
+            epoch: self.upto.epoch,
+            number: self.upto.version,
+        }
+    }
 }
 
 /// One page of changes, in version order.
@@ -42,31 +58,27 @@ pub struct Changes {
     pub more: bool,
 }
 
-impl Changes {
-    /// Nothing changed since this version.
-    pub fn none(version: Version) -> Changes {
-        Changes {
-            changes: Vec::new(),
-            next: version,
-            more: false,
-        }
-    }
+/// The refusal of a version that is no place in this database's feed.
+pub fn unknown_place() -> ServiceError {
+    let detail = "there is no such version, or the database has been restored since; load what you show again";
+    ServiceError::new(ErrorCode::BadCursor, detail).field("after")
 }
 
-/// Decides where to look.
+/// Decides where to look; without `after`, from the beginning.
 ///
 /// # Errors
 /// `bad_cursor` for a version this database never had, or of a life before it was restored.
-pub fn span(known: &Known, after: Version) -> Result<Span, ServiceError> {
+pub fn span(known: &Known, after: Option<Version>) -> Result<Span, ServiceError> {
     let clock = known.clock();
-    if after.epoch != clock.epoch || after.number > clock.version {
-        let detail = "the database has been restored since; load what you show again";
-        return Err(ServiceError::new(ErrorCode::BadCursor, detail).field("after"));
-    }
-    let buckets = known.buckets_after(after.number);
+    let after = match after {
+        Some(after) if after.epoch == clock.epoch && after.number <= clock.version => after.number,
+        Some(_) => return Err(unknown_place()),
+        None => 0,
+    };
+    let buckets = known.buckets_after(after);
     let few = buckets.len() <= MANY_BUCKETS;
     Ok(Span {
-        after: after.number,
+        after,
         upto: clock,
         buckets: few.then(|| buckets.iter().map(Bucket::to_string).collect()),
     })
@@ -89,9 +101,13 @@ pub fn page(db: &mut Db, span: &Span, limit: i64) -> Result<Changes, ServiceErro
     let last = changes.last().map_or(span.upto.version, Change::version);
     Ok(Changes {
         changes,
-        next: Version {
-            epoch: span.upto.epoch,
-            number: if reached { span.upto.version } else { last },
+        next: if reached {
+            span.end()
+        } else {
+            Version {
+                number: last,
+                ..span.end()
+            }
         },
         more: !reached,
     })

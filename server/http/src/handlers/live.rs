@@ -1,7 +1,7 @@
 //! Being told that something changed: events, the head alone, and the changes themselves for a console.
 use crate::app::App;
 use crate::input::if_match::IfNoneMatch;
-use crate::input::query::Query;
+use crate::input::query::{MAX_LIMIT, Query};
 use crate::input::seen::{Listening, Seen};
 use crate::live::Listener;
 use crate::permit::{Allowed, FollowChanges, LoggedIn};
@@ -18,10 +18,6 @@ use tokio::time::{Instant, timeout_at};
 
 /// Longest wait, in seconds: shorter than the minute after which proxies give up.
 const MAX_WAIT: u32 = 55;
-
-/// Changes of a page where the client names no number, and the most there are.
-const DEFAULT_CHANGES: u32 = 200;
-const MAX_CHANGES: u32 = 1000;
 
 /// The newest version of what somebody holds.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -49,9 +45,10 @@ pub struct Wait {
 /// Where changes go on.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Following {
-    /// `next` of the answer before, or the head when you loaded what you show.
-    after: Version,
-    /// Most changes of a page, 1 to 1000; 200 where it is absent.
+    /// `next` of the answer before, or the head when you loaded what you show; absent for everything there is.
+    #[serde(default)]
+    after: Option<String>,
+    /// Most changes of a page, 1 to 200; 200 where it is absent.
     #[serde(default)]
     limit: Option<u32>,
 }
@@ -117,15 +114,19 @@ pub async fn changes(
     app: App,
     (Query(following), Seen(seen)): (Query<Following>, Seen),
 ) -> Result<Json<Changes>, Problem> {
-    let limit = following.limit.unwrap_or(DEFAULT_CHANGES);
-    if !(1..=MAX_CHANGES).contains(&limit) {
-        let detail = format!("1 to {MAX_CHANGES}");
+    let limit = following.limit.unwrap_or(MAX_LIMIT);
+    if !(1..=MAX_LIMIT).contains(&limit) {
+        let detail = format!("1 to {MAX_LIMIT}");
         return Err(Problem::new(ErrorCode::Invalid, detail).field("limit"));
     }
-    app.store.catch_up(seen.max(Some(following.after))).await?;
-    let span = changes::span(&app.store.heads().known(), following.after)?;
+    let after: Option<Version> = following
+        .after
+        .map(|text| text.parse().map_err(|_| changes::unknown_place()))
+        .transpose()?;
+    app.store.catch_up(seen.max(after)).await?;
+    let span = changes::span(&app.store.heads().known(), after)?;
     if span.is_empty() {
-        return Ok(Json(Changes::none(following.after)));
+        return Ok(Json(span.nothing()));
     }
     let page = app.read(move |db| changes::page(db, &span, limit.into())).await?;
     Ok(Json(page))
