@@ -258,7 +258,10 @@ impl Office {
             let key = house.secrets.pull_cursors();
             let page = pull::pull(db, &device, &request, key)?;
             if let Some(idle) = pull::idle(&store.heads().known(), &device, &request, key) {
-                assert_eq!(idle, page, "an idle poll is answered as the database would answer it");
+                assert_eq!(
+                    idle, page,
+                    "an idle poll is answered as the database would answer it"
+                );
                 polls.fetch_add(1, Ordering::Relaxed);
             }
             let more = also(db, &device, &page)?;

@@ -44,7 +44,10 @@ fn place(kind: Kind) -> Option<Place> {
 
 fn login(server: &Server, name: &str) -> Api {
     let email = format!("{name}@demo.example");
-    Api::new(&server.url()).login(&email, PASSWORD).expect("a login").0
+    Api::new(&server.url())
+        .login(&email, PASSWORD)
+        .expect("a login")
+        .0
 }
 
 fn phone(server: &Server, name: &str) -> Pocket {
@@ -59,7 +62,11 @@ fn version(row: &Value) -> Version {
 }
 
 fn head(api: &Api) -> Version {
-    api.get("/v1/head").unwrap()["head"].as_str().unwrap().parse().unwrap()
+    api.get("/v1/head").unwrap()["head"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap()
 }
 
 /// A site the technician holds, and a new one that nobody visits yet.
@@ -67,7 +74,10 @@ fn sites(desk: &Api, phone: &Pocket) -> (String, String) {
     let visits: BTreeMap<Uuid, Visit> = phone.all().unwrap();
     let visit = visits.values().next().expect("a visit");
     let elsewhere = json!({ "client_id": visit.client_id, "name": "New branch", "address": "2 Far Road" });
-    (visit.site_id.to_string(), desk.add("/v1/sites", elsewhere).unwrap())
+    (
+        visit.site_id.to_string(),
+        desk.add("/v1/sites", elsewhere).unwrap(),
+    )
 }
 
 fn rename(desk: &Api, site: &str, name: &str) -> Version {
@@ -249,11 +259,30 @@ fn what_a_command_writes_is_heard_too() {
     let address = format!("sqlite:{}", data.join("onsite.db").display());
     let mut command = std::process::Command::new(onsite_tests::live::process::binary("onsite").unwrap());
     command
-        .args(["--database", &address, "user", "add", "--email", "new@demo.example", "--name", "New", "--role", "support"])
-        .env("ONSITE_SECRET", std::fs::read_to_string(data.join("secret")).unwrap())
+        .args([
+            "--database",
+            &address,
+            "user",
+            "add",
+            "--email",
+            "new@demo.example",
+            "--name",
+            "New",
+            "--role",
+            "support",
+        ])
+        .env(
+            "ONSITE_SECRET",
+            std::fs::read_to_string(data.join("secret")).unwrap(),
+        )
         .stdin(std::process::Stdio::piped());
     let mut running = command.spawn().unwrap();
-    running.stdin.take().unwrap().write_all(b"long enough to be taken\n").unwrap();
+    running
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"long enough to be taken\n")
+        .unwrap();
     let done = running.wait_with_output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     assert!(listener.next().unwrap().unwrap() > before);
@@ -266,7 +295,9 @@ const WRITES: usize = 40;
 /// know, all see all commits in one order, and no version is given out twice.
 #[test]
 fn two_servers_are_one() {
-    let Some(place) = place(Kind::Postgres) else { return };
+    let Some(place) = place(Kind::Postgres) else {
+        return;
+    };
     let url = place.database.as_ref().unwrap().url();
     let other = start(place.folder.path(), Some(&url), "other.log", &[]);
     let desks = [login(&place.server, "dispatch"), login(&other, "dispatch")];
@@ -317,11 +348,22 @@ fn two_servers_are_one() {
         let mut after = start;
         loop {
             let page = desk
-                .send("GET", &format!("/v1/changes?after={after}&limit=7"), &[("Seen-Version", &all.last().unwrap().to_string())], None)
+                .send(
+                    "GET",
+                    &format!("/v1/changes?after={after}&limit=7"),
+                    &[("Seen-Version", &all.last().unwrap().to_string())],
+                    None,
+                )
                 .unwrap()
                 .json()
                 .unwrap();
-            seen.extend(page["changes"].as_array().unwrap().iter().map(|one| one["version"].as_u64().unwrap()));
+            seen.extend(
+                page["changes"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|one| one["version"].as_u64().unwrap()),
+            );
             after = page["next"].as_str().unwrap().parse().unwrap();
             if !page["more"].as_bool().unwrap() {
                 break;
@@ -329,14 +371,19 @@ fn two_servers_are_one() {
         }
         assert!(seen.is_sorted(), "in the order of commits");
         let there: BTreeSet<u64> = seen.into_iter().collect();
-        assert!(all.iter().all(|one| there.contains(&one.number)), "each commit is seen");
+        assert!(
+            all.iter().all(|one| there.contains(&one.number)),
+            "each commit is seen"
+        );
     }
 }
 
 /// A session that ends at one server is no session at the other, cached or not.
 #[test]
 fn a_logout_counts_at_every_server() {
-    let Some(place) = place(Kind::Postgres) else { return };
+    let Some(place) = place(Kind::Postgres) else {
+        return;
+    };
     let url = place.database.as_ref().unwrap().url();
     let other = start(place.folder.path(), Some(&url), "other.log", &[]);
     let here = login(&place.server, "zhang.wei");
@@ -352,7 +399,9 @@ fn a_logout_counts_at_every_server() {
 /// Both servers run the outbox; each mail goes out once.
 #[test]
 fn two_servers_send_each_mail_once() {
-    let Some(place) = place(Kind::Postgres) else { return };
+    let Some(place) = place(Kind::Postgres) else {
+        return;
+    };
     let mails = place.folder.path().join("mails");
     std::fs::create_dir_all(&mails).unwrap();
     let mailbox = Mailbox::start(&mails).expect("a mail server");
@@ -385,12 +434,18 @@ fn two_servers_send_each_mail_once() {
     let outbox = desks[0].all("/v1/notifications").unwrap();
     assert!(outbox.len() >= 16, "{}", outbox.len());
     for mail in &outbox {
-        mailbox.wait_for(mail["message_id"].as_str().unwrap().trim_matches(['<', '>'])).unwrap();
+        mailbox
+            .wait_for(mail["message_id"].as_str().unwrap().trim_matches(['<', '>']))
+            .unwrap();
     }
     let mut after = head(&desks[0]);
     while !desks[0].all("/v1/notifications?state=due").unwrap().is_empty() {
         // The state is written after the mail is gone; a write of our own makes the outbox look again.
-        after = rename(&desks[0], sites[0]["id"].as_str().unwrap(), &format!("Name {after}"));
+        after = rename(
+            &desks[0],
+            sites[0]["id"].as_str().unwrap(),
+            &format!("Name {after}"),
+        );
     }
     let ids = mailbox.message_ids().unwrap();
     let distinct: BTreeSet<&String> = ids.iter().collect();

@@ -166,10 +166,7 @@ impl App {
         }
         let (as_of, caller) = (heads.known().clock().version, caller.clone());
         let on = Topic::Grants(caller.user_id);
-        let topics: Arc<[Topic]> = self
-            .read(move |db| Ok(scope::topics(db, &caller)?))
-            .await?
-            .into();
+        let topics: Arc<[Topic]> = self.read(move |db| Ok(scope::topics(db, &caller)?)).await?.into();
         cache.put(key, topics.clone(), on, as_of, now, DateTime::<Utc>::MAX_UTC);
         Ok(topics)
     }

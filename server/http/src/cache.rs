@@ -47,7 +47,15 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
     }
 
     /// Keeps a value that was read when `as_of` was known, at most until `until`.
-    pub(crate) fn put(&self, key: K, value: V, on: Topic, as_of: u64, now: DateTime<Utc>, until: DateTime<Utc>) {
+    pub(crate) fn put(
+        &self,
+        key: K,
+        value: V,
+        on: Topic,
+        as_of: u64,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) {
         let mut entries = self.entries();
         if entries.len() >= MAX_ENTRIES {
             entries.clear();

@@ -124,12 +124,19 @@ impl Listener {
             return None;
         }
         self.told = Some(head);
-        Some(format!("id: {head}\nevent: head\ndata: {{\"head\":\"{head}\"}}\n\n"))
+        Some(format!(
+            "id: {head}\nevent: head\ndata: {{\"head\":\"{head}\"}}\n\n"
+        ))
     }
 
     /// Looks again at who listens and what they hold, where that may have changed or was not looked at for long.
     async fn still_stands(&mut self, due: bool) -> bool {
-        let access = self.app.store.heads().known().head(Topic::Access(self.caller.user_id));
+        let access = self
+            .app
+            .store
+            .heads()
+            .known()
+            .head(Topic::Access(self.caller.user_id));
         if due || access != self.access {
             let (id, now) = (self.caller.session_id, self.app.now());
             match self.app.read(move |db| session::of_session(db, id, now)).await {

@@ -60,7 +60,8 @@ pub struct Changes {
 
 /// The refusal of a version that is no place in this database's feed.
 pub fn unknown_place() -> ServiceError {
-    let detail = "there is no such version, or the database has been restored since; load what you show again";
+    let detail =
+        "there is no such version, or the database has been restored since; load what you show again";
     ServiceError::new(ErrorCode::BadCursor, detail).field("after")
 }
 

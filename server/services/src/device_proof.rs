@@ -119,7 +119,13 @@ pub fn claimed(request: &ProvenRequest<'_>) -> Result<Uuid, ProofError> {
 /// `bad_proof`.
 pub fn check(device: &Device, request: &ProvenRequest<'_>) -> Result<ProofClaims, ServiceError> {
     let header = request.header.ok_or(ProofError::Missing)?;
-    Ok(verify(header, device, request.method, request.path, request.body)?)
+    Ok(verify(
+        header,
+        device,
+        request.method,
+        request.path,
+        request.body,
+    )?)
 }
 
 /// Checks that `header` was made by this device for exactly this request.

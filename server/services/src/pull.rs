@@ -95,12 +95,7 @@ pub fn pull(
 /// The answer to a poll that finds nothing new, from what this process knows and without the database: exactly what
 /// [`pull`] would answer. `None` where there may be something new, or the request is not for this path; then only
 /// [`pull`] knows.
-pub fn idle(
-    known: &Known,
-    device: &Device,
-    request: &PullRequest,
-    key: &hmac::Key,
-) -> Option<PullResponse> {
+pub fn idle(known: &Known, device: &Device, request: &PullRequest, key: &hmac::Key) -> Option<PullResponse> {
     let mut cursor = open(request.cursor.as_deref()?, device.id, key).ok()?;
     let clock = known.clock();
     let settled = cursor.whole && cursor.filling.is_none() && cursor.stale.is_empty();

@@ -140,11 +140,7 @@ fn standing(db: &mut Db, session: Session, now: DateTime<Utc>) -> Result<Standin
 ///
 /// # Errors
 /// `device_revoked`; `unauthenticated` where nobody is logged in on it.
-pub fn reads_until(
-    db: &mut Db,
-    device: &Device,
-    now: DateTime<Utc>,
-) -> Result<DateTime<Utc>, ServiceError> {
+pub fn reads_until(db: &mut Db, device: &Device, now: DateTime<Utc>) -> Result<DateTime<Utc>, ServiceError> {
     let refused = |detail: &str| ServiceError::new(ErrorCode::Unauthenticated, detail);
     if device.revoked_at.is_some() {
         return Err(ServiceError::new(
@@ -152,9 +148,8 @@ pub fn reads_until(
             "this device has been revoked",
         ));
     }
-    let until = accounts::logged_in_until(db, device.id, now)?.ok_or_else(|| {
-        refused("log in again to read; what you have not sent yet is taken even so")
-    })?;
+    let until = accounts::logged_in_until(db, device.id, now)?
+        .ok_or_else(|| refused("log in again to read; what you have not sent yet is taken even so"))?;
     match load::find::<User>(db, device.user_id)? {
         Some(user) if user.active => Ok(until),
         _ => Err(refused("this account is closed")),

@@ -158,7 +158,12 @@ impl FromStr for Commit {
     fn from_str(text: &str) -> Result<Commit, StoreError> {
         let bad = || StoreError::Corrupt("an announcement that can't be read".to_owned());
         let mut words = text.split(' ');
-        let mut number = || words.next().and_then(|word| word.parse::<u64>().ok()).ok_or_else(bad);
+        let mut number = || {
+            words
+                .next()
+                .and_then(|word| word.parse::<u64>().ok())
+                .ok_or_else(bad)
+        };
         let (epoch, before, after) = (number()?, number()?, number()?);
         let rest: Vec<&str> = words.collect();
         let topics = match rest[..] {
@@ -228,7 +233,11 @@ impl Known {
 
     /// Takes an announcement in, in any order and any number of times. `false` where commits before it are missing.
     fn hear(&mut self, commit: &Commit) -> bool {
-        let Some(topics) = commit.topics.as_deref().filter(|_| commit.epoch == self.clock.epoch) else {
+        let Some(topics) = commit
+            .topics
+            .as_deref()
+            .filter(|_| commit.epoch == self.clock.epoch)
+        else {
             return commit.epoch == self.clock.epoch && commit.after <= self.clock.version;
         };
         self.touch(topics.iter().map(|topic| (*topic, commit.after)));

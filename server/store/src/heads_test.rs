@@ -24,7 +24,12 @@ fn commit(before: u64, after: u64, topics: &[Topic]) -> Commit {
 #[test]
 fn announcements_survive_the_wire() {
     let user = Uuid::from_u128(7);
-    let topics = [Topic::Bucket(Bucket::Catalogue), site(1), Topic::Grants(user), Topic::Access(user)];
+    let topics = [
+        Topic::Bucket(Bucket::Catalogue),
+        site(1),
+        Topic::Grants(user),
+        Topic::Access(user),
+    ];
     for one in [commit(1, 5, &topics), commit(5, 6, &[])] {
         assert_eq!(one.text().parse::<Commit>().unwrap(), one);
     }
@@ -46,7 +51,10 @@ fn a_gap_is_noticed_and_knowledge_does_not_jump_over_it() {
     assert!(known.hear(&commit(12, 13, &[site(3)])));
     assert!(known.hear(&commit(13, 14, &[site(2)])), "heard twice");
     assert_eq!(known.clock().version, 14);
-    assert!(known.hear(&commit(10, 12, &[site(1)])), "an old one changes nothing");
+    assert!(
+        known.hear(&commit(10, 12, &[site(1)])),
+        "an old one changes nothing"
+    );
     assert_eq!((known.clock().version, known.head(site(1))), (14, 12));
 }
 
@@ -66,15 +74,30 @@ fn access_is_doubted_after_a_gap() {
     let mut known = known(10);
     let access = Topic::Access(Uuid::from_u128(7));
     assert_eq!(known.head(access), 0);
-    let clock = Clock { epoch: 1, version: 15 };
-    assert!(known.learn(News { clock, heads: vec![(site(1), 15)] }));
+    let clock = Clock {
+        epoch: 1,
+        version: 15,
+    };
+    assert!(known.learn(News {
+        clock,
+        heads: vec![(site(1), 15)]
+    }));
     assert_eq!((known.head(access), known.head(site(1))), (15, 15));
-    assert!(!known.learn(News { clock, heads: Vec::new() }), "nothing new");
+    assert!(
+        !known.learn(News {
+            clock,
+            heads: Vec::new()
+        }),
+        "nothing new"
+    );
 }
 
 #[test]
 fn a_commit_that_only_ends_a_session_has_a_version_too() {
-    let before = Clock { epoch: 1, version: 10 };
+    let before = Clock {
+        epoch: 1,
+        version: 10,
+    };
     let mut clock = before;
     let mut touched = Touched::default();
     touched.add(Topic::Access(Uuid::from_u128(7)));
@@ -88,7 +111,13 @@ fn a_commit_that_only_ends_a_session_has_a_version_too() {
 #[test]
 fn a_listener_hears_of_its_topics_alone_and_leaves_nothing_behind() {
     let heads = Arc::new(Heads::new(None));
-    heads.learn(News { clock: Clock { epoch: 1, version: 10 }, heads: Vec::new() });
+    heads.learn(News {
+        clock: Clock {
+            epoch: 1,
+            version: 10,
+        },
+        heads: Vec::new(),
+    });
     let here = heads.subscribe(Arc::new([site(1), site(2)]));
     let rung = |one: &Subscription| {
         let mut changed = std::pin::pin!(one.changed());

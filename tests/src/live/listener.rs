@@ -29,7 +29,9 @@ impl Listener {
             .and_then(|rest| rest.split_once('/'))
             .context("not an http address")?;
         let token = api.token().context("nobody is logged in")?;
-        let last = last.map(|last| format!("Last-Event-ID: {last}\r\n")).unwrap_or_default();
+        let last = last
+            .map(|last| format!("Last-Event-ID: {last}\r\n"))
+            .unwrap_or_default();
         let mut stream = TcpStream::connect(host)?;
         stream.set_read_timeout(Some(SILENCE))?;
         let request = format!(

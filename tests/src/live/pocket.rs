@@ -226,7 +226,10 @@ impl Pocket {
     /// The server refuses it.
     pub fn push_in(&mut self, size: usize) -> Result<Vec<Receipt>> {
         let mut receipts = Vec::new();
-        while let Some(request) = self.engine.next_push(self.now(), size, self.limits.max_push_bytes) {
+        while let Some(request) = self
+            .engine
+            .next_push(self.now(), size, self.limits.max_push_bytes)
+        {
             let answer = self.proven("/v1/push", &serde_json::to_value(&request)?)?;
             let response: PushResponse = serde_json::from_value(answer)?;
             receipts.extend(response.receipts.clone());

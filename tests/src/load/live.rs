@@ -118,7 +118,11 @@ pub(super) fn notices(server: &Server, rate: u32, seconds: u32) -> Result<f64> {
         });
         let mut sent = Vec::new();
         for writer in writers {
-            sent.extend(writer.join().map_err(|_| anyhow::anyhow!("a writer panicked"))??);
+            sent.extend(
+                writer
+                    .join()
+                    .map_err(|_| anyhow::anyhow!("a writer panicked"))??,
+            );
         }
         let newest = sent.iter().map(|(version, _)| *version).max();
         let _ = end.set(newest.context("nothing was written")?);
@@ -130,7 +134,9 @@ pub(super) fn notices(server: &Server, rate: u32, seconds: u32) -> Result<f64> {
             .into_iter()
             .filter_map(|(version, at)| {
                 let first = heard.partition_point(|(head, _)| *head < version);
-                heard.get(first).map(|(_, then)| then.saturating_duration_since(at))
+                heard
+                    .get(first)
+                    .map(|(_, then)| then.saturating_duration_since(at))
             })
             .collect();
         waits.sort_unstable();

@@ -1,7 +1,7 @@
 //! Requests and answers, for tests to write and read in few words.
-use std::io::Read;
 use crate::world::Person;
 use serde_json::Value;
+use std::io::Read;
 use sync_protocol::codes::ErrorCode;
 use ureq::http::{HeaderMap, Request, Response};
 use ureq::{Agent, Body};
@@ -98,7 +98,10 @@ pub(crate) struct Answer {
 
 impl Answer {
     fn read(what: String, mut response: Response<Body>) -> Answer {
-        let endless = response.headers().get("Content-Type").is_some_and(|kind| kind == "text/event-stream");
+        let endless = response
+            .headers()
+            .get("Content-Type")
+            .is_some_and(|kind| kind == "text/event-stream");
         let bytes = if endless {
             // What comes first; the connection ends with the response.
             let mut first = vec![0; 4096];

@@ -38,7 +38,10 @@ fn an_idle_poll_touches_no_database() {
         let (reads, commits) = (world.store.reads(), world.store.commits());
         for _ in 0..5 {
             let page = poll(&world, &technician, &cursor, proven).ok(200);
-            assert_eq!((&page["changes"], &page["checkpoint"]), (&json!([]), &json!(true)));
+            assert_eq!(
+                (&page["changes"], &page["checkpoint"]),
+                (&json!([]), &json!(true))
+            );
             cursor = page["cursor"].clone();
         }
         assert_eq!((world.store.reads(), world.store.commits()), (reads, commits));
@@ -124,7 +127,9 @@ fn a_proof_is_checked_however_well_the_device_is_known() {
     let body = json!({ "protocol": 1, "schema": 1, "cursor": cursor, "limit": 500 });
     let wrong = technician.prove("POST", "/v1/pull", b"{}");
     let call = world.call("POST", "/v1/pull").json(&body);
-    call.header("Device-Proof", &wrong).send().refused(ErrorCode::BadProof);
+    call.header("Device-Proof", &wrong)
+        .send()
+        .refused(ErrorCode::BadProof);
 }
 
 #[test]
@@ -132,7 +137,14 @@ fn a_made_up_seen_version_is_refused_and_a_future_one_does_no_harm() {
     let world = World::sqlite();
     let technician = world.person("tech@example.com", Role::Technician);
     let body = json!({ "protocol": 1, "schema": 1, "cursor": null, "limit": 500 });
-    let call = |seen: &str| world.call("POST", "/v1/pull").json(&body).proven_by(&technician).header("Seen-Version", seen).send();
+    let call = |seen: &str| {
+        world
+            .call("POST", "/v1/pull")
+            .json(&body)
+            .proven_by(&technician)
+            .header("Seen-Version", seen)
+            .send()
+    };
     call("yesterday").refused(ErrorCode::Malformed);
     call("1.999999999").ok(200);
 }

@@ -24,7 +24,9 @@ fn zstd(plain: &[u8]) -> Vec<u8> {
 fn push(world: &World, by: &Person, coding: &str, packed: Vec<u8>, plain: &[u8]) -> Answer {
     let proof = by.prove("POST", "/v1/push", plain);
     let call = world.call("POST", "/v1/push").bytes("application/json", packed);
-    call.header("Content-Encoding", coding).header("Device-Proof", &proof).send()
+    call.header("Content-Encoding", coding)
+        .header("Device-Proof", &proof)
+        .send()
 }
 
 #[test]
@@ -37,7 +39,9 @@ fn a_packed_push_is_a_push() {
     for (n, coding) in [(1, "zstd"), (2, "gzip"), (3, "identity")] {
         let set = json!({ "name": coding });
         let operation = update(n, &asset["id"], asset["version"].as_str().unwrap(), set);
-        let plain = push_body(&world, &technician, &[operation]).to_string().into_bytes();
+        let plain = push_body(&world, &technician, &[operation])
+            .to_string()
+            .into_bytes();
         let packed = match coding {
             "zstd" => zstd(&plain),
             "gzip" => gzip(&plain),
@@ -45,7 +49,10 @@ fn a_packed_push_is_a_push() {
         };
         let pushed = push(&world, &technician, coding, packed, &plain).ok(200);
         assert_eq!(pushed["receipts"][0]["outcome"], "applied", "{coding}");
-        assert_eq!(world.read(&admin, "assets", &asset["id"])["fields"]["name"], coding);
+        assert_eq!(
+            world.read(&admin, "assets", &asset["id"])["fields"]["name"],
+            coding
+        );
     }
 }
 
