@@ -104,7 +104,7 @@ pub fn authenticate(
     let session = accounts::session(db, claims.sid)?
         .filter(|session| session.user_id == claims.sub && session.device_id == claims.dev)
         .ok_or_else(ended)?;
-    let mut standing = standing(db, session, now)?;
+    let mut standing = standing(db, &session, now)?;
     standing.until = standing.until.min(claims.expires());
     Ok(standing)
 }
@@ -115,11 +115,11 @@ pub fn authenticate(
 /// As [`authenticate`].
 pub fn of_session(db: &mut Db, id: Uuid, now: DateTime<Utc>) -> Result<Standing, ServiceError> {
     let session = accounts::session(db, id)?.ok_or_else(ended)?;
-    standing(db, session, now)
+    standing(db, &session, now)
 }
 
-fn standing(db: &mut Db, session: Session, now: DateTime<Utc>) -> Result<Standing, ServiceError> {
-    let (device, user) = open(db, &session, now)?;
+fn standing(db: &mut Db, session: &Session, now: DateTime<Utc>) -> Result<Standing, ServiceError> {
+    let (device, user) = open(db, session, now)?;
     let caller = Caller {
         user_id: session.user_id,
         role: user.role,
