@@ -117,7 +117,7 @@ stories! {
         let mut field = Listener::open(phone.api(), None).unwrap();
         assert!(field.head.contains(&"content-type: text/event-stream".to_owned()), "{:?}", field.head);
         assert!(field.head.contains(&"content-encoding: identity".to_owned()));
-        let (first, before) = (office.next().unwrap().unwrap(), field.next().unwrap().unwrap());
+        let (first, before) = (office.next_head().unwrap().unwrap(), field.next_head().unwrap().unwrap());
         assert!(first >= before);
 
         let there = rename(&desk, &elsewhere, "Elsewhere");
@@ -125,7 +125,7 @@ stories! {
         assert_eq!(head(phone.api()), before, "nothing the technician holds has changed");
         let here = rename(&desk, &here, "Here");
         office.reach(here).unwrap();
-        assert_eq!(field.next().unwrap(), Some(here), "the first they hear is of their own site");
+        assert_eq!(field.next_head().unwrap(), Some(here), "the first they hear is of their own site");
     }
 
     /// Whoever comes back is told at once if they missed something, and not if they did not.
@@ -133,17 +133,17 @@ stories! {
         let desk = login(&place.server, "dispatch");
         let site = desk.all("/v1/sites").unwrap()[0]["id"].as_str().unwrap().to_owned();
         let mut listener = Listener::open(&desk, None).unwrap();
-        let told = listener.next().unwrap().unwrap();
+        let told = listener.next_head().unwrap().unwrap();
         drop(listener);
         let missed = rename(&desk, &site, "While nobody listened");
         assert!(missed > told);
         let mut listener = Listener::open(&desk, Some(told)).unwrap();
-        let again = listener.next().unwrap().unwrap();
+        let again = listener.next_head().unwrap().unwrap();
         assert!(again >= missed);
         drop(listener);
         let mut listener = Listener::open(&desk, Some(again)).unwrap();
         let next = rename(&desk, &site, "Next");
-        assert!(listener.next().unwrap().unwrap() >= next, "what was told is not told again");
+        assert!(listener.next_head().unwrap().unwrap() >= next, "what was told is not told again");
     }
 
     /// A new visit gives a technician another place: that is told too, and then what happens there.
@@ -152,7 +152,7 @@ stories! {
         let (_, elsewhere) = sites(&desk, &phone);
         let site = desk.get(&format!("/v1/sites/{elsewhere}")).unwrap();
         let mut field = Listener::open(phone.api(), None).unwrap();
-        let before = field.next().unwrap().unwrap();
+        let before = field.next_head().unwrap().unwrap();
         let start = phone.now() + chrono::TimeDelta::hours(30);
         let visit = desk.add("/v1/visits", json!({
             "client_id": site["fields"]["client_id"], "site_id": elsewhere, "kind": "routine", "purpose": "New place",
@@ -173,23 +173,23 @@ stories! {
         let admin = login(&place.server, "admin");
         let out = login(&place.server, "zhang.wei");
         let mut listener = Listener::open(&out, None).unwrap();
-        listener.next().unwrap();
+        listener.next_head().unwrap();
         assert_eq!(out.send("POST", "/v1/logout", &[], None).unwrap().status, 204);
-        assert_eq!(listener.next().unwrap(), None);
+        assert_eq!(listener.next_head().unwrap(), None);
 
         let lost = phone(&place.server, "tom.becker");
         let mut listener = Listener::open(lost.api(), None).unwrap();
-        listener.next().unwrap();
+        listener.next_head().unwrap();
         let revoke = format!("/v1/devices/{}", lost.device);
         assert_eq!(admin.send("DELETE", &revoke, &[], None).unwrap().status, 204);
-        assert_eq!(listener.next().unwrap(), None);
+        assert_eq!(listener.next_head().unwrap(), None);
 
         let gone = phone(&place.server, "amina.okafor");
         let mut listener = Listener::open(gone.api(), None).unwrap();
-        listener.next().unwrap();
+        listener.next_head().unwrap();
         let user = format!("/v1/users/{}", gone.user);
         admin.post_on(&user, "access", &json!({ "role": "technician", "active": false })).unwrap();
-        while listener.next().unwrap().is_some() {}
+        while listener.next_head().unwrap().is_some() {}
         assert!(Listener::open(gone.api(), None).is_err());
     }
 
@@ -254,7 +254,7 @@ fn what_a_command_writes_is_heard_too() {
     let place = place(Kind::Sqlite).unwrap();
     let desk = login(&place.server, "dispatch");
     let mut listener = Listener::open(&desk, None).unwrap();
-    let before = listener.next().unwrap().unwrap();
+    let before = listener.next_head().unwrap().unwrap();
     let data = place.folder.path().join("data");
     let address = format!("sqlite:{}", data.join("onsite.db").display());
     let mut command = std::process::Command::new(onsite_tests::live::process::binary("onsite").unwrap());
@@ -285,7 +285,7 @@ fn what_a_command_writes_is_heard_too() {
         .unwrap();
     let done = running.wait_with_output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    assert!(listener.next().unwrap().unwrap() > before);
+    assert!(listener.next_head().unwrap().unwrap() > before);
 }
 
 /// How many writes each of two writers makes.
@@ -309,7 +309,7 @@ fn two_servers_are_one() {
         .collect();
     let start = head(&desks[0]);
     let mut listener = Listener::open(&desks[0], None).unwrap();
-    listener.next().unwrap();
+    listener.next_head().unwrap();
 
     let write = |turn: usize| -> Vec<Version> {
         let desk = &desks[turn];
@@ -390,9 +390,13 @@ fn a_logout_counts_at_every_server() {
     let there = here.at(&other.url());
     there.get("/v1/me").unwrap();
     let mut listener = Listener::open(&there, None).unwrap();
-    listener.next().unwrap();
+    listener.next_head().unwrap();
     assert_eq!(here.send("POST", "/v1/logout", &[], None).unwrap().status, 204);
-    assert_eq!(listener.next().unwrap(), None, "the other server has heard of it");
+    assert_eq!(
+        listener.next_head().unwrap(),
+        None,
+        "the other server has heard of it"
+    );
     assert_eq!(there.send("GET", "/v1/me", &[], None).unwrap().status, 401);
 }
 

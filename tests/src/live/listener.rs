@@ -60,7 +60,7 @@ impl Listener {
     ///
     /// # Errors
     /// The connection broke, or what came is no version.
-    pub fn next(&mut self) -> Result<Option<Version>> {
+    pub fn next_head(&mut self) -> Result<Option<Version>> {
         while let Some(line) = self.line()? {
             if let Some(id) = line.strip_prefix("id: ") {
                 let version = id.parse()?;
@@ -82,7 +82,7 @@ impl Listener {
     /// The stream ended before.
     pub fn reach(&mut self, version: Version) -> Result<Version> {
         loop {
-            let head = self.next()?.context("the stream ended")?;
+            let head = self.next_head()?.context("the stream ended")?;
             if head >= version {
                 return Ok(head);
             }

@@ -70,7 +70,7 @@ fn listen(api: &Api, count: usize) -> Result<Vec<Listener>> {
     let one = || -> Result<Listener> {
         let mut listener =
             Listener::open(api, None).context("2,000 connections need `ulimit -n` of 5,000 or more")?;
-        listener.next()?.context("the server let go")?;
+        listener.next_head()?.context("the server let go")?;
         Ok(listener)
     };
     (0..count).map(|_| one()).collect()
@@ -85,7 +85,7 @@ pub(super) fn notices(server: &Server, rate: u32, seconds: u32) -> Result<f64> {
     // The newest version written, once all are.
     let end = OnceLock::new();
     let mut listener = Listener::open(&desk, None)?;
-    listener.next()?;
+    listener.next_head()?;
     let each = rate * seconds / WRITERS;
     let pause = Duration::from_secs_f64(f64::from(WRITERS) / f64::from(rate));
     std::thread::scope(|scope| {
@@ -108,7 +108,7 @@ pub(super) fn notices(server: &Server, rate: u32, seconds: u32) -> Result<f64> {
         let end = &end;
         let listening = scope.spawn(move || -> Result<Vec<(Version, Instant)>> {
             let mut heard: Vec<(Version, Instant)> = Vec::new();
-            while let Some(head) = listener.next()? {
+            while let Some(head) = listener.next_head()? {
                 heard.push((head, Instant::now()));
                 if end.get().is_some_and(|end| head > *end) {
                     break;
