@@ -198,7 +198,7 @@ stories! {
         let desk = login(&place.server, "dispatch");
         let site = desk.all("/v1/sites").unwrap()[0]["id"].as_str().unwrap().to_owned();
         let first = desk.send("GET", "/v1/head", &[], None).unwrap();
-        let (tag, now) = (first.etag.clone().unwrap(), head(&desk));
+        let (tag, now) = (first.etag.unwrap(), head(&desk));
         assert_eq!(tag, format!("\"{now}\""));
         let have = [("If-None-Match", tag.as_str())];
         assert_eq!(desk.send("GET", "/v1/head", &have, None).unwrap().status, 304);
