@@ -54,6 +54,7 @@ impl Server {
     /// Listens, and runs the jobs beside, until the process is told to stop.
     pub(crate) async fn run(self, config: &Config) -> Result<()> {
         let (stop, stopped) = watch::channel(false);
+        let (let_go, stopping) = watch::channel(false);
         let jobs = Jobs {
             store: self.store.clone(),
             house: self.house.clone(),
@@ -70,6 +71,7 @@ impl Server {
                 trusted_proxies: config.trusted_proxies()?,
                 ..Limits::default()
             },
+            stopping,
         };
         let listener = std::net::TcpListener::bind(config.listen)
             .with_context(|| format!("can't listen on {}", config.listen))?;
@@ -78,6 +80,8 @@ impl Server {
         tokio::spawn(async move {
             told_to_stop().await;
             tracing::info!("stopping: requests under way are finished first");
+            // Those who listen would otherwise be requests under way for ever.
+            let_go.send_replace(true);
             handle.stop(true).await;
         });
         // Jobs only end when told to: a server without them would lose mails without a word.

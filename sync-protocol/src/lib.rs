@@ -17,6 +17,7 @@ pub mod client;
 pub mod codes;
 pub mod evidence;
 pub mod hlc;
+pub mod limits;
 pub mod merge;
 pub mod operation;
 pub mod policy;

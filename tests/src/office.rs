@@ -17,6 +17,7 @@ use onsite_store::streams::{self, Stream};
 use onsite_store::{Db, Store, StoreError, Tx, WriteError};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use sync_protocol::Fields;
 use sync_protocol::operation::{Operation, OperationKind};
 use sync_protocol::pull::{PullRequest, PullResponse};
@@ -30,6 +31,8 @@ pub struct Office {
     store: Store,
     house: Arc<House>,
     runtime: tokio::runtime::Runtime,
+    /// Pulls that could have been answered without the database.
+    idle_polls: Arc<AtomicU64>,
     /// Dropped last: the database goes when nothing uses it any more.
     _database: Database,
 }
@@ -71,8 +74,14 @@ impl Office {
             runtime: tokio::runtime::Builder::new_current_thread()
                 .build()
                 .expect("a runtime"),
+            idle_polls: Arc::default(),
             _database: database,
         }
+    }
+
+    /// How many pulls could have been answered without the database.
+    pub fn idle_polls(&self) -> u64 {
+        self.idle_polls.load(Ordering::Relaxed)
     }
 
     /// Runs a write transaction.
@@ -227,7 +236,8 @@ impl Office {
         })
     }
 
-    /// Answers a pull, and `also` reads on in the same snapshot.
+    /// Answers a pull, and `also` reads on in the same snapshot. Where it could have been answered without the
+    /// database, the answers must be the same.
     ///
     /// # Errors
     /// The pull was refused.
@@ -237,10 +247,18 @@ impl Office {
         request: PullRequest,
         also: impl FnOnce(&mut Db, &Device, &PullResponse) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<(PullResponse, T), ServiceError> {
-        let house = self.house.clone();
+        let (house, store, polls) = (self.house.clone(), self.store.clone(), self.idle_polls.clone());
         self.runtime.block_on(self.store.read(move |db| {
             let device = devices::get(db, device)?.ok_or_else(|| ServiceError::not_found("device"))?;
-            let page = pull::pull(db, &device, &request, house.secrets.pull_cursors())?;
+            let key = house.secrets.pull_cursors();
+            let page = pull::pull(db, &device, &request, key)?;
+            if let Some(idle) = pull::idle(&store.heads().known(), &device, &request, key) {
+                assert_eq!(
+                    idle, page,
+                    "an idle poll is answered as the database would answer it"
+                );
+                polls.fetch_add(1, Ordering::Relaxed);
+            }
             let more = also(db, &device, &page)?;
             Ok((page, more))
         }))

@@ -1,6 +1,8 @@
 //! What every handler works with: the shared state, and the one bridge from async handlers to the synchronous
 //! services.
+use crate::cache::Caches;
 use crate::input::once::Once;
+use crate::input::proof::Proven;
 use crate::problem::Problem;
 use crate::trusted_proxies::TrustedProxies;
 use chrono::{DateTime, Utc};
@@ -10,7 +12,10 @@ use onsite_model::ids::new_id;
 use onsite_services::ServiceError;
 use onsite_services::author::{Author, Cause};
 use onsite_services::house::House;
-use onsite_services::session::Caller;
+use onsite_services::session::{self, Caller, Standing};
+use onsite_services::{device_proof, scope};
+use onsite_store::devices::Device;
+use onsite_store::heads::{Subscription, Topic};
 use onsite_store::idempotency::{self, Answer};
 use onsite_store::{Db, Store, Tx};
 use serde::Serialize;
@@ -19,7 +24,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use sync_protocol::codes::ErrorCode;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 /// Everything the server needs from outside.
 #[allow(missing_debug_implementations)]
@@ -30,6 +35,8 @@ pub struct AppState {
     pub clock: Clock,
     pub blobs: BlobStore,
     pub limits: Limits,
+    /// Turns true when the server is told to stop: whoever waits or listens is let go.
+    pub stopping: watch::Receiver<bool>,
 }
 
 /// How much one client, and all together, may ask of the server.
@@ -76,6 +83,7 @@ struct Shared {
     state: AppState,
     password_checks: Semaphore,
     heavy_work: Semaphore,
+    caches: Caches,
 }
 
 impl Deref for App {
@@ -102,12 +110,90 @@ impl App {
             password_checks: turns(state.limits.password_checks),
             heavy_work: turns(state.limits.heavy_work),
             state,
+            caches: Caches::default(),
         }))
     }
 
     /// The time now.
     pub fn now(&self) -> DateTime<Utc> {
         (self.clock)()
+    }
+
+    /// Who presents this access token; seldom asks the database for one that comes again.
+    ///
+    /// # Errors
+    /// As [`session::authenticate`].
+    pub(crate) async fn standing(&self, token: String) -> Result<Arc<Standing>, Problem> {
+        let (heads, now, cache) = (self.store.heads(), self.now(), &self.0.caches.tokens);
+        if let Some(standing) = cache.get(&token, heads, now) {
+            return Ok(standing);
+        }
+        let as_of = heads.known().clock().version;
+        let (state, asked) = (self.clone(), token.clone());
+        let found = self.read(move |db| session::authenticate(db, &state.house.secrets, &asked, now));
+        let standing = Arc::new(found.await?);
+        let on = Topic::Access(standing.caller.user_id);
+        cache.put(token, standing.clone(), on, as_of, now, standing.until);
+        Ok(standing)
+    }
+
+    /// The device that made this request's proof, where it may read; the proof itself is checked every time.
+    ///
+    /// # Errors
+    /// As [`device_proof::prove`] and [`session::reads_until`].
+    pub(crate) async fn reading_device(&self, proven: Proven) -> Result<Arc<Device>, Problem> {
+        let (heads, now, cache) = (self.store.heads(), self.now(), &self.0.caches.devices);
+        let claimed = device_proof::claimed(&proven.request()).map_err(ServiceError::from)?;
+        if let Some(device) = cache.get(&claimed, heads, now) {
+            device_proof::check(&device, &proven.request())?;
+            return Ok(device);
+        }
+        let as_of = heads.known().clock().version;
+        let found = self.read(move |db| {
+            let (device, _) = device_proof::prove(db, &proven.request())?;
+            let until = session::reads_until(db, &device, now)?;
+            Ok((Arc::new(device), until))
+        });
+        let (device, until) = found.await?;
+        let on = Topic::Access(device.user_id);
+        cache.put(device.id, device.clone(), on, as_of, now, until);
+        Ok(device)
+    }
+
+    /// What a caller is told of as it happens; seldom asks the database.
+    ///
+    /// # Errors
+    /// The database is out of reach.
+    pub(crate) async fn topics(&self, caller: &Caller) -> Result<Arc<[Topic]>, Problem> {
+        let (heads, now, cache) = (self.store.heads(), self.now(), &self.0.caches.topics);
+        let key = (caller.user_id, caller.device_id);
+        if let Some(topics) = cache.get(&key, heads, now) {
+            return Ok(topics);
+        }
+        let (as_of, caller) = (heads.known().clock().version, caller.clone());
+        let on = Topic::Grants(caller.user_id);
+        let topics: Arc<[Topic]> = self.read(move |db| Ok(scope::topics(db, &caller)?)).await?.into();
+        cache.put(key, topics.clone(), on, as_of, now, DateTime::<Utc>::MAX_UTC);
+        Ok(topics)
+    }
+
+    /// Starts waiting for what a caller is told of, and for what ends their access.
+    ///
+    /// # Errors
+    /// The database is out of reach.
+    pub(crate) async fn listen(&self, caller: &Caller) -> Result<(Arc<[Topic]>, Subscription), Problem> {
+        let access = Topic::Access(caller.user_id);
+        let mut topics = self.topics(caller).await?;
+        loop {
+            let all = topics.iter().copied().chain([access]).collect();
+            let waiting = self.store.heads().subscribe(all);
+            // They may hold something else since they were asked: only from here on that would be heard.
+            let now = self.topics(caller).await?;
+            if now == topics {
+                return Ok((topics, waiting));
+            }
+            topics = now;
+        }
     }
 
     /// Reads from a snapshot.

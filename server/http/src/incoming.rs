@@ -1,6 +1,7 @@
 //! One request as it comes in: its head, its body read once and within limits, and which of its query parameters
 //! somebody asked for.
 use crate::app::App;
+use crate::inflate::Coding;
 use crate::problem::Problem;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use actix_web::web::{self, Bytes, BytesMut};
@@ -119,16 +120,20 @@ impl Incoming {
         self.app.limits.trusted_proxies.client(peer, hops)
     }
 
-    /// The body's exact bytes.
+    /// The body's exact bytes, unpacked where it came compressed.
     ///
     /// # Errors
-    /// It is larger than the route allows, compressed, or did not arrive in time.
+    /// It is larger than the route allows, compressed as we can't read, or did not arrive in time.
     pub async fn body(&mut self) -> Result<Bytes, Problem> {
         if let Some(body) = &self.body {
             return Ok(body.clone());
         }
-        self.refuse_encoded()?;
-        let body = self.read().await?;
+        let coding = Coding::read(self.header(CONTENT_ENCODING.as_str()))?;
+        let packed = self.read().await?;
+        let body = match coding {
+            Some(coding) => coding.unpack(&packed, self.body_limit)?,
+            None => packed,
+        };
         self.body = Some(body.clone());
         Ok(body)
     }
@@ -143,16 +148,6 @@ impl Incoming {
                 Err(Problem::new(ErrorCode::UnknownField, "there is no such parameter here").field(name))
             }
             None => Ok(()),
-        }
-    }
-
-    fn refuse_encoded(&self) -> Result<(), Problem> {
-        match self.header(CONTENT_ENCODING.as_str()) {
-            None | Some("identity") => Ok(()),
-            Some(_) => Err(
-                Problem::new(ErrorCode::UnsupportedMedia, "send the body uncompressed")
-                    .field(CONTENT_ENCODING.as_str()),
-            ),
         }
     }
 

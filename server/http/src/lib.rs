@@ -1,10 +1,13 @@
 //! The web layer: actix lives only here. Handlers take what they need as types, call one use case and answer; one
 //! table ([`routes::table`]) lists them all.
 pub mod app;
+mod cache;
 mod envelope;
 pub mod handlers;
 pub mod incoming;
+mod inflate;
 pub mod input;
+mod live;
 mod openapi;
 pub mod page;
 pub mod permit;

@@ -1,16 +1,14 @@
 //! Permissions as types: a handler names one in its signature, and is only called for whoever holds it.
-use crate::app::App;
 use crate::incoming::Incoming;
 use crate::input::proof::Proven;
 use crate::problem::Problem;
 use crate::sketch::{Proof, Sketch};
 use onsite_model::entity::Entity;
 use onsite_model::permission::Permission;
-use onsite_model::user::User;
+use onsite_services::ServiceError;
 use onsite_services::author::Author;
 use onsite_services::device_proof;
-use onsite_services::session::{self, Caller};
-use onsite_services::{ServiceError, load};
+use onsite_services::session::Caller;
 use onsite_store::devices::Device;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -97,7 +95,7 @@ impl<S: StaffPermit> Permit for S {
                 "send your access token in the header Authorization",
             )
         })?;
-        let caller = authenticate(incoming.app(), token).await?;
+        let caller = incoming.app().standing(token).await?.caller.clone();
         match caller.role.may(S::NEEDED) {
             true => Ok(caller),
             false => Err(ServiceError::forbidden().into()),
@@ -144,20 +142,13 @@ impl Permit for ReadingDevice {
     const PERMISSION: Permission = Permission::LoggedIn;
 
     async fn admit(incoming: &mut Incoming) -> Result<Device, Problem> {
-        let Some(token) = bearer(incoming)? else {
-            let device = prove(incoming).await?;
-            let now = incoming.app().now();
-            return incoming
-                .app()
-                .read(move |db| in_good_standing(db, device, now))
-                .await;
-        };
-        let caller = authenticate(incoming.app(), token).await?;
-        let found = incoming.app().read(move |db| {
-            let device = onsite_store::devices::get(db, caller.device_id)?;
-            device.ok_or_else(|| ServiceError::not_found("device"))
-        });
-        found.await
+        match bearer(incoming)? {
+            Some(token) => Ok(incoming.app().standing(token).await?.device.clone()),
+            None => {
+                let proven = Proven::read(incoming).await?;
+                Ok(Device::clone(&*incoming.app().reading_device(proven).await?))
+            }
+        }
     }
 
     fn describe(sketch: &mut Sketch<'_>) {
@@ -169,32 +160,6 @@ impl Permit for ReadingDevice {
             ErrorCode::BadProof,
             ErrorCode::DeviceRevoked,
         ]);
-    }
-}
-
-fn in_good_standing(
-    db: &mut onsite_store::Db,
-    device: Device,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<Device, ServiceError> {
-    if device.revoked_at.is_some() {
-        return Err(ServiceError::new(
-            ErrorCode::DeviceRevoked,
-            "this device has been revoked",
-        ));
-    }
-    if !onsite_store::accounts::is_logged_in(db, device.id, now)? {
-        return Err(ServiceError::new(
-            ErrorCode::Unauthenticated,
-            "log in again to read; what you have not sent yet is taken even so",
-        ));
-    }
-    match load::find::<User>(db, device.user_id)? {
-        Some(user) if user.active => Ok(device),
-        _ => Err(ServiceError::new(
-            ErrorCode::Unauthenticated,
-            "this account is closed",
-        )),
     }
 }
 
@@ -213,12 +178,6 @@ fn bearer(incoming: &Incoming) -> Result<Option<String>, Problem> {
             "Authorization takes: Bearer, a space, the access token",
         )),
     }
-}
-
-async fn authenticate(app: &App, token: String) -> Result<Caller, Problem> {
-    let (state, now) = (app.clone(), app.now());
-    app.read(move |db| session::authenticate(db, &state.house.secrets, &token, now))
-        .await
 }
 
 async fn prove(incoming: &mut Incoming) -> Result<Device, Problem> {
@@ -289,4 +248,6 @@ staff_permits! {
     ReadAudit;
     /// See how the server is doing.
     ReadHealth;
+    /// Follow every change there is.
+    FollowChanges;
 }

@@ -2,9 +2,13 @@
 use crate::problem::Problem;
 use crate::sketch::Sketch;
 use actix_web::HttpResponse;
+use actix_web::body::{BodyStream, BoxBody};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderName, LOCATION};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, LOCATION,
+};
 use actix_web::web;
+use futures_util::Stream;
 use schemars::{JsonSchema, json_schema};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -30,6 +34,8 @@ pub fn etag(version: Version) -> String {
 }
 
 const JSON: &str = "application/json";
+
+const EVENTS: &str = "text/event-stream";
 
 /// Kept by the browser, but asked about every time.
 const REVALIDATE: &str = "private, no-cache";
@@ -224,6 +230,39 @@ fn attachment(name: &str) -> String {
         }
     }
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}
+
+/// 200 with events as they happen (`text/event-stream`), never compressed: a compressor would hold them back.
+#[allow(missing_debug_implementations)]
+pub struct Events(BoxBody);
+
+impl Events {
+    /// These events.
+    pub(crate) fn of(stream: impl Stream<Item = Result<web::Bytes, actix_web::Error>> + 'static) -> Events {
+        Events(BoxBody::new(BodyStream::new(Box::pin(stream))))
+    }
+
+    /// No events: what is answered to somebody who asks for the head alone.
+    pub(crate) fn none() -> Events {
+        Events(BoxBody::new(()))
+    }
+}
+
+impl Reply for Events {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let schema = json_schema!({ "type": "string" });
+        sketch.answer(200, "events, until one side ends it", Some((EVENTS, schema)));
+    }
+
+    fn respond(self) -> Result<HttpResponse, Problem> {
+        let response = HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, EVENTS))
+            .insert_header((CONTENT_ENCODING, "identity"))
+            // For proxies of the nginx family, which otherwise collect an answer before they pass it on.
+            .insert_header(("X-Accel-Buffering", "no"))
+            .body(self.0);
+        Ok(response)
+    }
 }
 
 /// A page for people, or what belongs to one. It may load styles and pictures of ours and nothing else.

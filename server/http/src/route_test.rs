@@ -41,6 +41,7 @@ fn app(folder: &TempDir) -> App {
         clock: clock::system(),
         blobs: BlobStore::local(&folder.path().join("files")).unwrap(),
         limits: Limits::default(),
+        stopping: tokio::sync::watch::channel(false).1,
     })
 }
 

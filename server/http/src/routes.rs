@@ -2,8 +2,8 @@
 //! [`crate::route::Route`]. Routing, the OpenAPI document, the readable reference and the tests of permissions and
 //! bad input all read this table, so a line here is all a new route needs.
 use crate::handlers::{
-    attachment, audit_entry, callback, client_page, conflict, device, documentation, health, notification,
-    quarantine, record, service_sheet, session, staff, sync, visit,
+    attachment, audit_entry, callback, client_page, conflict, device, documentation, health, live,
+    notification, quarantine, record, service_sheet, session, staff, sync, visit,
 };
 use crate::resource::Resource;
 use crate::route::Route;
@@ -96,6 +96,14 @@ fn synchronisation() -> Vec<Route> {
              operation ends in one receipt; one that can't be applied is kept and stops none behind it.",
         ),
         Route::post("/v1/pull", sync::pull).about("Catch up by one page."),
+        Route::get("/v1/live", live::live).about(
+            "Events that carry the newest version of what you hold, whenever that moves; then pull, or read the \
+             changes. The token goes into the header, so read it with fetch; EventSource can't send one.",
+        ),
+        Route::get("/v1/head", live::head)
+            .about("The newest version of what you hold; with `wait`, as soon as it is another than `after`."),
+        Route::get("/v1/changes", live::changes)
+            .about("What changed since a version, everywhere and in order. Phones pull instead."),
     ]
 }
 

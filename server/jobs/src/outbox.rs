@@ -14,6 +14,9 @@ const BATCH: i64 = 20;
 /// How long a claimed mail is left alone by other workers.
 const LEASE: TimeDelta = TimeDelta::minutes(10);
 
+/// The longest one mail may take: what the mail server is given to connect and to answer, and some for its documents.
+const SLOWEST: TimeDelta = TimeDelta::minutes(6);
+
 /// Delivers what is due and returns how many mails it tried; none where there is no mail server.
 ///
 /// # Errors
@@ -34,8 +37,14 @@ pub async fn deliver_due(jobs: &Jobs) -> Result<usize, ServiceError> {
         .store
         .write::<_, ServiceError>(move |tx| Ok(notifications::claim(tx, now, now + LEASE, BATCH)?))
         .await?;
-    let tried = claimed.len();
+    let mut tried = 0;
     for mut one in claimed {
+        // The claim must outlast the delivery, or another server would send the same mail meanwhile. The rest is
+        // claimed again when the lease is over.
+        if (jobs.clock)() + SLOWEST > now + LEASE {
+            break;
+        }
+        tried += 1;
         let outcome = send(jobs, &mailer, &one, now).await;
         settle(&mut one, outcome, (jobs.clock)());
         jobs.store

@@ -24,6 +24,8 @@ pub enum Permission {
     ReadOutbox,
     ReadAudit,
     ReadHealth,
+    /// Follow every change there is.
+    FollowChanges,
 }
 
 impl Role {
@@ -58,6 +60,7 @@ impl Role {
             P::Dispatch | P::ResolveConflicts | P::ReadQuarantine | P::ReadOutbox => {
                 matches!(self, Admin | Manager | Dispatcher)
             }
+            P::FollowChanges => self.sees_everything(),
             P::Import | P::Export => matches!(self, Admin | Manager | Dispatcher),
             P::ManageUsers | P::ManageDevices | P::ReadAudit | P::ReadHealth => {
                 matches!(self, Admin | Manager)

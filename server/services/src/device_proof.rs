@@ -104,11 +104,33 @@ impl From<ProofError> for ServiceError {
 /// # Errors
 /// `bad_proof`, for an unknown device as for a wrong proof.
 pub fn prove(db: &mut Db, request: &ProvenRequest<'_>) -> Result<(Device, ProofClaims), ServiceError> {
-    let header = request.header.ok_or(ProofError::Missing)?;
-    let claimed = Jws::read(header)?.claims.dev;
-    let device = devices::get(db, claimed)?.ok_or(ProofError::BadSignature)?;
-    let claims = verify(header, &device, request.method, request.path, request.body)?;
+    let device = devices::get(db, claimed(request)?)?.ok_or(ProofError::BadSignature)?;
+    let claims = check(&device, request)?;
     Ok((device, claims))
+}
+
+/// The device a request claims to come from; nothing is checked yet.
+///
+/// # Errors
+/// There is no proof, or none that can be read.
+pub fn claimed(request: &ProvenRequest<'_>) -> Result<Uuid, ProofError> {
+    let header = request.header.ok_or(ProofError::Missing)?;
+    Ok(Jws::read(header)?.claims.dev)
+}
+
+/// Checks a request's proof against the device it claims to come from.
+///
+/// # Errors
+/// `bad_proof`.
+pub fn check(device: &Device, request: &ProvenRequest<'_>) -> Result<ProofClaims, ServiceError> {
+    let header = request.header.ok_or(ProofError::Missing)?;
+    Ok(verify(
+        header,
+        device,
+        request.method,
+        request.path,
+        request.body,
+    )?)
 }
 
 /// Checks that `header` was made by this device for exactly this request.

@@ -4,6 +4,7 @@ pub mod attachment;
 pub mod audit;
 pub mod author;
 pub mod callback;
+pub mod changes;
 pub mod command;
 pub mod conflict;
 pub mod deferred;

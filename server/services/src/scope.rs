@@ -1,8 +1,10 @@
 //! What an author may see: everything for the office, granted buckets for a technician.
 use crate::author::{Author, Origin};
+use crate::session::Caller;
 use chrono::{DateTime, TimeDelta, Utc};
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::EntityKind;
+use onsite_store::heads::Topic;
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, StoreError, feed, grants};
 use serde_json::Value;
@@ -26,6 +28,21 @@ pub fn buckets(db: &mut Db, user: Uuid, device: Option<Uuid>) -> Result<BTreeSet
     held.insert(Bucket::User(user));
     held.extend(device.map(Bucket::Device));
     Ok(held)
+}
+
+/// What a caller is told of as it happens: everything for the office; for a technician the buckets held now, and
+/// when those become others.
+///
+/// # Errors
+/// The database can't be read.
+pub fn topics(db: &mut Db, caller: &Caller) -> Result<Vec<Topic>, StoreError> {
+    if caller.role.sees_everything() {
+        return Ok(vec![Topic::Any]);
+    }
+    let held = buckets(db, caller.user_id, Some(caller.device_id))?;
+    let mut topics: Vec<Topic> = held.into_iter().map(Topic::Bucket).collect();
+    topics.push(Topic::Grants(caller.user_id));
+    Ok(topics)
 }
 
 /// Whether the author may see a row as things are now.

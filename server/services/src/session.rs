@@ -36,6 +36,15 @@ pub struct Caller {
     pub name: String,
 }
 
+/// A caller as the database had them, and how long that holds by itself: changes of their access end it earlier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub caller: Caller,
+    pub device: Device,
+    /// The end of the access token or of the session, whichever comes first.
+    pub until: DateTime<Utc>,
+}
+
 /// What a client is given. Prints no token.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tokens {
@@ -93,20 +102,61 @@ pub fn authenticate(
     secrets: &Secrets,
     bearer: &str,
     now: DateTime<Utc>,
-) -> Result<Caller, ServiceError> {
+) -> Result<Standing, ServiceError> {
     let claims = tokens::verify_access(secrets, bearer, now)?;
     let session = accounts::session(db, claims.sid)?
         .filter(|session| session.user_id == claims.sub && session.device_id == claims.dev)
         .ok_or_else(ended)?;
-    let (_, user) = open(db, &session, now)?;
-    Ok(Caller {
+    let mut standing = standing(db, &session, now)?;
+    standing.until = standing.until.min(claims.expires());
+    Ok(standing)
+}
+
+/// The caller of a session, if it still stands: asked again while a live connection is open.
+///
+/// # Errors
+/// As [`authenticate`].
+pub fn of_session(db: &mut Db, id: Uuid, now: DateTime<Utc>) -> Result<Standing, ServiceError> {
+    let session = accounts::session(db, id)?.ok_or_else(ended)?;
+    standing(db, &session, now)
+}
+
+fn standing(db: &mut Db, session: &Session, now: DateTime<Utc>) -> Result<Standing, ServiceError> {
+    let (device, user) = open(db, session, now)?;
+    let caller = Caller {
         user_id: session.user_id,
         role: user.role,
         device_id: session.device_id,
         session_id: session.id,
         language: user.language,
         name: user.name,
+    };
+    Ok(Standing {
+        caller,
+        device,
+        until: session.expires_at,
     })
+}
+
+/// A device that proved itself by its key, if it may also read: it is logged in and its user still here. Returns
+/// until when, by itself.
+///
+/// # Errors
+/// `device_revoked`; `unauthenticated` where nobody is logged in on it.
+pub fn reads_until(db: &mut Db, device: &Device, now: DateTime<Utc>) -> Result<DateTime<Utc>, ServiceError> {
+    let refused = |detail: &str| ServiceError::new(ErrorCode::Unauthenticated, detail);
+    if device.revoked_at.is_some() {
+        return Err(ServiceError::new(
+            ErrorCode::DeviceRevoked,
+            "this device has been revoked",
+        ));
+    }
+    let until = accounts::logged_in_until(db, device.id, now)?
+        .ok_or_else(|| refused("log in again to read; what you have not sent yet is taken even so"))?;
+    match load::find::<User>(db, device.user_id)? {
+        Some(user) if user.active => Ok(until),
+        _ => Err(refused("this account is closed")),
+    }
 }
 
 /// Exchanges a refresh token for fresh tokens. The request must carry the proof of the session's device, which

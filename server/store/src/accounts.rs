@@ -2,6 +2,7 @@
 use crate::db::Db;
 use crate::dialect::{At, Both, Id};
 use crate::error::StoreError;
+use crate::heads::Topic;
 use crate::schema::{credentials, login_attempts, refresh_proofs, sessions};
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
@@ -215,6 +216,9 @@ pub fn set_generation(tx: &mut Tx<'_>, id: Uuid, generation: u32) -> Result<(), 
 /// # Errors
 /// The database is gone.
 pub fn end_session(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
+    if let Some(session) = session(tx.db(), id)? {
+        tx.touch(Topic::Access(session.user_id));
+    }
     diesel::update(
         sessions::table
             .find(Id(id))
@@ -235,6 +239,7 @@ pub fn end_sessions(
     except: Option<Uuid>,
     at: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
+    tx.touch(Topic::Access(user));
     let open = sessions::user_id.eq(Id(user)).and(sessions::revoked_at.is_null());
     let end = sessions::revoked_at.eq(At(at));
     let ended = match except {
@@ -248,22 +253,27 @@ pub fn end_sessions(
     Ok(ended)
 }
 
-/// Whether a device has a session that is neither ended nor run out.
+/// Until when a device is logged in: the end of its longest session that is neither ended nor run out.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn is_logged_in(db: &mut Db, device: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let found = sessions::table
+pub fn logged_in_until(
+    db: &mut Db,
+    device: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let found: Option<At> = sessions::table
         .filter(
             sessions::device_id
                 .eq(Id(device))
                 .and(sessions::revoked_at.is_null()),
         )
         .filter(sessions::expires_at.gt(At(now)))
-        .select(sessions::id)
-        .first::<Id>(db.reading()?)
+        .order(sessions::expires_at.desc())
+        .select(sessions::expires_at)
+        .first(db.reading()?)
         .optional()?;
-    Ok(found.is_some())
+    Ok(found.map(|At(until)| until))
 }
 
 /// Whether a user opened a session from this network after a time.

@@ -11,6 +11,9 @@ use std::str::FromStr;
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
+/// The advisory lock under which PostgreSQL is migrated: "onsite" in ASCII.
+const MIGRATING: i64 = 0x6f6e_7369_7465;
+
 /// How long a SQLite connection waits for another process's lock, in milliseconds.
 const BUSY_TIMEOUT_MILLIS: u32 = 5000;
 
@@ -94,7 +97,11 @@ pub fn migrate(address: &Address) -> Result<Vec<Migration>, StoreError> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::Unavailable(error.to_string());
     let done = match &mut db {
         Conn::Sqlite(c) => names(&c.run_pending_migrations(SQLITE).map_err(failed)?),
-        Conn::Pg(c) => names(&c.run_pending_migrations(POSTGRES).map_err(failed)?),
+        Conn::Pg(c) => {
+            // Several servers may start at the same time; the lock ends with this connection.
+            c.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATING})"))?;
+            names(&c.run_pending_migrations(POSTGRES).map_err(failed)?)
+        }
     };
     Ok(done)
 }

@@ -2,6 +2,7 @@
 use crate::db::Db;
 use crate::dialect::{At, Id};
 use crate::error::StoreError;
+use crate::heads::Topic;
 use crate::schema::{devices, sessions};
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
@@ -154,6 +155,9 @@ pub fn unlock(tx: &mut Tx<'_>, id: Uuid) -> Result<(), StoreError> {
 /// # Errors
 /// The database is gone.
 pub fn revoke(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
+    if let Some(device) = get(tx.db(), id)? {
+        tx.touch(Topic::Access(device.user_id));
+    }
     diesel::update(devices::table.find(Id(id)))
         .set(devices::revoked_at.eq(At(at)))
         .execute(tx.writing()?)?;

@@ -100,26 +100,37 @@ pub fn changes(
     after: u64,
     limit: i64,
 ) -> Result<(Vec<Change>, bool), StoreError> {
-    let puts: Vec<_> = rows::table
-        .filter(
-            rows::bucket
-                .eq_any(buckets.to_vec())
-                .and(rows::version.gt(after as i64)),
-        )
+    changes_in(db, Some(buckets), after, limit)
+}
+
+/// The same, of all buckets where none are given.
+///
+/// # Errors
+/// The database can't be read.
+pub fn changes_in(
+    db: &mut Db,
+    buckets: Option<&[String]>,
+    after: u64,
+    limit: i64,
+) -> Result<(Vec<Change>, bool), StoreError> {
+    let mut puts = rows::table
+        .filter(rows::version.gt(after as i64))
         .order(rows::version)
         .limit(limit)
         .select(COLUMNS)
-        .load(db.reading()?)?;
-    let gone: Vec<(String, Id, i64)> = removals::table
-        .filter(
-            removals::bucket
-                .eq_any(buckets.to_vec())
-                .and(removals::version.gt(after as i64)),
-        )
+        .into_boxed();
+    let mut gone = removals::table
+        .filter(removals::version.gt(after as i64))
         .order(removals::version)
         .limit(limit)
         .select((removals::bucket, removals::row_id, removals::version))
-        .load(db.reading()?)?;
+        .into_boxed();
+    if let Some(buckets) = buckets {
+        puts = puts.filter(rows::bucket.eq_any(buckets.to_vec()));
+        gone = gone.filter(removals::bucket.eq_any(buckets.to_vec()));
+    }
+    let puts: Vec<_> = puts.load(db.reading()?)?;
+    let gone: Vec<(String, Id, i64)> = gone.load(db.reading()?)?;
     let more = puts.len() as i64 == limit || gone.len() as i64 == limit;
     let mut changes = Vec::with_capacity(puts.len() + gone.len());
     for columns in puts {

@@ -3,6 +3,7 @@
 use crate::db::Db;
 use crate::dialect::{At, Id};
 use crate::error::StoreError;
+use crate::heads::Topic;
 use crate::schema::grants;
 use crate::store::Tx;
 use crate::work::Work;
@@ -116,6 +117,7 @@ pub fn give(tx: &mut Tx<'_>, user: Uuid, bucket: Bucket) -> Result<(), StoreErro
     }
     tx.hold(Work::forget_grants);
     let from = tx.next_version();
+    tx.touch(Topic::Grants(user));
     diesel::insert_into(grants::table)
         .values((
             grants::user_id.eq(Id(user)),
@@ -133,6 +135,7 @@ pub fn give(tx: &mut Tx<'_>, user: Uuid, bucket: Bucket) -> Result<(), StoreErro
 pub fn end(tx: &mut Tx<'_>, user: Uuid, bucket: Bucket, now: DateTime<Utc>) -> Result<(), StoreError> {
     tx.hold(Work::forget_grants);
     let until = tx.next_version();
+    tx.touch(Topic::Grants(user));
     diesel::update(
         grants::table
             .filter(

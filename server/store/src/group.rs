@@ -4,6 +4,7 @@ use crate::connect::Address;
 use crate::db::Db;
 use crate::dialect::Conn;
 use crate::error::StoreError;
+use crate::heads::{Commit, Heads, Touched};
 use crate::schema::sync_clock;
 use crate::store::{Clock, Tx};
 use crossbeam_channel::Receiver;
@@ -33,6 +34,7 @@ pub(crate) fn run(
     address: &Address,
     jobs: &Receiver<WriteJob>,
     head: &watch::Sender<Clock>,
+    heads: &Heads,
     groups: &Arc<AtomicU64>,
 ) {
     let mut connection: Option<Db> = None;
@@ -52,8 +54,9 @@ pub(crate) fn run(
         let answer = outcome.as_ref().map(|_| ()).map_err(Clone::clone);
         match outcome {
             // Before the callers are told: whoever has its answer also finds it in the head.
-            Ok(clock) => {
+            Ok((clock, commit)) => {
                 groups.fetch_add(1, Ordering::Relaxed);
+                heads.hear(&commit);
                 head.send_replace(clock);
                 connection = Some(db);
             }
@@ -78,13 +81,13 @@ fn fill_group(
     first: WriteJob,
     jobs: &Receiver<WriteJob>,
     finishes: &mut Vec<Finish>,
-) -> Result<Clock, StoreError> {
-    let begun = begin(db);
-    let mut clock = begun?;
+) -> Result<(Clock, Commit), StoreError> {
+    let begun = begin(db)?;
+    let (mut clock, mut touched) = (begun, Touched::default());
     let mut next = Some(first);
     while let Some(job) = next {
         let before = clock.version;
-        let (finish, goes_on) = job(&mut Tx::new(db, &mut clock));
+        let (finish, goes_on) = job(&mut Tx::new(db, &mut clock, &mut touched));
         finishes.push(finish);
         if goes_on == GoesOn::No {
             return Err(StoreError::Unavailable("a write broke the connection".to_owned()));
@@ -96,11 +99,13 @@ fn fill_group(
             None
         };
     }
+    let commit = Commit::of(begun, &mut clock, touched);
+    commit.announce(db)?;
     diesel::update(sync_clock::table.find(1))
         .set(sync_clock::version.eq(clock.version as i64))
         .execute(db.writing()?)?;
     db.commit()?;
-    Ok(clock)
+    Ok((clock, commit))
 }
 
 /// Opens the transaction and takes the clock.

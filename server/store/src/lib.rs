@@ -7,8 +7,10 @@ mod db;
 mod dialect;
 mod flush;
 mod group;
+pub mod heads;
 mod schema;
 mod store;
+mod watcher;
 mod work;
 
 pub mod accounts;

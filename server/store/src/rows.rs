@@ -2,6 +2,7 @@
 use crate::db::Db;
 use crate::dialect::Id;
 use crate::error::StoreError;
+use crate::heads::Topic;
 use crate::schema::rows;
 use crate::store::Tx;
 use diesel::prelude::*;
@@ -184,11 +185,24 @@ pub fn page(
 /// a removal in `left`. The caller has taken `row.version` from this transaction's clock. A constraint that refuses
 /// it does so when the part of the transaction ends, or before the next query.
 pub fn save(tx: &mut Tx<'_>, row: StoredRow, record: Record, left: Option<Bucket>) {
+    touch(tx, &row, left);
     let record = (!row.deleted).then_some(record);
     tx.hold(|work| work.hold_row(row, Some(record), left));
 }
 
 /// Moves a row to another bucket without touching its body: what happens to children when their parent moves.
 pub fn relocate(tx: &mut Tx<'_>, row: StoredRow, left: Bucket) {
+    touch(tx, &row, Some(left));
     tx.hold(|work| work.hold_row(row, None, Some(left)));
+}
+
+/// Notes where a row changes; a member of staff's row also says whether they may still do anything.
+fn touch(tx: &mut Tx<'_>, row: &StoredRow, left: Option<Bucket>) {
+    if row.kind == EntityKind::User {
+        tx.touch(Topic::Access(row.id));
+    }
+    if let Some(left) = left {
+        tx.touch(Topic::Bucket(left));
+    }
+    tx.touch(Topic::Bucket(row.bucket));
 }

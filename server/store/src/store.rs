@@ -4,14 +4,18 @@ use crate::connect::Address;
 use crate::db::Db;
 use crate::dialect::Conn;
 use crate::error::StoreError;
+use crate::feed;
 use crate::group::{self, Finish, GoesOn, WriteJob};
+use crate::heads::{self, Heads, Topic, Touched};
 use crate::schema::sync_clock;
+use crate::watcher;
 use crate::work::Work;
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use diesel::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Instant;
 use sync_protocol::version::Version;
 use tokio::sync::{oneshot, watch};
 
@@ -36,11 +40,17 @@ pub struct Clock {
 pub struct Tx<'a> {
     db: &'a mut Db,
     clock: &'a mut Clock,
+    touched: &'a mut Touched,
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn new(db: &'a mut Db, clock: &'a mut Clock) -> Tx<'a> {
-        Tx { db, clock }
+    pub(crate) fn new(db: &'a mut Db, clock: &'a mut Clock, touched: &'a mut Touched) -> Tx<'a> {
+        Tx { db, clock, touched }
+    }
+
+    /// Notes what is being changed, for those who wait for it.
+    pub(crate) fn touch(&mut self, topic: Topic) {
+        self.touched.add(topic);
     }
 
     /// The connection, for reading inside the transaction.
@@ -97,13 +107,14 @@ impl<'a> Tx<'a> {
         settled: bool,
     ) -> Result<T, E> {
         let before = self.clock.version;
-        let depth = self.db.enter();
+        let (depth, mark) = (self.db.enter(), self.touched.mark());
         let done = part(self).and_then(|value| {
             self.db.leave(depth, settled)?;
             Ok(value)
         });
         done.or_else(|error| {
             self.clock.version = before;
+            self.touched.undo_to(mark);
             self.db.undo(depth)?;
             Err(error)
         })
@@ -143,7 +154,9 @@ pub struct Store {
     writer: Sender<WriteJob>,
     readers: Sender<ReadJob>,
     head: watch::Receiver<Clock>,
+    heads: Arc<Heads>,
     groups: Arc<AtomicU64>,
+    reads: Arc<AtomicU64>,
 }
 
 impl std::fmt::Debug for Store {
@@ -160,21 +173,28 @@ impl Store {
     /// # Errors
     /// The database can't be opened or has no schema yet.
     pub fn open(address: Address) -> Result<Store, StoreError> {
-        let mut db = address.connect()?;
+        let mut db = Db::new(address.connect()?);
         let (epoch, version): (i32, i64) = sync_clock::table
             .find(1)
             .select((sync_clock::epoch, sync_clock::version))
-            .get_result(&mut db)?;
+            .get_result(db.reading()?)?;
         let (head_in, head) = watch::channel(Clock {
             epoch: epoch as u32,
             version: version as u64,
         });
+        let heads = Arc::new(Heads::new(match address {
+            Address::Sqlite(_) => None,
+            Address::Postgres(_) => Some(heads::MAX_AGE),
+        }));
+        heads.learn(snapshot(&mut db, |db| heads::load(db, Clock::default()))?);
+        let (watched, watching) = (address.clone(), Arc::downgrade(&heads));
+        spawn("onsite-watcher", move || watcher::run(&watched, &watching))?;
         let groups = Arc::new(AtomicU64::new(0));
 
         let (writer, write_jobs) = bounded::<WriteJob>(WRITE_QUEUE);
-        let (write_address, counter) = (address.clone(), groups.clone());
+        let (write_address, counter, told) = (address.clone(), groups.clone(), heads.clone());
         spawn("onsite-writer", move || {
-            group::run(&write_address, &write_jobs, &head_in, &counter);
+            group::run(&write_address, &write_jobs, &head_in, &told, &counter);
         })?;
 
         let (readers, read_jobs) = bounded::<ReadJob>(READ_QUEUE);
@@ -195,7 +215,9 @@ impl Store {
             writer,
             readers,
             head,
+            heads,
             groups,
+            reads: Arc::default(),
         })
     }
 
@@ -212,6 +234,34 @@ impl Store {
     /// Wakes whenever this process has committed.
     pub fn watch_head(&self) -> watch::Receiver<Clock> {
         self.head.clone()
+    }
+
+    /// How far every bucket has come, as far as this process knows.
+    pub fn heads(&self) -> &Arc<Heads> {
+        &self.heads
+    }
+
+    /// Makes sure that [`Store::heads`] is young enough to answer from and not behind what the caller has `seen`,
+    /// where the database has that at all; asks the database only if it must.
+    ///
+    /// # Errors
+    /// The database can't be read.
+    pub async fn catch_up(&self, seen: Option<Version>) -> Result<(), StoreError> {
+        if self.heads.current(seen).is_some() {
+            return Ok(());
+        }
+        let (known, at) = (self.heads.known().clock(), Instant::now());
+        let (news, clock) = self
+            .read::<_, StoreError>(move |db| Ok((heads::load(db, known)?, feed::clock(db)?)))
+            .await?;
+        self.heads.learn(news);
+        self.heads.check(clock, at);
+        Ok(())
+    }
+
+    /// Reads begun since it was opened, for the metrics.
+    pub fn reads(&self) -> u64 {
+        self.reads.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// Commits made since it was opened, for the metrics.
@@ -277,6 +327,7 @@ impl Store {
         T: Send + 'static,
         E: WriteError,
     {
+        self.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let (reply, answer) = oneshot::channel::<Result<T, E>>();
         let job: ReadJob = Box::new(move |connection| {
             let Some(db) = connection else { return };
@@ -302,7 +353,10 @@ impl Store {
 }
 
 /// Head and rows are read in one snapshot, so that a reader at a version has seen every commit up to it.
-fn snapshot<T, E: WriteError>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+pub(crate) fn snapshot<T, E: WriteError>(
+    db: &mut Db,
+    work: impl FnOnce(&mut Db) -> Result<T, E>,
+) -> Result<T, E> {
     db.begin_reading()?;
     let result = work(db);
     match (result, db.end_reading()) {

@@ -120,6 +120,11 @@ impl Api {
         })
     }
 
+    /// Its access token, once it is logged in.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// The whole address of a path.
     pub(super) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)

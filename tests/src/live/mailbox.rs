@@ -75,6 +75,15 @@ impl Mailbox {
         bail!("the mail {message_id} did not arrive")
     }
 
+    /// The Message-ID of every mail that arrived, one for each copy.
+    ///
+    /// # Errors
+    /// A file is no mail.
+    pub fn message_ids(&self) -> Result<Vec<String>> {
+        let read = |mail: &Mail| Ok(mail.parse()?.message_id().unwrap_or_default().to_owned());
+        self.mails()?.iter().map(read).collect()
+    }
+
     fn mails(&self) -> Result<Vec<Mail>> {
         let mut paths: Vec<PathBuf> = std::fs::read_dir(&self.folder)?
             .filter_map(|entry| entry.ok().map(|entry| entry.path()))

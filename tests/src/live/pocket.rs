@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use sync_protocol::Fields;
 use sync_protocol::client::{Engine, Origin, PullEvent};
-use sync_protocol::pull::{MAX_ROWS, PullResponse};
-use sync_protocol::push::{MAX_OPERATIONS, MAX_PUSH_BYTES, PushResponse};
+use sync_protocol::limits::Limits;
+use sync_protocol::pull::PullResponse;
+use sync_protocol::push::PushResponse;
 use sync_protocol::receipt::Receipt;
 use uuid::Uuid;
 
@@ -26,6 +27,8 @@ pub struct Pocket {
     pub skew: TimeDelta,
     pub engine: Engine,
     nonces: Vec<String>,
+    /// What the server and this phone can both do at a time.
+    limits: Limits,
 }
 
 /// A request that can be sent again and again.
@@ -58,6 +61,7 @@ impl Pocket {
         Ok(Pocket {
             device: id("device_id")?,
             user: login["user"]["id"].as_str().context("no user")?.parse()?,
+            limits: serde_json::from_value::<Limits>(enrolled["limits"].clone())?.and(Limits::OWN),
             engine: Engine::new(id("stream_id")?),
             skew: TimeDelta::zero(),
             nonces: nonces
@@ -72,6 +76,11 @@ impl Pocket {
     /// What its clock shows.
     pub fn now(&self) -> DateTime<Utc> {
         (onsite_model::clock::system())() + self.skew
+    }
+
+    /// The phone as a caller of the API.
+    pub fn api(&self) -> &Api {
+        &self.api
     }
 
     /// The server is now reached at another address.
@@ -188,7 +197,12 @@ impl Pocket {
     /// # Errors
     /// The server refuses it.
     pub fn push_and_lose_the_answer(&self) -> Result<usize> {
-        let Some(request) = self.engine.next_push(self.now(), MAX_OPERATIONS, MAX_PUSH_BYTES) else {
+        let Limits {
+            max_operations,
+            max_push_bytes,
+            ..
+        } = self.limits;
+        let Some(request) = self.engine.next_push(self.now(), max_operations, max_push_bytes) else {
             return Ok(0);
         };
         self.proven("/v1/push", &serde_json::to_value(&request)?)?;
@@ -200,7 +214,7 @@ impl Pocket {
     /// # Errors
     /// The server refuses it.
     pub fn push(&mut self) -> Result<Vec<Receipt>> {
-        self.push_in(MAX_OPERATIONS)
+        self.push_in(self.limits.max_operations)
     }
 
     /// Pushes until nothing is unsent, at most so many operations at a time.
@@ -209,7 +223,10 @@ impl Pocket {
     /// The server refuses it.
     pub fn push_in(&mut self, size: usize) -> Result<Vec<Receipt>> {
         let mut receipts = Vec::new();
-        while let Some(request) = self.engine.next_push(self.now(), size, MAX_PUSH_BYTES) {
+        while let Some(request) = self
+            .engine
+            .next_push(self.now(), size, self.limits.max_push_bytes)
+        {
             let answer = self.proven("/v1/push", &serde_json::to_value(&request)?)?;
             let response: PushResponse = serde_json::from_value(answer)?;
             receipts.extend(response.receipts.clone());
@@ -228,7 +245,7 @@ impl Pocket {
     pub fn pull(&mut self) -> Result<Vec<String>> {
         let mut filled = Vec::new();
         loop {
-            let request = self.engine.next_pull(MAX_ROWS);
+            let request = self.engine.next_pull(self.limits.max_rows);
             let answer = self.proven("/v1/pull", &serde_json::to_value(&request)?)?;
             let page: PullResponse = serde_json::from_value(answer)?;
             let mut done = false;
@@ -253,7 +270,7 @@ impl Pocket {
     pub fn pull_counting(&mut self) -> Result<(usize, usize)> {
         let (mut rows, mut bytes) = (0, 0);
         loop {
-            let request = self.engine.next_pull(MAX_ROWS);
+            let request = self.engine.next_pull(self.limits.max_rows);
             let body = serde_json::to_value(&request)?;
             let answer = self.proven_with("/v1/pull", &body, &[("Accept-Encoding", "zstd")])?;
             bytes += answer.body.len();
@@ -278,7 +295,7 @@ impl Pocket {
     /// The key can't sign.
     pub fn poll(&self) -> Result<Poll> {
         let path = "/v1/pull";
-        let body = serde_json::to_string(&self.engine.next_pull(MAX_ROWS))?;
+        let body = serde_json::to_string(&self.engine.next_pull(self.limits.max_rows))?;
         let iat = self.now().timestamp();
         let proof = device_proof::make(&self.key, self.device, "POST", path, body.as_bytes(), iat)?;
         Ok(Poll {

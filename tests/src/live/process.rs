@@ -63,6 +63,17 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    /// Its resident memory in KiB, as Linux counts it.
+    ///
+    /// # Errors
+    /// This system has no `/proc`.
+    pub fn resident_kib(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let words = line.and_then(|line| line.split_whitespace().next());
+        words.context("no VmRSS")?.parse().context("VmRSS is no number")
+    }
+
     /// Ends it as a power cut would.
     pub fn kill(mut self) {
         let _ = self.child.kill();

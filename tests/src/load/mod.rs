@@ -3,6 +3,7 @@
 //! the absolute ones depend on the machine.
 mod bare;
 pub mod constant;
+mod live;
 mod pushes;
 mod reads;
 
@@ -16,6 +17,12 @@ const SENDERS: usize = 4;
 
 /// Requests of one read test, in all.
 const REQUESTS: usize = 8_000;
+
+/// Idle listeners held at the same time.
+const LISTENERS: usize = 2_000;
+
+/// Writes a second while it is measured how soon they are told.
+const WRITES_A_SECOND: u32 = 200;
 
 /// Runs everything on one database and returns the lines of its table. `database` is none for SQLite.
 ///
@@ -56,7 +63,17 @@ pub fn run(folder: &Path, database: Option<&str>) -> Result<Vec<Line>> {
     lines.push(Line::new("the same, on the wire", bytes, "bytes/row"));
     say("idle polls");
     let idle = reads::idle(&server, SENDERS, REQUESTS)?;
-    lines.push(Line::new("idle poll", idle, "requests/s").of(constant));
+    lines.push(Line::new("idle poll, by proof", idle, "requests/s").of(constant));
+    let idle = live::idle_by_token(&server, SENDERS, REQUESTS)?;
+    lines.push(Line::new("idle poll, by token", idle, "requests/s").of(constant));
+    say("little news");
+    let news = live::little_news(&server, 50)?;
+    lines.push(Line::new("pull of five changed rows", news, "ms"));
+    say("listeners");
+    let memory = live::listeners(&server, LISTENERS)?;
+    lines.push(Line::new("idle listener", memory, "KiB"));
+    let notice = live::notices(&server, WRITES_A_SECOND, 10)?;
+    lines.push(Line::new("from write to notice, 99th of 100", notice, "ms"));
 
     say("a hundred phones");
     let many = pushes::by_phones(&server, 100, 1)?;

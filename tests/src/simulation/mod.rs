@@ -69,7 +69,10 @@ pub fn run(database: Database, seed: u64, steps: usize) -> Result<Run, Box<Faile
         Ok(()) => Ok(Run {
             digest: hex::encode(simulation.digest.finalize()),
             story: simulation.story,
-            tally: simulation.tally,
+            tally: Tally {
+                idle_polls: simulation.office.idle_polls() as u32,
+                ..simulation.tally
+            },
         }),
         Err(broken) => Err(Box::new(Failed {
             seed,

@@ -25,6 +25,7 @@ pub struct Tally {
     pub deleted: u32,
     pub told_at_once: u32,
     pub signed_sheets: u32,
+    pub idle_polls: u32,
 }
 
 impl Tally {
@@ -54,11 +55,12 @@ impl Tally {
             deleted: self.deleted + other.deleted,
             told_at_once: self.told_at_once + other.told_at_once,
             signed_sheets: self.signed_sheets + other.signed_sheets,
+            idle_polls: self.idle_polls + other.idle_polls,
         }
     }
 
     /// Every count by its name.
-    pub fn counts(&self) -> [(&'static str, u32); 22] {
+    pub fn counts(&self) -> [(&'static str, u32); 23] {
         [
             ("applied", self.applied),
             ("merged", self.merged),
@@ -82,6 +84,7 @@ impl Tally {
             ("deleted", self.deleted),
             ("told at once", self.told_at_once),
             ("signed sheets", self.signed_sheets),
+            ("idle polls", self.idle_polls),
         ]
     }
 }

@@ -17,6 +17,7 @@ use onsite_store::streams;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sync_protocol::limits::Limits;
 use uuid::Uuid;
 
 /// A phone or browser that logged in.
@@ -75,6 +76,9 @@ pub struct Enrolled {
     /// The stream its operations go to.
     stream_id: Uuid,
     epoch: u32,
+    /// What it may send and ask for at a time.
+    #[serde(default)]
+    limits: Limits,
     /// One for each signature it may take.
     nonces: Vec<String>,
     /// The tags it may give out; they come by pull too.
@@ -140,6 +144,7 @@ pub async fn enrol(
             device_id,
             stream_id,
             epoch,
+            limits: Limits::OWN,
             nonces,
             tag_range,
         })

@@ -7,6 +7,7 @@ pub mod conflict;
 pub mod device;
 pub mod documentation;
 pub mod health;
+pub mod live;
 pub mod notification;
 pub mod quarantine;
 pub mod record;

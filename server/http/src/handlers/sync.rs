@@ -1,6 +1,7 @@
 //! Push and pull: the two requests a phone lives by.
 use crate::app::App;
 use crate::input::body::{PhoneBody, PushBody};
+use crate::input::seen::Seen;
 use crate::permit::{Allowed, ProvenDevice, ReadingDevice};
 use crate::problem::Problem;
 use crate::reply::Json;
@@ -31,9 +32,14 @@ pub async fn push(
 pub async fn pull(
     device: Allowed<ReadingDevice>,
     app: App,
-    PhoneBody(request): PhoneBody<PullRequest>,
+    (PhoneBody(request), Seen(seen)): (PhoneBody<PullRequest>, Seen),
 ) -> Result<Json<PullResponse>, Problem> {
     let (device, state) = (device.clone(), app.clone());
+    if let Some(known) = app.store.heads().current(seen)
+        && let Some(page) = pull::idle(&known, &device, &request, app.house.secrets.pull_cursors())
+    {
+        return Ok(Json(page));
+    }
     let page = app.read(move |db| {
         let key = state.house.secrets.pull_cursors();
         Ok::<_, ServiceError>(Json(pull::pull(db, &device, &request, key)?))

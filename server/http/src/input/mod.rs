@@ -12,6 +12,7 @@ pub mod once;
 pub mod path;
 pub mod proof;
 pub mod query;
+pub mod seen;
 mod shape;
 mod strict_json;
 pub mod tongue;

@@ -330,7 +330,7 @@ fn bodies_that_are_not_what_they_should_be() {
                 .key("bad-input")
                 .if_match("1.1")
                 .bytes(JSON, "{}")
-                .header("Content-Encoding", "gzip"),
+                .header("Content-Encoding", "br"),
         );
         compressed.send().refused(ErrorCode::UnsupportedMedia);
     });

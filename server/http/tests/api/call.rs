@@ -1,6 +1,7 @@
 //! Requests and answers, for tests to write and read in few words.
 use crate::world::Person;
 use serde_json::Value;
+use std::io::Read;
 use sync_protocol::codes::ErrorCode;
 use ureq::http::{HeaderMap, Request, Response};
 use ureq::{Agent, Body};
@@ -124,12 +125,20 @@ pub(crate) struct Answer {
 
 impl Answer {
     fn read(what: String, mut response: Response<Body>) -> Answer {
-        let bytes = response
-            .body_mut()
-            .with_config()
-            .limit(64 * 1024 * 1024)
-            .read_to_vec()
-            .unwrap();
+        let endless = response
+            .headers()
+            .get("Content-Type")
+            .is_some_and(|kind| kind == "text/event-stream");
+        let bytes = if endless {
+            // What comes first; the connection ends with the response.
+            let mut first = vec![0; 4096];
+            let length = response.body_mut().as_reader().read(&mut first).unwrap();
+            first.truncate(length);
+            first
+        } else {
+            let all = response.body_mut().with_config().limit(64 * 1024 * 1024);
+            all.read_to_vec().unwrap()
+        };
         Answer {
             what,
             status: response.status().as_u16(),

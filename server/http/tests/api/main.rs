@@ -10,6 +10,8 @@ mod call;
 mod conflicts;
 mod documents;
 mod envelope;
+mod live;
+mod packed;
 mod permissions;
 mod records;
 mod retries;

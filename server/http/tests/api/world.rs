@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::sync::{Arc, LazyLock, Mutex, mpsc};
 use std::thread::JoinHandle;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -68,6 +69,7 @@ pub(crate) struct World {
     now: Arc<Mutex<DateTime<Utc>>>,
     runtime: tokio::runtime::Runtime,
     handle: ServerHandle,
+    let_go: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
     /// Last, so that it outlives the server.
     _database: Scratch,
@@ -90,6 +92,7 @@ impl World {
         let store = database.open();
         let now = Arc::new(Mutex::new(morning()));
         let clock = now.clone();
+        let (let_go, stopping) = watch::channel(false);
         let house = house();
         let state = AppState {
             store: store.clone(),
@@ -101,6 +104,7 @@ impl World {
                 trusted_proxies: TrustedProxies::new(vec!["127.0.0.1".parse().unwrap()]),
                 ..Limits::default()
             },
+            stopping,
         };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -119,6 +123,7 @@ impl World {
             now,
             runtime: tokio::runtime::Builder::new_current_thread().build().unwrap(),
             handle: handle.recv().unwrap(),
+            let_go,
             thread: Some(thread),
             _database: database,
         }
@@ -279,6 +284,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
+        self.let_go.send_replace(true);
         drop(self.handle.stop(false));
         if let Some(thread) = self.thread.take() {
             thread.join().unwrap();

@@ -147,7 +147,7 @@ impl World {
     ) -> Result<Caller, ServiceError> {
         let (secrets, access) = (self.secrets.clone(), access.to_owned());
         self.store
-            .read(move |db| session::authenticate(db, &secrets, &access, now))
+            .read(move |db| Ok(session::authenticate(db, &secrets, &access, now)?.caller))
             .await
     }
 

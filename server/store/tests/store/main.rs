@@ -13,6 +13,7 @@ mod constraints;
 mod feed;
 mod grants;
 mod group_commit;
+mod heads;
 mod notifications;
 mod once;
 mod schema;

@@ -8,6 +8,7 @@ pub(crate) fn run(kind: Kind, body: impl AsyncFnOnce(&Scratch)) {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        .enable_time()
         .build()
         .unwrap();
     runtime.block_on(body(&database));
