@@ -2,6 +2,7 @@
 //! services.
 use crate::input::once::Once;
 use crate::problem::Problem;
+use crate::tus::turns::Turns;
 use chrono::{DateTime, Utc};
 use onsite_files::BlobStore;
 use onsite_model::clock::Clock;
@@ -46,6 +47,8 @@ pub struct Limits {
     pub shutdown_seconds: u64,
     /// Password checks at the same time; each takes 46 MiB and a core.
     pub password_checks: usize,
+    /// Bytes of one user that may wait for the rest of an upload, or for their record.
+    pub unfinished_bytes: u64,
     /// Whether a proxy of ours stands in front, whose `X-Forwarded-For` names the client.
     pub behind_proxy: bool,
 }
@@ -59,6 +62,7 @@ impl Default for Limits {
             body: Duration::from_secs(300),
             shutdown_seconds: 20,
             password_checks: 2,
+            unfinished_bytes: 2_000_000_000,
             behind_proxy: false,
         }
     }
@@ -71,6 +75,7 @@ pub struct App(Arc<Shared>);
 struct Shared {
     state: AppState,
     password_checks: Semaphore,
+    uploads: Arc<Turns>,
 }
 
 impl Deref for App {
@@ -96,7 +101,13 @@ impl App {
         App(Arc::new(Shared {
             state,
             password_checks,
+            uploads: Arc::default(),
         }))
+    }
+
+    /// The uploads that requests to this process have hold of.
+    pub(crate) fn uploads(&self) -> &Arc<Turns> {
+        &self.0.uploads
     }
 
     /// The time now.

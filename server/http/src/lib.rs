@@ -16,6 +16,7 @@ pub mod route;
 pub mod routes;
 mod server;
 pub mod sketch;
+mod tus;
 
 pub use app::{App, AppState, Limits};
 pub use server::serve;

@@ -34,6 +34,7 @@ pub mod sheet;
 pub mod staff;
 pub mod tag_range;
 pub mod tokens;
+pub mod upload;
 pub mod user_account;
 pub mod verify;
 pub mod visit;
