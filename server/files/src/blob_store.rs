@@ -188,7 +188,9 @@ impl BlobStore {
 
     /// Bytes that can still be written to the disk of the store; `None` where a service keeps them.
     pub fn free_bytes(&self) -> Result<Option<u64>, FilesError> {
-        let Some(folder) = &self.folder else { return Ok(None) };
+        let Some(folder) = &self.folder else {
+            return Ok(None);
+        };
         let free = fs4::available_space(folder).map_err(|source| FilesError::Folder {
             path: folder.clone(),
             source,
@@ -197,7 +199,9 @@ impl BlobStore {
     }
 
     async fn sync_levels(&self, path: &ObjectPath) -> Result<(), FilesError> {
-        let Some(root) = self.folder.clone() else { return Ok(()) };
+        let Some(root) = self.folder.clone() else {
+            return Ok(());
+        };
         let (leaf, top) = (root.join(path.as_ref()), root.clone());
         let synced = tokio::task::spawn_blocking(move || {
             let mut levels = leaf

@@ -16,5 +16,5 @@ mod staging;
 pub use blob_store::{BlobStore, Stored, Usage};
 pub use error::FilesError;
 pub use s3::S3Settings;
-pub use staging::Part;
 pub use sha256::Sha256Hex;
+pub use staging::Part;

@@ -106,7 +106,10 @@ mod bodies {
         let before = objects.head(&path).await.unwrap();
         assert_eq!(blobs.put(&address, PHOTO).await.unwrap(), Stored::AlreadyThere);
         let after = objects.head(&path).await.unwrap();
-        assert_eq!((after.e_tag, after.last_modified), (before.e_tag, before.last_modified));
+        assert_eq!(
+            (after.e_tag, after.last_modified),
+            (before.e_tag, before.last_modified)
+        );
     }
 
     pub(super) async fn bytes_that_are_not_what_was_announced_are_not_stored(place: &Place) {
@@ -170,11 +173,7 @@ mod bodies {
         let address = Sha256Hex::of(PHOTO);
         blobs.put(&address, PHOTO).await.unwrap();
         let cut = PHOTO[..9].to_vec();
-        place
-            .objects()
-            .put(&path_of(&address), cut.into())
-            .await
-            .unwrap();
+        place.objects().put(&path_of(&address), cut.into()).await.unwrap();
 
         let error = blobs.get(&address).await.unwrap_err();
         assert!(matches!(error, FilesError::BlobDamaged(damaged) if damaged == address));
@@ -190,7 +189,12 @@ mod bodies {
             .stage(UPLOAD, &parts(&[4])[0], Bytes::from_static(b"part"))
             .await
             .unwrap();
-        let written: DateTime<Utc> = place.objects().head(&path_of(&address)).await.unwrap().last_modified;
+        let written: DateTime<Utc> = place
+            .objects()
+            .head(&path_of(&address))
+            .await
+            .unwrap()
+            .last_modified;
         let second = TimeDelta::seconds(1);
         assert!(blobs.older_than(written - second).await.unwrap().is_empty());
         let old = blobs.older_than(written + second).await.unwrap();
@@ -204,7 +208,11 @@ mod bodies {
             let (bytes, behind) = rest.split_at(part.length as usize);
             rest = behind;
             // Each by a process of its own.
-            place.open().stage(UPLOAD, part, Bytes::from(bytes)).await.unwrap();
+            place
+                .open()
+                .stage(UPLOAD, part, Bytes::from(bytes))
+                .await
+                .unwrap();
         }
         // Of a request that another one took over from: it was staged and never counted.
         let stray = Part { turn: 2, ..parts[1] };
@@ -255,10 +263,12 @@ mod bodies {
         blobs.unstage(UPLOAD).await.unwrap();
         assert!(blobs.composed(UPLOAD, &parts(&[2])).await.is_err());
         assert_eq!(blobs.composed(other, &parts(&[2, 2])).await.unwrap(), "abab");
-        assert!(names(&place.objects())
-            .await
-            .iter()
-            .all(|name| name.contains(&other.to_string())));
+        assert!(
+            names(&place.objects())
+                .await
+                .iter()
+                .all(|name| name.contains(&other.to_string()))
+        );
     }
 
     pub(super) async fn the_storage_is_checked_by_writing(place: &Place) {
@@ -320,6 +330,9 @@ async fn a_bucket_that_is_not_there_fails_the_check_and_no_secret_is_told() {
     };
     let error = BlobStore::s3(&elsewhere).unwrap().check().await.unwrap_err();
     let told = format!("{error} {error:?} {elsewhere:?}");
-    assert!(told.contains("nobody-made-this") && !told.contains("hunter2"), "{told}");
+    assert!(
+        told.contains("nobody-made-this") && !told.contains("hunter2"),
+        "{told}"
+    );
     assert_eq!(BlobStore::s3(&elsewhere).unwrap().free_bytes().unwrap(), None);
 }

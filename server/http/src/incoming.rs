@@ -6,6 +6,7 @@ use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use actix_web::web::{self, Bytes, BytesMut};
 use actix_web::{HttpMessage, HttpRequest};
 use futures_util::StreamExt;
+use onsite_model::attachment::MAX_BYTES;
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -229,6 +230,21 @@ impl BodyStream {
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
         // The whole may take as long as it takes: each piece that comes is kept.
         next(&mut self.payload, Instant::now() + self.pause, self.pause).await
+    }
+
+    /// Reads on and throws away, up to what any body of ours has.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub(crate) async fn drain(&mut self) -> Result<(), Problem> {
+        let mut length = 0;
+        while let Some(piece) = self.next().await? {
+            length += piece.len();
+            if length > MAX_BYTES as usize {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -2,8 +2,8 @@
 //! [`crate::route::Route`]. Routing, the OpenAPI document, the readable reference and the tests of permissions and
 //! bad input all read this table, so a line here is all a new route needs.
 use crate::handlers::{
-    attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health, notification,
-    quarantine, record, service_sheet, session, staff, sync, visit,
+    attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health,
+    notification, quarantine, record, service_sheet, session, staff, sync, visit,
 };
 use crate::resource::Resource;
 use crate::route::Route;

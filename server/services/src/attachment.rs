@@ -154,8 +154,12 @@ fn keep(tx: &mut Tx<'_>, cause: &Cause<'_>, kept: &Kept) -> Result<(), ServiceEr
 /// # Errors
 /// The database can't be read.
 pub(crate) fn known(db: &mut Db, sha256: &str) -> Result<Option<Content>, ServiceError> {
-    let Some(sent) = kept(db, Some(sha256))? else { return Ok(None) };
-    let Some(id) = blobs::attachment_with(db, sha256)? else { return Ok(None) };
+    let Some(sent) = kept(db, Some(sha256))? else {
+        return Ok(None);
+    };
+    let Some(id) = blobs::attachment_with(db, sha256)? else {
+        return Ok(None);
+    };
     let attachment: Attachment = load::get(db, id)?;
     let (Some(file), Some(thumbnail)) = (
         kept(db, attachment.stored_sha256.as_deref())?,

@@ -18,8 +18,15 @@ use uuid::Uuid;
 /// How long an upload may be left alone: a phone can be without a network for a month.
 pub const EXPIRES_AFTER: TimeDelta = TimeDelta::days(30);
 
+/// How long bytes wait for their record. It may be in a phone that is lost and found, and while it is in quarantine they
+/// wait on.
+pub const KEPT_FOR: TimeDelta = TimeDelta::days(90);
+
 /// Most uploads of one user that are not attached.
 const MOST_PENDING: usize = 2000;
+
+/// Most parts of an upload: 40 make the largest file, a bad network makes some more.
+const MOST_PARTS: usize = 1000;
 
 /// A file as it is announced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +70,8 @@ pub fn create(
     }
     let waiting: u64 = others.iter().map(|one| one.size).sum();
     if waiting.saturating_add(announced.size) > quota || others.len() >= MOST_PENDING {
-        let detail = format!("{waiting} bytes of yours wait for the rest or for their record; finish those first");
+        let detail =
+            format!("{waiting} bytes of yours wait for the rest or for their record; finish those first");
         return Err(ServiceError::new(ErrorCode::QuotaExceeded, detail));
     }
     let mut upload = Upload {
@@ -89,6 +97,7 @@ pub fn create(
     if let Some(content) = content {
         upload.content = Some(written(&content)?);
         upload.state = State::Kept;
+        upload.expires_at = cause.now + KEPT_FOR;
     }
     uploads::add(tx, &upload)?;
     if upload.state == State::Kept {
@@ -98,7 +107,10 @@ pub fn create(
 }
 
 fn acceptable(announced: &Announced) -> Result<(), ServiceError> {
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let digits = |text: &str| {
+        text.bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
     if announced.sha256.len() != 64 || !digits(&announced.sha256) {
         let detail = "sha256 takes 64 lower-case hexadecimal digits";
         return Err(ServiceError::new(ErrorCode::Invalid, detail).field("Upload-Metadata"));
@@ -189,8 +201,11 @@ pub fn received(
     let mut upload = own(tx.db(), cause.author, id, cause.now)?;
     let follows = parts.first().is_none_or(|part| part.start == upload.received());
     if upload.turn != turn || upload.state != State::Receiving || !follows {
-        let detail = "a newer request goes on with this upload; ask it how far it has come";
-        return Err(ServiceError::new(ErrorCode::TakenOver, detail));
+        return Err(taken_over());
+    }
+    if upload.parts.len() + parts.len() > MOST_PARTS {
+        let detail = "it came in too many pieces; begin anew and send larger ones";
+        return Err(ServiceError::new(ErrorCode::Invalid, detail));
     }
     uploads::add_parts(tx, id, parts)?;
     upload.parts.extend(parts);
@@ -218,6 +233,7 @@ pub fn finish(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid) -> Result<Upload, Se
     let mut upload = own(tx.db(), cause.author, id, cause.now)?;
     if upload.state == State::Receiving {
         upload.state = State::Kept;
+        upload.expires_at = cause.now + KEPT_FOR;
         uploads::forget_parts(tx, id)?;
         upload.parts.clear();
     }
@@ -261,6 +277,28 @@ pub(crate) fn await_no_longer(
     Ok(())
 }
 
+/// Gives an upload up whose bytes turned out not to be what they should, unless another request has ended it meanwhile:
+/// then it is returned as it stands.
+///
+/// # Errors
+/// As [`own`]; or a later request has taken the upload over.
+pub fn spoilt(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, turn: u64) -> Result<Option<Upload>, ServiceError> {
+    let upload = own(tx.db(), cause.author, id, cause.now)?;
+    if upload.state != State::Receiving {
+        return Ok(Some(upload));
+    }
+    if upload.turn != turn {
+        return Err(taken_over());
+    }
+    uploads::remove(tx, id)?;
+    Ok(None)
+}
+
+fn taken_over() -> ServiceError {
+    let detail = "a newer request goes on with this upload; ask it how far it has come";
+    ServiceError::new(ErrorCode::TakenOver, detail)
+}
+
 /// Gives an upload up.
 ///
 /// # Errors
@@ -274,18 +312,33 @@ pub fn terminate(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid) -> Result<(), Ser
     }
 }
 
-/// Forgets uploads that nobody continued in time, at most `limit`; returns how many.
+/// Forgets uploads that nobody continued in time, and attached ones nobody asks about any more, at most `limit`;
+/// returns how many.
 ///
 /// # Errors
 /// The database is gone.
 pub fn forget_expired(tx: &mut Tx<'_>, now: DateTime<Utc>, limit: i64) -> Result<usize, ServiceError> {
-    let expired = uploads::expired(tx.db(), now, limit)?;
-    let mut forgotten = 0;
-    for upload in expired.iter().filter(|upload| upload.discard.is_none()) {
+    let expired = uploads::expired(tx.db(), &[State::Receiving, State::Attached], now, limit)?;
+    for upload in &expired {
         uploads::remove(tx, upload.id)?;
-        forgotten += 1;
     }
-    Ok(forgotten)
+    Ok(expired.len())
+}
+
+/// Forgets a file whose record has not come in all its time, or lets it wait on where `named` says that something
+/// speaks of it: its record may lie in quarantine.
+///
+/// # Errors
+/// The database is gone.
+pub fn forget_kept(tx: &mut Tx<'_>, id: Uuid, named: bool, now: DateTime<Utc>) -> Result<(), ServiceError> {
+    match uploads::get(tx.db(), id)? {
+        Some(mut upload) if upload.state == State::Kept && named => {
+            upload.expires_at = now + EXPIRES_AFTER;
+            Ok(uploads::save(tx, &upload)?)
+        }
+        Some(upload) if upload.state == State::Kept => Ok(uploads::remove(tx, id)?),
+        _ => Ok(()),
+    }
 }
 
 /// What becomes of an original that an attached upload left on disk.

@@ -71,7 +71,11 @@ pub fn remove(tx: &mut Tx<'_>, sha256: &str) -> Result<(), StoreError> {
 pub fn attachment_with(db: &mut Db, sha256: &str) -> Result<Option<Uuid>, StoreError> {
     let found: Option<Id> = attachments::table
         .filter(attachments::stored_sha256.is_not_null())
-        .filter(attachments::sha256.eq(sha256).or(attachments::stored_sha256.eq(sha256)))
+        .filter(
+            attachments::sha256
+                .eq(sha256)
+                .or(attachments::stored_sha256.eq(sha256)),
+        )
         .order(attachments::id)
         .select(attachments::id)
         .first(db)
@@ -91,18 +95,38 @@ pub fn in_use(db: &mut Db, sha256: &str) -> Result<bool, StoreError> {
         .count()
         .get_result(db)?;
     let attached: i64 = attachments::table
-        .filter(attachments::sha256.eq(sha256).or(attachments::stored_sha256.eq(sha256)))
+        .filter(
+            attachments::sha256
+                .eq(sha256)
+                .or(attachments::stored_sha256.eq(sha256)),
+        )
         .count()
         .get_result(db)?;
-    Ok(uploading + attached > 0 || get(db, sha256)?.is_some())
+    Ok(uploading + attached > 0)
 }
 
-/// Those of `addresses` that no text in the database contains: no record or tombstone (attachments, conflicts, sheets
-/// with their canonical bytes), no write in the history, no operation in quarantine, no upload. It reads all of them.
+/// Those of `addresses` that no text in the database contains, uploads included. It reads all of it.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn unmentioned(db: &mut Db, mut addresses: BTreeSet<String>) -> Result<BTreeSet<String>, StoreError> {
+pub fn unmentioned(db: &mut Db, addresses: BTreeSet<String>) -> Result<BTreeSet<String>, StoreError> {
+    let mut addresses = unrecorded(db, addresses)?;
+    let page: Vec<(String, Option<String>)> = uploads::table
+        .select((uploads::sha256, uploads::content))
+        .load(db)?;
+    for (sha256, content) in page {
+        addresses.remove(&sha256);
+        strike(&mut addresses, &content.unwrap_or_default());
+    }
+    Ok(addresses)
+}
+
+/// Those of `addresses` that are in no record or tombstone (attachments, conflicts, sheets with their canonical bytes),
+/// no write in the history and no operation in quarantine. It reads all of them.
+///
+/// # Errors
+/// The database can't be read.
+pub fn unrecorded(db: &mut Db, mut addresses: BTreeSet<String>) -> Result<BTreeSet<String>, StoreError> {
     let mut after = Uuid::nil();
     loop {
         let page: Vec<(Id, String)> = rows::table
@@ -125,7 +149,8 @@ pub fn unmentioned(db: &mut Db, mut addresses: BTreeSet<String>) -> Result<BTree
             .load(db)?;
         let Some((last, _)) = page.last() else { break };
         after = *last;
-        page.iter().for_each(|(_, changes)| strike(&mut addresses, changes));
+        page.iter()
+            .for_each(|(_, changes)| strike(&mut addresses, changes));
     }
     let mut after = Uuid::nil();
     loop {
@@ -138,13 +163,6 @@ pub fn unmentioned(db: &mut Db, mut addresses: BTreeSet<String>) -> Result<BTree
         let Some((Id(last), _)) = page.last() else { break };
         after = *last;
         page.iter().for_each(|(_, raw)| strike(&mut addresses, raw));
-    }
-    let page: Vec<(String, Option<String>)> = uploads::table
-        .select((uploads::sha256, uploads::content))
-        .load(db)?;
-    for (sha256, content) in page {
-        addresses.remove(&sha256);
-        strike(&mut addresses, &content.unwrap_or_default());
     }
     Ok(addresses)
 }

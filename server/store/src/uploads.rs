@@ -160,7 +160,20 @@ pub fn remove(tx: &mut Tx<'_>, upload: Uuid) -> Result<(), StoreError> {
     Ok(())
 }
 
-type Columns = (Id, Id, Id, String, i64, String, String, i64, Option<String>, Option<String>, At, At);
+type Columns = (
+    Id,
+    Id,
+    Id,
+    String,
+    i64,
+    String,
+    String,
+    i64,
+    Option<String>,
+    Option<String>,
+    At,
+    At,
+);
 
 fn from_columns(db: &mut Db, columns: Columns) -> Result<Upload, StoreError> {
     let (Id(id), user, attachment, sha256, size, metadata, state, turn, content, discard, created, expires) =
@@ -205,7 +218,10 @@ pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Upload>, StoreError> {
 }
 
 fn all(db: &mut Db, found: Vec<Columns>) -> Result<Vec<Upload>, StoreError> {
-    found.into_iter().map(|columns| from_columns(db, columns)).collect()
+    found
+        .into_iter()
+        .map(|columns| from_columns(db, columns))
+        .collect()
 }
 
 /// A user's uploads that are not attached, oldest first.
@@ -214,7 +230,11 @@ fn all(db: &mut Db, found: Vec<Columns>) -> Result<Vec<Upload>, StoreError> {
 /// The database can't be read.
 pub fn pending_of(db: &mut Db, user: Uuid) -> Result<Vec<Upload>, StoreError> {
     let found: Vec<Columns> = uploads::table
-        .filter(uploads::user_id.eq(Id(user)).and(uploads::state.ne(State::Attached.name())))
+        .filter(
+            uploads::user_id
+                .eq(Id(user))
+                .and(uploads::state.ne(State::Attached.name())),
+        )
         .order(uploads::id)
         .load(db)?;
     all(db, found)
@@ -242,12 +262,19 @@ pub fn of_file(db: &mut Db, sha256: &str) -> Result<Vec<Upload>, StoreError> {
     all(db, found)
 }
 
-/// Uploads that nobody has continued in time, at most `limit`.
+/// Uploads in one of these states whose time is over, at most `limit`.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn expired(db: &mut Db, now: DateTime<Utc>, limit: i64) -> Result<Vec<Upload>, StoreError> {
+pub fn expired(
+    db: &mut Db,
+    states: &[State],
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Upload>, StoreError> {
+    let states: Vec<&str> = states.iter().map(|state| state.name()).collect();
     let found: Vec<Columns> = uploads::table
+        .filter(uploads::state.eq_any(states).and(uploads::discard.is_null()))
         .filter(uploads::expires_at.le(At(now)))
         .order(uploads::expires_at)
         .limit(limit)

@@ -14,7 +14,7 @@ use onsite_model::attachment::Attachment;
 use onsite_model::ids::new_id;
 use onsite_services::author::Author;
 use onsite_services::upload;
-use onsite_store::uploads::Upload;
+use onsite_store::uploads::{State, Upload};
 use std::future::Future;
 use sync_protocol::codes::ErrorCode;
 use tracing::Instrument;
@@ -25,7 +25,7 @@ pub async fn options(_: Allowed<Public>, _app: App, (): ()) -> Result<Spoken, Pr
 }
 
 pub async fn begin(who: Allowed<Write<Attachment>>, app: App, sent: TusBody) -> Result<Begun, Problem> {
-    let TusBody { headers, body, .. } = sent;
+    let TusBody { headers, mut body, .. } = sent;
     headers.version()?;
     let announced = headers.announced()?;
     let brings = headers.brings_bytes().then(|| headers.bringing()).transpose()?;
@@ -37,6 +37,11 @@ pub async fn begin(who: Allowed<Write<Attachment>>, app: App, sent: TusBody) -> 
     let Some(bringing) = brings else {
         return Ok(Begun(begun));
     };
+    if begun.state != State::Receiving {
+        // It is known: what is sent along all the same is let pass, so that the client reads the answer.
+        body.drain().await?;
+        return Ok(Begun(begun));
+    }
     to_the_end(async move {
         let mut hold = app.uploads().take_over(id).await;
         let upload = take(&app, author, id).await?;
@@ -141,7 +146,8 @@ async fn own(app: &App, author: Author, id: Uuid) -> Result<(), Problem> {
 }
 
 async fn take(app: &App, author: Author, id: Uuid) -> Result<Upload, Problem> {
-    app.write(author, move |tx, cause| upload::take(tx, cause, id)).await
+    app.write(author, move |tx, cause| upload::take(tx, cause, id))
+        .await
 }
 
 /// Runs work to its end even when the client goes away meanwhile: what it sent is to be kept.

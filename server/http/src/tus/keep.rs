@@ -1,11 +1,11 @@
 //! What is kept of a file that was sent: judged by its bytes alone, photos freed of metadata, and what is told where one
 //! can't be taken.
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use onsite_files::photo::{self, Limits, Photo, PhotoFormat};
 use onsite_files::{FilesError, Sha256Hex};
 use onsite_services::ServiceError;
 use onsite_services::attachment::{Content, Kept, Picture};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use sync_protocol::codes::ErrorCode;
 
 const JPEG: &str = "image/jpeg";

@@ -174,7 +174,12 @@ pub(crate) async fn finish(app: &App, author: Author, upload: Upload) -> Result<
         Err(problem) if problem.code() == ErrorCode::Unavailable => return Err(problem),
         Err(problem) => {
             // Sending the same bytes again would end the same way.
-            give_up(app, author, &upload).await?;
+            let (id, turn) = (upload.id, upload.turn);
+            let spoilt = app.write(author, move |tx, cause| upload::spoilt(tx, cause, id, turn));
+            if let Some(ended) = spoilt.await? {
+                return Ok(ended);
+            }
+            clear(app, &upload).await;
             return Err(problem);
         }
     };
@@ -192,7 +197,8 @@ pub(crate) async fn finish(app: &App, author: Author, upload: Upload) -> Result<
 
 async fn end(app: &App, author: Author, upload: &Upload) -> Result<Upload, Problem> {
     let id = upload.id;
-    app.write(author, move |tx, cause| upload::finish(tx, cause, id)).await
+    app.write(author, move |tx, cause| upload::finish(tx, cause, id))
+        .await
 }
 
 /// Gives an upload up: nothing of it stays.

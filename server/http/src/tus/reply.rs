@@ -30,7 +30,12 @@ pub struct Spoken;
 impl Reply for Spoken {
     fn describe(sketch: &mut Sketch<'_>) {
         sketch.answer(204, "what is spoken here", None);
-        for name in ["Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm"] {
+        for name in [
+            "Tus-Version",
+            "Tus-Extension",
+            "Tus-Max-Size",
+            "Tus-Checksum-Algorithm",
+        ] {
             sketch.answer_header(204, name, "see tus 1.0");
         }
     }
@@ -46,7 +51,11 @@ impl Reply for Spoken {
 
 fn describe(sketch: &mut Sketch<'_>, status: u16) {
     sketch.answer_header(status, "Upload-Offset", "bytes that are there");
-    sketch.answer_header(status, "Upload-Expires", "when an upload that is not continued is given up");
+    sketch.answer_header(
+        status,
+        "Upload-Expires",
+        "when an upload that is not continued is given up",
+    );
 }
 
 fn told(status: StatusCode, upload: &Upload) -> HttpResponseBuilder {
@@ -64,7 +73,11 @@ pub struct Begun(pub(crate) Upload);
 
 impl Reply for Begun {
     fn describe(sketch: &mut Sketch<'_>) {
-        sketch.answer(201, "begun; complete already where the server knows the file", None);
+        sketch.answer(
+            201,
+            "begun; complete already where the server knows the file",
+            None,
+        );
         sketch.answer_header(201, "Location", "its path");
         describe(sketch, 201);
     }
@@ -93,7 +106,7 @@ impl Reply for Advanced {
 
 /// How far an upload has come.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct UploadProgress {
+pub(crate) struct UploadProgress {
     id: Uuid,
     attachment_id: Uuid,
     /// Bytes of the whole.

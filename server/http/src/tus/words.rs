@@ -30,7 +30,7 @@ pub(crate) const BODY: &str = "application/offset+octet-stream";
 
 /// The headers of a request that tus gives a meaning, as they came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Headers {
+pub(crate) struct Headers {
     pub(crate) resumable: Option<String>,
     pub(crate) length: Option<String>,
     pub(crate) defer_length: Option<String>,
@@ -85,7 +85,9 @@ impl Checksum {
             "sha256" => Sum::Sha256,
             _ => return Err(bad("takes one of: sha1, sha256")),
         };
-        let given = STANDARD.decode(sum).map_err(|_| bad("the checksum is not base64"))?;
+        let given = STANDARD
+            .decode(sum)
+            .map_err(|_| bad("the checksum is not base64"))?;
         let mut expected = [0; 32];
         match expected.get_mut(..kind.algorithm().output_len()) {
             Some(place) if place.len() == given.len() => place.copy_from_slice(&given),
@@ -133,7 +135,9 @@ impl Headers {
             .ok_or_else(|| Problem::malformed("say how many bytes will come").field("Upload-Length"))?;
         let metadata = metadata(self.metadata.as_deref().unwrap_or_default())?;
         let text = |key: &str| {
-            let value = metadata.get(key).and_then(|bytes| std::str::from_utf8(bytes).ok());
+            let value = metadata
+                .get(key)
+                .and_then(|bytes| std::str::from_utf8(bytes).ok());
             let missing = || {
                 let detail = "takes attachment_id and sha256, each with its value in base64";
                 Problem::malformed(detail).field("Upload-Metadata")

@@ -53,10 +53,18 @@ fn nonsense_in_a_creation_is_refused() {
         &format!("{good},sha256 {sha}"),
         &format!("attachment_id {id},sha256 /w=="),
     ] {
-        assert_eq!(code(creation(metadata, "42").announced()), ErrorCode::Malformed, "{metadata}");
+        assert_eq!(
+            code(creation(metadata, "42").announced()),
+            ErrorCode::Malformed,
+            "{metadata}"
+        );
     }
     for length in ["", "-1", "+1", "1.0", "ten", "99999999999999999999999"] {
-        assert_eq!(code(creation(&good, length).announced()), ErrorCode::Malformed, "{length}");
+        assert_eq!(
+            code(creation(&good, length).announced()),
+            ErrorCode::Malformed,
+            "{length}"
+        );
     }
     let deferred = Headers {
         defer_length: Some("1".to_owned()),
@@ -94,7 +102,14 @@ fn checksums_of_both_kinds_are_compared() {
             assert_eq!(checksum.fits(sum).is_ok(), good, "{text} {body:?}");
         }
     }
-    for bad in ["", "sha256", "md5 qZk=", "sha1 qZk=", "sha256 ?", "sha1  qZk+NkcGgWq6PiVxeFDCbJzQ2J0="] {
+    for bad in [
+        "",
+        "sha256",
+        "md5 qZk=",
+        "sha1 qZk=",
+        "sha256 ?",
+        "sha1  qZk+NkcGgWq6PiVxeFDCbJzQ2J0=",
+    ] {
         assert_eq!(code(Checksum::parse(bad)), ErrorCode::Malformed, "{bad}");
     }
 }
@@ -108,8 +123,14 @@ fn a_body_goes_on_where_the_upload_stands() {
     assert_eq!(room(3, 10, 3, &bringing(Some(7))).unwrap(), 7);
     assert_eq!(room(3, 10, 3, &bringing(None)).unwrap(), 7);
     assert_eq!(room(10, 10, 10, &bringing(Some(0))).unwrap(), 0);
-    assert_eq!(code(room(3, 10, 2, &bringing(Some(1)))), ErrorCode::OffsetMismatch);
-    assert_eq!(code(room(3, 10, 4, &bringing(Some(1)))), ErrorCode::OffsetMismatch);
+    assert_eq!(
+        code(room(3, 10, 2, &bringing(Some(1)))),
+        ErrorCode::OffsetMismatch
+    );
+    assert_eq!(
+        code(room(3, 10, 4, &bringing(Some(1)))),
+        ErrorCode::OffsetMismatch
+    );
     assert_eq!(code(room(3, 10, 3, &bringing(Some(8)))), ErrorCode::TooLarge);
 }
 

@@ -10,6 +10,8 @@ mod call;
 mod conflicts;
 mod documents;
 mod envelope;
+mod files;
+mod interrupted;
 mod permissions;
 mod records;
 mod retries;

@@ -3,7 +3,7 @@ use crate::call::Call;
 use actix_web::dev::ServerHandle;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use chrono::{DateTime, TimeDelta, Utc};
-use onsite_files::BlobStore;
+use onsite_files::scratch::Place;
 use onsite_http::{AppState, Limits, serve};
 use onsite_mail::Person as Sender;
 use onsite_model::ids::new_id;
@@ -17,7 +17,7 @@ use onsite_services::passwords::{self, HashedPassword};
 use onsite_services::secrets::Secrets;
 use onsite_services::{ServiceError, device_proof, staff, tokens};
 use onsite_store::scratch::{Kind, Scratch};
-use onsite_store::{Store, Tx};
+use onsite_store::{Db, Store, Tx, uploads};
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::sync::{Arc, LazyLock, Mutex, mpsc};
@@ -25,6 +25,9 @@ use std::thread::JoinHandle;
 use uuid::Uuid;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// What one user's unfinished uploads may have.
+pub(crate) const UNFINISHED_BYTES: u64 = 30_000_000;
 
 /// Hashing is slow on purpose; one hash does for everybody.
 static HASHED: LazyLock<HashedPassword> =
@@ -59,10 +62,57 @@ pub(crate) struct World {
     house: House,
     now: Arc<Mutex<DateTime<Utc>>>,
     runtime: tokio::runtime::Runtime,
+    _server: Server,
+    /// Last, so that they outlive the server.
+    place: Place,
+    database: Scratch,
+}
+
+/// A server on a database and a place for files that others may use too, as another process would.
+pub(crate) struct Server {
+    pub(crate) url: String,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
-    /// Last, so that it outlives the server.
-    _database: Scratch,
+}
+
+impl Server {
+    fn start(store: Store, place: &Place, now: &Arc<Mutex<DateTime<Utc>>>) -> Server {
+        let clock = now.clone();
+        let state = AppState {
+            store,
+            house: house(),
+            clock: Arc::new(move || *clock.lock().unwrap()),
+            blobs: place.open(),
+            limits: Limits {
+                unfinished_bytes: UNFINISHED_BYTES,
+                ..Limits::default()
+            },
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (started, handle) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = serve(state, listener).unwrap();
+                started.send(server.handle()).unwrap();
+                server.await.unwrap();
+            });
+        });
+        Server {
+            url,
+            handle: handle.recv().unwrap(),
+            thread: Some(thread),
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
 }
 
 /// Runs a test on every database there is.
@@ -78,38 +128,61 @@ impl World {
     }
 
     fn open(database: Scratch) -> World {
+        World::keeping_files_in(Place::folder(), database)
+    }
+
+    pub(crate) fn keeping_files_in(place: Place, database: Scratch) -> World {
         tokens::install_provider();
         let store = database.open();
         let now = Arc::new(Mutex::new(morning()));
-        let clock = now.clone();
-        let house = house();
-        let state = AppState {
-            store: store.clone(),
-            house: house.clone(),
-            clock: Arc::new(move || *clock.lock().unwrap()),
-            blobs: BlobStore::local(&database.folder.path().join("files")).unwrap(),
-            limits: Limits::default(),
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let (started, handle) = mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let server = serve(state, listener).unwrap();
-                started.send(server.handle()).unwrap();
-                server.await.unwrap();
-            });
-        });
+        let server = Server::start(store.clone(), &place, &now);
         World {
-            url,
+            url: server.url.clone(),
             store,
-            house,
+            house: house(),
             now,
             runtime: tokio::runtime::Builder::new_current_thread().build().unwrap(),
-            handle: handle.recv().unwrap(),
-            thread: Some(thread),
-            _database: database,
+            _server: server,
+            place,
+            database,
         }
+    }
+
+    /// One more server process.
+    pub(crate) fn another(&self) -> Server {
+        Server::start(self.database.open(), &self.place, &self.now)
+    }
+
+    /// The storage loses the parts of an upload.
+    pub(crate) fn lose_parts(&self, upload: Uuid) {
+        self.runtime.block_on(self.place.open().unstage(upload)).unwrap();
+    }
+
+    /// Brings bytes of an upload to disk and notes them, as a server does that dies behind it.
+    pub(crate) fn note_part(&self, upload: Uuid, bytes: Vec<u8>) {
+        let length = bytes.len() as u64;
+        let part = onsite_files::Part {
+            start: 0,
+            length,
+            turn: 1,
+        };
+        let staged = self.place.open();
+        let staged = staged.stage(upload, &part, bytes.into());
+        self.runtime.block_on(staged).unwrap();
+        let noted = uploads::Part {
+            start: 0,
+            length,
+            turn: 1,
+        };
+        self.write(move |tx, _| Ok(uploads::add_parts(tx, upload, &[noted])?));
+    }
+
+    /// Reads past the API.
+    pub(crate) fn look<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, ServiceError> + Send + 'static,
+    ) -> T {
+        self.runtime.block_on(self.store.read(work)).unwrap()
     }
 
     /// Lets time pass.
@@ -256,15 +329,6 @@ impl World {
             "assets",
             json!({ "site_id": site["id"], "kind": "server", "name": name }),
         )
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        drop(self.handle.stop(false));
-        if let Some(thread) = self.thread.take() {
-            thread.join().unwrap();
-        }
     }
 }
 

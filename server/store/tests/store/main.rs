@@ -18,4 +18,5 @@ mod once;
 mod schema;
 mod snapshot;
 mod streams;
+mod uploads;
 mod values;
