@@ -10,6 +10,7 @@ mod call;
 mod conflicts;
 mod documents;
 mod envelope;
+mod file_scope;
 mod files;
 mod interrupted;
 mod permissions;
