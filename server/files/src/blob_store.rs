@@ -36,7 +36,7 @@ const CHECK: &str = "onsite-check";
 pub struct BlobStore {
     pub(crate) objects: Arc<dyn ObjectStore>,
     /// The root of a store on the local disk; absent where a service keeps the bytes.
-    folder: Option<PathBuf>,
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// What [`BlobStore::put`] found.

@@ -68,20 +68,25 @@ impl BlobStore {
                 Err(error) => return Err(error.into()),
             }
         }
+        if let Some(root) = &self.folder {
+            // An empty folder is no object and harms nobody; it only should not stay for ever.
+            let empty = root.join(folder_of(upload).as_ref());
+            let _ = tokio::task::spawn_blocking(move || std::fs::remove_dir(empty)).await;
+        }
         Ok(())
     }
 
     /// The uploads of which parts are kept.
     pub async fn staged(&self) -> Result<BTreeSet<Uuid>, FilesError> {
-        let found = self
-            .objects
-            .list_with_delimiter(Some(&ObjectPath::from(FOLDER)))
-            .await?;
-        Ok(found
-            .common_prefixes
-            .iter()
-            .filter_map(|folder| folder.filename()?.parse().ok())
-            .collect())
+        let parts = self.objects.list(Some(&ObjectPath::from(FOLDER)));
+        let upload = |part: ObjectMeta| {
+            let id = part.location.parts().nth(1);
+            id.and_then(|id| id.as_ref().parse().ok())
+        };
+        Ok(parts
+            .try_filter_map(|part| std::future::ready(Ok(upload(part))))
+            .try_collect()
+            .await?)
     }
 }
 

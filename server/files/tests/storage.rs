@@ -262,6 +262,7 @@ mod bodies {
         blobs.unstage(UPLOAD).await.unwrap();
         blobs.unstage(UPLOAD).await.unwrap();
         assert!(blobs.composed(UPLOAD, &parts(&[2])).await.is_err());
+        assert_eq!(blobs.staged().await.unwrap(), [other].into());
         assert_eq!(blobs.composed(other, &parts(&[2, 2])).await.unwrap(), "abab");
         assert!(
             names(&place.objects())
