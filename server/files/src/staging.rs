@@ -81,7 +81,7 @@ impl BlobStore {
         let parts = self.objects.list(Some(&ObjectPath::from(FOLDER)));
         let upload = |part: ObjectMeta| {
             let id = part.location.parts().nth(1);
-            id.and_then(|id| id.as_ref().parse().ok())
+            id.and_then(|id| id.as_ref().parse::<Uuid>().ok())
         };
         Ok(parts
             .try_filter_map(|part| std::future::ready(Ok(upload(part))))
