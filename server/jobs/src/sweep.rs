@@ -121,7 +121,7 @@ async fn parts(jobs: &Jobs) -> Result<usize, ServiceError> {
     // An upload is noted before its first part is written, so what is not noted is over.
     let over = jobs
         .store
-        .read(move |db| Ok::<_, ServiceError>(uploads::without_parts(db, staged)?))
+        .read(move |db| Ok::<_, ServiceError>(uploads::without_parts(db, &staged)?))
         .await?;
     for upload in &over {
         jobs.blobs.unstage(*upload).await.map_err(|error| told(&error))?;

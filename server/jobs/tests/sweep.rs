@@ -316,7 +316,14 @@ async fn a_file_that_waits_for_its_record_waits_on_while_that_is_in_quarantine()
         let raw = named.to_string();
         depot.write(move |tx, cause| quarantined(tx, cause, raw)).await;
         depot.pass(TimeDelta::days(91));
-        assert_eq!(depot.sweep().await, Swept { uploads: 1, files: 1, ..NOTHING_DONE });
+        assert_eq!(
+            depot.sweep().await,
+            Swept {
+                uploads: 1,
+                files: 1,
+                ..NOTHING_DONE
+            }
+        );
         assert!(depot.is_there(&named).await && !depot.is_there(&unnamed).await);
         let address = named.to_string();
         let waiting = depot.jobs.store.read(move |db| uploads::kept(db, &address));

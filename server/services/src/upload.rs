@@ -282,7 +282,12 @@ pub(crate) fn await_no_longer(
 ///
 /// # Errors
 /// As [`own`]; or a later request has taken the upload over.
-pub fn spoilt(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, turn: u64) -> Result<Option<Upload>, ServiceError> {
+pub fn spoilt(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    id: Uuid,
+    turn: u64,
+) -> Result<Option<Upload>, ServiceError> {
     let upload = own(tx.db(), cause.author, id, cause.now)?;
     if upload.state != State::Receiving {
         return Ok(Some(upload));

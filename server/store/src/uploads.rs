@@ -295,7 +295,7 @@ pub fn discarding(db: &mut Db) -> Result<Vec<Upload>, StoreError> {
 ///
 /// # Errors
 /// The database can't be read.
-pub fn without_parts(db: &mut Db, ids: BTreeSet<Uuid>) -> Result<BTreeSet<Uuid>, StoreError> {
+pub fn without_parts(db: &mut Db, ids: &BTreeSet<Uuid>) -> Result<BTreeSet<Uuid>, StoreError> {
     let receiving: Vec<Id> = uploads::table
         .filter(uploads::state.eq(State::Receiving.name()))
         .select(uploads::id)

@@ -25,7 +25,9 @@ pub async fn options(_: Allowed<Public>, _app: App, (): ()) -> Result<Spoken, Pr
 }
 
 pub async fn begin(who: Allowed<Write<Attachment>>, app: App, sent: TusBody) -> Result<Begun, Problem> {
-    let TusBody { headers, mut body, .. } = sent;
+    let TusBody {
+        headers, mut body, ..
+    } = sent;
     headers.version()?;
     let announced = headers.announced()?;
     let brings = headers.brings_bytes().then(|| headers.bringing()).transpose()?;
