@@ -96,7 +96,7 @@ pub async fn overridden(
     match meant.as_deref() {
         Some("PATCH") => append(&app, who.author(), id, headers, body)
             .await
-            .map(Overridden::Advanced),
+            .map(|advanced| Overridden::Advanced(Box::new(advanced))),
         Some("DELETE") => remove(&app, who.author(), id, &headers)
             .await
             .map(Overridden::Gone),

@@ -149,7 +149,7 @@ impl Reply for Standing {
 /// What a request of another method did.
 #[derive(Debug)]
 pub enum Overridden {
-    Advanced(Advanced),
+    Advanced(Box<Advanced>),
     Gone(NoContent),
 }
 
