@@ -405,7 +405,7 @@ fn a_file_the_server_knows_is_complete_at_once() {
         }
         // Announced shorter or longer than it is, it is not that file.
         let call = asked(&world.url, &technician, "POST", "/v1/files").header("Upload-Length", "7");
-        let other = File::new(world, first.bytes.clone());
+        let other = File::new(world, first.bytes);
         let answer = call.header("Upload-Metadata", &other.metadata()).send();
         answer.ok(201);
         assert_eq!(answer.header("upload-offset"), "0");
