@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use chrono::TimeDelta;
 use clap::Args;
+use onsite_files::{BlobStore, S3Settings};
 use onsite_http::TrustedProxies;
 use onsite_mail::{Mailer, Password, Person, Security, SmtpConfig};
 use onsite_model::sheet_content::Provider;
@@ -53,7 +54,31 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<String>,
     pub(crate) provider: Provider,
     pub(crate) mail: Option<MailConfig>,
+    /// Takes the place of the folder `files`.
+    pub(crate) s3: Option<S3Config>,
     pub(crate) rules: Rules,
+}
+
+/// A bucket of an S3-compatible service, which keeps photos and files.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct S3Config {
+    pub(crate) bucket: String,
+    /// Absent: Amazon's own.
+    pub(crate) endpoint: Option<String>,
+    #[serde(default = "first_region")]
+    pub(crate) region: String,
+    /// A folder in the bucket.
+    #[serde(default)]
+    pub(crate) prefix: String,
+    /// Absent: the usual `AWS_…` variables, or the machine's role.
+    pub(crate) access_key_id: Option<String>,
+    /// The file that holds the secret key.
+    pub(crate) secret_key_file: Option<PathBuf>,
+}
+
+fn first_region() -> String {
+    "us-east-1".to_owned()
 }
 
 /// The mail server.
@@ -89,6 +114,8 @@ pub(crate) struct Rules {
     pub(crate) callback_hours: u16,
     /// What asset tags begin with.
     pub(crate) tag_prefix: String,
+    /// Megabytes that one user's unfinished uploads may have together.
+    pub(crate) unfinished_megabytes: u64,
 }
 
 impl Default for Rules {
@@ -97,6 +124,7 @@ impl Default for Rules {
             window_days: 14,
             callback_hours: 24,
             tag_prefix: "OS-".to_owned(),
+            unfinished_megabytes: 2000,
         }
     }
 }
@@ -116,6 +144,7 @@ impl Default for Config {
                 phone: String::new(),
             },
             mail: None,
+            s3: None,
             rules: Rules::default(),
         }
     }
@@ -182,6 +211,27 @@ impl Config {
         Ok(TrustedProxies::new(
             networks.map_err(|error| anyhow::anyhow!("trusted_proxies: {error}"))?,
         ))
+    }
+
+    /// Where photos and files are kept.
+    pub(crate) fn blobs(&self) -> Result<BlobStore> {
+        let Some(s3) = &self.s3 else {
+            return BlobStore::local(&self.files)
+                .with_context(|| format!("the folder for files, {}, can't be used", self.files.display()));
+        };
+        let key = match (&s3.access_key_id, &s3.secret_key_file) {
+            (Some(id), Some(path)) => Some((id.clone(), read(path)?.trim_end().to_owned())),
+            (None, None) => None,
+            _ => bail!("s3: access_key_id and secret_key_file come together"),
+        };
+        let settings = S3Settings {
+            bucket: s3.bucket.clone(),
+            endpoint: s3.endpoint.clone(),
+            region: s3.region.clone(),
+            prefix: s3.prefix.clone(),
+            key,
+        };
+        BlobStore::s3(&settings).with_context(|| format!("the bucket {} can't be used", s3.bucket))
     }
 
     /// The provider's settings for the rules.

@@ -3,7 +3,6 @@ use crate::config::Config;
 use crate::serve::check_sqlite;
 use anyhow::{Result, bail};
 use chrono::{DateTime, Datelike, Utc};
-use onsite_files::BlobStore;
 use onsite_model::clock;
 use onsite_services::audit;
 use onsite_store::{Address, Store, StoreError, feed, history, pending_migrations};
@@ -27,7 +26,7 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
     let mut findings = vec![
         ("secret", secret(config)),
         ("SQLite", sqlite()),
-        ("disk", disk(config)),
+        ("storage", storage(config).await),
         ("public address", public_url(config)),
         ("mail", mail(config).await),
     ];
@@ -124,23 +123,41 @@ fn schema(config: &Config) -> Finding {
     }
 }
 
-fn disk(config: &Config) -> Finding {
-    let folder = config.files.display();
-    // Opening the store would make the folder; a check makes nothing.
-    if !config.files.is_dir() {
-        let remedy = "make it, or start the server once".to_owned();
-        return Bad(format!("{folder} does not exist"), remedy);
+/// Whether photos and files can be kept: it writes an object and removes it.
+async fn storage(config: &Config) -> Finding {
+    let (place, remedy) = match &config.s3 {
+        Some(s3) => (
+            format!("the bucket {}", s3.bucket),
+            "check [s3], the key's rights to read, write, list and delete, and that the service is reached",
+        ),
+        None => (
+            config.files.display().to_string(),
+            "check that the folder exists and can be written",
+        ),
+    };
+    let bad = |why: String| Bad(why, remedy.to_owned());
+    // Opening a folder would make it; a check makes nothing.
+    if config.s3.is_none() && !config.files.is_dir() {
+        return Bad(
+            format!("{place} does not exist"),
+            "make it, or start the server once".to_owned(),
+        );
     }
-    match BlobStore::local(&config.files).and_then(|blobs| blobs.free_bytes()) {
-        Ok(free) if free >= LOW_DISK_BYTES => Good(format!("{} GiB free at {folder}", free >> 30)),
-        Ok(free) => Bad(
-            format!("only {} MiB free at {folder}", free >> 20),
+    let blobs = match config.blobs() {
+        Ok(blobs) => blobs,
+        Err(error) => return bad(format!("{error:#}")),
+    };
+    if let Err(error) = blobs.check().await {
+        return bad(error.to_string());
+    }
+    match blobs.free_bytes() {
+        Ok(None) => Good(format!("{place} can be written")),
+        Ok(Some(free)) if free >= LOW_DISK_BYTES => Good(format!("{} GiB free at {place}", free >> 30)),
+        Ok(Some(free)) => Bad(
+            format!("only {} MiB free at {place}", free >> 20),
             "make room".to_owned(),
         ),
-        Err(error) => Bad(
-            error.to_string(),
-            "check that the folder exists and can be written".to_owned(),
-        ),
+        Err(error) => bad(error.to_string()),
     }
 }
 

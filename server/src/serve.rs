@@ -39,8 +39,7 @@ impl Server {
             tracing::info!(migrations = ?done, "migrated");
         }
         let store = Store::open(address).context("the database could not be opened")?;
-        let blobs = BlobStore::local(&config.files)
-            .with_context(|| format!("the folder for files, {}, can't be used", config.files.display()))?;
+        let blobs = config.blobs()?;
         let house = Arc::new(config.house(secrets));
         let (keys, now) = (house.clone(), (clock::system())());
         store
@@ -59,6 +58,7 @@ impl Server {
             store: self.store.clone(),
             house: self.house.clone(),
             clock: clock::system(),
+            blobs: self.blobs.clone(),
             mailer: config.mailer()?,
         };
         let mut jobs = tokio::spawn(onsite_jobs::run(jobs, stopped));
@@ -69,6 +69,7 @@ impl Server {
             blobs: self.blobs,
             limits: Limits {
                 trusted_proxies: config.trusted_proxies()?,
+                unfinished_bytes: config.rules.unfinished_megabytes.saturating_mul(1_000_000),
                 ..Limits::default()
             },
             stopping,

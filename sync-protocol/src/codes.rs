@@ -61,10 +61,18 @@ codes! {
     Taken = 409, "Already taken";
     /// Something that must come first is missing.
     NotReady = 409, "Something is missing";
+    /// The upload has another number of bytes than the request goes on from; HEAD tells how many.
+    OffsetMismatch = 409, "The upload stands elsewhere";
+    /// The upload was not continued in time; begin a new one.
+    UploadExpired = 410, "This upload has expired";
     /// The link was used already.
     LinkUsed = 410, "This link has been used";
     /// The link has run out.
     LinkExpired = 410, "This link has expired";
+    /// `Tus-Resumable` is missing, or names a version of tus that isn't spoken here.
+    TusVersion = 412, "Unsupported version of tus";
+    /// Too many bytes of this user wait for the rest or for their record; finish some uploads first.
+    QuotaExceeded = 413, "Too much is waiting";
     /// The body is larger than allowed.
     TooLarge = 413, "Too large";
     /// The file is of a kind that isn't taken.
@@ -73,10 +81,14 @@ codes! {
     Invalid = 422, "A value is not acceptable";
     /// The same Idempotency-Key came with another request.
     IdempotencyMismatch = 422, "This key belongs to another request";
+    /// A newer request goes on with this upload.
+    TakenOver = 423, "Another request has taken over";
     /// Send `If-Match` with the version you saw.
     PreconditionRequired = 428, "Say which version you saw";
     /// Too many attempts; `Retry-After` says when to come back.
     Throttled = 429, "Too many attempts";
+    /// The bytes are not those of `Upload-Checksum`; none of them was kept, send them again.
+    ChecksumMismatch = 460, "Damaged on the way";
     /// A fault of ours; nothing was saved.
     Internal = 500, "Something went wrong here";
     /// Overload or outage; nothing was saved, try again.

@@ -34,6 +34,13 @@ pub(crate) const POSTGRESQL: Part = Part {
     elsewhere: "install PostgreSQL 14 or newer and put `initdb` into PATH; no server of it needs to run",
     present: || postgres::programs().is_ok(),
 };
+const PYTHON: Part = Part {
+    name: "Python 3 with venv and pip",
+    purpose: "tests of the file storage run on an S3 server from PyPI",
+    debian: "python3-venv",
+    elsewhere: "install Python 3.10 or newer",
+    present: || command::output(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_ok(),
+};
 pub(crate) const POPPLER: Part = Part {
     name: "poppler's pdftotext and pdftoppm",
     purpose: "tests read the PDF files back",
@@ -41,6 +48,9 @@ pub(crate) const POPPLER: Part = Part {
     elsewhere: "install poppler",
     present: || command::in_path("pdftotext").is_some() && command::in_path("pdftoppm").is_some(),
 };
+/// The S3 server that tests start, at the releases they were written with. The rest of what it needs follows from it.
+const S3_SERVER: [&str; 3] = ["moto[s3]==5.2.5", "flask==3.1.3", "flask-cors==6.0.5"];
+
 const OLDEST_NODE: u32 = 20;
 
 /// npm packages of the repository that tests run, each with its own lock file.
@@ -49,8 +59,9 @@ const NPM_PACKAGES: [&str; 1] = ["tests/smtp-sink"];
 /// All that `cargo xtask test` needs.
 pub(crate) fn everything() -> Result<()> {
     rust_components()?;
-    ensure(&[&LIBPQ, &POSTGRESQL, &POPPLER])?;
+    ensure(&[&LIBPQ, &POSTGRESQL, &POPPLER, &PYTHON])?;
     node_packages()?;
+    s3_server()?;
     deny::ensure()
 }
 
@@ -130,6 +141,24 @@ fn libpq_is_present() -> bool {
     ["libpq.so", "libpq.dylib", "libpq.a"]
         .iter()
         .any(|name| folder.join(name).exists())
+}
+
+/// An environment of its own for the S3 server, in the target folder, where `onsite_files::scratch` looks for it.
+fn s3_server() -> Result<()> {
+    let folder = paths::tools()?.join("s3");
+    let installed = folder.join("installed.txt");
+    let wanted = S3_SERVER.join("\n");
+    if fs::read_to_string(&installed).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    println!("installing the S3 server of the tests from PyPI");
+    command::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    let mut pip = Command::new(folder.join("bin/pip"));
+    pip.args(["install", "--quiet", "--disable-pip-version-check"])
+        .args(S3_SERVER);
+    command::run(&mut pip).context("cannot install the S3 server; check that PyPI can be reached")?;
+    // Written last, so that an interrupted installation is not taken for a whole one.
+    fs::write(&installed, wanted).with_context(|| format!("cannot write {}", installed.display()))
 }
 
 /// Node, npm and the installed packages of every npm package that tests run.

@@ -2,7 +2,8 @@
 //!
 //! A blob's address is the SHA-256 of its bytes, so a blob never changes: storing is idempotent,
 //! the same photo is kept once, and whoever holds an address can check what they were given.
-//! `object_store` is behind it, so that an S3 bucket can take the place of the folder.
+//! `object_store` is behind it: a folder by default, or a bucket of an S3-compatible service ([`crate::s3`]), and
+//! every function does the same on both. Bytes of uploads under way lie beside the blobs ([`crate::staging`]).
 //!
 //! **Durability.** A device deletes its photo when the server has acknowledged it, so
 //! [`BlobStore::put`] returns only when the blob would survive a power cut. `LocalFileSystem` writes a
@@ -11,25 +12,31 @@
 //! just before, had created but not yet synced. Therefore `put` syncs every level itself, also when
 //! it finds the blob already there.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 
+use crate::s3::S3Settings;
 use crate::{FilesError, Sha256Hex};
+
+/// What [`BlobStore::check`] writes, and where.
+const CHECK: &str = "onsite-check";
 
 /// Where blobs are kept. Cheap to clone; its methods need a Tokio runtime, whose blocking threads
 /// do the disk work and the hashing.
 #[derive(Debug, Clone)]
 pub struct BlobStore {
-    objects: Arc<dyn ObjectStore>,
-    /// The root of a store on the local disk.
-    folder: PathBuf,
+    pub(crate) objects: Arc<dyn ObjectStore>,
+    /// The root of a store on the local disk; absent where a service keeps the bytes.
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// What [`BlobStore::put`] found.
@@ -58,8 +65,31 @@ impl BlobStore {
         let objects = LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true);
         Ok(Self {
             objects: Arc::new(objects),
-            folder,
+            folder: Some(folder),
         })
+    }
+
+    /// Opens the store in a bucket. Nothing is asked of the service yet: see [`check`](Self::check).
+    ///
+    /// # Errors
+    /// The settings do not fit together.
+    pub fn s3(settings: &S3Settings) -> Result<Self, FilesError> {
+        Ok(Self {
+            objects: settings.open()?,
+            folder: None,
+        })
+    }
+
+    /// Writes, reads and removes an object, to see whether the storage can be used.
+    ///
+    /// # Errors
+    /// It can't; the message is for whoever runs the server.
+    pub async fn check(&self) -> Result<(), FilesError> {
+        let path = ObjectPath::from(CHECK);
+        self.keep(&path, Bytes::from_static(CHECK.as_bytes())).await?;
+        self.objects.get(&path).await?.bytes().await?;
+        self.objects.delete(&path).await?;
+        Ok(())
     }
 
     /// Keeps `bytes` under their address, durably before it returns.
@@ -87,8 +117,14 @@ impl BlobStore {
             }
             Err(error) => return Err(error),
         };
-        self.sync_levels(sha256).await?;
+        self.sync_levels(&object_path(sha256)).await?;
         Ok(stored)
+    }
+
+    /// Writes an object, durably before it returns.
+    pub(crate) async fn keep(&self, path: &ObjectPath, bytes: Bytes) -> Result<(), FilesError> {
+        self.objects.put(path, bytes.into()).await?;
+        self.sync_levels(path).await
     }
 
     /// The bytes of a blob, checked against its address.
@@ -130,47 +166,54 @@ impl BlobStore {
     /// Counts what is stored by walking through all of it. Whatever lies in the folder without being
     /// a blob, such as the temporary file of a writer that was killed, is not counted.
     pub async fn usage(&self) -> Result<Usage, FilesError> {
-        let add = |usage: Usage, object: object_store::ObjectMeta| async move {
-            let blob = object
-                .location
-                .filename()
-                .and_then(|name| name.parse::<Sha256Hex>().ok());
-            Ok(match blob {
-                Some(sha256) if object_path(&sha256) == object.location => Usage {
+        let add = |usage: Usage, object: ObjectMeta| async move {
+            Ok(match blob_at(&object.location) {
+                Some(_) => Usage {
                     blobs: usage.blobs + 1,
                     bytes: usage.bytes + object.size,
                 },
-                _ => usage,
+                None => usage,
             })
         };
         Ok(self.objects.list(None).try_fold(Usage::default(), add).await?)
     }
 
-    /// Bytes that can still be written to the disk of the store.
-    pub fn free_bytes(&self) -> Result<u64, FilesError> {
-        fs4::available_space(&self.folder).map_err(|source| FilesError::Folder {
-            path: self.folder.clone(),
-            source,
-        })
+    /// The blobs written before `time`, by the storage's clock.
+    pub async fn older_than(&self, time: DateTime<Utc>) -> Result<BTreeSet<Sha256Hex>, FilesError> {
+        let old = |object: ObjectMeta| async move {
+            Ok(blob_at(&object.location).filter(|_| object.last_modified < time))
+        };
+        Ok(self.objects.list(None).try_filter_map(old).try_collect().await?)
     }
 
-    async fn sync_levels(&self, sha256: &Sha256Hex) -> Result<(), FilesError> {
-        let leaf = self.folder.join(object_path(sha256).as_ref());
-        let root = self.folder.clone();
+    /// Bytes that can still be written to the disk of the store; `None` where a service keeps them.
+    pub fn free_bytes(&self) -> Result<Option<u64>, FilesError> {
+        let Some(folder) = &self.folder else {
+            return Ok(None);
+        };
+        let free = fs4::available_space(folder).map_err(|source| FilesError::Folder {
+            path: folder.clone(),
+            source,
+        });
+        free.map(Some)
+    }
+
+    async fn sync_levels(&self, path: &ObjectPath) -> Result<(), FilesError> {
+        let Some(root) = self.folder.clone() else {
+            return Ok(());
+        };
+        let (leaf, top) = (root.join(path.as_ref()), root.clone());
         let synced = tokio::task::spawn_blocking(move || {
             let mut levels = leaf
                 .ancestors()
                 .skip(1)
-                .take_while(|level| level.starts_with(&root));
+                .take_while(|level| level.starts_with(&top));
             levels.try_for_each(sync_folder)
         });
         synced
             .await
             .map_err(object_store::Error::from)?
-            .map_err(|source| FilesError::Folder {
-                path: self.folder.clone(),
-                source,
-            })
+            .map_err(|source| FilesError::Folder { path: root, source })
     }
 }
 
@@ -178,6 +221,12 @@ impl BlobStore {
 fn object_path(sha256: &Sha256Hex) -> ObjectPath {
     let address = sha256.as_str();
     ObjectPath::from_iter([&address[..2], &address[2..4], address])
+}
+
+/// The blob that lies at a path, if one can.
+fn blob_at(path: &ObjectPath) -> Option<Sha256Hex> {
+    let sha256 = path.filename()?.parse::<Sha256Hex>().ok()?;
+    (object_path(&sha256) == *path).then_some(sha256)
 }
 
 async fn hash(bytes: Bytes) -> Result<Sha256Hex, FilesError> {

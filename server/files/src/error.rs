@@ -30,6 +30,10 @@ pub enum FilesError {
     #[error("the stored blob {0} is damaged")]
     BlobDamaged(Sha256Hex),
 
+    /// Bytes of an upload that were acknowledged are gone or cut short: the storage lost them.
+    #[error("bytes of the upload from {start} on are missing")]
+    PartMissing { start: u64 },
+
     #[error("the blob folder {} cannot be used: {source}", path.display())]
     Folder { path: PathBuf, source: io::Error },
 

@@ -21,7 +21,7 @@ use std::panic::catch_unwind;
 
 pub use format::PhotoFormat;
 pub use limits::Limits;
-pub use render::{FULL_SIDE, THUMBNAIL_SIDE};
+pub use render::{FULL_SIDE, PREVIEW_BYTES, PREVIEW_SIDE, THUMBNAIL_SIDE};
 
 use crate::{FilesError, Sha256Hex};
 
@@ -35,6 +35,9 @@ pub struct Photo {
     pub jpeg: Vec<u8>,
     /// A JPEG of at most [`THUMBNAIL_SIDE`] pixels a side.
     pub thumbnail: Vec<u8>,
+    /// A JPEG of at most [`PREVIEW_SIDE`] pixels a side and [`PREVIEW_BYTES`] bytes, small enough to travel with
+    /// the record.
+    pub preview: Vec<u8>,
     /// The placeholder to show while the thumbnail loads: a ThumbHash in padded base64.
     pub thumbhash: String,
     /// The address of `jpeg`.

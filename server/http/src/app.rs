@@ -5,6 +5,7 @@ use crate::input::once::Once;
 use crate::input::proof::Proven;
 use crate::problem::Problem;
 use crate::trusted_proxies::TrustedProxies;
+use crate::tus::turns::Turns;
 use chrono::{DateTime, Utc};
 use onsite_files::BlobStore;
 use onsite_model::clock::Clock;
@@ -58,6 +59,8 @@ pub struct Limits {
     pub heavy_work: usize,
     /// Proxies of ours, whose `X-Forwarded-For` names the client.
     pub trusted_proxies: TrustedProxies,
+    /// Bytes of one user that may wait for the rest of an upload, or for their record.
+    pub unfinished_bytes: u64,
 }
 
 impl Default for Limits {
@@ -71,6 +74,7 @@ impl Default for Limits {
             password_checks: 2,
             heavy_work: 2,
             trusted_proxies: TrustedProxies::default(),
+            unfinished_bytes: 2_000_000_000,
         }
     }
 }
@@ -84,6 +88,7 @@ struct Shared {
     password_checks: Semaphore,
     heavy_work: Semaphore,
     caches: Caches,
+    uploads: Arc<Turns>,
 }
 
 impl Deref for App {
@@ -111,7 +116,13 @@ impl App {
             heavy_work: turns(state.limits.heavy_work),
             state,
             caches: Caches::default(),
+            uploads: Arc::default(),
         }))
+    }
+
+    /// The uploads that requests to this process have hold of.
+    pub(crate) fn uploads(&self) -> &Arc<Turns> {
+        &self.0.uploads
     }
 
     /// The time now.

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::incoming::{RequestId, request_id};
 use crate::problem::Problem;
+use crate::tus;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
@@ -41,6 +42,7 @@ pub(crate) async fn wrap(
     });
     let tls = app.is_some_and(|app| app.house.public_url.starts_with("https://"));
     secure(response.headers_mut(), &id, tls);
+    tus::reply::mark(&route, response.headers_mut());
     Ok(response)
 }
 

@@ -7,6 +7,7 @@ use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use actix_web::web::{self, Bytes, BytesMut};
 use actix_web::{HttpMessage, HttpRequest};
 use futures_util::StreamExt;
+use onsite_model::attachment::MAX_BYTES;
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -29,7 +30,8 @@ const MAX_PARAMETERS: usize = 32;
 pub struct Incoming {
     request: HttpRequest,
     app: App,
-    payload: web::Payload,
+    /// Absent once somebody reads it as it comes.
+    payload: Option<web::Payload>,
     body: Option<Bytes>,
     body_limit: usize,
     query: Vec<(String, String)>,
@@ -67,7 +69,7 @@ impl Incoming {
         Ok(Incoming {
             request,
             app,
-            payload,
+            payload: Some(payload),
             body: None,
             body_limit,
             query,
@@ -138,6 +140,21 @@ impl Incoming {
         Ok(body)
     }
 
+    /// The body as it comes, for whoever keeps it piece by piece; the route's limit does not count for it.
+    ///
+    /// # Errors
+    /// It is compressed, or was read already.
+    pub(crate) fn stream(&mut self) -> Result<BodyStream, Problem> {
+        // An offset counts bytes as they are kept; compressed ones could not be resumed.
+        if Coding::read(self.header(CONTENT_ENCODING.as_str()))?.is_some() {
+            let detail = "a file is sent as it is, without Content-Encoding";
+            return Err(Problem::new(ErrorCode::UnsupportedMedia, detail));
+        }
+        let payload = self.payload.take().ok_or_else(Problem::internal)?;
+        let pause = self.app.limits.body_pause;
+        Ok(BodyStream { payload, pause })
+    }
+
     /// Whether everything that was sent was asked for.
     ///
     /// # Errors
@@ -168,7 +185,8 @@ impl Incoming {
         let deadline = Instant::now() + self.app.limits.body;
         let pause = self.app.limits.body_pause;
         let (mut body, mut length) = (BytesMut::new(), 0_usize);
-        while let Some(chunk) = next(&mut self.payload, deadline, pause).await? {
+        let payload = self.payload.as_mut().ok_or_else(Problem::internal)?;
+        while let Some(chunk) = next(payload, deadline, pause).await? {
             length += chunk.len();
             if length <= limit {
                 body.extend_from_slice(&chunk);
@@ -181,6 +199,45 @@ impl Incoming {
         } else {
             Ok(body.freeze())
         }
+    }
+}
+
+/// A body that is read as it comes.
+pub(crate) struct BodyStream {
+    payload: web::Payload,
+    /// How long it may pause.
+    pause: Duration,
+}
+
+impl std::fmt::Debug for BodyStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BodyStream").finish_non_exhaustive()
+    }
+}
+
+impl BodyStream {
+    /// The next piece; `None` at the end. Nothing is lost where waiting for it is given up.
+    ///
+    /// # Errors
+    /// The body broke off, or paused for too long.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
+        // The whole may take as long as it takes: each piece that comes is kept.
+        next(&mut self.payload, Instant::now() + self.pause, self.pause).await
+    }
+
+    /// Reads on and throws away, up to what any body of ours has.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub(crate) async fn drain(&mut self) -> Result<(), Problem> {
+        let mut length = 0;
+        while let Some(piece) = self.next().await? {
+            length += piece.len();
+            if length > MAX_BYTES as usize {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

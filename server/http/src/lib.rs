@@ -20,6 +20,7 @@ pub mod routes;
 mod server;
 pub mod sketch;
 mod trusted_proxies;
+mod tus;
 
 pub use app::{App, AppState, Limits};
 pub use server::serve;

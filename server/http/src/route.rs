@@ -54,18 +54,18 @@ impl Route {
         Route::new(Method::GET, path.into(), handler)
     }
 
+    pub fn options<P: Permit, X: Input, R: Reply>(
+        path: impl Into<String>,
+        handler: impl Handler<P, X, R>,
+    ) -> Route {
+        Route::new(Method::OPTIONS, path.into(), handler)
+    }
+
     pub fn post<P: Permit, X: Input, R: Reply>(
         path: impl Into<String>,
         handler: impl Handler<P, X, R>,
     ) -> Route {
         Route::new(Method::POST, path.into(), handler)
-    }
-
-    pub fn put<P: Permit, X: Input, R: Reply>(
-        path: impl Into<String>,
-        handler: impl Handler<P, X, R>,
-    ) -> Route {
-        Route::new(Method::PUT, path.into(), handler)
     }
 
     pub fn patch<P: Permit, X: Input, R: Reply>(

@@ -2,7 +2,7 @@
 //! [`crate::route::Route`]. Routing, the OpenAPI document, the readable reference and the tests of permissions and
 //! bad input all read this table, so a line here is all a new route needs.
 use crate::handlers::{
-    attachment, audit_entry, callback, client_page, conflict, device, documentation, health, live,
+    attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health, live,
     notification, quarantine, record, service_sheet, session, staff, sync, visit,
 };
 use crate::resource::Resource;
@@ -52,6 +52,7 @@ pub fn table() -> Vec<Route> {
         readable::<TagRange>(),
         readable::<User>(),
         readable::<Conflict>(),
+        uploads(),
         workflow(),
         decisions(),
         office(),
@@ -141,6 +142,29 @@ fn editable<E: Resource>() -> Vec<Route> {
     routes
 }
 
+/// tus 1.0.
+fn uploads() -> Vec<Route> {
+    vec![
+        Route::options("/v1/files", file::options).about("What is spoken here of tus, the protocol of uploads."),
+        Route::post("/v1/files", file::begin).about(
+            "Begin an upload for an attachment, whose record may come before or after; with bytes, if the request \
+             has any. One for a file the server knows is complete at once. It replaces one begun earlier for the \
+             same.",
+        ),
+        Route::get("/v1/files/{id}", file::stand).about(
+            "How far an upload has come; HEAD is enough. A request that still adds to it is cut off, and what that \
+             brought counts.",
+        ),
+        Route::patch("/v1/files/{id}", file::go_on).about(
+            "Go on with an upload. What arrives before the connection breaks stays, unless it came under \
+             Upload-Checksum. With its last byte the file is checked, and the attachment has it.",
+        ),
+        Route::post("/v1/files/{id}", file::overridden)
+            .about("PATCH or DELETE, named in X-HTTP-Method-Override, for clients that can send neither."),
+        Route::delete("/v1/files/{id}", file::terminate).about("Give an upload up."),
+    ]
+}
+
 fn workflow() -> Vec<Route> {
     vec![
         Route::post("/v1/visits/{id}/assign", visit::assign)
@@ -158,9 +182,6 @@ fn workflow() -> Vec<Route> {
             .about("A sheet that was presented, with its signatures, as it is mailed."),
         Route::get("/v1/verifications/{sha256}", service_sheet::verification)
             .about("Whether the signed sheet with this checksum is genuine."),
-        Route::put("/v1/attachments/{id}/content", attachment::upload)
-            .body_limit(onsite_model::attachment::MAX_BYTES as usize)
-            .about("The bytes of an attachment that was announced. Sending them again changes nothing."),
         Route::get("/v1/attachments/{id}/content", attachment::content).about("The file."),
         Route::get("/v1/attachments/{id}/thumbnail", attachment::thumbnail)
             .about("A small picture of it, at most 320 pixels wide or high."),

@@ -1,12 +1,15 @@
-//! Work nobody waits for: delivering mail, and the daily timers. Each step is a function a test can call; [`run`]
+//! Work nobody waits for: delivering mail, the daily timers, and clearing the storage. Each step is a function a test can call; [`run`]
 //! only decides when.
 mod outbox;
+mod sweep;
 mod timers;
 
 pub use outbox::deliver_due;
+pub use sweep::{Swept, sweep};
 pub use timers::daily;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use onsite_files::BlobStore;
 use onsite_mail::Mailer;
 use onsite_model::clock::Clock;
 use onsite_services::house::House;
@@ -25,6 +28,7 @@ pub struct Jobs {
     pub store: Store,
     pub house: Arc<House>,
     pub clock: Clock,
+    pub blobs: BlobStore,
     /// Absent where no mail server is configured: mails then stay in the outbox, for people to read.
     pub mailer: Option<Arc<Mailer>>,
 }
@@ -42,6 +46,11 @@ pub async fn run(jobs: Jobs, mut stop: watch::Receiver<bool>) {
             timers_at = now + TimeDelta::hours(1);
             if let Err(error) = daily(&jobs).await {
                 tracing::error!(%error, "the timers failed; they run again in an hour");
+            }
+            match sweep(&jobs).await {
+                Ok(swept) if swept != Swept::default() => tracing::info!(?swept, "storage cleared"),
+                Ok(_) => {}
+                Err(error) => tracing::error!(%error, "the storage could not be cleared; again in an hour"),
             }
         }
         match deliver_due(&jobs).await {

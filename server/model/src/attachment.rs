@@ -23,6 +23,8 @@ entity! {
         /// Address of what is kept, which differs from `sha256` where the server had to re-encode.
         stored_sha256: Option<String> => Server;
         thumbnail_sha256: Option<String> => Server;
+        /// A JPEG of at most 160 pixels and 6 kB, base64, so that lists show the picture without another request.
+        preview: Option<String> => Server;
         /// About 25 bytes that show the picture's colours before it is loaded, base64.
         thumbhash: Option<String> => Server;
         /// In pixels, after orientation.

@@ -38,6 +38,7 @@ pub mod staff;
 pub mod tag_range;
 mod taking;
 pub mod tokens;
+pub mod upload;
 pub mod user_account;
 pub mod verify;
 pub mod visit;

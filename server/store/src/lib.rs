@@ -40,6 +40,7 @@ pub mod signing_keys;
 pub mod sites;
 pub mod streams;
 pub mod tickets;
+pub mod uploads;
 pub mod visits;
 
 pub use connect::{Address, Migration, migrate, pending_migrations, sqlite_version, table_columns};

@@ -85,6 +85,12 @@ tables! {
     }
     counters (name) { name -> Text, value -> BigInt, }
     blobs (sha256) { sha256 -> Text, media_type -> Text, size -> BigInt, stored_at -> Instant, }
+    uploads (id) {
+        id -> Guid, user_id -> Guid, attachment_id -> Guid, sha256 -> Text, size -> BigInt, metadata -> Text,
+        state -> Text, turn -> BigInt, content -> Nullable<Text>, discard -> Nullable<Text>, created_at -> Instant,
+        expires_at -> Instant,
+    }
+    upload_parts (upload_id, start) { upload_id -> Guid, start -> BigInt, length -> BigInt, turn -> BigInt, }
     signing_keys (id) { id -> Text, public_key -> Text, created_at -> Instant, }
 
     clients (id) { id -> Guid, name -> Text, code -> Nullable<Text>, }

@@ -221,6 +221,7 @@ pub(super) fn repair(day: &mut Day, done: &mut Done, say: Say<'_>) -> Result<()>
         stored_at: None,
         stored_sha256: None,
         thumbnail_sha256: None,
+        preview: None,
         thumbhash: None,
         width: None,
         height: None,

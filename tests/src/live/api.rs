@@ -18,6 +18,7 @@ pub struct Api {
 pub struct Answer {
     pub status: u16,
     pub etag: Option<String>,
+    pub location: Option<String>,
     pub body: Vec<u8>,
 }
 
@@ -107,15 +108,16 @@ impl Api {
                 .run(request.header("Content-Type", media_type).body(bytes)?)?,
             None => self.agent.run(request.body(())?)?,
         };
-        let etag = response
-            .headers()
-            .get("ETag")
-            .and_then(|tag| tag.to_str().ok())
-            .map(str::to_owned);
+        let header = |name: &str| {
+            let value = response.headers().get(name);
+            value.and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        let (etag, location) = (header("ETag"), header("Location"));
         let body = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
         Ok(Answer {
             status: response.status().as_u16(),
             etag,
+            location,
             body,
         })
     }

@@ -2,6 +2,8 @@
 use super::api::{Answer, Api};
 use anyhow::{Context, Result, bail};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use onsite_model::entity::{Declared, decode, encode};
 use onsite_model::ids::new_id;
@@ -10,11 +12,15 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use sync_protocol::Fields;
 use sync_protocol::client::{Engine, Origin, PullEvent};
+use sync_protocol::evidence;
 use sync_protocol::limits::Limits;
 use sync_protocol::pull::PullResponse;
 use sync_protocol::push::PushResponse;
 use sync_protocol::receipt::Receipt;
 use uuid::Uuid;
+
+/// The kind of body that carries bytes of an upload.
+const UPLOAD: &str = "application/offset+octet-stream";
 
 /// A phone that has logged in.
 #[derive(Debug)]
@@ -305,16 +311,85 @@ impl Pocket {
         })
     }
 
-    /// Sends a photo's bytes.
+    /// Announces a photo's bytes, and sends so many of them along; returns where the upload is.
+    ///
+    /// # Errors
+    /// The server refuses it.
+    pub fn begin_upload(&self, attachment: Uuid, bytes: &[u8], along: usize) -> Result<String> {
+        let metadata = format!(
+            "attachment_id {},sha256 {}",
+            STANDARD.encode(attachment.to_string()),
+            STANDARD.encode(evidence::sha256_hex(bytes))
+        );
+        let length = bytes.len().to_string();
+        let headers = [
+            ("Tus-Resumable", "1.0.0"),
+            ("Upload-Length", length.as_str()),
+            ("Upload-Metadata", metadata.as_str()),
+        ];
+        let body = bytes.get(..along).filter(|body| !body.is_empty());
+        let answer = self
+            .api
+            .send("POST", "/v1/files", &headers, body.map(|body| (UPLOAD, body)))?;
+        match (answer.status, answer.location) {
+            (201, Some(location)) => Ok(location),
+            (status, _) => bail!(
+                "the photo was answered {status}: {}",
+                String::from_utf8_lossy(&answer.body)
+            ),
+        }
+    }
+
+    /// How many bytes of an upload are there.
+    ///
+    /// # Errors
+    /// The server refuses it.
+    pub fn uploaded(&self, upload: &str) -> Result<usize> {
+        let progress = self
+            .api
+            .send("GET", upload, &[("Tus-Resumable", "1.0.0")], None)?;
+        let received = progress.json()?["received"].as_u64();
+        Ok(usize::try_from(received.context("no such upload")?)?)
+    }
+
+    /// Goes on with an upload until the server has all of it.
+    ///
+    /// # Errors
+    /// The server refuses it, or is gone.
+    pub fn go_on(&self, upload: &str, bytes: &[u8]) -> Result<()> {
+        let there = self.uploaded(upload)?;
+        let Some(rest) = bytes.get(there..).filter(|rest| !rest.is_empty()) else {
+            return Ok(());
+        };
+        let offset = there.to_string();
+        let headers = [("Tus-Resumable", "1.0.0"), ("Upload-Offset", offset.as_str())];
+        let answer = self.api.send("PATCH", upload, &headers, Some((UPLOAD, rest)))?;
+        match answer.status {
+            204 => Ok(()),
+            status => bail!(
+                "going on was answered {status}: {}",
+                String::from_utf8_lossy(&answer.body)
+            ),
+        }
+    }
+
+    /// Sends a photo's bytes, and returns the attachment as the server has it then.
     ///
     /// # Errors
     /// The server refuses them.
     pub fn upload(&self, attachment: Uuid, bytes: &[u8]) -> Result<Fields> {
-        let path = format!("/v1/attachments/{attachment}/content");
-        let answer = self.api.send("PUT", &path, &[], Some(("image/jpeg", bytes)))?;
-        match (answer.status, answer.json()?) {
-            (200, Value::Object(fields)) => Ok(fields),
-            (status, body) => bail!("the photo was answered {status}: {body}"),
+        self.begin_upload(attachment, bytes, bytes.len())?;
+        match self.api.get(&format!("/v1/attachments/{attachment}"))?["fields"].take() {
+            Value::Object(fields) if fields.contains_key("stored_at") => Ok(fields),
+            record => bail!("the photo is not with its record: {record}"),
         }
+    }
+
+    /// The bytes of a photo as the server gives them.
+    ///
+    /// # Errors
+    /// The server refuses it.
+    pub fn photo(&self, attachment: Uuid) -> Result<Vec<u8>> {
+        self.api.bytes(&format!("/v1/attachments/{attachment}/content"))
     }
 }

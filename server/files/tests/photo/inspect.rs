@@ -2,7 +2,9 @@
 
 use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageFormat, Rgba, RgbaImage};
 use onsite_files::Sha256Hex;
-use onsite_files::photo::{FULL_SIDE, Limits, Photo, THUMBNAIL_SIDE, inspect, verify_stripped};
+use onsite_files::photo::{
+    FULL_SIDE, Limits, PREVIEW_BYTES, PREVIEW_SIDE, Photo, THUMBNAIL_SIDE, inspect, verify_stripped,
+};
 
 use crate::pictures::*;
 
@@ -63,6 +65,24 @@ fn a_very_narrow_photo_keeps_at_least_one_pixel() {
     let thumbnail = opened(&photo.thumbnail);
     assert_eq!((photo.width, photo.height), (FULL_SIDE, 1));
     assert_eq!((thumbnail.width(), thumbnail.height()), (THUMBNAIL_SIDE, 1));
+}
+
+#[test]
+fn a_preview_shows_the_photo_and_travels_with_its_record() {
+    let plain = inspected(&jpeg(&red_and_blue(600, 400)));
+    let preview = opened(&plain.preview);
+    assert_eq!((preview.width(), preview.height()), (PREVIEW_SIDE, 107));
+    assert_colour(&preview, 20, 50, RED);
+    // Nothing is harder to encode than noise.
+    let noise = RgbaImage::from_fn(700, 700, |x, y| {
+        let [r, g, b, _] = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(2_246_822_519)).to_be_bytes();
+        Rgba([r, g, b, 255])
+    });
+    for image in [noise.into(), textured(160, 160), red_and_blue(1, 1)] {
+        let photo = inspected(&png(&image));
+        assert!(photo.preview.len() <= PREVIEW_BYTES, "{}", photo.preview.len());
+        opened(&photo.preview);
+    }
 }
 
 #[test]

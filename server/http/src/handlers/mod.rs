@@ -6,6 +6,7 @@ pub mod client_page;
 pub mod conflict;
 pub mod device;
 pub mod documentation;
+pub mod file;
 pub mod health;
 pub mod live;
 pub mod notification;

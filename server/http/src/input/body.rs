@@ -6,7 +6,7 @@ use crate::incoming::Incoming;
 use crate::problem::Problem;
 use crate::sketch::Sketch;
 use actix_web::web;
-use schemars::{JsonSchema, json_schema};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sync_protocol::codes::ErrorCode;
@@ -74,27 +74,6 @@ impl Input for PushBody {
         sketch.body(JSON, &schema);
         // The stream may be another device's.
         sketch.fails_with(&[ErrorCode::NotFound]);
-    }
-}
-
-/// A body's bytes as they are, of whatever kind its `Content-Type` says.
-#[derive(Debug)]
-pub struct RawBody {
-    pub media_type: String,
-    pub bytes: web::Bytes,
-}
-
-impl Input for RawBody {
-    async fn extract(incoming: &mut Incoming) -> Result<RawBody, Problem> {
-        let media_type = media_type(incoming);
-        Ok(RawBody {
-            media_type,
-            bytes: incoming.body().await?,
-        })
-    }
-
-    fn describe(sketch: &mut Sketch<'_>) {
-        sketch.body("application/octet-stream", &json_schema!({}));
     }
 }
 

@@ -16,6 +16,7 @@ pub mod seen;
 mod shape;
 mod strict_json;
 pub mod tongue;
+pub mod tus;
 
 /// A part of a request as a handler takes it. Several together are a tuple.
 pub trait Input: Sized + 'static {

@@ -35,6 +35,11 @@ impl Subject<'_> {
         (!schema.is_null()).then(|| resolve(schema))
     }
 
+    /// Its body is as long as the upload says, and is taken piece by piece.
+    fn is_upload(&self) -> bool {
+        self.route.path().starts_with("/v1/files")
+    }
+
     fn has_body(&self) -> bool {
         !self.operation["requestBody"].is_null()
     }
@@ -213,13 +218,15 @@ fn headers_that_are_missing() {
 }
 
 /// Posts that are safe to repeat by themselves: what they say can only be said once, or repeats harmlessly.
-const REPEATABLE: [&str; 6] = [
+const REPEATABLE: [&str; 8] = [
     "/v1/login",
     "/v1/refresh",
     "/v1/push",
     "/v1/pull",
     "/survey/{token}",
     "/briefing/{token}",
+    "/v1/files",
+    "/v1/files/{id}",
 ];
 
 #[test]
@@ -339,7 +346,7 @@ fn bodies_that_are_not_what_they_should_be() {
 #[test]
 fn bodies_that_are_too_large() {
     on_every_route(|subject| {
-        if subject.has_body() {
+        if subject.has_body() && !subject.is_upload() {
             let body = vec![b' '; subject.route.largest_body() + 1];
             let media_type = if subject.body_schema().is_some() {
                 JSON

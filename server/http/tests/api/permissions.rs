@@ -13,7 +13,7 @@ const APPROVED: &str = include_str!("permissions.txt");
 const NOTHING: &str = "0199a1b2-0000-7000-8000-000000000000";
 
 /// Open to anybody, each for a reason: there is no session yet, or a mailed link is the key.
-const OPEN: [&str; 14] = [
+const OPEN: [&str; 15] = [
     "POST /v1/login",
     "POST /v1/refresh",
     "GET /v1/health",
@@ -28,6 +28,7 @@ const OPEN: [&str; 14] = [
     "POST /briefing/{token}",
     "GET /verify/{sha256}",
     "GET /pages/style.css",
+    "OPTIONS /v1/files",
 ];
 
 fn name(route: &Route) -> String {

@@ -3,7 +3,7 @@ use crate::call::Call;
 use actix_web::dev::ServerHandle;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use chrono::{DateTime, TimeDelta, Utc};
-use onsite_files::BlobStore;
+use onsite_files::scratch::Place;
 use onsite_http::{AppState, Limits, TrustedProxies, serve};
 use onsite_mail::Person as Sender;
 use onsite_model::ids::new_id;
@@ -17,7 +17,7 @@ use onsite_services::passwords::{self, HashedPassword};
 use onsite_services::secrets::Secrets;
 use onsite_services::{ServiceError, device_proof, staff, tokens};
 use onsite_store::scratch::{Kind, Scratch};
-use onsite_store::{Store, Tx};
+use onsite_store::{Db, Store, Tx, uploads};
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::sync::{Arc, LazyLock, Mutex, mpsc};
@@ -26,6 +26,9 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// What one user's unfinished uploads may have.
+pub(crate) const UNFINISHED_BYTES: u64 = 30_000_000;
 
 /// Hashing is slow on purpose; one hash does for everybody.
 static HASHED: LazyLock<HashedPassword> =
@@ -68,39 +71,32 @@ pub(crate) struct World {
     house: House,
     now: Arc<Mutex<DateTime<Utc>>>,
     runtime: tokio::runtime::Runtime,
+    _server: Server,
+    /// Last, so that they outlive the server.
+    place: Place,
+    database: Scratch,
+}
+
+/// A server on a database and a place for files that others may use too, as another process would.
+pub(crate) struct Server {
+    pub(crate) url: String,
     handle: ServerHandle,
     let_go: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
-    /// Last, so that it outlives the server.
-    _database: Scratch,
 }
 
-/// Runs a test on every database there is.
-pub(crate) fn on_each_database(test: impl Fn(&World)) {
-    for database in Scratch::each() {
-        test(&World::open(database));
-    }
-}
-
-impl World {
-    pub(crate) fn sqlite() -> World {
-        World::open(Scratch::create(Kind::Sqlite).unwrap())
-    }
-
-    fn open(database: Scratch) -> World {
-        tokens::install_provider();
-        let store = database.open();
-        let now = Arc::new(Mutex::new(morning()));
+impl Server {
+    fn start(store: Store, place: &Place, now: &Arc<Mutex<DateTime<Utc>>>) -> Server {
         let clock = now.clone();
         let (let_go, stopping) = watch::channel(false);
-        let house = house();
         let state = AppState {
-            store: store.clone(),
-            house: house.clone(),
+            store,
+            house: house(),
             clock: Arc::new(move || *clock.lock().unwrap()),
-            blobs: BlobStore::local(&database.folder.path().join("files")).unwrap(),
-            // The test itself stands in for a proxy, so that it can come from anywhere.
+            blobs: place.open(),
             limits: Limits {
+                unfinished_bytes: UNFINISHED_BYTES,
+                // The test itself stands in for a proxy, so that it can come from anywhere.
                 trusted_proxies: TrustedProxies::new(vec!["127.0.0.1".parse().unwrap()]),
                 ..Limits::default()
             },
@@ -116,17 +112,93 @@ impl World {
                 server.await.unwrap();
             });
         });
-        World {
+        Server {
             url,
-            store,
-            house,
-            now,
-            runtime: tokio::runtime::Builder::new_current_thread().build().unwrap(),
             handle: handle.recv().unwrap(),
             let_go,
             thread: Some(thread),
-            _database: database,
         }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.let_go.send_replace(true);
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+}
+
+/// Runs a test on every database there is.
+pub(crate) fn on_each_database(test: impl Fn(&World)) {
+    for database in Scratch::each() {
+        test(&World::open(database));
+    }
+}
+
+impl World {
+    pub(crate) fn sqlite() -> World {
+        World::open(Scratch::create(Kind::Sqlite).unwrap())
+    }
+
+    fn open(database: Scratch) -> World {
+        World::keeping_files_in(Place::folder(), database)
+    }
+
+    pub(crate) fn keeping_files_in(place: Place, database: Scratch) -> World {
+        tokens::install_provider();
+        let store = database.open();
+        let now = Arc::new(Mutex::new(morning()));
+        let server = Server::start(store.clone(), &place, &now);
+        World {
+            url: server.url.clone(),
+            store,
+            house: house(),
+            now,
+            runtime: tokio::runtime::Builder::new_current_thread().build().unwrap(),
+            _server: server,
+            place,
+            database,
+        }
+    }
+
+    /// One more server process.
+    pub(crate) fn another(&self) -> Server {
+        Server::start(self.database.open(), &self.place, &self.now)
+    }
+
+    /// The storage loses the parts of an upload.
+    pub(crate) fn lose_parts(&self, upload: Uuid) {
+        self.runtime.block_on(self.place.open().unstage(upload)).unwrap();
+    }
+
+    /// Brings bytes of an upload to disk and notes them, as a server does that dies behind it.
+    pub(crate) fn note_part(&self, upload: Uuid, bytes: Vec<u8>) {
+        let length = bytes.len() as u64;
+        let part = onsite_files::Part {
+            start: 0,
+            length,
+            turn: 1,
+        };
+        let staged = self.place.open();
+        let staged = staged.stage(upload, &part, bytes.into());
+        self.runtime.block_on(staged).unwrap();
+        let noted = uploads::Part {
+            start: 0,
+            length,
+            turn: 1,
+        };
+        self.write(move |tx, _| Ok(uploads::add_parts(tx, upload, &[noted])?));
+    }
+
+    /// Reads past the API.
+    pub(crate) fn look<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Db) -> Result<T, ServiceError> + Send + 'static,
+    ) -> T {
+        self.runtime.block_on(self.store.read(work)).unwrap()
     }
 
     /// Lets time pass.
@@ -279,16 +351,6 @@ impl World {
             "assets",
             json!({ "site_id": site["id"], "kind": "server", "name": name }),
         )
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        self.let_go.send_replace(true);
-        drop(self.handle.stop(false));
-        if let Some(thread) = self.thread.take() {
-            thread.join().unwrap();
-        }
     }
 }
 

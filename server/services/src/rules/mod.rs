@@ -83,7 +83,7 @@ pub fn before(
         (_, Record::ServiceSheet(new)) => service_sheet::before(tx, cause, id, None, new),
         (None, Record::Signature(new)) => signature::before(tx, cause, new),
         (Some(Record::Signature(old)), Record::Signature(new)) if old != new => signature::refuse_change(),
-        (None, Record::Attachment(new)) => attachment::before(tx, new),
+        (None, Record::Attachment(new)) => attachment::before(tx, cause, id, new),
         _ => Ok(Vec::new()),
     }
 }

@@ -19,4 +19,5 @@ mod once;
 mod schema;
 mod snapshot;
 mod streams;
+mod uploads;
 mod values;

@@ -1,0 +1,3 @@
+DROP INDEX attachments_stored;
+DROP TABLE upload_parts;
+DROP TABLE uploads;
