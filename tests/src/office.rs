@@ -9,6 +9,7 @@ use onsite_model::sheet_content::Provider;
 use onsite_services::apply::{Applied, Refusal, apply};
 use onsite_services::author::{Author, Cause};
 use onsite_services::house::House;
+use onsite_services::pull::Pulled;
 use onsite_services::secrets::Secrets;
 use onsite_services::{ServiceError, pull, push};
 use onsite_store::devices::{self, Device};
@@ -62,6 +63,7 @@ impl Office {
             },
             window: TimeDelta::days(14),
             callback_after: TimeDelta::days(1),
+            archive_after: TimeDelta::days(365),
             tag_prefix: "OS-".to_owned(),
             secrets: Arc::new(secrets),
         };
@@ -123,6 +125,8 @@ impl Office {
                 set: edit.set,
                 occurred_at: now,
                 hlc: Hlc::default(),
+                deps: Vec::new(),
+                group: None,
             };
             let cause = Cause {
                 author: &author,
@@ -245,9 +249,13 @@ impl Office {
         let house = self.house.clone();
         self.runtime.block_on(self.store.read(move |db| {
             let device = devices::get(db, device)?.ok_or_else(|| ServiceError::not_found("device"))?;
-            let page = pull::pull(db, &device, &request, house.secrets.pull_cursors())?;
-            let more = also(db, &device, &page)?;
-            Ok((page, more))
+            match pull::pull(db, &device, &request, house.secrets.pull_cursors())? {
+                Pulled::Page(page) => {
+                    let more = also(db, &device, &page)?;
+                    Ok((*page, more))
+                }
+                Pulled::Overtaken(shown) => panic!("the database stands before {shown}"),
+            }
         }))
     }
 }

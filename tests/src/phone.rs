@@ -95,9 +95,10 @@ impl Phone {
         set: Fields,
     ) -> Result<Uuid, EditError> {
         let origin = self.origin(dice, now);
+        let operation = origin.operation;
         self.engine.create(origin, entity, row, set)?;
         self.save();
-        Ok(origin.operation)
+        Ok(operation)
     }
 
     /// Changes a row; `None` where it shows all these values already.
@@ -112,9 +113,10 @@ impl Phone {
         set: Fields,
     ) -> Result<Option<Uuid>, EditError> {
         let origin = self.origin(dice, now);
+        let operation = origin.operation;
         let changed = self.engine.update(origin, row, set)?;
         self.save();
-        Ok(changed.then_some(origin.operation))
+        Ok(changed.then_some(operation))
     }
 
     /// Deletes a row.
@@ -123,9 +125,10 @@ impl Phone {
     /// The engine did not take it.
     pub fn delete(&mut self, dice: &mut Dice, now: DateTime<Utc>, row: Uuid) -> Result<Uuid, EditError> {
         let origin = self.origin(dice, now);
+        let operation = origin.operation;
         self.engine.delete(origin, row)?;
         self.save();
-        Ok(origin.operation)
+        Ok(operation)
     }
 
     /// From now on sends this operation mangled.

@@ -9,8 +9,9 @@ use onsite_model::permission::Permission;
 use onsite_model::user::User;
 use onsite_services::author::Author;
 use onsite_services::device_proof;
+use onsite_services::secrets::Secrets;
 use onsite_services::session::{self, Caller};
-use onsite_services::{ServiceError, load};
+use onsite_services::{ServiceError, load, wipe};
 use onsite_store::devices::Device;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -146,11 +147,9 @@ impl Permit for ReadingDevice {
     async fn admit(incoming: &mut Incoming) -> Result<Device, Problem> {
         let Some(token) = bearer(incoming)? else {
             let device = prove(incoming).await?;
-            let now = incoming.app().now();
-            return incoming
-                .app()
-                .read(move |db| in_good_standing(db, device, now))
-                .await;
+            let (state, now) = (incoming.app().clone(), incoming.app().now());
+            let standing = move |db: &mut _| in_good_standing(db, &state.house.secrets, device, now);
+            return incoming.app().read(standing).await;
         };
         let caller = authenticate(incoming.app(), token).await?;
         let found = incoming.app().read(move |db| {
@@ -174,28 +173,20 @@ impl Permit for ReadingDevice {
 
 fn in_good_standing(
     db: &mut onsite_store::Db,
+    secrets: &Secrets,
     device: Device,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Device, ServiceError> {
-    if device.revoked_at.is_some() {
-        return Err(ServiceError::new(
-            ErrorCode::DeviceRevoked,
-            "this device has been revoked",
-        ));
-    }
+    // First of all: whoever lost the phone may have lost the session with it, and the order must arrive.
+    let user = load::find::<User>(db, device.user_id)?;
+    wipe::in_good_standing(secrets, &device, user.as_ref(), now)?;
     if !onsite_store::accounts::is_logged_in(db, device.id, now)? {
         return Err(ServiceError::new(
             ErrorCode::Unauthenticated,
             "log in again to read; what you have not sent yet is taken even so",
         ));
     }
-    match load::find::<User>(db, device.user_id)? {
-        Some(user) if user.active => Ok(device),
-        _ => Err(ServiceError::new(
-            ErrorCode::Unauthenticated,
-            "this account is closed",
-        )),
-    }
+    Ok(device)
 }
 
 /// The access token of a request, if it has one.

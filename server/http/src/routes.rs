@@ -96,6 +96,10 @@ fn synchronisation() -> Vec<Route> {
              operation ends in one receipt; one that can't be applied is kept and stops none behind it.",
         ),
         Route::post("/v1/pull", sync::pull).about("Catch up by one page."),
+        Route::post("/v1/repair", sync::repair).body_limit(MAX_PUSH_BYTES).about(
+            "Mend the copy of one bucket whose sum differs: what the device lacks is sent, what it has too much is \
+             named.",
+        ),
     ]
 }
 

@@ -23,6 +23,7 @@ pub mod invalid;
 pub mod language;
 pub mod permission;
 pub mod role;
+pub mod schema_version;
 pub mod service_sheet;
 pub mod sheet_amendment;
 pub mod sheet_compile;

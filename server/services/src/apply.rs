@@ -10,7 +10,7 @@ use onsite_model::conflict::ConflictKind;
 use onsite_model::entity::{EntityKind, Record};
 use onsite_model::permission::Permission;
 use onsite_store::rows::{self, StoredRow};
-use onsite_store::{Tx, WriteError};
+use onsite_store::{Tx, WriteError, epochs};
 use serde_json::Value;
 use sync_protocol::Fields;
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
@@ -95,7 +95,7 @@ pub fn apply(tx: &mut Tx<'_>, cause: &Cause<'_>, operation: &Operation) -> Resul
         ));
     };
     may(author, kind, operation)?;
-    let base = base_of(tx, operation);
+    let base = base_of(tx, operation)?;
     let row = rows::get(tx.db(), operation.row)?;
     if let Some(row) = &row {
         if !scope::takes_row(tx.db(), author, row, base, cause.now)? {
@@ -108,6 +108,9 @@ pub fn apply(tx: &mut Tx<'_>, cause: &Cause<'_>, operation: &Operation) -> Resul
                 format!("this row is a {}", row.kind.name()),
             ));
         }
+        if row.is_bare() {
+            return Err(gone(kind));
+        }
     }
     match (operation.kind, row) {
         (OperationKind::Create, None) => create(tx, cause, kind, operation),
@@ -119,16 +122,10 @@ pub fn apply(tx: &mut Tx<'_>, cause: &Cause<'_>, operation: &Operation) -> Resul
     }
 }
 
-/// The newest version whose writes its author had surely seen. A base of another epoch, or from ahead of us, was
-/// seen in a life of this database we do not share: then everything counts as unseen.
-fn base_of(tx: &Tx<'_>, operation: &Operation) -> u64 {
+/// The newest version whose writes its author had surely seen.
+fn base_of(tx: &mut Tx<'_>, operation: &Operation) -> Result<u64, Refusal> {
     let clock = tx.clock();
-    let base = operation.base;
-    if base.epoch == clock.epoch && base.number <= clock.version {
-        base.number
-    } else {
-        0
-    }
+    Ok(epochs::shared(tx.db(), clock, operation.base)?)
 }
 
 fn may(author: &Author, kind: EntityKind, operation: &Operation) -> Result<(), Refusal> {
@@ -174,6 +171,14 @@ fn out_of_scope(author: &Author, kind: EntityKind) -> Refusal {
         reason: QuarantineReason::OutOfScope,
         error,
     }
+}
+
+fn gone(kind: EntityKind) -> Refusal {
+    let detail = format!(
+        "this {} was deleted so long ago that only its id is left",
+        kind.name()
+    );
+    Refusal::new(QuarantineReason::Gone, ErrorCode::NotFound, detail)
 }
 
 fn unknown_row(kind: EntityKind) -> Refusal {

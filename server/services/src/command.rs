@@ -42,6 +42,8 @@ pub(crate) fn change<E: Declared>(
         set,
         occurred_at: cause.occurred_at,
         hlc: Hlc::default(),
+        deps: Vec::new(),
+        group: None,
     };
     Ok(apply(tx, &trusted(cause, &author), &operation)?)
 }
@@ -66,6 +68,8 @@ pub fn create<E: Declared>(
         set: encode(entity),
         occurred_at: cause.occurred_at,
         hlc: Hlc::default(),
+        deps: Vec::new(),
+        group: None,
     };
     Ok(apply(tx, &trusted(cause, &author), &operation)?)
 }

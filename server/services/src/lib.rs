@@ -1,5 +1,6 @@
 //! The use cases: authorise, load, decide, save. Plain functions that take a transaction; no HTTP, no async.
 pub mod apply;
+pub mod archive;
 pub mod attachment;
 pub mod audit;
 pub mod author;
@@ -9,6 +10,7 @@ pub mod conflict;
 pub mod device;
 pub mod device_proof;
 pub mod document;
+pub mod epoch;
 pub mod error;
 pub mod export;
 pub mod grant;
@@ -17,6 +19,7 @@ pub mod import;
 pub mod link;
 pub mod load;
 pub mod login;
+pub mod negotiation;
 pub mod notification;
 mod notify;
 mod number;
@@ -26,6 +29,8 @@ pub mod push;
 pub mod put;
 pub mod quarantine;
 pub mod record;
+pub mod repair;
+pub mod retention;
 pub mod rules;
 pub mod scope;
 pub mod secrets;
@@ -37,5 +42,6 @@ pub mod tokens;
 pub mod user_account;
 pub mod verify;
 pub mod visit;
+pub mod wipe;
 
 pub use error::ServiceError;

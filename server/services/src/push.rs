@@ -3,10 +3,14 @@ use crate::apply::{Refusal, apply};
 use crate::author::{Author, Cause, Origin};
 use crate::error::ServiceError;
 use crate::house::House;
+use crate::negotiation;
 use crate::put::DELETED;
+use crate::wipe;
 use chrono::{DateTime, Datelike, Utc};
 use onsite_model::ids::derived_id;
+use onsite_model::schema_version;
 use onsite_model::user::User;
+use onsite_store::backups;
 use onsite_store::devices::{self, Device};
 use onsite_store::quarantine::{self, Quarantined};
 use onsite_store::streams::{self, Kept, Stream};
@@ -32,6 +36,7 @@ pub fn push(
     house: &House,
     now: DateTime<Utc>,
 ) -> Result<PushResponse, ServiceError> {
+    negotiation::takes_from(request.protocol, request.schema)?;
     if request.operations.len() > MAX_OPERATIONS {
         return Err(ServiceError::new(
             ErrorCode::TooLarge,
@@ -44,8 +49,10 @@ pub fn push(
     // Skew is measured and kept; it decides nothing and refuses nothing.
     let skew = request.sent_at.signed_duration_since(now).num_milliseconds();
     devices::seen(tx, device.id, now, skew)?;
+    let wipe = wipe::order(&house.secrets, device, Some(user), now);
     let mut batch = Batch {
-        revoked: device.revoked_at.is_some() || !user.active,
+        schema: request.schema,
+        revoked: wipe.is_some(),
         author: Author {
             user: Some(device.user_id),
             role: Some(user.role),
@@ -66,10 +73,14 @@ pub fn push(
         receipts: batch.receipts,
         expected: batch.last + 1,
         fork: batch.fork,
+        durable_through: backups::newest(tx.db())?.map(|backup| backup.through),
+        wipe,
     })
 }
 
 struct Batch<'a> {
+    /// The version of the app, in whose shape it speaks of entities.
+    schema: u32,
     /// Everything it sends goes to quarantine.
     revoked: bool,
     author: Author,
@@ -125,7 +136,7 @@ impl Batch<'_> {
 
     /// Decodes and applies one operation, or keeps it in quarantine; only a broken database is an error.
     fn take(&self, tx: &mut Tx<'_>, n: u64, body: &Value, hash: &str) -> Result<Receipt, ServiceError> {
-        let operation = match decode(body) {
+        let mut operation = match decode(body) {
             Ok(operation) => operation,
             Err((reason, detail)) => return self.keep(tx, n, id_of(body), body, reason, &detail),
         };
@@ -143,6 +154,7 @@ impl Batch<'_> {
             let detail = "the device had been revoked, or its user had left, when this arrived";
             return self.keep(tx, n, Some(id), body, QuarantineReason::DeviceRevoked, detail);
         }
+        operation.set = schema_version::up(&operation.entity, self.schema, operation.set);
         let cause = Cause {
             author: &self.author,
             operation: id,

@@ -6,6 +6,7 @@ use crate::author::Cause;
 use crate::error::ServiceError;
 use crate::push;
 use onsite_model::invalid::{Invalid, required};
+use onsite_model::schema_version;
 use onsite_store::quarantine::{self, Decision, Quarantined};
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, Tx};
@@ -119,6 +120,8 @@ fn read(kept: &Quarantined, correction: &Correction) -> Result<Operation, Servic
     let raw: Value = serde_json::from_str(&kept.raw).map_err(|error| unreadable(error.to_string()))?;
     let mut operation = push::decode(&raw).map_err(|(_, detail)| unreadable(detail))?;
     operation.row = correction.row.unwrap_or(operation.row);
+    // Whatever app it came from: an old shape is known by itself.
+    operation.set = schema_version::up(&operation.entity, 0, operation.set);
     for (name, value) in &correction.set {
         if value.is_null() {
             operation.set.remove(name);

@@ -248,6 +248,8 @@ fn write(
         set,
         occurred_at: cause.occurred_at,
         hlc: Hlc::default(),
+        deps: Vec::new(),
+        group: None,
     };
     Ok(apply(tx, cause, &operation)?.row)
 }

@@ -8,6 +8,7 @@ use crate::error::ServiceError;
 use crate::load;
 use crate::secrets::Secrets;
 use crate::tokens;
+use crate::wipe;
 use chrono::{DateTime, Utc};
 use onsite_model::language::Language;
 use onsite_model::role::Role;
@@ -95,7 +96,7 @@ pub fn authenticate(
     let session = accounts::session(db, claims.sid)?
         .filter(|session| session.user_id == claims.sub && session.device_id == claims.dev)
         .ok_or_else(ended)?;
-    let (_, user) = open(db, &session, now)?;
+    let (_, user) = open(db, secrets, &session, now)?;
     Ok(Caller {
         user_id: session.user_id,
         role: user.role,
@@ -121,7 +122,7 @@ pub fn refresh(
 ) -> Result<Refreshed, ServiceError> {
     let (session_id, generation) = tokens::read_refresh_token(secrets, token).ok_or_else(ended)?;
     let mut session = accounts::session(tx.db(), session_id)?.ok_or_else(ended)?;
-    let (device, user) = open(tx.db(), &session, now)?;
+    let (device, user) = open(tx.db(), secrets, &session, now)?;
     let next = next_generation(session.generation, generation).filter(|_| proves(request, &device));
     let Some(next) = next else {
         accounts::end_session(tx, session_id, now)?;
@@ -178,21 +179,19 @@ fn proves(request: &ProvenRequest<'_>, device: &Device) -> bool {
 }
 
 /// Device and user of a session, if all three still stand.
-fn open(db: &mut Db, session: &Session, now: DateTime<Utc>) -> Result<(Device, User), ServiceError> {
+fn open(
+    db: &mut Db,
+    secrets: &Secrets,
+    session: &Session,
+    now: DateTime<Utc>,
+) -> Result<(Device, User), ServiceError> {
     let device = devices::get(db, session.device_id)?.ok_or_else(ended)?;
-    if device.revoked_at.is_some() {
-        return Err(ServiceError::new(
-            ErrorCode::DeviceRevoked,
-            "this device has been revoked",
-        ));
-    }
+    let user = load::find::<User>(db, session.user_id)?;
+    wipe::in_good_standing(secrets, &device, user.as_ref(), now)?;
     if session.revoked_at.is_some() || session.expires_at <= now {
         return Err(ended());
     }
-    let user = load::find::<User>(db, session.user_id)?
-        .filter(|user| user.active)
-        .ok_or_else(ended)?;
-    Ok((device, user))
+    Ok((device, user.ok_or_else(ended)?))
 }
 
 fn ended() -> ServiceError {

@@ -1,6 +1,7 @@
 //! Opening databases: addresses, connection settings, migrations.
 use crate::dialect::{Db, on};
 use crate::error::StoreError;
+use crate::sums;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -96,7 +97,16 @@ pub fn migrate(address: &Address) -> Result<Vec<Migration>, StoreError> {
         Db::Sqlite(c) => names(&c.run_pending_migrations(SQLITE).map_err(failed)?),
         Db::Pg(c) => names(&c.run_pending_migrations(POSTGRES).map_err(failed)?),
     };
+    sums::begin(&mut db)?;
     Ok(done)
+}
+
+/// Counts the sums of all buckets anew.
+///
+/// # Errors
+/// The database is gone.
+pub fn recount_sums(address: &Address) -> Result<(), StoreError> {
+    sums::recount(&mut address.connect()?)
 }
 
 /// The migrations this binary has that the database has not.

@@ -4,10 +4,12 @@ use crate::error::StoreError;
 use crate::projections;
 use crate::schema::{removals, rows};
 use crate::store::Tx;
+use crate::sums;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::{EntityKind, Record};
+use onsite_model::schema_version;
 use sync_protocol::Fields;
 use sync_protocol::merge::Stamps;
 use uuid::Uuid;
@@ -26,6 +28,13 @@ pub struct StoredRow {
     pub stamps: Stamps,
     /// Deleted rows stay as tombstones; their ids never come back by themselves.
     pub deleted: bool,
+}
+
+impl StoredRow {
+    /// Whether it was deleted so long ago that only its id is left of it.
+    pub fn is_bare(&self) -> bool {
+        self.deleted && self.body.is_empty()
+    }
 }
 
 type Columns = (Id, String, String, Option<Id>, i64, String, String, bool);
@@ -53,14 +62,17 @@ pub(crate) const COLUMNS: (
 pub(crate) fn from_columns(columns: Columns) -> Result<StoredRow, StoreError> {
     let (Id(id), entity, bucket, parent, version, body, stamps, deleted) = columns;
     let corrupt = |what: &str| StoreError::Corrupt(format!("row {id}: {what}"));
+    let body = serde_json::from_str(&body).map_err(|_| corrupt("unreadable body"))?;
+    let stamps = serde_json::from_str(&stamps).map_err(|_| corrupt("unreadable stamps"))?;
+    let (body, stamps) = schema_version::up_stored(&entity, body, stamps);
     Ok(StoredRow {
         id,
         kind: EntityKind::from_name(&entity).ok_or_else(|| corrupt("unknown entity"))?,
         bucket: bucket.parse().map_err(|_| corrupt("unknown bucket"))?,
         parent: parent.map(|Id(parent)| parent),
         version: version as u64,
-        body: serde_json::from_str(&body).map_err(|_| corrupt("unreadable body"))?,
-        stamps: serde_json::from_str(&stamps).map_err(|_| corrupt("unreadable stamps"))?,
+        body,
+        stamps,
         deleted,
     })
 }
@@ -184,6 +196,7 @@ pub fn relocate(tx: &mut Tx<'_>, row: &StoredRow, left: Bucket) -> Result<(), St
 }
 
 fn upsert(db: &mut Db, row: &StoredRow) -> Result<(), StoreError> {
+    sums::follow(db, row)?;
     let text = |what: Result<String, serde_json::Error>| what.map_err(|e| StoreError::Corrupt(e.to_string()));
     Both(
         diesel::insert_into(rows::table)

@@ -52,6 +52,11 @@ impl<'a> Tx<'a> {
         *self.clock
     }
 
+    /// Goes on in another epoch; [`crate::epochs::begin`] has written it down.
+    pub(crate) fn enter(&mut self, epoch: u32) {
+        self.clock.epoch = epoch;
+    }
+
     /// Takes the next version.
     pub fn next_version(&mut self) -> u64 {
         self.clock.version += 1;
@@ -74,13 +79,13 @@ impl<'a> Tx<'a> {
         &mut self,
         part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let before = self.clock.version;
+        let before = *self.clock;
         let clock = &mut *self.clock;
         let result = self
             .db
             .transaction(|db| part(&mut Tx { db, clock }).map_err(Nested));
         result.map_err(|Nested(error)| {
-            self.clock.version = before;
+            *self.clock = before;
             error
         })
     }

@@ -256,6 +256,8 @@ impl Simulation {
             set: edit.set.clone(),
             occurred_at: self.now,
             hlc: Hlc::default(),
+            deps: Vec::new(),
+            group: None,
         };
         let expected = self.oracle.expect(writer, &asked, edit.base);
         let told = self.read_history();

@@ -246,7 +246,14 @@ impl Simulation {
                         format!("epoch {epoch} began though nothing was restored"),
                     ));
                 }
-                PullEvent::Filled(_) => {}
+                PullEvent::Differs(bucket) => {
+                    let detail = format!(
+                        "{} counts {bucket} otherwise than the server",
+                        self.phones[phone].name
+                    );
+                    return Err(Broken::new(3, detail));
+                }
+                PullEvent::Filled(_) | PullEvent::Decided(_) | PullEvent::Repaired { .. } => {}
             }
         }
         self.check_own_writes(phone)

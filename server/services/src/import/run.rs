@@ -79,6 +79,8 @@ fn take(
         set: sync_protocol::Fields::new(),
         occurred_at: cause.occurred_at,
         hlc: Hlc::default(),
+        deps: Vec::new(),
+        group: None,
     };
     let mut made = Vec::new();
     for need in &steps.needs {
