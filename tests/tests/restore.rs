@@ -232,7 +232,7 @@ fn a_revoked_phone_is_wiped_and_its_work_is_kept() {
     let folder = folder.path();
     let url = format!("sqlite:{}", folder.join("onsite.db").display());
     let server = start(folder, &url);
-    let mut enrol = || {
+    let enrol = || {
         let mut phone = Pocket::enrol(&server.url(), "liu.yang@demo.example", PASSWORD, 1).expect("a phone");
         phone.pull().expect("a first sync");
         phone
