@@ -37,7 +37,7 @@ pub async fn pull(
         let (device, state, request) = (device.clone(), app.clone(), request.clone());
         let pulled = app.read(move |db| {
             let key = state.house.secrets.pull_cursors();
-            Ok::<_, ServiceError>(pull::pull(db, &device, &request, key)?)
+            pull::pull(db, &device, &request, key)
         });
         match pulled.await? {
             Pulled::Page(page) => return Ok(Json(*page)),
