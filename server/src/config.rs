@@ -112,6 +112,8 @@ pub(crate) struct Rules {
     pub(crate) window_days: u16,
     /// Hours after a sheet's outcome until the callback is due.
     pub(crate) callback_hours: u16,
+    /// Days after its last change until a closed ticket or visit leaves the phones.
+    pub(crate) archive_days: u16,
     /// What asset tags begin with.
     pub(crate) tag_prefix: String,
     /// Megabytes that one user's unfinished uploads may have together.
@@ -123,6 +125,7 @@ impl Default for Rules {
         Rules {
             window_days: 14,
             callback_hours: 24,
+            archive_days: 365,
             tag_prefix: "OS-".to_owned(),
             unfinished_megabytes: 2000,
         }
@@ -253,6 +256,7 @@ impl Config {
             },
             window: TimeDelta::days(i64::from(self.rules.window_days)),
             callback_after: TimeDelta::hours(i64::from(self.rules.callback_hours)),
+            archive_after: TimeDelta::days(i64::from(self.rules.archive_days)),
             tag_prefix: self.rules.tag_prefix.clone(),
             secrets,
         }

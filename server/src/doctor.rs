@@ -2,10 +2,11 @@
 use crate::config::Config;
 use crate::serve::check_sqlite;
 use anyhow::{Result, bail};
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use onsite_model::clock;
 use onsite_services::audit;
-use onsite_store::{Address, Store, StoreError, feed, history, pending_migrations};
+use onsite_store::backups::{self, Backup};
+use onsite_store::{Address, Store, StoreError, feed, history, pending_migrations, sums};
 use std::net::IpAddr;
 use std::path::Path;
 
@@ -221,6 +222,8 @@ async fn database(config: &Config) -> Vec<(&'static str, Finding)> {
         })
         .await;
     let chain = store.read(audit::first_break).await;
+    let backup = store.read::<_, StoreError>(backups::newest).await;
+    let sums = store.read::<_, StoreError>(sums::differing).await;
     vec![
         match &newest {
             Ok((clock, _)) => (
@@ -236,6 +239,8 @@ async fn database(config: &Config) -> Vec<(&'static str, Finding)> {
             "clock",
             clock_finding((clock::system())(), newest.ok().and_then(|(_, at)| at)),
         ),
+        ("backup", backup_finding(backup, (clock::system())())),
+        ("bucket sums", sums_finding(sums)),
         match chain {
             Ok(None) => ("audit log", Good("unbroken".to_owned())),
             Ok(Some(seq)) => (
@@ -251,6 +256,39 @@ async fn database(config: &Config) -> Vec<(&'static str, Finding)> {
             ),
         },
     ]
+}
+
+/// Days after which a backup is old.
+const OLD_BACKUP_DAYS: i64 = 7;
+
+fn backup_finding(newest: Result<Option<Backup>, StoreError>, now: DateTime<Utc>) -> Finding {
+    let remedy = || "run onsite backup FILE every night, and keep the file on another machine".to_owned();
+    match newest {
+        Ok(Some(backup)) if now - backup.made_at <= TimeDelta::days(OLD_BACKUP_DAYS) => Good(format!(
+            "the last one was made at {}, up to version {}",
+            backup.made_at.to_rfc3339(),
+            backup.through
+        )),
+        Ok(Some(backup)) => Bad(
+            format!("the last one was made at {}", backup.made_at.to_rfc3339()),
+            remedy(),
+        ),
+        Ok(None) => {
+            Good("none has been made by onsite backup; phones keep what they sent for 30 days".to_owned())
+        }
+        Err(error) => Bad(error.to_string(), remedy()),
+    }
+}
+
+fn sums_finding(differing: Result<Vec<String>, StoreError>) -> Finding {
+    match differing {
+        Ok(buckets) if buckets.is_empty() => Good("as the rows add up".to_owned()),
+        Ok(buckets) => Bad(
+            format!("wrong of {}", buckets.join(", ")),
+            "run onsite migrate, which counts them anew".to_owned(),
+        ),
+        Err(error) => Bad(error.to_string(), "restore it from a backup".to_owned()),
+    }
 }
 
 /// The server's clock must not stand before what it wrote, nor in an implausible year.

@@ -1,7 +1,9 @@
 //! The `onsite` binary: the server and its admin commands.
+mod backup;
 mod config;
 mod demo;
 mod doctor;
+mod restore;
 mod serve;
 mod transfer;
 mod user;
@@ -43,6 +45,16 @@ enum Command {
     Export(transfer::ExportArgs),
     /// Print the OpenAPI description.
     Openapi,
+    /// Copy the database into a file while the server runs, and check the copy.
+    Backup {
+        /// The file to make.
+        file: PathBuf,
+    },
+    /// Go on from a backup: put a SQLite copy in place while no server runs, or, after pg_restore, begin a new epoch.
+    Restore {
+        /// The copy; none for PostgreSQL.
+        file: Option<PathBuf>,
+    },
     /// Check configuration, database, clock, disk, mail, and say what to do.
     Doctor,
     /// Serve a believable provider to try things with.
@@ -76,6 +88,8 @@ async fn main() -> Result<()> {
         Command::User(command) => user::run(&Config::load(&cli.overrides)?, command).await,
         Command::Import(args) => transfer::import(&Config::load(&cli.overrides)?, args).await,
         Command::Export(args) => transfer::export(&Config::load(&cli.overrides)?, args).await,
+        Command::Backup { file } => backup::run(&Config::load(&cli.overrides)?, &file).await,
+        Command::Restore { file } => restore::run(&Config::load(&cli.overrides)?, file.as_deref()).await,
         Command::Doctor => doctor::run(&Config::load(&cli.overrides)?).await,
     }
 }
@@ -87,6 +101,9 @@ fn migrate(config: &Config, dry_run: bool) -> Result<()> {
     } else {
         onsite_store::migrate(&address)?
     };
+    if !dry_run {
+        onsite_store::recount_sums(&address)?;
+    }
     match (names.is_empty(), dry_run) {
         (true, _) => println!("the schema is up to date"),
         (false, true) => println!("would run: {}", names.join(", ")),

@@ -5,6 +5,7 @@ use onsite_files::BlobStore;
 use onsite_http::{AppState, Limits};
 use onsite_jobs::Jobs;
 use onsite_model::clock;
+use onsite_services::epoch;
 use onsite_store::{Store, migrate, signing_keys};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -39,9 +40,11 @@ impl Server {
             tracing::info!(migrations = ?done, "migrated");
         }
         let store = Store::open(address).context("the database could not be opened")?;
+        let now = (clock::system())();
+        store.write(move |tx| epoch::begin_if_copied(tx, now)).await?;
         let blobs = config.blobs()?;
         let house = Arc::new(config.house(secrets));
-        let (keys, now) = (house.clone(), (clock::system())());
+        let keys = house.clone();
         store
             .write::<_, onsite_store::StoreError>(move |tx| {
                 signing_keys::add(tx, keys.secrets.seal().id(), keys.secrets.seal().public(), now)

@@ -45,6 +45,8 @@ codes! {
     TokenReused = 401, "This session has been ended";
     /// The device's signature is missing or does not fit.
     BadProof = 401, "The device could not be recognised";
+    /// The app is older than what is still sent rows; its work is taken even so.
+    ClientTooOld = 403, "Update the app";
     /// The role does not allow it.
     Forbidden = 403, "Not allowed";
     /// The device has been revoked.
@@ -91,6 +93,8 @@ codes! {
     ChecksumMismatch = 460, "Damaged on the way";
     /// A fault of ours; nothing was saved.
     Internal = 500, "Something went wrong here";
+    /// The app is newer than the server, which is to be updated; nothing was taken.
+    ServerTooOld = 503, "The server is not up to date yet";
     /// Overload or outage; nothing was saved, try again.
     Unavailable = 503, "Try again in a moment";
 }

@@ -32,7 +32,7 @@ pub mod wipe;
 pub const PROTOCOL: u32 = 1;
 
 /// Version of the entities' fields; sent with every request.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// A JSON object: the fields of a row, or of a change to it.
 pub type Fields = serde_json::Map<String, serde_json::Value>;

@@ -9,6 +9,7 @@ use onsite_model::sheet_content::Provider;
 use onsite_services::apply::{Applied, Refusal, apply};
 use onsite_services::author::{Author, Cause};
 use onsite_services::house::House;
+use onsite_services::pull::Pulled;
 use onsite_services::push::{self, Pushed};
 use onsite_services::secrets::Secrets;
 use onsite_services::{ServiceError, pull};
@@ -65,6 +66,7 @@ impl Office {
             },
             window: TimeDelta::days(14),
             callback_after: TimeDelta::days(1),
+            archive_after: TimeDelta::days(365),
             tag_prefix: "OS-".to_owned(),
             secrets: Arc::new(secrets),
         };
@@ -251,7 +253,10 @@ impl Office {
         self.runtime.block_on(self.store.read(move |db| {
             let device = devices::get(db, device)?.ok_or_else(|| ServiceError::not_found("device"))?;
             let key = house.secrets.pull_cursors();
-            let page = pull::pull(db, &device, &request, key)?;
+            let page = match pull::pull(db, &device, &request, key)? {
+                Pulled::Page(page) => *page,
+                Pulled::Overtaken(shown) => panic!("the database stands before {shown}"),
+            };
             if let Some(idle) = pull::idle(&store.heads().known(), &device, &request, key) {
                 assert_eq!(
                     idle, page,

@@ -33,8 +33,7 @@ fn note(phone: &mut Pocket, visit: Uuid) -> Uuid {
         at: now,
         text: "Typed in the basement.".to_owned(),
         minutes: None,
-        part: None,
-        quantity: None,
+        parts: Vec::new(),
     };
     phone.add(new_id(now), now, &entry).expect("an edit")
 }

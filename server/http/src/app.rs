@@ -160,9 +160,10 @@ impl App {
             return Ok(device);
         }
         let as_of = heads.known().clock().version;
+        let app = self.clone();
         let found = self.read(move |db| {
             let (device, _) = device_proof::prove(db, &proven.request())?;
-            let until = session::reads_until(db, &device, now)?;
+            let until = session::reads_until(db, &app.house.secrets, &device, now)?;
             Ok((Arc::new(device), until))
         });
         let (device, until) = found.await?;

@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use actix_web::web::Bytes;
 use futures_util::Stream;
 use onsite_services::session::{self, Caller};
+use onsite_store::Db;
 use onsite_store::heads::{Subscription, Topic};
 use std::sync::Arc;
 use std::time::Duration;
@@ -139,7 +140,9 @@ impl Listener {
             .head(Topic::Access(self.caller.user_id));
         if due || access != self.access {
             let (id, now) = (self.caller.session_id, self.app.now());
-            match self.app.read(move |db| session::of_session(db, id, now)).await {
+            let app = self.app.clone();
+            let asked = move |db: &mut Db| session::of_session(db, &app.house.secrets, id, now);
+            match self.app.read(asked).await {
                 // In another role they hold something else: the client connects again.
                 Ok(standing) if standing.caller.role == self.caller.role => self.access = access,
                 Ok(_) => return false,

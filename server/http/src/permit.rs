@@ -128,7 +128,7 @@ impl Permit for ProvenDevice {
 
     fn describe(sketch: &mut Sketch<'_>) {
         sketch.proven_by(Proof::Device);
-        sketch.fails_with(&[ErrorCode::BadProof]);
+        sketch.fails_with(&[ErrorCode::BadProof, ErrorCode::ServerTooOld]);
     }
 }
 
@@ -159,6 +159,8 @@ impl Permit for ReadingDevice {
             ErrorCode::TokenExpired,
             ErrorCode::BadProof,
             ErrorCode::DeviceRevoked,
+            ErrorCode::ClientTooOld,
+            ErrorCode::ServerTooOld,
         ]);
     }
 }

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::wipe::WipeOrder;
 
 /// Why a request was not carried out.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +35,9 @@ pub struct ProblemBody {
     /// The values that stand, of a `version_conflict`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Fields>,
+    /// Of `device_revoked`: the signed order to forget what was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wipe: Option<WipeOrder>,
     /// Name it when you ask for help; it leads to the server's log.
     pub request_id: String,
 }
@@ -73,6 +77,7 @@ impl Problem {
             detail,
             field,
             current,
+            wipe,
             retry_after,
             ..
         } = self.0;
@@ -85,6 +90,7 @@ impl Problem {
             detail,
             field,
             current: current.map(|fields| *fields),
+            wipe: wipe.map(|order| *order),
             request_id: request_id.to_owned(),
         };
         let mut response = HttpResponse::build(status);

@@ -35,6 +35,7 @@ fn app(folder: &TempDir) -> App {
             },
             window: TimeDelta::days(14),
             callback_after: TimeDelta::days(1),
+            archive_after: TimeDelta::days(365),
             tag_prefix: "OS-".to_owned(),
             secrets: Arc::new(Secrets::derive(b"Vb3kq0ZrT9xYwJ7uNf2LhG5sDcA8mPeo").unwrap()),
         },

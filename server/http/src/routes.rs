@@ -105,6 +105,10 @@ fn synchronisation() -> Vec<Route> {
             .about("The newest version of what you hold; with `wait`, as soon as it is another than `after`."),
         Route::get("/v1/changes", live::changes)
             .about("What changed since a version, everywhere and in order. Phones pull instead."),
+        Route::post("/v1/repair", sync::repair).body_limit(MAX_PUSH_BYTES).about(
+            "Mend the copy of one bucket whose sum differs: what the device lacks is sent, what it has too much is \
+             named.",
+        ),
     ]
 }
 

@@ -1,7 +1,8 @@
-//! What the passing of time changes: grants whose window moved on, and records that are kept only for a while.
+//! What the passing of time changes: grants whose window moved on, closed work that leaves the phones, and records that
+//! are kept or told only for a while.
 use crate::Jobs;
 use chrono::TimeDelta;
-use onsite_services::{ServiceError, grant};
+use onsite_services::{ServiceError, archive, deferred, grant, retention};
 use onsite_store::{accounts, idempotency};
 
 /// How long counted login attempts are kept.
@@ -19,9 +20,19 @@ pub async fn daily(jobs: &Jobs) -> Result<(), ServiceError> {
     jobs.store
         .write(move |tx| {
             grant::refresh_all(tx, &house, now)?;
+            deferred::tidy(tx, &house, now)?;
             accounts::forget_attempts(tx, now - ATTEMPTS)?;
             idempotency::forget(tx, now - KEYS)?;
-            Ok(())
+            retention::compact(tx, now)
         })
-        .await
+        .await?;
+    let before = now - jobs.house.archive_after;
+    // In small transactions, between which others write.
+    while jobs
+        .store
+        .write(move |tx| archive::archive_some(tx, before))
+        .await?
+        > 0
+    {}
+    Ok(())
 }

@@ -24,6 +24,7 @@ pub mod language;
 pub mod permission;
 pub mod receipt;
 pub mod role;
+pub mod schema_version;
 pub mod service_sheet;
 pub mod sheet_amendment;
 pub mod sheet_compile;

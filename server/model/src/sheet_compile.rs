@@ -107,9 +107,10 @@ pub fn compile(records: &VisitRecords, edition: &Edition) -> SheetContent {
             .worklog
             .values()
             .filter(|entry| entry.kind == WorklogKind::Part)
-            .map(|entry| PartLine {
-                name: text(&entry.part),
-                quantity: entry.quantity.unwrap_or(1),
+            .flat_map(|entry| &entry.parts)
+            .map(|part| PartLine {
+                name: part.name.clone(),
+                quantity: part.quantity,
             })
             .collect(),
         devices: devices(records),

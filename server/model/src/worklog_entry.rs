@@ -2,8 +2,13 @@
 use crate::entity::{Entity, Home};
 use crate::invalid::{Invalid, line, showable, text};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use sync_protocol::policy::Policy::Append;
 use uuid::Uuid;
+
+/// Most parts of one entry.
+const MAX_PARTS: usize = 50;
 
 words! {
     /// What an entry records.
@@ -22,10 +27,19 @@ entity! {
         text: String => Append;
         /// Minutes worked, of a time entry.
         minutes: Option<u32> => Append;
-        /// Name of the part used, of a part entry.
-        part: Option<String> => Append;
-        quantity: Option<u32> => Append;
+        /// What was used, of a part entry.
+        #[serde(default)]
+        parts: Vec<PartUsed> => Append;
     }
+}
+
+/// A part that was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PartUsed {
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub quantity: u32,
 }
 
 impl Entity for WorklogEntry {
@@ -42,7 +56,9 @@ impl Entity for WorklogEntry {
         }
         showable("at", Some(self.at))?;
         text("text", &self.text)?;
-        line("part", self.part.as_deref().unwrap_or_default())?;
+        for part in &self.parts {
+            line("parts", &part.name)?;
+        }
         match self.kind {
             WorklogKind::Note if self.text.trim().is_empty() => {
                 Err(Invalid::new("text", "must not be empty"))
@@ -50,11 +66,19 @@ impl Entity for WorklogEntry {
             WorklogKind::Time if !matches!(self.minutes, Some(1..=1440)) => {
                 Err(Invalid::new("minutes", "1 to 1440"))
             }
-            WorklogKind::Part if self.part.as_deref().unwrap_or_default().trim().is_empty() => {
-                Err(Invalid::new("part", "must not be empty"))
+            WorklogKind::Part if self.parts.is_empty() || self.parts.len() > MAX_PARTS => {
+                Err(Invalid::new("parts", format!("1 to {MAX_PARTS} parts")))
             }
-            WorklogKind::Part if !matches!(self.quantity, Some(1..=10_000)) => {
-                Err(Invalid::new("quantity", "1 to 10000"))
+            WorklogKind::Part if self.parts.iter().any(|part| part.name.trim().is_empty()) => {
+                Err(Invalid::new("parts", "each part needs a name"))
+            }
+            WorklogKind::Part
+                if !self
+                    .parts
+                    .iter()
+                    .all(|part| (1..=10_000).contains(&part.quantity)) =>
+            {
+                Err(Invalid::new("parts", "quantities are 1 to 10000"))
             }
             _ => Ok(()),
         }

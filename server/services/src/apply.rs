@@ -10,7 +10,7 @@ use onsite_model::conflict::ConflictKind;
 use onsite_model::entity::{EntityKind, Record};
 use onsite_model::permission::Permission;
 use onsite_store::rows::{self, StoredRow};
-use onsite_store::{Tx, WriteError};
+use onsite_store::{Tx, WriteError, epochs};
 use serde_json::Value;
 use sync_protocol::Fields;
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
@@ -110,7 +110,7 @@ pub(crate) fn apply_one(
         ));
     };
     may(author, kind, operation)?;
-    let base = base_of(tx, operation);
+    let base = base_of(tx, operation)?;
     let row = rows::get(tx.db(), operation.row)?;
     if let Some(row) = &row {
         if !scope::takes_row(tx.db(), author, row, base, cause.now)? {
@@ -123,6 +123,9 @@ pub(crate) fn apply_one(
                 format!("this row is a {}", row.kind.name()),
             ));
         }
+        if row.is_bare() {
+            return Err(gone(kind));
+        }
     }
     match (operation.kind, row) {
         (OperationKind::Create, None) => create(tx, cause, kind, operation),
@@ -134,16 +137,10 @@ pub(crate) fn apply_one(
     }
 }
 
-/// The newest version whose writes its author had surely seen. A base of another epoch, or from ahead of us, was
-/// seen in a life of this database we do not share: then everything counts as unseen.
-fn base_of(tx: &Tx<'_>, operation: &Operation) -> u64 {
+/// The newest version whose writes its author had surely seen.
+fn base_of(tx: &mut Tx<'_>, operation: &Operation) -> Result<u64, Refusal> {
     let clock = tx.clock();
-    let base = operation.base;
-    if base.epoch == clock.epoch && base.number <= clock.version {
-        base.number
-    } else {
-        0
-    }
+    Ok(epochs::shared(tx.db(), clock, operation.base)?)
 }
 
 fn may(author: &Author, kind: EntityKind, operation: &Operation) -> Result<(), Refusal> {
@@ -186,6 +183,14 @@ fn out_of_scope(kind: EntityKind) -> Refusal {
         reason: QuarantineReason::OutOfScope,
         error: ServiceError::not_found(kind.name()),
     }
+}
+
+fn gone(kind: EntityKind) -> Refusal {
+    let detail = format!(
+        "this {} was deleted so long ago that only its id is left",
+        kind.name()
+    );
+    Refusal::new(QuarantineReason::Gone, ErrorCode::NotFound, detail)
 }
 
 fn unknown_row(kind: EntityKind) -> Refusal {

@@ -15,6 +15,8 @@ pub struct ServiceError {
     pub field: Option<String>,
     /// The values that stand, of a version conflict.
     pub current: Option<Box<sync_protocol::Fields>>,
+    /// The order to a revoked device to forget what it has read.
+    pub wipe: Option<Box<sync_protocol::wipe::WipeOrder>>,
     /// Seconds after which to try again.
     pub retry_after: Option<u32>,
     /// The database's own error, which decides what is rolled back; never shown.
@@ -28,6 +30,7 @@ impl ServiceError {
             detail: detail.into(),
             field: None,
             current: None,
+            wipe: None,
             retry_after: None,
             store: None,
         }

@@ -18,6 +18,8 @@ pub struct House {
     pub window: TimeDelta,
     /// A callback falls due this long after the visit's sheet has its outcome.
     pub callback_after: TimeDelta,
+    /// How long after its last change a closed ticket or visit leaves the phones for the archive.
+    pub archive_after: TimeDelta,
     /// Prefix of the tags on the provider's labels.
     pub tag_prefix: String,
     pub secrets: Arc<Secrets>,

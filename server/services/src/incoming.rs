@@ -2,6 +2,7 @@
 //! other.
 use crate::put::DELETED;
 use chrono::Datelike;
+use onsite_model::schema_version;
 use serde_json::Value;
 use sync_protocol::codes::QuarantineReason;
 use sync_protocol::operation::{Group, MAX_OPERATION_BYTES, Operation, hash};
@@ -28,8 +29,8 @@ pub struct Unreadable {
 }
 
 impl Incoming {
-    /// Reads one member of a push.
-    pub fn read(raw: &Value) -> Incoming {
+    /// Reads one member of a push by an app that speaks of entities in the shape of `schema`.
+    pub fn read(raw: &Value, schema: u32) -> Incoming {
         let n = raw
             .get("n")
             .and_then(Value::as_u64)
@@ -40,12 +41,12 @@ impl Incoming {
         };
         Incoming {
             n,
-            ..Incoming::read_body(body)
+            ..Incoming::read_body(body, schema)
         }
     }
 
-    /// Reads a body without its number, as it is kept.
-    pub(crate) fn read_body(body: &Value) -> Incoming {
+    /// Reads a body without its number. One that was kept is of schema 0: an old shape is known by itself.
+    pub(crate) fn read_body(body: &Value, schema: u32) -> Incoming {
         let text = body.to_string();
         let id = body
             .get("id")
@@ -55,7 +56,7 @@ impl Incoming {
             n: None,
             hash: hash(body),
             id,
-            operation: decode(body, text.len()),
+            operation: decode(body, text.len(), schema),
             raw: text,
         }
     }
@@ -100,10 +101,10 @@ fn mentioned(value: &Value, ids: &mut Vec<Uuid>) {
 /// It can't be read.
 pub fn decode_raw(raw: &str) -> Result<Operation, String> {
     let body: Value = serde_json::from_str(raw).map_err(|error| error.to_string())?;
-    decode(&body, raw.len()).map_err(|unreadable| unreadable.detail)
+    decode(&body, raw.len(), 0).map_err(|unreadable| unreadable.detail)
 }
 
-fn decode(body: &Value, bytes: usize) -> Result<Operation, Unreadable> {
+fn decode(body: &Value, bytes: usize, schema: u32) -> Result<Operation, Unreadable> {
     let unreadable = |reason, detail: &str| {
         Err(Unreadable {
             reason,
@@ -117,7 +118,7 @@ fn decode(body: &Value, bytes: usize) -> Result<Operation, Unreadable> {
     if let Some(fault) = unstorable(body, MAX_DEPTH) {
         return unreadable(QuarantineReason::Undecodable, fault);
     }
-    let operation: Operation = match serde_path_to_error::deserialize(body) {
+    let mut operation: Operation = match serde_path_to_error::deserialize(body) {
         Ok(operation) => operation,
         Err(error) => return unreadable(QuarantineReason::Undecodable, &error.to_string()),
     };
@@ -130,10 +131,11 @@ fn decode(body: &Value, bytes: usize) -> Result<Operation, Unreadable> {
     } else {
         None
     };
-    match fault {
-        Some(fault) => unreadable(QuarantineReason::Undecodable, fault),
-        None => Ok(operation),
+    if let Some(fault) = fault {
+        return unreadable(QuarantineReason::Undecodable, fault);
     }
+    operation.set = schema_version::up(&operation.entity, schema, operation.set);
+    Ok(operation)
 }
 
 /// Deepest nesting of an operation: what is stored wraps it a few times more, and JSON readers stop at 128.

@@ -1,5 +1,6 @@
 //! The use cases: authorise, load, decide, save. Plain functions that take a transaction; no HTTP, no async.
 pub mod apply;
+pub mod archive;
 pub mod attachment;
 pub mod audit;
 pub mod author;
@@ -11,6 +12,7 @@ pub mod deferred;
 pub mod device;
 pub mod device_proof;
 pub mod document;
+pub mod epoch;
 pub mod error;
 pub mod export;
 pub mod grant;
@@ -20,6 +22,7 @@ pub mod incoming;
 pub mod link;
 pub mod load;
 pub mod login;
+pub mod negotiation;
 pub mod notification;
 mod notify;
 mod number;
@@ -29,6 +32,8 @@ pub mod push;
 pub mod put;
 pub mod quarantine;
 pub mod record;
+pub mod repair;
+pub mod retention;
 pub mod rules;
 pub mod scope;
 pub mod secrets;
@@ -42,5 +47,6 @@ pub mod upload;
 pub mod user_account;
 pub mod verify;
 pub mod visit;
+pub mod wipe;
 
 pub use error::ServiceError;

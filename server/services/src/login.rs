@@ -17,6 +17,7 @@ use crate::load;
 use crate::passwords;
 use crate::secrets::Secrets;
 use crate::session::{self, Tokens};
+use crate::wipe::ServerKey;
 use chrono::{DateTime, TimeDelta, Utc};
 use onsite_model::ids::new_id;
 use onsite_model::invalid::{self, Invalid};
@@ -196,6 +197,8 @@ pub struct Login {
     /// The device's newest stream; a device that still has its own keeps to that.
     pub stream_id: Uuid,
     pub epoch: u32,
+    /// What the device checks the server's signatures with.
+    pub server_key: ServerKey,
 }
 
 /// Counts an attempt to log in, before its password is looked at. The one that reaches a limit is written down
@@ -369,6 +372,7 @@ pub fn finish_login(
         device_id: device.id,
         stream_id,
         epoch: tx.clock().epoch,
+        server_key: ServerKey::of(secrets),
     })
 }
 

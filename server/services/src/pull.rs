@@ -1,18 +1,23 @@
 //! Catching a device up: buckets it has not read yet, one by one, then what changed since its cursor.
+use crate::epoch;
 use crate::error::ServiceError;
+use crate::negotiation;
 use crate::scope;
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::EntityKind;
+use onsite_model::schema_version;
 use onsite_store::devices::Device;
 use onsite_store::heads::{Known, Topic};
-use onsite_store::{Db, StoreError, feed, grants};
+use onsite_store::{Clock, Db, StoreError, backups, feed, grants, sums};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::pull::{Change, MAX_ROWS, PullRequest, PullResponse};
+use sync_protocol::version::Version;
+use sync_protocol::{PROTOCOL, SCHEMA};
 use uuid::Uuid;
 
 /// How far a device has read; signed, so that it can't be made up.
@@ -30,9 +35,16 @@ struct Cursor {
     stale: BTreeSet<String>,
     /// The bucket being read, and the last row sent of it.
     filling: Option<Filling>,
+    /// Something has been sent since the last checkpoint: the device holds it back until the next.
+    #[serde(default, skip_serializing_if = "is_false")]
+    under_way: bool,
     /// Whether `buckets` are all that were held when this page was made, no earlier than at `version`.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "is_false")]
     whole: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,16 +54,27 @@ struct Filling {
     after: Option<Uuid>,
 }
 
+/// What a pull leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pulled {
+    Page(Box<PullResponse>),
+    /// The device has read further than this database has been written, up to here: somebody put an old one back.
+    /// Once [`epoch::begin_overtaken`] has begun a new epoch, the same request is answered.
+    Overtaken(Version),
+}
+
 /// Answers the next page to a device, from one snapshot.
 ///
 /// # Errors
-/// The cursor was not given to this device by this server, or the limit is out of range.
+/// The cursor was not given to this device by this server, the limit is out of range, or the app can't read what we
+/// send.
 pub fn pull(
     db: &mut Db,
     device: &Device,
     request: &PullRequest,
     key: &hmac::Key,
-) -> Result<PullResponse, ServiceError> {
+) -> Result<Pulled, ServiceError> {
+    negotiation::reads_with(request.protocol, request.schema)?;
     if !(1..=MAX_ROWS).contains(&request.limit) {
         return Err(ServiceError::new(ErrorCode::Invalid, format!("1 to {MAX_ROWS}")).field("limit"));
     }
@@ -61,45 +84,63 @@ pub fn pull(
         .as_deref()
         .map(|text| open(text, device.id, key))
         .transpose()?;
+    if let Some(cursor) = &given {
+        let shown = Version {
+            epoch: cursor.epoch,
+            number: cursor.version,
+        };
+        if epoch::is_ahead(shown, clock) {
+            return Ok(Pulled::Overtaken(shown));
+        }
+    }
     let first = given.is_none();
     let mut cursor = given
         .filter(|cursor| cursor.epoch == clock.epoch)
-        .unwrap_or(Cursor {
-            epoch: clock.epoch,
-            device: device.id,
-            // A first fill starts from here: what changes while it runs comes by the feed afterwards.
-            version: clock.version,
-            buckets: BTreeMap::new(),
-            stale: BTreeSet::new(),
-            filling: None,
-            whole: false,
-        });
+        .unwrap_or_else(|| Cursor::new(device.id, clock));
+    let mut dropped = BTreeSet::new();
+    if cursor.version < feed::floor(db)? {
+        dropped = cursor.begin_anew(clock);
+    }
     cursor.whole = false;
     let held = held(db, device)?;
-    let dropped = drop_lost(&mut cursor, &held);
+    dropped.extend(drop_lost(&mut cursor, &held));
     let total = match first {
         true => Some(feed::count(db, &held.keys().cloned().collect::<Vec<_>>())?),
         false => None,
     };
-    let page = Page {
+    let page = PullResponse {
         epoch: clock.epoch,
+        cursor: String::new(),
+        dropped: dropped.into_iter().collect(),
+        filling: None,
+        changes: Vec::new(),
+        bucket_complete: false,
+        checkpoint: false,
         head: clock.version,
-        dropped,
         total,
+        sums: BTreeMap::new(),
+        durable_through: None,
     };
-    let mut response = match next_fill(&mut cursor, &held) {
-        Some(filling) => fill(db, cursor, filling, request.limit, page, key),
-        None => deltas(db, cursor, request.limit, page, key),
-    }?;
-    for change in &mut response.changes {
-        if let Change::Put(row) = change
-            && let Some(kind) = EntityKind::from_name(&row.entity)
-        {
-            let holds = |bucket: Bucket| held.contains_key(&bucket.to_string());
-            scope::conceal(db, device.user_id, holds, kind, row.id, &mut row.body)?;
+    let (cursor, mut page) = match next_fill(&mut cursor, &held) {
+        Some(filling) => fill(db, cursor, filling, request.limit, page)?,
+        None => deltas(db, cursor, request.limit, page)?,
+    };
+    page.cursor = seal(&cursor, key);
+    if first || !page.changes.is_empty() {
+        // An idle poll is answered without the database, and so without this.
+        page.durable_through = backups::newest(db)?.map(|backup| backup.through);
+    }
+    for change in &mut page.changes {
+        if let Change::Put(row) = change {
+            if let Some(kind) = EntityKind::from_name(&row.entity) {
+                let holds = |bucket: Bucket| held.contains_key(&bucket.to_string());
+                scope::conceal(db, device.user_id, holds, kind, row.id, &mut row.body)?;
+            }
+            let body = std::mem::take(&mut row.body);
+            row.body = schema_version::down(&row.entity, request.schema, body);
         }
     }
-    Ok(response)
+    Ok(Pulled::Page(Box::new(page)))
 }
 
 /// The answer to a poll that finds nothing new, from what this process knows and without the database: exactly what
@@ -108,9 +149,10 @@ pub fn pull(
 pub fn idle(known: &Known, device: &Device, request: &PullRequest, key: &hmac::Key) -> Option<PullResponse> {
     let mut cursor = open(request.cursor.as_deref()?, device.id, key).ok()?;
     let clock = known.clock();
-    let settled = cursor.whole && cursor.filling.is_none() && cursor.stale.is_empty();
+    let is_settled = cursor.whole && cursor.filling.is_none() && cursor.stale.is_empty() && !cursor.under_way;
     let comparable = cursor.epoch == clock.epoch && cursor.version <= clock.version;
-    if !settled || !comparable || !(1..=MAX_ROWS).contains(&request.limit) {
+    let speaks_as_we_do = (request.protocol, request.schema) == (PROTOCOL, SCHEMA);
+    if !is_settled || !comparable || !speaks_as_we_do || !(1..=MAX_ROWS).contains(&request.limit) {
         return None;
     }
     // With the same grants as when the cursor was made, its buckets are still all that is held.
@@ -138,16 +180,44 @@ pub fn idle(known: &Known, device: &Device, request: &PullRequest, key: &hmac::K
     })
 }
 
-/// What every page says.
-struct Page {
-    epoch: u32,
-    head: u64,
-    dropped: Vec<String>,
-    total: Option<u64>,
+impl Cursor {
+    /// That of a device which has read nothing.
+    fn new(device: Uuid, clock: Clock) -> Cursor {
+        Cursor {
+            epoch: clock.epoch,
+            device,
+            // A first fill starts from here: what changes while it runs comes by the feed afterwards.
+            version: clock.version,
+            buckets: BTreeMap::new(),
+            stale: BTreeSet::new(),
+            filling: None,
+            under_way: true,
+            whole: false,
+        }
+    }
+
+    /// Has every bucket read anew: what was deleted since the cursor is told no more. The device goes on showing what it
+    /// has until a bucket is read, unless it holds back what it got since its last checkpoint, which may be deleted too:
+    /// then the buckets to be dropped at once are returned.
+    fn begin_anew(&mut self, clock: Clock) -> BTreeSet<String> {
+        let mut read = std::mem::take(&mut self.stale);
+        read.extend(std::mem::take(&mut self.buckets).into_keys());
+        read.extend(self.filling.take().map(|filling| filling.bucket));
+        let under_way = self.under_way;
+        *self = Cursor::new(self.device, clock);
+        if under_way {
+            return read;
+        }
+        self.stale = read;
+        BTreeSet::new()
+    }
 }
 
 /// The buckets the device holds now, each with the version since when.
-fn held(db: &mut Db, device: &Device) -> Result<BTreeMap<String, u64>, StoreError> {
+///
+/// # Errors
+/// The database can't be read.
+pub fn held(db: &mut Db, device: &Device) -> Result<BTreeMap<String, u64>, StoreError> {
     let mut held: BTreeMap<String, u64> = grants::held(db, device.user_id)?
         .into_iter()
         .map(|one| (one.bucket.to_string(), one.since))
@@ -198,45 +268,33 @@ fn fill(
     mut cursor: Cursor,
     mut filling: Filling,
     limit: u32,
-    page: Page,
-    key: &hmac::Key,
-) -> Result<PullResponse, ServiceError> {
+    mut page: PullResponse,
+) -> Result<(Cursor, PullResponse), ServiceError> {
     let bucket: Bucket = filling
         .bucket
         .parse()
         .map_err(|_| ServiceError::new(ErrorCode::BadCursor, "the cursor names an unknown bucket"))?;
     let rows = feed::fill(db, bucket, filling.after, i64::from(limit))?;
-    let complete = rows.len() < limit as usize;
-    let name = filling.bucket.clone();
-    if complete {
+    page.bucket_complete = rows.len() < limit as usize;
+    page.filling = Some(filling.bucket.clone());
+    cursor.under_way = true;
+    if page.bucket_complete {
         cursor.stale.remove(&filling.bucket);
         cursor.buckets.insert(filling.bucket, filling.since);
     } else {
         filling.after = rows.last().map(|row| row.id);
         cursor.filling = Some(filling);
     }
-    Ok(PullResponse {
-        epoch: page.epoch,
-        cursor: seal(&cursor, key),
-        dropped: page.dropped,
-        filling: Some(name),
-        changes: rows.into_iter().map(Change::Put).collect(),
-        bucket_complete: complete,
-        checkpoint: false,
-        head: page.head,
-        total: page.total,
-        sums: BTreeMap::new(),
-        durable_through: None,
-    })
+    page.changes = rows.into_iter().map(Change::Put).collect();
+    Ok((cursor, page))
 }
 
 fn deltas(
     db: &mut Db,
     mut cursor: Cursor,
     limit: u32,
-    page: Page,
-    key: &hmac::Key,
-) -> Result<PullResponse, ServiceError> {
+    mut page: PullResponse,
+) -> Result<(Cursor, PullResponse), ServiceError> {
     let buckets: Vec<String> = cursor.buckets.keys().cloned().collect();
     let (changes, complete) = feed::changes(db, &buckets, cursor.version, i64::from(limit))?;
     cursor.whole = true;
@@ -246,19 +304,13 @@ fn deltas(
     } else {
         changes.last().map_or(page.head, Change::version)
     };
-    Ok(PullResponse {
-        epoch: page.epoch,
-        cursor: seal(&cursor, key),
-        dropped: page.dropped,
-        filling: None,
-        changes,
-        bucket_complete: false,
-        checkpoint: complete,
-        head: page.head,
-        total: page.total,
-        sums: BTreeMap::new(),
-        durable_through: None,
-    })
+    cursor.under_way |= !changes.is_empty();
+    if complete && std::mem::take(&mut cursor.under_way) {
+        page.sums = sums::of(db, &buckets)?;
+    }
+    page.changes = changes;
+    page.checkpoint = complete;
+    Ok((cursor, page))
 }
 
 fn seal(cursor: &Cursor, key: &hmac::Key) -> String {

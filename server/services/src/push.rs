@@ -5,10 +5,13 @@ use crate::deferred::{self, Wait};
 use crate::error::ServiceError;
 use crate::house::House;
 use crate::incoming::Incoming;
+use crate::negotiation;
 use crate::rules;
 use crate::taking::{Failed, Member, Pace, ShutOut, Taker, shut_out};
+use crate::wipe;
 use chrono::{DateTime, Utc};
 use onsite_model::user::User;
+use onsite_store::backups;
 use onsite_store::devices::{self, Device};
 use onsite_store::streams::{self, Kept, Stream};
 use onsite_store::{StoreError, Tx, WriteError, conflicts, quarantine, rows};
@@ -31,7 +34,7 @@ impl Pushed {
     /// Reads each operation alone.
     ///
     /// # Errors
-    /// There are too many.
+    /// There are too many, or the app is newer than this server.
     pub fn read(request: &PushRequest) -> Result<Pushed, ServiceError> {
         if request.operations.len() > MAX_OPERATIONS {
             return Err(ServiceError::new(
@@ -39,10 +42,12 @@ impl Pushed {
                 format!("at most {MAX_OPERATIONS} operations a push"),
             ));
         }
+        negotiation::takes_from(request.protocol, request.schema)?;
+        let read = |raw| Incoming::read(raw, request.schema);
         Ok(Pushed {
             stream: request.stream,
             sent_at: request.sent_at,
-            operations: request.operations.iter().map(Incoming::read).collect(),
+            operations: request.operations.iter().map(read).collect(),
         })
     }
 }
@@ -98,8 +103,8 @@ pub fn push(
         receipts,
         expected: last + 1,
         fork,
-        durable_through: None,
-        wipe: None,
+        durable_through: backups::newest(tx.db())?.map(|backup| backup.through),
+        wipe: wipe::order(&house.secrets, device, Some(user), now),
     })
 }
 

@@ -1,4 +1,5 @@
 //! The one place that writes a synced row: typed row, published body, stamps, history and feed together.
+use crate::archive;
 use crate::author::Cause;
 use crate::error::ServiceError;
 use onsite_model::bucket::Bucket;
@@ -60,6 +61,7 @@ pub fn put(
         }
     };
     let (bucket, parent) = home(tx.db(), id, &record)?;
+    let bucket = archive::bucket(before, &record, bucket);
     let changes = difference(before, &body, deleted);
     if let Some(before) = before
         && changes.is_empty()
@@ -148,7 +150,7 @@ fn difference(before: Option<&StoredRow>, body: &Fields, deleted: bool) -> Field
 pub const DELETED: &str = "deleted";
 
 /// Children live in their parent's bucket: they leave with it, in the same transaction.
-fn move_children(tx: &mut Tx<'_>, parent: Uuid, bucket: Bucket) -> Result<(), StoreError> {
+pub(crate) fn move_children(tx: &mut Tx<'_>, parent: Uuid, bucket: Bucket) -> Result<(), StoreError> {
     for id in rows::child_ids(tx.db(), parent)? {
         let Some(mut child) = rows::get(tx.db(), id)? else {
             continue;

@@ -10,6 +10,7 @@ use crate::error::ServiceError;
 use crate::load;
 use crate::secrets::Secrets;
 use crate::tokens;
+use crate::wipe;
 use chrono::{DateTime, Utc};
 use onsite_model::language::Language;
 use onsite_model::role::Role;
@@ -107,7 +108,7 @@ pub fn authenticate(
     let session = accounts::session(db, claims.sid)?
         .filter(|session| session.user_id == claims.sub && session.device_id == claims.dev)
         .ok_or_else(ended)?;
-    let mut standing = standing(db, &session, now)?;
+    let mut standing = standing(db, secrets, &session, now)?;
     standing.until = standing.until.min(claims.expires());
     Ok(standing)
 }
@@ -116,13 +117,23 @@ pub fn authenticate(
 ///
 /// # Errors
 /// As [`authenticate`].
-pub fn of_session(db: &mut Db, id: Uuid, now: DateTime<Utc>) -> Result<Standing, ServiceError> {
+pub fn of_session(
+    db: &mut Db,
+    secrets: &Secrets,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Standing, ServiceError> {
     let session = accounts::session(db, id)?.ok_or_else(ended)?;
-    standing(db, &session, now)
+    standing(db, secrets, &session, now)
 }
 
-fn standing(db: &mut Db, session: &Session, now: DateTime<Utc>) -> Result<Standing, ServiceError> {
-    let (device, user) = open(db, session, now)?;
+fn standing(
+    db: &mut Db,
+    secrets: &Secrets,
+    session: &Session,
+    now: DateTime<Utc>,
+) -> Result<Standing, ServiceError> {
+    let (device, user) = open(db, secrets, session, now)?;
     let caller = Caller {
         user_id: session.user_id,
         role: user.role,
@@ -143,20 +154,19 @@ fn standing(db: &mut Db, session: &Session, now: DateTime<Utc>) -> Result<Standi
 ///
 /// # Errors
 /// `device_revoked`; `unauthenticated` where nobody is logged in on it.
-pub fn reads_until(db: &mut Db, device: &Device, now: DateTime<Utc>) -> Result<DateTime<Utc>, ServiceError> {
-    let refused = |detail: &str| ServiceError::new(ErrorCode::Unauthenticated, detail);
-    if device.revoked_at.is_some() {
-        return Err(ServiceError::new(
-            ErrorCode::DeviceRevoked,
-            "this device has been revoked",
-        ));
-    }
-    let until = accounts::logged_in_until(db, device.id, now)?
-        .ok_or_else(|| refused("log in again to read; what you have not sent yet is taken even so"))?;
-    match load::find::<User>(db, device.user_id)? {
-        Some(user) if user.active => Ok(until),
-        _ => Err(refused("this account is closed")),
-    }
+pub fn reads_until(
+    db: &mut Db,
+    secrets: &Secrets,
+    device: &Device,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, ServiceError> {
+    // First of all: whoever lost the phone may have lost the session with it, and the order to wipe must arrive.
+    let user = load::find::<User>(db, device.user_id)?;
+    wipe::in_good_standing(secrets, device, user.as_ref(), now)?;
+    accounts::logged_in_until(db, device.id, now)?.ok_or_else(|| {
+        let detail = "log in again to read; what you have not sent yet is taken even so";
+        ServiceError::new(ErrorCode::Unauthenticated, detail)
+    })
 }
 
 /// Exchanges a refresh token for fresh tokens. The request must carry the proof of the session's device, which
@@ -175,7 +185,7 @@ pub fn refresh(
 ) -> Result<Refreshed, ServiceError> {
     let (session_id, generation) = tokens::read_refresh_token(secrets, token).ok_or_else(ended)?;
     let mut session = accounts::session(tx.db(), session_id)?.ok_or_else(ended)?;
-    let (device, user) = open(tx.db(), &session, now)?;
+    let (device, user) = open(tx.db(), secrets, &session, now)?;
     let proven = device_proof::identify(request, &device);
     let next = next_generation(session.generation, generation);
     let (Some(next), Ok(proof)) = (next, proven) else {
@@ -242,21 +252,19 @@ fn next_generation(newest: u32, presented: u32) -> Option<u32> {
 }
 
 /// Device and user of a session, if all three still stand.
-fn open(db: &mut Db, session: &Session, now: DateTime<Utc>) -> Result<(Device, User), ServiceError> {
+fn open(
+    db: &mut Db,
+    secrets: &Secrets,
+    session: &Session,
+    now: DateTime<Utc>,
+) -> Result<(Device, User), ServiceError> {
     let device = devices::get(db, session.device_id)?.ok_or_else(ended)?;
-    if device.revoked_at.is_some() {
-        return Err(ServiceError::new(
-            ErrorCode::DeviceRevoked,
-            "this device has been revoked",
-        ));
-    }
+    let user = load::find::<User>(db, session.user_id)?;
+    wipe::in_good_standing(secrets, &device, user.as_ref(), now)?;
     if session.revoked_at.is_some() || session.expires_at <= now {
         return Err(ended());
     }
-    let user = load::find::<User>(db, session.user_id)?
-        .filter(|user| user.active)
-        .ok_or_else(ended)?;
-    Ok((device, user))
+    Ok((device, user.ok_or_else(ended)?))
 }
 
 fn ended() -> ServiceError {

@@ -1,6 +1,7 @@
 //! Opening databases: addresses, connection settings, migrations.
 use crate::dialect::{Conn, on};
 use crate::error::StoreError;
+use crate::sums;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -103,7 +104,16 @@ pub fn migrate(address: &Address) -> Result<Vec<Migration>, StoreError> {
             names(&c.run_pending_migrations(POSTGRES).map_err(failed)?)
         }
     };
+    sums::begin(&mut db)?;
     Ok(done)
+}
+
+/// Counts the sums of all buckets anew.
+///
+/// # Errors
+/// The database is gone.
+pub fn recount_sums(address: &Address) -> Result<(), StoreError> {
+    sums::recount(&mut address.connect()?)
 }
 
 /// The migrations this binary has that the database has not.

@@ -5,9 +5,11 @@ use crate::dialect::Id;
 use crate::error::StoreError;
 use crate::rows::{COLUMNS, from_columns};
 use crate::schema::{removals, rows, sync_clock};
-use crate::store::Clock;
+use crate::store::{Clock, Tx};
 use diesel::prelude::*;
 use onsite_model::bucket::Bucket;
+use onsite_model::schema_version;
+use std::collections::BTreeMap;
 use sync_protocol::pull::{Change, Row};
 use uuid::Uuid;
 
@@ -26,6 +28,35 @@ pub fn clock(db: &mut Db) -> Result<Clock, StoreError> {
     })
 }
 
+/// Up to here, what was deleted or left a bucket is no longer told.
+///
+/// # Errors
+/// The database can't be read.
+pub fn floor(db: &mut Db) -> Result<u64, StoreError> {
+    let floor: i64 = sync_clock::table
+        .find(1)
+        .select(sync_clock::floor)
+        .get_result(db.reading()?)?;
+    Ok(floor as u64)
+}
+
+/// Moves the floor up: removals up to it go, and of what was deleted only the id stays (the history stays too).
+///
+/// # Errors
+/// The database is gone.
+pub fn raise_floor(tx: &mut Tx<'_>, through: u64) -> Result<(), StoreError> {
+    let through = through as i64;
+    diesel::update(sync_clock::table.find(1).filter(sync_clock::floor.lt(through)))
+        .set(sync_clock::floor.eq(through))
+        .execute(tx.writing()?)?;
+    diesel::delete(removals::table.filter(removals::version.le(through))).execute(tx.writing()?)?;
+    let bare = rows::deleted.eq(true).and(rows::version.le(through));
+    diesel::update(rows::table.filter(bare.and(rows::body.ne("{}"))))
+        .set((rows::body.eq("{}"), rows::stamps.eq("{}")))
+        .execute(tx.writing()?)?;
+    Ok(())
+}
+
 /// Live rows of a bucket by id, after `after`.
 ///
 /// # Errors
@@ -35,26 +66,65 @@ pub fn fill(db: &mut Db, bucket: Bucket, after: Option<Uuid>, limit: i64) -> Res
         .filter(rows::bucket.eq(bucket.to_string()).and(rows::deleted.eq(false)))
         .order(rows::id)
         .limit(limit)
-        .select((rows::id, rows::entity, rows::bucket, rows::version, rows::body))
+        .select(PUBLISHED)
         .into_boxed();
     if let Some(after) = after {
         query = query.filter(rows::id.gt(Id(after)));
     }
-    let found: Vec<(Id, String, String, i64, String)> = query.load(db.reading()?)?;
-    found
+    let found: Vec<Published> = query.load(db.reading()?)?;
+    found.into_iter().map(published).collect()
+}
+
+type Published = (Id, String, String, i64, String);
+
+const PUBLISHED: (rows::id, rows::entity, rows::bucket, rows::version, rows::body) =
+    (rows::id, rows::entity, rows::bucket, rows::version, rows::body);
+
+fn published((Id(id), entity, bucket, version, body): Published) -> Result<Row, StoreError> {
+    let body =
+        serde_json::from_str(&body).map_err(|_| StoreError::Corrupt(format!("row {id}: unreadable body")))?;
+    Ok(Row {
+        id,
+        body: schema_version::up(&entity, 0, body),
+        entity,
+        bucket,
+        version: version as u64,
+    })
+}
+
+/// Version of every live row of a bucket, by id.
+///
+/// # Errors
+/// The database can't be read.
+pub fn listed(db: &mut Db, bucket: Bucket) -> Result<BTreeMap<Uuid, u64>, StoreError> {
+    let found: Vec<(Id, i64)> = rows::table
+        .filter(rows::bucket.eq(bucket.to_string()).and(rows::deleted.eq(false)))
+        .select((rows::id, rows::version))
+        .load(db.reading()?)?;
+    Ok(found
         .into_iter()
-        .map(|(Id(id), entity, bucket, version, body)| {
-            let body = serde_json::from_str(&body)
-                .map_err(|_| StoreError::Corrupt(format!("row {id}: unreadable body")))?;
-            Ok(Row {
-                id,
-                entity,
-                bucket,
-                version: version as u64,
-                body,
-            })
-        })
-        .collect()
+        .map(|(Id(id), version)| (id, version as u64))
+        .collect())
+}
+
+/// These rows in their published form, as far as they are live and in this bucket.
+///
+/// # Errors
+/// The database can't be read.
+pub fn some(db: &mut Db, bucket: Bucket, ids: &[Uuid]) -> Result<Vec<Row>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(1000) {
+        let ids: Vec<Id> = chunk.iter().map(|id| Id(*id)).collect();
+        let columns: Vec<Published> = rows::table
+            .filter(rows::id.eq_any(ids))
+            .filter(rows::bucket.eq(bucket.to_string()).and(rows::deleted.eq(false)))
+            .select(PUBLISHED)
+            .load(db.reading()?)?;
+        for one in columns {
+            found.push(published(one)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The buckets a row has left, and the versions in which it did.

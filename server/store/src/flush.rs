@@ -6,12 +6,13 @@ use crate::projections;
 use crate::rows::StoredRow;
 use crate::schema::{history, operations, removals, rows, streams};
 use crate::streams::Kept;
+use crate::sums::{self, Counted};
 use crate::work::HeldBack;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use onsite_model::bucket::Bucket;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// Rows of one statement: with the widest table well below the 32,766 values SQLite takes.
@@ -25,13 +26,33 @@ pub(crate) fn write(conn: &mut Conn, held_back: HeldBack) -> Result<(), StoreErr
         left,
         history,
         kept,
+        counted,
     } = held_back;
     let rows: Vec<StoredRow> = rows.into_iter().map(|(_, row)| row).collect();
+    count(conn, &rows, &counted)?;
     save_rows(conn, &rows)?;
     leave_buckets(conn, &left)?;
     projections::save(conn, records.into_iter())?;
     save_history(conn, &history)?;
     save_kept(conn, &kept)
+}
+
+/// Makes the sums of the buckets follow.
+fn count(
+    conn: &mut Conn,
+    rows: &[StoredRow],
+    known: &HashMap<Uuid, Option<Counted>>,
+) -> Result<(), StoreError> {
+    let is_unknown = |row: &&StoredRow| !known.contains_key(&row.id);
+    let unknown: Vec<Uuid> = rows.iter().filter(is_unknown).map(|row| row.id).collect();
+    let stored = sums::stored(conn, &unknown)?;
+    let mut deltas = sums::Deltas::new();
+    for row in rows {
+        let before = known.get(&row.id).copied().flatten();
+        let before = before.or_else(|| stored.get(&row.id).copied());
+        sums::add(&mut deltas, &sums::change(before, Counted::of(row)));
+    }
+    sums::apply(conn, &deltas)
 }
 
 fn json(value: &impl Serialize) -> Result<String, StoreError> {

@@ -78,6 +78,21 @@ pub fn text_before(
     Ok(None)
 }
 
+/// The newest version written no later than a moment, by our clock.
+///
+/// # Errors
+/// The database can't be read.
+pub fn version_at(db: &mut Db, at: DateTime<Utc>) -> Result<Option<u64>, StoreError> {
+    let found: Option<i64> = history::table
+        .filter(history::recorded_at.le(At(at)))
+        .order(history::recorded_at.desc())
+        .then_order_by(history::version.desc())
+        .select(history::version)
+        .first(db.reading()?)
+        .optional()?;
+    Ok(found.map(|version| version as u64))
+}
+
 /// The write that made a version.
 ///
 /// # Errors

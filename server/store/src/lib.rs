@@ -16,12 +16,14 @@ mod work;
 pub mod accounts;
 pub mod assets;
 pub mod audit;
+pub mod backups;
 pub mod blobs;
 pub mod callbacks;
 pub mod conflicts;
 pub mod counters;
 pub mod deferred;
 pub mod devices;
+pub mod epochs;
 pub mod error;
 pub mod feed;
 pub mod grants;
@@ -36,14 +38,18 @@ pub mod rows;
 #[cfg(feature = "scratch")]
 pub mod scratch;
 pub mod service_sheets;
+pub mod settled;
 pub mod signing_keys;
 pub mod sites;
 pub mod streams;
+pub mod sums;
 pub mod tickets;
 pub mod uploads;
 pub mod visits;
 
-pub use connect::{Address, Migration, migrate, pending_migrations, sqlite_version, table_columns};
+pub use connect::{
+    Address, Migration, migrate, pending_migrations, recount_sums, sqlite_version, table_columns,
+};
 pub use db::Db;
 pub use error::StoreError;
 pub use schema::TABLES;

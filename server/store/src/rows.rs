@@ -8,6 +8,7 @@ use crate::store::Tx;
 use diesel::prelude::*;
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::{EntityKind, Record};
+use onsite_model::schema_version;
 use sync_protocol::Fields;
 use sync_protocol::merge::Stamps;
 use uuid::Uuid;
@@ -26,6 +27,13 @@ pub struct StoredRow {
     pub stamps: Stamps,
     /// Deleted rows stay as tombstones; their ids never come back by themselves.
     pub deleted: bool,
+}
+
+impl StoredRow {
+    /// Whether it was deleted so long ago that only its id is left of it.
+    pub fn is_bare(&self) -> bool {
+        self.deleted && self.body.is_empty()
+    }
 }
 
 type Columns = (Id, String, String, Option<Id>, i64, String, String, bool);
@@ -53,14 +61,17 @@ pub(crate) const COLUMNS: (
 pub(crate) fn from_columns(columns: Columns) -> Result<StoredRow, StoreError> {
     let (Id(id), entity, bucket, parent, version, body, stamps, deleted) = columns;
     let corrupt = |what: &str| StoreError::Corrupt(format!("row {id}: {what}"));
+    let body = serde_json::from_str(&body).map_err(|_| corrupt("unreadable body"))?;
+    let stamps = serde_json::from_str(&stamps).map_err(|_| corrupt("unreadable stamps"))?;
+    let (body, stamps) = schema_version::up_stored(&entity, body, stamps);
     Ok(StoredRow {
         id,
         kind: EntityKind::from_name(&entity).ok_or_else(|| corrupt("unknown entity"))?,
         bucket: bucket.parse().map_err(|_| corrupt("unknown bucket"))?,
         parent: parent.map(|Id(parent)| parent),
         version: version as u64,
-        body: serde_json::from_str(&body).map_err(|_| corrupt("unreadable body"))?,
-        stamps: serde_json::from_str(&stamps).map_err(|_| corrupt("unreadable stamps"))?,
+        body,
+        stamps,
         deleted,
     })
 }

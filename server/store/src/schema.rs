@@ -19,7 +19,12 @@ macro_rules! tables {
 }
 
 tables! {
-    sync_clock (id) { id -> Integer, epoch -> Integer, version -> BigInt, }
+    sync_clock (id) {
+        id -> Integer, epoch -> Integer, version -> BigInt, copied -> Bool, floor -> BigInt,
+    }
+    epochs (epoch) { epoch -> Integer, restored_to -> BigInt, began_at -> Nullable<Instant>, }
+    backups (epoch, version) { epoch -> Integer, version -> BigInt, made_at -> Instant, }
+    bucket_sums (bucket) { bucket -> Text, rows -> BigInt, sum -> BigInt, }
     rows (id) {
         id -> Guid, entity -> Text, bucket -> Text, parent_id -> Nullable<Guid>, version -> BigInt,
         body -> Text, stamps -> Text, deleted -> Bool,

@@ -63,6 +63,11 @@ impl<'a> Tx<'a> {
         *self.clock
     }
 
+    /// Goes on in another epoch; [`crate::epochs::begin`] has written it down.
+    pub(crate) fn enter(&mut self, epoch: u32) {
+        self.clock.epoch = epoch;
+    }
+
     /// Takes the next version.
     pub fn next_version(&mut self) -> u64 {
         self.clock.version += 1;
@@ -106,14 +111,14 @@ impl<'a> Tx<'a> {
         part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
         settled: bool,
     ) -> Result<T, E> {
-        let before = self.clock.version;
+        let before = *self.clock;
         let (depth, mark) = (self.db.enter(), self.touched.mark());
         let done = part(self).and_then(|value| {
             self.db.leave(depth, settled)?;
             Ok(value)
         });
         done.or_else(|error| {
-            self.clock.version = before;
+            *self.clock = before;
             self.touched.undo_to(mark);
             self.db.undo(depth)?;
             Err(error)

@@ -7,6 +7,7 @@ use crate::grants::Grant;
 use crate::history::Entry;
 use crate::rows::StoredRow;
 use crate::streams::Kept;
+use crate::sums::Counted;
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::{EntityKind, Record};
 use std::collections::HashMap;
@@ -43,6 +44,8 @@ pub(crate) struct HeldBack {
     pub(crate) left: Vec<(Bucket, Uuid, u64, Bucket)>,
     pub(crate) history: Vec<Entry>,
     pub(crate) kept: Vec<Kept>,
+    /// How the rows count in the database until they reach it; those of which that isn't known are missing.
+    pub(crate) counted: HashMap<Uuid, Option<Counted>>,
 }
 
 impl HeldBack {
@@ -60,6 +63,9 @@ impl HeldBack {
         self.left.extend(later.left);
         self.history.extend(later.history);
         self.kept.extend(later.kept);
+        for (id, counted) in later.counted {
+            self.counted.entry(id).or_insert(counted);
+        }
     }
 }
 
@@ -137,6 +143,10 @@ impl Work {
         }
         let before = self.rows.insert(row.id, Some(row.clone()));
         let part = self.part();
+        if let Some(before) = &before {
+            let counted = before.as_ref().and_then(Counted::of);
+            part.held_back.counted.entry(row.id).or_insert(counted);
+        }
         part.before.push((row.id, before));
         if let Some(record) = record {
             part.held_back.records.put((row.kind, row.id), record);

@@ -11,7 +11,7 @@ use onsite_model::inspection::{Inspection, InspectionStatus};
 use onsite_model::inspection_answer::{InspectionAnswer, Outcome};
 use onsite_model::sheet_content::Severity;
 use onsite_model::tag_range::TagRange;
-use onsite_model::worklog_entry::{WorklogEntry, WorklogKind};
+use onsite_model::worklog_entry::{PartUsed, WorklogEntry, WorklogKind};
 use serde_json::json;
 use std::collections::BTreeMap;
 use sync_protocol::evidence;
@@ -202,8 +202,7 @@ pub(super) fn repair(day: &mut Day, done: &mut Done, say: Say<'_>) -> Result<()>
             at: now,
             text: text.to_owned(),
             minutes,
-            part: part.map(str::to_owned),
-            quantity: part.map(|_| 1),
+            parts: part.iter().map(|name| used_one(name)).collect(),
         };
         day.phone.add(new_id(now), now, &entry)?;
     }
@@ -238,4 +237,11 @@ pub(super) fn repair(day: &mut Day, done: &mut Done, say: Say<'_>) -> Result<()>
         json!({ "status": "finished", "finished_at": now }),
     )?;
     Ok(())
+}
+
+fn used_one(name: &str) -> PartUsed {
+    PartUsed {
+        name: name.to_owned(),
+        quantity: 1,
+    }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use onsite_model::entity::{Declared, decode, encode};
 use onsite_model::ids::new_id;
 use onsite_services::device_proof;
+use onsite_services::wipe::{self, ServerKey};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use sync_protocol::Fields;
@@ -17,6 +18,7 @@ use sync_protocol::limits::Limits;
 use sync_protocol::pull::PullResponse;
 use sync_protocol::push::PushResponse;
 use sync_protocol::receipt::Receipt;
+use sync_protocol::wipe::WipeOrder;
 use uuid::Uuid;
 
 /// The kind of body that carries bytes of an upload.
@@ -32,9 +34,13 @@ pub struct Pocket {
     /// How far its clock is ahead of the server's.
     pub skew: TimeDelta,
     pub engine: Engine,
+    /// What it checks the server's signatures with.
+    server_key: ServerKey,
     nonces: Vec<String>,
     /// What the server and this phone can both do at a time.
     limits: Limits,
+    /// Buckets whose copy was mended, with how many rows it took.
+    pub repaired: Vec<(String, usize)>,
 }
 
 /// A request that can be sent again and again.
@@ -70,6 +76,8 @@ impl Pocket {
             limits: serde_json::from_value::<Limits>(enrolled["limits"].clone())?.and(Limits::OWN),
             engine: Engine::new(id("stream_id")?),
             skew: TimeDelta::zero(),
+            server_key: serde_json::from_value(login["server_key"].clone())?,
+            repaired: Vec::new(),
             nonces: nonces
                 .iter()
                 .filter_map(|nonce| nonce.as_str().map(str::to_owned))
@@ -181,21 +189,17 @@ impl Pocket {
     }
 
     fn proven_with(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Result<Answer> {
+        good(path, self.ask(path, body, headers)?)
+    }
+
+    fn ask(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Result<Answer> {
         let bytes = body.to_string().into_bytes();
         let iat = self.now().timestamp();
         let proof = device_proof::make(&self.key, self.device, "POST", path, &bytes, iat)?;
         let mut headers = headers.to_vec();
         headers.push(("Device-Proof", &proof));
         let body = Some(("application/json", bytes.as_slice()));
-        let answer = self.api.send("POST", path, &headers, body)?;
-        if answer.status != 200 {
-            bail!(
-                "{path} was answered {}: {}",
-                answer.status,
-                String::from_utf8_lossy(&answer.body)
-            );
-        }
-        Ok(answer)
+        self.api.send("POST", path, &headers, body)
     }
 
     /// Pushes the next batch, as if its answer got lost on the way back; returns how many operations it had.
@@ -236,6 +240,7 @@ impl Pocket {
             let answer = self.proven("/v1/push", &serde_json::to_value(&request)?)?;
             let response: PushResponse = serde_json::from_value(answer)?;
             receipts.extend(response.receipts.clone());
+            self.obey(response.wipe.clone());
             self.engine.on_push(&request, response);
             if self.engine.needs_new_stream() {
                 bail!("the server sees a fork");
@@ -252,8 +257,11 @@ impl Pocket {
         let mut filled = Vec::new();
         loop {
             let request = self.engine.next_pull(self.limits.max_rows);
-            let answer = self.proven("/v1/pull", &serde_json::to_value(&request)?)?;
-            let page: PullResponse = serde_json::from_value(answer)?;
+            let answer = self.ask("/v1/pull", &serde_json::to_value(&request)?, &[])?;
+            if answer.status == 403 {
+                self.obey(serde_json::from_value(answer.json()?["wipe"].take())?);
+            }
+            let page: PullResponse = serde_json::from_value(good("/v1/pull", answer)?.json()?)?;
             let mut done = false;
             for event in self.engine.on_pull(&request, page) {
                 match event {
@@ -263,8 +271,30 @@ impl Pocket {
                 }
             }
             if done {
+                self.repair()?;
                 return Ok(filled);
             }
+        }
+    }
+
+    /// Mends every bucket that turned out to differ.
+    fn repair(&mut self) -> Result<()> {
+        while let Some(request) = self.engine.next_repair() {
+            let answer = self.proven("/v1/repair", &serde_json::to_value(&request)?)?;
+            let events = self.engine.on_repair(&request, serde_json::from_value(answer)?);
+            for event in events {
+                if let PullEvent::Repaired { bucket, rows } = event {
+                    self.repaired.push((bucket, rows));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Wipes the phone if the order is really the server's.
+    fn obey(&mut self, order: Option<WipeOrder>) {
+        if order.is_some_and(|order| wipe::is_genuine(&order, self.device, &self.server_key)) {
+            self.engine.wipe();
         }
     }
 
@@ -392,4 +422,15 @@ impl Pocket {
     pub fn photo(&self, attachment: Uuid) -> Result<Vec<u8>> {
         self.api.bytes(&format!("/v1/attachments/{attachment}/content"))
     }
+}
+
+fn good(path: &str, answer: Answer) -> Result<Answer> {
+    if answer.status != 200 {
+        bail!(
+            "{path} was answered {}: {}",
+            answer.status,
+            String::from_utf8_lossy(&answer.body)
+        );
+    }
+    Ok(answer)
 }

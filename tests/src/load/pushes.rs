@@ -54,8 +54,7 @@ fn prepare(server: &Server, name: &str, visit: Uuid, entries: usize) -> Result<P
             at: now,
             text: "Checked the patch panel and relabelled two ports.".to_owned(),
             minutes: None,
-            part: None,
-            quantity: None,
+            parts: Vec::new(),
         };
         phone.add(new_id(now), now, &entry)?;
     }

@@ -246,14 +246,14 @@ impl Simulation {
                         format!("epoch {epoch} began though nothing was restored"),
                     ));
                 }
-                PullEvent::Filled(_) | PullEvent::Decided(_) => {}
                 PullEvent::Differs(bucket) => {
-                    return Err(Broken::new(
-                        3,
-                        format!("the copy of {bucket} is not the server's"),
-                    ));
+                    let detail = format!(
+                        "{} counts {bucket} otherwise than the server",
+                        self.phones[phone].name
+                    );
+                    return Err(Broken::new(3, detail));
                 }
-                PullEvent::Repaired { .. } => {}
+                PullEvent::Filled(_) | PullEvent::Decided(_) | PullEvent::Repaired { .. } => {}
             }
         }
         self.check_own_writes(phone)

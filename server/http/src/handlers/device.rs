@@ -11,6 +11,7 @@ use crate::resource::Record;
 use chrono::{DateTime, Utc};
 use onsite_model::tag_range::TagRange;
 use onsite_services::device::{self, Whose};
+use onsite_services::wipe::ServerKey;
 use onsite_services::{ServiceError, audit, tag_range};
 use onsite_store::devices::Device;
 use onsite_store::streams;
@@ -79,6 +80,8 @@ pub struct Enrolled {
     /// What it may send and ask for at a time.
     #[serde(default)]
     limits: Limits,
+    /// What it checks the server's signatures with.
+    server_key: ServerKey,
     /// One for each signature it may take.
     nonces: Vec<String>,
     /// The tags it may give out; they come by pull too.
@@ -145,6 +148,7 @@ pub async fn enrol(
             stream_id,
             epoch,
             limits: Limits::OWN,
+            server_key: ServerKey::of(&cause.house.secrets),
             nonces,
             tag_range,
         })

@@ -1,4 +1,4 @@
-//! Push and pull: the two requests a phone lives by.
+//! Push, pull and repair: the requests a phone lives by.
 use crate::app::App;
 use crate::input::body::{PhoneBody, PushBody};
 use crate::input::seen::Seen;
@@ -6,9 +6,11 @@ use crate::permit::{Allowed, ProvenDevice, ReadingDevice};
 use crate::problem::Problem;
 use crate::reply::Json;
 use onsite_model::user::User;
+use onsite_services::pull::Pulled;
 use onsite_services::push::{self, Pushed};
-use onsite_services::{ServiceError, load, pull};
+use onsite_services::{ServiceError, epoch, load, pull, repair};
 use onsite_store::{StoreError, devices};
+use sync_protocol::checksum::{RepairRequest, RepairResponse};
 use sync_protocol::pull::{PullRequest, PullResponse};
 use sync_protocol::push::PushResponse;
 
@@ -34,15 +36,36 @@ pub async fn pull(
     app: App,
     (PhoneBody(request), Seen(seen)): (PhoneBody<PullRequest>, Seen),
 ) -> Result<Json<PullResponse>, Problem> {
-    let (device, state) = (device.clone(), app.clone());
     if let Some(known) = app.store.heads().current(seen)
         && let Some(page) = pull::idle(&known, &device, &request, app.house.secrets.pull_cursors())
     {
         return Ok(Json(page));
     }
-    let page = app.read(move |db| {
-        let key = state.house.secrets.pull_cursors();
-        Ok::<_, ServiceError>(Json(pull::pull(db, &device, &request, key)?))
-    });
-    page.await
+    loop {
+        let (device, state, request) = (device.clone(), app.clone(), request.clone());
+        let pulled = app.read(move |db| {
+            let key = state.house.secrets.pull_cursors();
+            pull::pull(db, &device, &request, key)
+        });
+        match pulled.await? {
+            Pulled::Page(page) => return Ok(Json(*page)),
+            // In the epoch that begins now, the cursor is an old one and answered as such.
+            Pulled::Overtaken(shown) => {
+                let now = app.now();
+                app.store
+                    .write(move |tx| epoch::begin_overtaken(tx, shown, now))
+                    .await?;
+            }
+        }
+    }
+}
+
+pub async fn repair(
+    device: Allowed<ReadingDevice>,
+    app: App,
+    PhoneBody(request): PhoneBody<RepairRequest>,
+) -> Result<Json<RepairResponse>, Problem> {
+    let device = device.clone();
+    let repaired = app.read(move |db| Ok::<_, ServiceError>(Json(repair::repair(db, &device, &request)?)));
+    repaired.await
 }

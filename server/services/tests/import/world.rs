@@ -94,6 +94,7 @@ impl World {
             },
             window: TimeDelta::days(14),
             callback_after: TimeDelta::days(1),
+            archive_after: TimeDelta::days(365),
             tag_prefix: "OS".to_owned(),
             secrets: Arc::new(Secrets::derive(MASTER).unwrap()),
         };
