@@ -351,6 +351,9 @@ pub fn open_counts(db: &mut Db) -> Result<OpenCounts, ServiceError> {
 /// Most conflicts decided in one step.
 pub const MAX_BULK: usize = 200;
 
+/// What became of one of many: the conflict as decided, or why it stays open.
+pub type Decided = (Uuid, Result<StoredRow, ServiceError>);
+
 /// Decides many conflicts alike, each for itself: one that can't be decided so stays open and says why.
 ///
 /// # Errors
@@ -360,7 +363,7 @@ pub fn resolve_many(
     cause: &Cause<'_>,
     seen: &[(Uuid, Version)],
     decision: &Decision,
-) -> Result<Vec<(Uuid, Result<StoredRow, ServiceError>)>, ServiceError> {
+) -> Result<Vec<Decided>, ServiceError> {
     if seen.len() > MAX_BULK {
         let detail = format!("at most {MAX_BULK} at once");
         return Err(ServiceError::new(ErrorCode::TooLarge, detail).field("conflicts"));

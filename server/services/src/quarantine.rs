@@ -48,7 +48,7 @@ pub fn apply_kept(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
     id: Uuid,
-    correction: Correction,
+    correction: &Correction,
 ) -> Result<StoredRow, ServiceError> {
     let kept = undecided(tx.db(), id)?;
     let mut family = vec![kept.clone()];
@@ -66,7 +66,7 @@ pub fn apply_kept(
     let mut row = None;
     for member in family {
         if member.id == kept.id {
-            row = Some(release(tx, cause, &member, &correction)?);
+            row = Some(release(tx, cause, &member, correction)?);
             continue;
         }
         let released = tx.savepoint(|tx| release(tx, cause, &member, &Correction::default()));

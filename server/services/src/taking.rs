@@ -40,14 +40,14 @@ pub(crate) enum Pace {
 #[derive(Debug)]
 pub(crate) struct Failed {
     pub(crate) place: usize,
-    pub(crate) refusal: Refusal,
+    pub(crate) refusal: Box<Refusal>,
 }
 
 impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
         Failed {
             place: usize::MAX,
-            refusal: error.into(),
+            refusal: Box::new(error.into()),
         }
     }
 }
@@ -78,8 +78,10 @@ impl Taker<'_> {
     ) -> Result<Vec<Applied>, Failed> {
         let together = |tx: &mut Tx<'_>| {
             let apply = |(place, operation): (usize, &&Operation)| {
-                self.apply_alone(tx, operation)
-                    .map_err(|refusal| Failed { place, refusal })
+                self.apply_alone(tx, operation).map_err(|refusal| Failed {
+                    place,
+                    refusal: Box::new(refusal),
+                })
             };
             operations.iter().enumerate().map(apply).collect()
         };

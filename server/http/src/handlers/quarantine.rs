@@ -143,7 +143,7 @@ pub async fn apply(
             set: apply.set,
             reason: apply.reason,
         };
-        quarantine::apply_kept(tx, cause, id, correction)?;
+        quarantine::apply_kept(tx, cause, id, &correction)?;
         Ok(View::from(quarantine::get(tx.db(), id)?))
     });
     Ok(Json(decided.await?))
