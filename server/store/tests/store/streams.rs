@@ -70,6 +70,11 @@ fn wrote(tx: &mut Tx<'_>, stream: u128, changes: Value, written: Value) -> Resul
     Ok(version)
 }
 
+fn keep(tx: &mut Tx<'_>, kept: Kept) -> Result<(), StoreError> {
+    streams::keep(tx, kept);
+    Ok(())
+}
+
 on_both! {
     fn a_receipt_is_kept_word_for_word_by_place_and_by_id(database) {
         let store = database.open();
@@ -77,7 +82,7 @@ on_both! {
             .write(|tx| {
                 save_stream(tx, 1)?;
                 streams::keep(tx, kept(1, 1, Some(77)));
-                Ok::<_, StoreError>(streams::keep(tx, kept(1, 2, None)))
+                keep(tx, kept(1, 2, None))
             })
             .await
             .unwrap();
@@ -91,15 +96,15 @@ on_both! {
 
     fn a_number_gets_one_receipt(database) {
         let store = database.open();
-        store.write(|tx| save_stream(tx, 1).and_then(|_| Ok::<_, StoreError>(streams::keep(tx, kept(1, 1, None))))).await.unwrap();
-        let again = store.write(|tx| Ok::<_, StoreError>(streams::keep(tx, kept(1, 1, Some(8))))).await;
+        store.write(|tx| save_stream(tx, 1).and_then(|_| keep(tx, kept(1, 1, None)))).await.unwrap();
+        let again = store.write(|tx| keep(tx, kept(1, 1, Some(8)))).await;
         assert!(matches!(again, Err(StoreError::Unique(_))), "{again:?}");
         assert_eq!(store.read(|db| streams::receipt_of(db, id(8))).await.unwrap(), None);
     }
 
     fn a_receipt_needs_its_stream(database) {
         let store = database.open();
-        let orphan = store.write(|tx| Ok::<_, StoreError>(streams::keep(tx, kept(1, 1, None)))).await;
+        let orphan = store.write(|tx| keep(tx, kept(1, 1, None))).await;
         assert!(matches!(orphan, Err(StoreError::ForeignKey(_))), "{orphan:?}");
     }
 
@@ -113,7 +118,7 @@ on_both! {
                 second.received_at = at(99);
                 second.hash = "another".to_owned();
                 streams::keep(tx, second);
-                Ok::<_, StoreError>(streams::keep(tx, kept(1, 1, Some(77))))
+                keep(tx, kept(1, 1, Some(77)))
             })
             .await
             .unwrap();
