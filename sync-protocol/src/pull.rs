@@ -55,7 +55,8 @@ pub struct PullResponse {
     /// At a checkpoint that something was read for: what each held bucket holds in this snapshot.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sums: BTreeMap<String, BucketSum>,
-    /// As in [`crate::push::PushResponse`].
+    /// As in [`crate::push::PushResponse`]; but absent too where the answer is made without looking, so that absence
+    /// says nothing here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub durable_through: Option<Version>,
 }

@@ -10,9 +10,9 @@ use onsite_store::rows::{self, StoredRow};
 use onsite_store::{StoreError, backups, devices, feed, sums};
 use onsite_tests::dice::Dice;
 use onsite_tests::office::{Edit, fields};
+use onsite_tests::oracle::scene::{Scene, scene};
 use onsite_tests::{Database, Kind, Office, Phone};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use sync_protocol::checksum::{BucketSum, RepairRequest};
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
 use sync_protocol::operation::OperationKind;
@@ -151,19 +151,14 @@ impl Ground {
         let (held, wrong) = self.office.read(move |db| {
             let device = devices::get(db, device)?.unwrap();
             let buckets = onsite_services::pull::held(db, &device)?;
-            let mut rows = BTreeMap::new();
-            for bucket in buckets.keys() {
-                for row in feed::fill(db, bucket.parse().unwrap(), None, 1000)? {
-                    rows.insert(row.id, Value::Object(row.body));
-                }
-            }
-            Ok((rows, sums::differing(db)?))
+            let held = buckets.keys().map(|bucket| bucket.parse().unwrap());
+            Ok((scene(db, device.user_id, held)?, sums::differing(db)?))
         });
         assert_eq!(wrong, Vec::<String>::new());
-        let shown: BTreeMap<Uuid, Value> = EntityKind::ALL
+        let shown: Scene = EntityKind::ALL
             .iter()
             .flat_map(|kind| self.phone.engine().list(kind.name()))
-            .map(|view| (view.id, Value::Object(view.body)))
+            .map(|view| (view.id, view.body))
             .collect();
         assert_eq!(shown, held);
     }
@@ -263,7 +258,8 @@ stories! {
     /// The mark of the newest backup travels with every answer.
     fn phones_learn_what_is_in_a_backup(ground) {
         let page = |ground: &Ground| {
-            let request = ground.phone.next_pull(1000);
+            // From nothing: a poll that finds nothing new is answered without looking.
+            let request = PullRequest { cursor: None, ..ground.phone.next_pull(1000) };
             ground.office.pull(ground.phone.device, request, |_, _, _| Ok(())).unwrap().0
         };
         assert_eq!(page(ground).durable_through, None);

@@ -17,7 +17,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::pull::{Change, MAX_ROWS, PullRequest, PullResponse};
 use sync_protocol::version::Version;
-use sync_protocol::{PROTOCOL, SCHEMA};
 use uuid::Uuid;
 
 /// How far a device has read; signed, so that it can't be made up.
@@ -151,8 +150,9 @@ pub fn idle(known: &Known, device: &Device, request: &PullRequest, key: &hmac::K
     let clock = known.clock();
     let is_settled = cursor.whole && cursor.filling.is_none() && cursor.stale.is_empty() && !cursor.under_way;
     let comparable = cursor.epoch == clock.epoch && cursor.version <= clock.version;
-    let speaks_as_we_do = (request.protocol, request.schema) == (PROTOCOL, SCHEMA);
-    if !is_settled || !comparable || !speaks_as_we_do || !(1..=MAX_ROWS).contains(&request.limit) {
+    // Without rows there is nothing to be turned into the shape of an older app.
+    let may_read = negotiation::reads_with(request.protocol, request.schema).is_ok();
+    if !is_settled || !comparable || !may_read || !(1..=MAX_ROWS).contains(&request.limit) {
         return None;
     }
     // With the same grants as when the cursor was made, its buckets are still all that is held.

@@ -269,7 +269,8 @@ impl Engine {
         if is_late || head < self.seen || self.wiped {
             return events;
         }
-        self.durable = page.durable_through;
+        // A poll that finds nothing new doesn't tell it; taken for "no backups", the outbox would be pruned too early.
+        self.durable = page.durable_through.or(self.durable);
         let sums = page.sums.clone();
         let epoch = page.epoch;
         if self.enter(epoch) {

@@ -3,6 +3,7 @@ use crate::hand::*;
 use serde_json::json;
 use sync_protocol::client::{PullEvent, PushEvent};
 use sync_protocol::operation::{self, OperationKind};
+use sync_protocol::pull::PullResponse;
 use sync_protocol::push::{PushRequest, PushResponse};
 use sync_protocol::receipt::Outcome;
 use uuid::Uuid;
@@ -220,4 +221,26 @@ fn answers_from_before_the_restore_are_not_believed() {
         []
     );
     assert_eq!(engine.next_pull(100), start);
+}
+
+#[test]
+fn what_no_backup_has_is_kept_though_a_poll_says_nothing_of_backups() {
+    let mut engine = synced();
+    update(&mut engine, 1, json!({"title": "one"}));
+    push_all(&mut engine, 1, 13);
+    let told = PullResponse {
+        durable_through: Some("1.12".parse().unwrap()),
+        ..checkpoint(1, "c", 13, vec![put(ROW, SITE, 13, json!({"title": "one"}))])
+    };
+    pull(&mut engine, told);
+    pull(&mut engine, checkpoint(1, "d", 13, Vec::new()));
+    engine.prune(at(100 * 24 * 60));
+    assert_eq!(engine.operations().len(), 1, "the backup ends just before it");
+    let told = PullResponse {
+        durable_through: Some("1.13".parse().unwrap()),
+        ..checkpoint(1, "e", 13, Vec::new())
+    };
+    pull(&mut engine, told);
+    engine.prune(at(5));
+    assert_eq!(engine.operations().len(), 0);
 }

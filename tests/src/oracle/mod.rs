@@ -4,6 +4,7 @@
 //! The oracle reads the server's history entry by entry ([`Oracle::absorb`]). Before an operation's own entries it
 //! says what they should be ([`Oracle::expect`]).
 pub mod rules;
+pub mod scene;
 
 use onsite_store::history::Entry;
 use rules::{Rule, group, rule};

@@ -1,17 +1,12 @@
 //! The air between phones and server: messages wait, overtake each other, get lost or arrive twice.
 use super::{Broken, Simulation};
-use onsite_model::bucket::Bucket;
+use crate::oracle::scene::{Scene, scene};
 use onsite_services::scope;
-use onsite_store::feed;
 use std::collections::BTreeMap;
-use sync_protocol::Fields;
 use sync_protocol::client::{PullEvent, PushEvent};
 use sync_protocol::pull::{PullRequest, PullResponse};
 use sync_protocol::push::{PushRequest, PushResponse};
 use uuid::Uuid;
-
-/// What the server has in a device's buckets.
-pub(super) type Scene = BTreeMap<Uuid, Fields>;
 
 /// Something under way.
 #[derive(Debug, Clone)]
@@ -180,11 +175,8 @@ impl Simulation {
                 if !page.checkpoint {
                     return Ok(None);
                 }
-                let mut scene = Scene::new();
-                for bucket in scope::buckets(db, device.user_id, Some(device.id))? {
-                    scene.extend(rows_of(db, bucket)?);
-                }
-                Ok(Some(scene))
+                let held = scope::buckets(db, device.user_id, Some(device.id))?;
+                Ok(Some(scene(db, device.user_id, held)?))
             })
             .map_err(|error| Broken::new(3, format!("a pull was refused: {error}")))
     }
@@ -324,14 +316,6 @@ impl Simulation {
         }
         Ok(())
     }
-}
-
-/// All rows of a bucket.
-pub(super) fn rows_of(db: &mut onsite_store::Db, bucket: Bucket) -> Result<Scene, onsite_store::StoreError> {
-    Ok(feed::fill(db, bucket, None, 100_000)?
-        .into_iter()
-        .map(|row| (row.id, row.body))
-        .collect())
 }
 
 /// Everything a phone shows.

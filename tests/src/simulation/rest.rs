@@ -1,13 +1,13 @@
 //! At rest: the network works, everybody sends and reads until nothing is left, and then all must agree.
-use super::network::{Message, all_views, rows_of};
+use super::network::{Message, all_views};
 use super::{Broken, Simulation};
+use crate::oracle::scene::scene;
 use chrono::TimeDelta;
 use onsite_model::entity::EntityKind;
 use onsite_services::scope;
 use onsite_store::{feed, rows, streams};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use sync_protocol::Fields;
 use uuid::Uuid;
 
 /// More rounds than any phone needs to come to rest.
@@ -79,11 +79,8 @@ impl Simulation {
         for phone in 0..self.phones.len() {
             let (user, device) = (self.phones[phone].user, self.phones[phone].device);
             let held = self.office.read(move |db| {
-                let mut held: BTreeMap<Uuid, Fields> = BTreeMap::new();
-                for bucket in scope::buckets(db, user, Some(device))? {
-                    held.extend(rows_of(db, bucket)?);
-                }
-                Ok(held)
+                let held = scope::buckets(db, user, Some(device))?;
+                scene(db, user, held)
             });
             let phone = &self.phones[phone];
             let status = phone.engine().status();

@@ -50,7 +50,8 @@ impl<T: DeserializeOwned + JsonSchema + 'static> Input for PhoneBody<T> {
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.schema::<T>();
         sketch.body(JSON, &schema);
-        sketch.fails_with(&[ErrorCode::BadCursor, ErrorCode::Invalid]);
+        // The bucket to be mended may be none that the device holds.
+        sketch.fails_with(&[ErrorCode::BadCursor, ErrorCode::Invalid, ErrorCode::NotFound]);
     }
 }
 

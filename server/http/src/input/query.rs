@@ -42,6 +42,7 @@ impl<T: DeserializeOwned + JsonSchema + 'static> Input for Query<T> {
 
     fn describe(sketch: &mut Sketch<'_>) {
         sketch.query::<T>();
+        sketch.fails_with(&[ErrorCode::Invalid]);
     }
 }
 

@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use onsite_store::uploads::{State, Upload};
 use schemars::JsonSchema;
 use serde::Serialize;
+use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
 
 /// Where uploads are.
@@ -156,6 +157,7 @@ pub enum Overridden {
 impl Reply for Overridden {
     fn describe(sketch: &mut Sketch<'_>) {
         Advanced::describe(sketch);
+        sketch.fails_with(&[ErrorCode::MethodNotAllowed]);
     }
 
     fn respond(self) -> Result<HttpResponse, Problem> {

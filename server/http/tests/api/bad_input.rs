@@ -46,7 +46,7 @@ impl Subject<'_> {
 
     /// A phone may be newer than the server, so the strictest rules are not for its requests.
     fn is_of_phones(&self) -> bool {
-        ["/v1/push", "/v1/pull"].contains(&self.route.path())
+        ["/v1/push", "/v1/pull", "/v1/repair"].contains(&self.route.path())
     }
 
     fn path(&self) -> String {
@@ -218,11 +218,12 @@ fn headers_that_are_missing() {
 }
 
 /// Posts that are safe to repeat by themselves: what they say can only be said once, or repeats harmlessly.
-const REPEATABLE: [&str; 8] = [
+const REPEATABLE: [&str; 9] = [
     "/v1/login",
     "/v1/refresh",
     "/v1/push",
     "/v1/pull",
+    "/v1/repair",
     "/survey/{token}",
     "/briefing/{token}",
     "/v1/files",

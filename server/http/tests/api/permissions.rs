@@ -53,7 +53,7 @@ fn sample(route: &Route) -> String {
 }
 
 fn is_proven_by_device(route: &Route) -> bool {
-    ["/v1/push", "/v1/pull"].contains(&route.path())
+    ["/v1/push", "/v1/pull", "/v1/repair"].contains(&route.path())
 }
 
 #[test]

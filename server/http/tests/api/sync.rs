@@ -254,7 +254,8 @@ fn a_push_tells_a_row_of_another_scope_from_none_by_nothing() {
                 update(1, &far["id"], "1.1", name()),
                 update(2, &nothing, "1.1", name()),
                 create(3, "asset", Uuid::from_u128(8), asset(&places.elsewhere["id"])),
-                create(4, "asset", Uuid::from_u128(9), asset(&nothing)),
+                // Of another id: what builds on the operation before would wait for that.
+                create(4, "asset", Uuid::from_u128(9), asset(&json!(Uuid::from_u128(6)))),
             ],
         )["receipts"]
             .clone();

@@ -38,17 +38,29 @@ async fn renew(world: &World, phone: &Phone, login: &Login, token: &str, minute:
 
 /// The session is over: for its newest tokens too, and for whoever asks.
 async fn assert_ended(world: &World, phone: &Phone, login: &Login, newest: &Tokens, minute: i64) {
+    assert_refused(world, phone, login, newest, minute, ErrorCode::Unauthenticated).await;
+}
+
+/// Neither token opens anything, and this is why.
+async fn assert_refused(
+    world: &World,
+    phone: &Phone,
+    login: &Login,
+    newest: &Tokens,
+    minute: i64,
+    code: ErrorCode,
+) {
     let refused = world
         .authenticate(&newest.access_token, at(minute))
         .await
         .unwrap_err();
-    assert_eq!(refused.code, ErrorCode::Unauthenticated);
+    assert_eq!(refused.code, code);
     let token = refresh_token(newest);
     let refused = world
         .refresh(&token, phone.proof(login.device_id, &token), at(minute))
         .await
         .unwrap_err();
-    assert_eq!(refused.code, ErrorCode::Unauthenticated);
+    assert_eq!(refused.code, code);
 }
 
 #[tokio::test]
@@ -302,7 +314,9 @@ async fn a_changed_role_and_a_user_who_left_hold_at_once() {
             .unwrap();
         assert_eq!(caller.role, Role::Dispatcher);
         world.save_user(user, EMAIL, Role::Dispatcher, false).await;
-        assert_ended(world, &phone, &login, &login.tokens, 2).await;
+        // Their devices are to forget what they read, as revoked ones are.
+        let code = ErrorCode::DeviceRevoked;
+        assert_refused(world, &phone, &login, &login.tokens, 2, code).await;
     })
     .await;
 }
