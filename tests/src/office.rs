@@ -49,30 +49,34 @@ pub struct Edit {
     pub set: Fields,
 }
 
+/// The provider of tests.
+pub fn house() -> House {
+    let secrets = Secrets::derive(b"7f3c1e9a5b8d2046e1c7a9f35d80b264").expect("a good secret");
+    House {
+        provider: Provider {
+            name: "Provider".to_owned(),
+            address: "1 Test Road".to_owned(),
+            phone: "+86 10 5555 0100".to_owned(),
+        },
+        public_url: "https://onsite.example".to_owned(),
+        sender: Person {
+            name: "Provider".to_owned(),
+            email: "service@onsite.example".to_owned(),
+        },
+        window: TimeDelta::days(14),
+        callback_after: TimeDelta::days(1),
+        archive_after: TimeDelta::days(365),
+        tag_prefix: "OS-".to_owned(),
+        secrets: Arc::new(secrets),
+    }
+}
+
 impl Office {
     /// Opens the server on a database.
     pub fn new(database: Database) -> Office {
-        let secrets = Secrets::derive(b"7f3c1e9a5b8d2046e1c7a9f35d80b264").expect("a good secret");
-        let house = House {
-            provider: Provider {
-                name: "Provider".to_owned(),
-                address: "1 Test Road".to_owned(),
-                phone: "+86 10 5555 0100".to_owned(),
-            },
-            public_url: "https://onsite.example".to_owned(),
-            sender: Person {
-                name: "Provider".to_owned(),
-                email: "service@onsite.example".to_owned(),
-            },
-            window: TimeDelta::days(14),
-            callback_after: TimeDelta::days(1),
-            archive_after: TimeDelta::days(365),
-            tag_prefix: "OS-".to_owned(),
-            secrets: Arc::new(secrets),
-        };
         Office {
             store: database.open(),
-            house: Arc::new(house),
+            house: Arc::new(house()),
             runtime: tokio::runtime::Builder::new_current_thread()
                 .build()
                 .expect("a runtime"),

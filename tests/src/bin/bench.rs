@@ -30,7 +30,7 @@ fn main() -> Result<()> {
 
 fn print(name: &str, lines: &[Line]) {
     println!("\n{name}\n");
-    println!("| what | figure | | of its ceiling |\n|---|--:|---|--:|");
+    println!("| what | figure | | beside |\n|---|--:|---|--:|");
     for Line {
         what,
         figure,

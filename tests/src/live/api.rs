@@ -128,7 +128,7 @@ impl Api {
     }
 
     /// The whole address of a path.
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
 

@@ -297,34 +297,6 @@ impl Pocket {
             self.engine.wipe();
         }
     }
-
-    /// Pulls everything from nothing without keeping it, the answers compressed as on a phone; returns the rows
-    /// and the bytes on the wire.
-    ///
-    /// # Errors
-    /// The server refuses it.
-    pub fn pull_counting(&mut self) -> Result<(usize, usize)> {
-        let (mut rows, mut bytes) = (0, 0);
-        loop {
-            let request = self.engine.next_pull(self.limits.max_rows);
-            let body = serde_json::to_value(&request)?;
-            let answer = self.proven_with("/v1/pull", &body, &[("Accept-Encoding", "zstd")])?;
-            bytes += answer.body.len();
-            let plain = match zstd::stream::decode_all(answer.body.as_slice()) {
-                Ok(plain) => plain,
-                // Small answers come as they are.
-                Err(_) => answer.body,
-            };
-            let page: PullResponse = serde_json::from_slice(&plain)?;
-            rows += page.changes.len();
-            let done = page.checkpoint;
-            self.engine.on_pull(&request, page);
-            if done {
-                return Ok((rows, bytes));
-            }
-        }
-    }
-
     /// The request that asks whether there is anything new.
     ///
     /// # Errors

@@ -68,10 +68,45 @@ impl Server {
     /// # Errors
     /// This system has no `/proc`.
     pub fn resident_kib(&self) -> Result<u64> {
+        self.kib_of("VmRSS:")
+    }
+
+    fn kib_of(&self, name: &str) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
         let words = line.and_then(|line| line.split_whitespace().next());
-        words.context("no VmRSS")?.parse().context("VmRSS is no number")
+        let words = words.with_context(|| format!("no {name}"))?;
+        words.parse().with_context(|| format!("{name} is no number"))
+    }
+
+    /// Most memory it has had resident since [`Server::forget_peak`], in KiB.
+    ///
+    /// # Errors
+    /// This system has no `/proc`.
+    pub fn peak_kib(&self) -> Result<u64> {
+        self.kib_of("VmHWM:")
+    }
+
+    /// Counts the peak of its memory from now on.
+    ///
+    /// # Errors
+    /// This system has no `/proc`.
+    pub fn forget_peak(&self) -> Result<()> {
+        let clear = format!("/proc/{}/clear_refs", self.child.id());
+        std::fs::write(&clear, "5").with_context(|| format!("can't write {clear}"))
+    }
+
+    /// Seconds of processor time it has used, in its own code and in the system's for it.
+    ///
+    /// # Errors
+    /// This system has no `/proc`.
+    pub fn cpu_seconds(&self) -> Result<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // The name in brackets may hold anything; the times are the 12th and 13th word behind it, in hundredths.
+        let (_, words) = stat.rsplit_once(')').context("a strange stat")?;
+        let ticks = words.split_whitespace().skip(11).take(2);
+        let ticks: u64 = ticks.map(|word| word.parse().unwrap_or(0)).sum();
+        Ok(ticks as f64 / 100.0)
     }
 
     /// Ends it as a power cut would.

@@ -1,4 +1,4 @@
-//! Phones and consoles that wait: what an idle listener costs, how soon a write is told, how fast little news is read.
+//! Phones and consoles that wait: what an idle listener costs, how soon a write is told.
 use super::reads::TECHNICIAN;
 use super::together;
 use crate::live::{Api, Listener, Pocket, Server};
@@ -10,9 +10,6 @@ use sync_protocol::version::Version;
 
 /// Writers that share the rate of [`notices`].
 const WRITERS: u32 = 4;
-
-/// Rows of a little news.
-const CHANGED: usize = 5;
 
 /// Polls a second that are answered with nothing new to a phone that shows its access token.
 pub(super) fn idle_by_token(server: &Server, senders: usize, requests: usize) -> Result<f64> {
@@ -35,23 +32,6 @@ pub(super) fn idle_by_token(server: &Server, senders: usize, requests: usize) ->
         Ok(())
     })?;
     Ok(requests as f64 / seconds)
-}
-
-/// Milliseconds that a pull of five changed rows takes, on average.
-pub(super) fn little_news(server: &Server, rounds: usize) -> Result<f64> {
-    let mut phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::day::PASSWORD, 1)?;
-    phone.pull()?;
-    let (desk, site) = desk_and_site(server, &phone)?;
-    let mut spent = Duration::ZERO;
-    for round in 0..rounds {
-        for n in 0..CHANGED {
-            add(&desk, &site, &format!("news {round}.{n}"))?;
-        }
-        let start = Instant::now();
-        phone.pull()?;
-        spent += start.elapsed();
-    }
-    Ok(spent.as_secs_f64() * 1000.0 / rounds as f64)
 }
 
 /// KiB of the server's memory that each of `count` idle listeners takes.

@@ -3,12 +3,16 @@
 //! the absolute ones depend on the machine.
 mod bare;
 pub mod constant;
+mod ground;
+mod large;
 mod live;
 mod pushes;
 mod reads;
 
 use crate::live::Server;
 use anyhow::Result;
+use ground::Ground;
+use large::{Measured, SNAPSHOT, STREAMS};
 use std::path::Path;
 use std::time::Instant;
 
@@ -24,6 +28,9 @@ const LISTENERS: usize = 2_000;
 /// Writes a second while it is measured how soon they are told.
 const WRITES_A_SECOND: u32 = 200;
 
+/// Rows of the database at which reading is measured; the first is the small one that the others are compared with.
+const SIZES: [usize; 3] = [10_000, 500_000, 1_000_000];
+
 /// Runs everything on one database and returns the lines of its table. `database` is none for SQLite.
 ///
 /// # Errors
@@ -36,58 +43,107 @@ pub fn run(folder: &Path, database: Option<&str>) -> Result<Vec<Line>> {
     arguments.extend(database.iter().flat_map(|address| ["--database", address]));
     let log = folder.join("server.log");
     let server = Server::start(&arguments, &[("RUST_LOG", "warn")], &log)?;
-    let say = |what: &str| eprintln!("measuring {what}");
 
     let mut lines = Vec::new();
-    say("the ceiling for requests");
-    let constant = constant::measure(SENDERS, REQUESTS)?;
-    lines.push(Line::new("constant answer (ceiling)", constant, "requests/s"));
-
-    say("one phone");
-    let one = pushes::by_phones(&server, 1, 25)?;
-    let bare = bare::commits(&folder.join("bare.db"), 25, 200)?;
-    lines.push(Line::new(
-        "bare SQLite, 200 operations a commit (ceiling)",
-        bare,
-        "operations/s",
-    ));
-    lines.push(Line::new("push, 1 phone, 200 operations a push", one, "operations/s").of(bare));
-
-    say("the snapshot");
-    let (rows, per_second, bytes) = reads::snapshot(&server)?;
-    lines.push(Line::new(
-        &format!("snapshot of {rows} rows"),
-        per_second,
-        "rows/s",
-    ));
-    lines.push(Line::new("the same, on the wire", bytes, "bytes/row"));
-    say("idle polls");
-    let idle = reads::idle(&server, SENDERS, REQUESTS)?;
-    lines.push(Line::new("idle poll, by proof", idle, "requests/s").of(constant));
-    let idle = live::idle_by_token(&server, SENDERS, REQUESTS)?;
-    lines.push(Line::new("idle poll, by token", idle, "requests/s").of(constant));
-    say("little news");
-    let news = live::little_news(&server, 50)?;
-    lines.push(Line::new("pull of five changed rows", news, "ms"));
-    say("listeners");
-    let memory = live::listeners(&server, LISTENERS)?;
-    lines.push(Line::new("idle listener", memory, "KiB"));
-    let notice = live::notices(&server, WRITES_A_SECOND, 10)?;
-    lines.push(Line::new("from write to notice, 99th of 100", notice, "ms"));
-
-    say("a hundred phones");
-    let many = pushes::by_phones(&server, 100, 1)?;
-    let bare = bare::commits(&folder.join("bare-large.db"), 4, 5_000)?;
-    lines.push(Line::new(
-        "bare SQLite, 5,000 operations a commit (ceiling)",
-        bare,
-        "operations/s",
-    ));
-    lines.push(Line::new("push, 100 phones, 200 operations each", many, "operations/s").of(bare));
+    pushing(&server, folder, database.is_none(), &mut lines)?;
+    waiting(&server, &mut lines)?;
+    let own = format!("sqlite:{path}/onsite.db");
+    let mut ground = Ground::open(database.unwrap_or(&own))?;
+    polling(&server, &mut ground, &mut lines)?;
     Ok(lines)
 }
 
-/// One figure, and what part of its ceiling it is.
+fn say(what: &str) {
+    eprintln!("measuring {what}");
+}
+
+/// Work of phones becoming durable. The ceiling of a SQLite file says nothing about PostgreSQL: there the same work with
+/// a transaction for each operation is what it is compared with.
+fn pushing(server: &Server, folder: &Path, is_sqlite: bool, lines: &mut Vec<Line>) -> Result<()> {
+    let unit = "operations/s";
+    if !is_sqlite {
+        say("a transaction for each operation");
+        let alone = pushes::by_phones(server, 1, 500, 1)?;
+        lines.push(Line::new("push, one operation a transaction", alone, unit));
+        say("a hundred phones");
+        let many = pushes::by_phones(server, 100, 1, 200)?;
+        let line = Line::new("push, 100 phones, 200 operations each", many, unit);
+        lines.push(line.of(alone));
+        return Ok(());
+    }
+    say("one phone");
+    let one = pushes::by_phones(server, 1, 25, 200)?;
+    let bare = bare::commits(&folder.join("bare.db"), 25, 200)?;
+    let ceiling = "bare SQLite, 200 operations a commit (ceiling)";
+    lines.push(Line::new(ceiling, bare, unit));
+    let line = Line::new("push, 1 phone, 200 operations a push", one, unit);
+    lines.push(line.of(bare));
+    say("a hundred phones");
+    let many = pushes::by_phones(server, 100, 1, 200)?;
+    let bare = bare::commits(&folder.join("bare-large.db"), 4, 5_000)?;
+    let ceiling = "bare SQLite, 5,000 operations a commit (ceiling)";
+    lines.push(Line::new(ceiling, bare, unit));
+    let line = Line::new("push, 100 phones, 200 operations each", many, unit);
+    lines.push(line.of(bare));
+    Ok(())
+}
+
+/// Listeners that are told.
+fn waiting(server: &Server, lines: &mut Vec<Line>) -> Result<()> {
+    say("listeners");
+    let memory = live::listeners(server, LISTENERS)?;
+    lines.push(Line::new("idle listener", memory, "KiB"));
+    let notice = live::notices(server, WRITES_A_SECOND, 10)?;
+    lines.push(Line::new("from write to notice, 99th of 100", notice, "ms"));
+    Ok(())
+}
+
+/// Phones that read, while the database grows.
+fn polling(server: &Server, ground: &mut Ground, lines: &mut Vec<Line>) -> Result<()> {
+    say("the ceiling for requests");
+    let constant = constant::measure(SENDERS, REQUESTS)?;
+    lines.push(Line::new("constant answer (ceiling)", constant, "requests/s"));
+    say("idle polls");
+    let idle = reads::idle(server, SENDERS, REQUESTS)?;
+    lines.push(Line::new("idle poll, by proof", idle, "requests/s").of(constant));
+    let idle = live::idle_by_token(server, SENDERS, REQUESTS)?;
+    lines.push(Line::new("idle poll, by token", idle, "requests/s").of(constant));
+
+    say("a small database");
+    let measured = Measured::furnish(server, ground)?;
+    ground.grow(SIZES[0])?;
+    let small = measured.cost(server, ground)?;
+    let news = large::little_news(server, ground, &measured, SENDERS, REQUESTS)?;
+    lines.push(Line::new("pull of five changed rows", news, "requests/s").of(constant));
+    for size in &SIZES[1..] {
+        say(&format!("a database of {size} rows"));
+        ground.grow(*size)?;
+        let cost = measured.cost(server, ground)?;
+        let unit = "rows/s of processor time";
+        let line = Line::new(
+            &format!("snapshot of {SNAPSHOT} rows of {size}"),
+            cost.snapshot,
+            unit,
+        );
+        lines.push(line.of(small.snapshot));
+        let line = Line::new(&format!("delta of 1000 rows of {size}"), cost.delta, unit);
+        lines.push(line.of(small.delta));
+        if size == &SIZES[1] {
+            let line = Line::new(
+                "the snapshot on the wire",
+                cost.wire / SNAPSHOT as f64,
+                "bytes/row",
+            );
+            lines.push(line.of(cost.plain / SNAPSHOT as f64));
+            let memory = large::memory(server)?;
+            let what = format!("memory above idle, each of {STREAMS} snapshots");
+            lines.push(Line::new(&what, memory, "MiB"));
+        }
+    }
+    Ok(())
+}
+
+/// One figure, and what part it is of what it is compared with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     pub what: String,
@@ -106,9 +162,10 @@ impl Line {
         }
     }
 
-    fn of(self, ceiling: f64) -> Line {
+    /// As a part of its ceiling, or of another figure that it is to be compared with.
+    fn of(self, other: f64) -> Line {
         Line {
-            ratio: Some(self.figure / ceiling),
+            ratio: Some(self.figure / other),
             ..self
         }
     }

@@ -9,15 +9,12 @@ use std::collections::BTreeMap;
 use sync_protocol::receipt::{Outcome, Receipt};
 use uuid::Uuid;
 
-/// Operations of one push.
-const SIZE: usize = 200;
-
 /// Technicians of the demo, whose phones these are.
 const TECHNICIANS: [&str; 4] = ["zhang.wei", "tom.becker", "liu.yang", "amina.okafor"];
 
-/// Operations a second that the server makes durable for `phones` phones pushing `pushes` batches each. Everything
+/// Operations a second that the server makes durable for `phones` phones pushing `pushes` batches of `size` each. Everything
 /// a phone does beforehand (logging in, typing) is done before the clock runs.
-pub(super) fn by_phones(server: &Server, phones: usize, pushes: usize) -> Result<f64> {
+pub(super) fn by_phones(server: &Server, phones: usize, pushes: usize, size: usize) -> Result<f64> {
     let visits = TECHNICIANS
         .iter()
         .map(|name| own_visit(server, name))
@@ -25,11 +22,11 @@ pub(super) fn by_phones(server: &Server, phones: usize, pushes: usize) -> Result
     let mut ready = Vec::new();
     for nth in 0..phones {
         let turn = nth % TECHNICIANS.len();
-        ready.push(prepare(server, TECHNICIANS[turn], visits[turn], pushes * SIZE)?);
+        ready.push(prepare(server, TECHNICIANS[turn], visits[turn], pushes * size)?);
     }
     let seconds = together(ready, |mut phone| {
-        let receipts = phone.push_in(SIZE)?;
-        ensure!(receipts.len() == pushes * SIZE, "{} receipts", receipts.len());
+        let receipts = phone.push_in(size)?;
+        ensure!(receipts.len() == pushes * size, "{} receipts", receipts.len());
         let good = |receipt: &Receipt| receipt.outcome == Outcome::Applied;
         ensure!(
             receipts.iter().all(good),
@@ -38,7 +35,7 @@ pub(super) fn by_phones(server: &Server, phones: usize, pushes: usize) -> Result
         );
         Ok(())
     })?;
-    Ok((phones * pushes * SIZE) as f64 / seconds)
+    Ok((phones * pushes * size) as f64 / seconds)
 }
 
 /// A phone with so many worklog entries written offline.

@@ -1,0 +1,176 @@
+//! Reading from a large database: what the server spends on a row, how much travels and is held in memory, and whether
+//! that grows with the database.
+use super::ground::Ground;
+use super::reads::TECHNICIAN;
+use super::together;
+use crate::live::{Api, Pocket, Server};
+use anyhow::{Context, Result, ensure};
+use onsite_model::visit::Visit;
+use serde_json::{Value, json};
+use sync_protocol::pull::{MAX_ROWS, PullResponse};
+use sync_protocol::{PROTOCOL, SCHEMA};
+use uuid::Uuid;
+
+/// Rows of the snapshot.
+pub(super) const SNAPSHOT: usize = 5_000;
+
+/// Rows of the delta that is read again and again.
+const DELTA: usize = 1_000;
+
+/// How often either is read: the system counts processor time in hundredths of a second.
+const ROUNDS: usize = 20;
+
+/// Snapshots read at the same time.
+pub(super) const STREAMS: usize = 8;
+
+/// The site that is measured, in the technician's scope.
+#[derive(Debug)]
+pub(super) struct Measured {
+    assets: Vec<Uuid>,
+}
+
+/// What reading costs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cost {
+    /// Rows a second of the server's processor time.
+    pub(super) snapshot: f64,
+    pub(super) delta: f64,
+    /// Bytes on the wire, and of the same JSON unpacked.
+    pub(super) wire: f64,
+    pub(super) plain: f64,
+}
+
+impl Measured {
+    /// Furnishes a site of the technician's, so that a snapshot has [`SNAPSHOT`] rows.
+    pub(super) fn furnish(server: &Server, ground: &mut Ground) -> Result<Measured> {
+        let mut phone = enrol(server)?;
+        phone.pull()?;
+        let visits = phone.all::<Visit>()?;
+        let site = visits.values().next().context("no visit")?.site_id;
+        let (rows, _) = read(phone.api(), None)?;
+        let missing = SNAPSHOT.saturating_sub(rows.rows);
+        Ok(Measured {
+            assets: ground.furnish(site, missing)?,
+        })
+    }
+
+    /// What reading this site costs now, however much else there is.
+    pub(super) fn cost(&self, server: &Server, ground: &mut Ground) -> Result<Cost> {
+        let phone = enrol(server)?;
+        let (first, cursor) = read(phone.api(), None)?;
+        let before = server.cpu_seconds()?;
+        for _ in 0..ROUNDS {
+            read(phone.api(), None)?;
+        }
+        let snapshot = server.cpu_seconds()? - before;
+        ground.change(&self.assets[..DELTA])?;
+        // Once, so that it has heard of the change.
+        let (delta, _) = read(phone.api(), Some(&cursor))?;
+        ensure!(delta.rows == DELTA, "{} rows changed", delta.rows);
+        let before = server.cpu_seconds()?;
+        for _ in 0..ROUNDS * (SNAPSHOT / DELTA) {
+            read(phone.api(), Some(&cursor))?;
+        }
+        let delta = server.cpu_seconds()? - before;
+        let rows = (first.rows * ROUNDS) as f64;
+        Ok(Cost {
+            snapshot: rows / snapshot,
+            delta: (SNAPSHOT * ROUNDS) as f64 / delta,
+            wire: first.wire as f64,
+            plain: first.plain as f64,
+        })
+    }
+}
+
+/// MiB by which the server's memory grows at most for each of [`STREAMS`] snapshots read at the same time.
+pub(super) fn memory(server: &Server) -> Result<f64> {
+    let phone = enrol(server)?;
+    read(phone.api(), None)?;
+    let idle = server.resident_kib()?;
+    server.forget_peak()?;
+    together(vec![(); STREAMS], |()| read(phone.api(), None).map(drop))?;
+    Ok(server.peak_kib()?.saturating_sub(idle) as f64 / 1024.0 / STREAMS as f64)
+}
+
+/// Requests a second that are answered with five changed rows.
+pub(super) fn little_news(
+    server: &Server,
+    ground: &mut Ground,
+    measured: &Measured,
+    senders: usize,
+    requests: usize,
+) -> Result<f64> {
+    let phone = enrol(server)?;
+    let (_, cursor) = read(phone.api(), None)?;
+    ground.change(&measured.assets[..5])?;
+    let (news, _) = read(phone.api(), Some(&cursor))?;
+    ensure!(news.rows == 5, "{} rows changed", news.rows);
+    let (url, body) = (phone.api().url("/v1/pull"), request(Some(&cursor)));
+    let bearer = format!("Bearer {}", phone.api().token().context("no token")?);
+    let seconds = together(vec![(); senders], |()| {
+        let agent = ureq::Agent::new_with_defaults();
+        for _ in 0..requests / senders {
+            let request = agent.post(&url).header("Content-Type", "application/json");
+            let mut answer = request.header("Authorization", &bearer).send(&body)?;
+            ensure!(answer.body_mut().read_to_vec()?.len() > 1_000, "nothing was new");
+        }
+        Ok(())
+    })?;
+    Ok(requests as f64 / seconds)
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Read {
+    rows: usize,
+    wire: usize,
+    plain: usize,
+}
+
+/// Reads page by page up to the next checkpoint. Returns its cursor too.
+fn read(api: &Api, cursor: Option<&str>) -> Result<(Read, String)> {
+    let mut read = Read::default();
+    let mut cursor = cursor.map(str::to_owned);
+    loop {
+        let (wire, page, plain) = page(api, cursor.as_deref())?;
+        read.rows += page.changes.len();
+        read.wire += wire;
+        read.plain += plain;
+        if page.checkpoint {
+            return Ok((read, page.cursor));
+        }
+        cursor = Some(page.cursor);
+    }
+}
+
+/// A page, with its bytes on the wire and unpacked.
+fn page(api: &Api, cursor: Option<&str>) -> Result<(usize, PullResponse, usize)> {
+    let body = request(cursor);
+    let packed = [("Accept-Encoding", "zstd")];
+    let answer = api.send(
+        "POST",
+        "/v1/pull",
+        &packed,
+        Some(("application/json", body.as_bytes())),
+    )?;
+    ensure!(
+        answer.status == 200,
+        "a pull was answered {}: {}",
+        answer.status,
+        told(&answer.body)
+    );
+    let plain = zstd::stream::decode_all(answer.body.as_slice()).unwrap_or_else(|_| answer.body.clone());
+    let page = serde_json::from_slice(&plain).context("a page of other JSON")?;
+    Ok((answer.body.len(), page, plain.len()))
+}
+
+fn request(cursor: Option<&str>) -> String {
+    json!({ "protocol": PROTOCOL, "schema": SCHEMA, "cursor": cursor, "limit": MAX_ROWS }).to_string()
+}
+
+fn told(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap_or_default()
+}
+
+fn enrol(server: &Server) -> Result<Pocket> {
+    Pocket::enrol(&server.url(), TECHNICIAN, crate::day::PASSWORD, 1)
+}
