@@ -3,7 +3,7 @@
 //! bad input all read this table, so a line here is all a new route needs.
 use crate::handlers::{
     attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health, live,
-    notification, quarantine, record, service_sheet, session, staff, sync, visit,
+    notification, quarantine, record, service_sheet, session, staff, sync, trust, visit, web_app,
 };
 use crate::resource::Resource;
 use crate::route::Route;
@@ -58,6 +58,7 @@ pub fn table() -> Vec<Route> {
         office(),
         documents(),
         client_pages(),
+        web_app_files(),
     ]
     .into_iter()
     .flatten()
@@ -245,5 +246,19 @@ fn documents() -> Vec<Route> {
         Route::get("/openapi.json", documentation::openapi).about("This description for programs."),
         Route::get("/docs", documentation::page).about("This description for people."),
         Route::get("/docs/style.css", documentation::style).about("How that page looks."),
+    ]
+}
+
+fn web_app_files() -> Vec<Route> {
+    vec![
+        Route::get("/", web_app::page).about("The technicians' app."),
+        Route::get("/{file}", web_app::file).about(
+            "What belongs to the app under a lasting name, such as its manifest and its service worker.",
+        ),
+        Route::get("/assets/{file}", web_app::asset)
+            .about("Scripts, styles and pictures of the app; their names change with their content."),
+        Route::get("/trust", trust::instructions)
+            .about("How to trust a server that is its own certificate authority. Others have no such page."),
+        Route::get("/trust/authority.crt", trust::certificate).about("The certificate of that authority."),
     ]
 }

@@ -17,6 +17,7 @@ mod shape;
 mod strict_json;
 pub mod tongue;
 pub mod tus;
+pub mod web_copy;
 
 /// A part of a request as a handler takes it. Several together are a tuple.
 pub trait Input: Sized + 'static {
