@@ -2,7 +2,7 @@
 
 /// One file of the app.
 #[derive(Debug)]
-pub struct WebFile {
+pub(crate) struct WebFile {
     /// Below the root of the server, such as `assets/index-1a2b3c.js`.
     path: &'static str,
     pub(crate) media_type: &'static str,

@@ -117,7 +117,7 @@ fn greet(config: &Config, rows: usize, trust: Option<&Trust>) -> Result<()> {
         println!("The demo provider is as you left it.");
     }
     println!("\n  {address:<28} on this machine");
-    if let Some(trust) = trust {
+    if let Some(trust) = trust.filter(|_| config.public_url != *address) {
         println!(
             "  {:<28} from a phone in the same network, once it trusts this demo:\n",
             config.public_url

@@ -22,7 +22,19 @@ impl Server {
     /// # Errors
     /// The binary is missing, or ends before it answers; the end of its log is told.
     pub fn start(arguments: &[&str], environment: &[(&str, &str)], log: &Path) -> Result<Server> {
-        let address = free_address()?;
+        Server::start_at(free_address()?, arguments, environment, log)
+    }
+
+    /// The same at an address that is known already: phones go on with a server where they found it.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_at(
+        address: SocketAddr,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        log: &Path,
+    ) -> Result<Server> {
         let binary = binary("onsite")?;
         let child = Command::new(&binary)
             .args(arguments)

@@ -9,7 +9,7 @@ pub(super) const TECHNICIAN: &str = "zhang.wei@demo.example";
 
 /// A new phone's first sync: its rows, rows a second, and bytes on the wire a row.
 pub(super) fn snapshot(server: &Server) -> Result<(usize, f64, f64)> {
-    let mut phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::day::PASSWORD, 1)?;
+    let mut phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::live::demo::PASSWORD, 1)?;
     let start = Instant::now();
     let (rows, bytes) = phone.pull_counting()?;
     let seconds = start.elapsed().as_secs_f64();
@@ -18,7 +18,7 @@ pub(super) fn snapshot(server: &Server) -> Result<(usize, f64, f64)> {
 
 /// Polls a second that are answered with nothing new.
 pub(super) fn idle(server: &Server, senders: usize, requests: usize) -> Result<f64> {
-    let mut phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::day::PASSWORD, 1)?;
+    let mut phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::live::demo::PASSWORD, 1)?;
     phone.pull()?;
     let poll = phone.poll()?;
     let seconds = together(vec![(); senders], |()| {

@@ -1,6 +1,7 @@
 //! How people come to trust a server that is its own certificate authority, as the demo is. Served by plain HTTP too:
 //! whoever needs it can't come by HTTPS yet.
 use crate::app::App;
+use crate::input::local_authority::LocalAuthority;
 use crate::input::tongue::Tongue;
 use crate::page::page;
 use crate::permit::{Allowed, Public};
@@ -8,14 +9,12 @@ use crate::problem::Problem;
 use crate::reply::{Bytes, Document};
 use actix_web::http::StatusCode;
 use minijinja::context;
-use onsite_services::ServiceError;
 
 pub async fn instructions(
     _who: Allowed<Public>,
     app: App,
-    Tongue(language): Tongue,
+    (LocalAuthority(_), Tongue(language)): (LocalAuthority, Tongue),
 ) -> Result<Document, Problem> {
-    authority(&app)?;
     let title = language.pick("Open Onsite on this device", "在本设备上打开 Onsite");
     // Never the host of the request, which anybody could have put there.
     let url = app.house.public_url.as_str();
@@ -23,17 +22,16 @@ pub async fn instructions(
     Ok(Document::made(StatusCode::OK, filled))
 }
 
-pub async fn certificate(_who: Allowed<Public>, app: App, (): ()) -> Result<Bytes, Problem> {
+pub async fn certificate(
+    _who: Allowed<Public>,
+    _app: App,
+    LocalAuthority(certificate): LocalAuthority,
+) -> Result<Bytes, Problem> {
     Ok(Bytes {
         // By this type a phone knows that there is something to install.
         media_type: "application/x-x509-ca-cert".to_owned(),
-        bytes: authority(&app)?.to_owned().into(),
+        bytes: certificate.into(),
         file_name: None,
         immutable: false,
     })
-}
-
-fn authority(app: &App) -> Result<&str, Problem> {
-    let authority = app.local_authority.as_deref();
-    authority.ok_or_else(|| ServiceError::not_found("certificate authority of this server's own").into())
 }
