@@ -169,6 +169,13 @@ fn visits(
                     travelling_at: None,
                     arrived_at: past.then_some(start),
                     finished_at: past.then_some(start + TimeDelta::minutes(140)),
+                    contact_met_at: past.then_some(start),
+                    purpose_confirmed_at: past.then_some(start),
+                    breaks: Vec::new(),
+                    unfinished: None,
+                    explained_at: past.then_some(start + TimeDelta::minutes(135)),
+                    cleaned_at: past.then_some(start + TimeDelta::minutes(138)),
+                    goodbye_at: past.then_some(start + TimeDelta::minutes(140)),
                     solution: past.then(|| place.language.pick("All in order.", "一切正常。").to_owned()),
                 };
                 let id = seeder.add(&format!("visit/{day}/{nth}/{slot}"), &visit)?;

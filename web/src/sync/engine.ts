@@ -19,7 +19,6 @@
  */
 import * as edit from "./edit";
 import { type Hlc, START } from "./hlc";
-import { compareText } from "./json";
 import {
   type Change,
   type Fields,
@@ -172,7 +171,7 @@ export class Engine {
 
   /** Rows that left while edits of them were unsent, as they were shown last. */
   parked(): View[] {
-    return [...this.rows.parked.values()].sort((a, b) => compareText(a.id, b.id));
+    return [...this.rows.parked.keys()].sort().flatMap((id) => this.rows.parked.get(id) ?? []);
   }
 
   /** Every operation kept, in order, with what became of it. */
@@ -318,7 +317,7 @@ export class Engine {
 
   /** The rows as their user sees them, as far as they are not parked, by id. */
   views(rows: Iterable<Uuid>): View[] {
-    const shown = [...rows].sort(compareText).map((row) => this.view(row));
+    const shown = [...rows].sort().map((row) => this.view(row));
     return shown.filter((view) => view !== undefined);
   }
 

@@ -1,10 +1,8 @@
 /**
  * Finding buckets whose copy differs from the server's, and mending just those.
  */
-import type { Engine } from "./engine";
-import { compareText } from "./json";
+import type { Engine, PullEvent } from "./engine";
 import { type BucketSum, MAX_REPAIR_ROWS, PROTOCOL, type RepairRequest, type RepairResponse, SCHEMA } from "./messages";
-import type { PullEvent } from "./engine";
 import { compareVersions, version } from "./version";
 
 /** Buckets that differ. */
@@ -31,7 +29,7 @@ function sameSum(a: BucketSum | undefined, b: BucketSum): boolean {
 export function compare(engine: Engine, theirs: { [bucket: string]: BucketSum }): PullEvent[] {
   const { suspect, done } = engine.repair;
   const events: PullEvent[] = [];
-  for (const [bucket, sum] of Object.entries(theirs).sort(([a], [b]) => compareText(a, b))) {
+  for (const [bucket, sum] of Object.entries(theirs).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (sameSum(engine.rows.sum(bucket), sum)) {
       delete suspect[bucket];
       delete done[bucket];
@@ -48,7 +46,7 @@ export function compare(engine: Engine, theirs: { [bucket: string]: BucketSum })
  * instead, with everything else.
  */
 export function nextRepair(engine: Engine): RepairRequest | null {
-  const bucket = Object.keys(engine.repair.suspect).sort(compareText)[0];
+  const bucket = Object.keys(engine.repair.suspect).sort()[0];
   if (bucket === undefined) return null;
   const rows = engine.rows.ofBucket(bucket);
   if (rows.length > MAX_REPAIR_ROWS) {

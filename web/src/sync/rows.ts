@@ -4,7 +4,7 @@
  * Rows are never changed in place, always replaced: whoever holds one may compare by identity.
  */
 import { rowSum } from "./checksum";
-import { compareText, equal, isObject } from "./json";
+import { equal, isObject } from "./json";
 import { add, unite } from "./merge";
 import { type BucketSum, type Change, type Fields, type Json, rowOf, type Uuid } from "./messages";
 import type { Entry } from "./outbox";
@@ -79,7 +79,7 @@ export class Rows {
   /** Id and number of the version of every row of a bucket, by id. */
   ofBucket(bucket: string): [Uuid, number][] {
     const rows = [...this.#base].filter(([, row]) => row.bucket === bucket);
-    return rows.map(([id, row]): [Uuid, number] => [id, row.version.number]).sort(([a], [b]) => compareText(a, b));
+    return rows.map(([id, row]): [Uuid, number] => [id, row.version.number]).sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   /** What a bucket holds. */
@@ -107,7 +107,7 @@ export class Rows {
 
   /** Lets go of parked rows that are back or have no unsent edit left. Returns the latter. */
   unpark(unsent: ReadonlySet<Uuid>): Uuid[] {
-    const ids = [...this.#parked.keys()].sort(compareText);
+    const ids = [...this.#parked.keys()].sort();
     const back = ids.filter((id) => this.#base.has(id));
     const sent = ids.filter((id) => !this.#base.has(id) && !unsent.has(id));
     for (const id of [...back, ...sent]) this.#unpark(id);

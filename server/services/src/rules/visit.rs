@@ -253,7 +253,18 @@ fn follow_up(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, visit: &Visit) -> Res
         travelling_at: None,
         arrived_at: None,
         finished_at: None,
+        contact_met_at: None,
+        purpose_confirmed_at: None,
+        breaks: Vec::new(),
         solution: None,
+        unfinished: None,
+        explained_at: None,
+        cleaned_at: None,
+        goodbye_at: None,
+        purpose: visit.unfinished.as_ref().map_or_else(
+            || visit.purpose.clone(),
+            |left| format!("{}\n{left}", visit.purpose),
+        ),
         ..visit.clone()
     };
     put(
