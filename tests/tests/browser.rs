@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 use anyhow::{Result, bail};
 use onsite_tests::live::demo::PASSWORD;
+use onsite_tests::live::process::free_address;
 use onsite_tests::live::{Demo, browser};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -34,9 +35,26 @@ fn it_can_be_installed_and_starts_offline() {
         browser::play("installable", &chromium, folder, &known, &mut |question| {
             match question["what"].as_str() {
                 Some("the server dies") => demo.cut(),
-                _ => bail!("a question nobody answers: {question}"),
+                _ => return nothing_else(question),
             }
             Ok(Value::Null)
         })
     });
+}
+
+#[test]
+fn a_demo_that_certified_itself_is_trusted_by_who_follows_its_page() {
+    with_browser(|chromium, folder| {
+        let tls = free_address()?;
+        let more = ["--tls-listen".to_owned(), tls.to_string()];
+        let demo = Demo::start(folder, None, &more)?;
+        let mut known = settings(&demo);
+        known["secure"] = json!(format!("https://{tls}"));
+        browser::play("trust", &chromium, folder, &known, &mut nothing_else)
+    });
+}
+
+/// For scenarios that ask for nothing outside the browser.
+fn nothing_else(question: &Value) -> Result<Value> {
+    bail!("a question nobody answers: {question}")
 }

@@ -173,7 +173,12 @@ fn s3_server() -> Result<()> {
 
 /// The programs that `tests/src/live/browser.rs` looks for.
 fn chromium_is_present() -> bool {
-    let programs = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    let programs = [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ];
     std::env::var_os("ONSITE_CHROMIUM").is_some()
         || programs.iter().any(|program| command::in_path(program).is_some())
 }
