@@ -127,7 +127,10 @@ export class Loop {
     }
     const isReachable = !problems.some((problem) => problem.code === "offline");
     if (isReachable && !this.#loginDue.value && !this.store.engine.wiped) {
-      await attempt(() => this.supplies.topUp(abort));
+      await attempt(async () => {
+        // Leased tags come by a pull.
+        if (await this.supplies.topUp(abort)) await this.#pull(abort);
+      });
       await attempt(() => this.photos.send(abort));
     }
     if (!abort.aborted) {
@@ -143,7 +146,8 @@ export class Loop {
     let isLost = false;
     while (!abort.aborted) {
       if (store.engine.needsNewStream() || isLost) {
-        const { stream_id } = await this.api.post<{ stream_id: string }>("/v1/streams", undefined, abort);
+        const continues = store.engine.continues();
+        const { stream_id } = await this.api.post<{ stream_id: string }>("/v1/streams", continues ? { continues } : {}, abort);
         await store.change((engine) => engine.renumber(stream_id));
         isLost = false;
       }

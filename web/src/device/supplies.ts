@@ -68,10 +68,10 @@ export class Supplies {
     return sign(keys, text);
   }
 
-  /** Asks the server for what runs low. */
-  async topUp(abort: AbortSignal): Promise<void> {
+  /** Asks the server for what runs low; returns whether it leased tags. */
+  async topUp(abort: AbortSignal): Promise<boolean> {
     const isShortOfTags = this.needsTags && this.tagsLeft.value < FEW_TAGS;
-    if (this.#stock.value.nonces.length >= FEW_NONCES && !isShortOfTags) return;
+    if (this.#stock.value.nonces.length >= FEW_NONCES && !isShortOfTags) return false;
     const before = this.#stock.value.nonces;
     const { nonces, limits } = await this.api.post<{ nonces: string[]; limits: Partial<Stock["limits"]> }>(
       "/v1/enrol",
@@ -83,6 +83,7 @@ export class Supplies {
       const taken = new Set(before.filter((nonce) => !stock.nonces.includes(nonce)));
       return [null, { ...stock, nonces: nonces.filter((nonce) => !taken.has(nonce)), limits: smaller(limits) }];
     });
+    return isShortOfTags;
   }
 
   #ranges(): [Uuid, Range][] {
