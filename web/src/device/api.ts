@@ -130,8 +130,8 @@ export class Api {
   ) {}
 
   /** Asks by the device's proof alone, which needs no session for pushing and no fresh token for reading. */
-  async proven<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-    const response = await send(this.outside, "POST", path, { json: body, ...(signal ? { signal } : {}) }, (request) => this.#prove(request));
+  async proven<T>(path: string, body: unknown, signal: AbortSignal, headers: Ask["headers"] = {}): Promise<T> {
+    const response = await send(this.outside, "POST", path, { json: body, headers, signal }, (request) => this.#prove(request));
     return json<T>(response);
   }
 

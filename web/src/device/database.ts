@@ -84,6 +84,8 @@ export interface StoredPhoto {
   readonly addedAt: number;
   /** When the server had all of it, in milliseconds. */
   readonly storedAt: number | null;
+  /** The epoch the server was in then: one restored since may have lost it. */
+  readonly storedEpoch: number | null;
   /** Where its upload goes on, once begun. */
   readonly upload: string | null;
   /** Why the server does not take it. */

@@ -1,27 +1,29 @@
 /**
  * The fields of each kind of row a phone holds, by the entity's name in operations and pulled rows.
  */
-import type { Fields } from "../sync/messages";
+import type { components } from "./entities.generated";
+
+type Schemas = components["schemas"];
 
 export interface Entities {
-  advice: Fields;
-  asset: Fields;
-  attachment: Fields;
-  checklist_template: Fields;
-  client: Fields;
-  conflict: Fields;
-  contact: Fields;
-  inspection: Fields;
-  inspection_answer: Fields;
-  service_sheet: Fields;
-  sheet_amendment: Fields;
-  signature: Fields;
-  site: Fields;
-  tag_range: Fields;
-  ticket: Fields;
-  user: Fields;
-  visit: Fields;
-  worklog_entry: Fields;
+  advice: Schemas["Advice"];
+  asset: Schemas["Asset"];
+  attachment: Schemas["Attachment"];
+  checklist_template: Schemas["ChecklistTemplate"];
+  client: Schemas["Client"];
+  conflict: Schemas["Conflict"];
+  contact: Schemas["Contact"];
+  inspection: Schemas["Inspection"];
+  inspection_answer: Schemas["InspectionAnswer"];
+  service_sheet: Schemas["ServiceSheet"];
+  sheet_amendment: Schemas["SheetAmendment"];
+  signature: Schemas["Signature"];
+  site: Schemas["Site"];
+  tag_range: Schemas["TagRange"];
+  ticket: Schemas["Ticket"];
+  user: Schemas["User"];
+  visit: Schemas["Visit"];
+  worklog_entry: Schemas["WorklogEntry"];
 }
 
 export type EntityName = keyof Entities;

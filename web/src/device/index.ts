@@ -12,6 +12,8 @@ import type { Problem } from "./problem";
 export type { Fields, Uuid } from "../sync/messages";
 export type { EntityName, Entities } from "./entities";
 export { Problem, UnsentWork, type ProblemCode } from "./problem";
+export { canonical, sha256Hex, sheetHash } from "../sync/canonical";
+export { openDevice } from "./open";
 
 /** A row as its user sees it: what was pulled, overlaid by what was edited here. `unsent`: some of it is not on the server. */
 export interface Row<F = Fields> {

@@ -35,7 +35,7 @@ import {
   SCHEMA,
   type Uuid,
 } from "./messages";
-import { type Entry, isAheadOf, Outbox, type OutboxHead, outcomeOf, type PushEvent } from "./outbox";
+import { type Continues, type Entry, isAheadOf, Outbox, type OutboxHead, outcomeOf, type PushEvent } from "./outbox";
 import { readReceipt } from "./receipt";
 import * as repair from "./repair";
 import { type BaseRow, overlay, Rows, type View } from "./rows";
@@ -263,6 +263,14 @@ export class Engine {
     return this.outbox.head.newStreamNeeded;
   }
 
+  /**
+   * What the device says when it asks for a new stream: how far the present one is its own, so that its earlier work does not
+   * count as another's there.
+   */
+  continues(): Continues | null {
+    return this.outbox.continues();
+  }
+
   /** Goes on in a new stream: every operation without a receipt gets its number there, in order from 1. */
   renumber(stream: Uuid): void {
     this.outbox.renumber(stream);
@@ -284,7 +292,8 @@ export class Engine {
     const head = version(page.epoch, page.head);
     const isLate = (request.cursor ?? null) !== this.staging.cursor || this.#hasPassed(page.epoch);
     if (isLate || compareVersions(head, this.seen) < 0 || this.wiped) return events;
-    this.durable = durableOf(page);
+    // An answer that finds nothing new does not say: what was said before still holds.
+    this.durable = durableOf(page) ?? this.durable;
     if (this.#enter(page.epoch)) {
       events.push({ newEpoch: page.epoch });
       if ((request.cursor ?? null) !== null) return events;

@@ -1,6 +1,8 @@
 /**
- * The messages of sync as TypeScript knows them.
+ * The messages of sync: the server's own types (`messages.generated.ts`), made firmer where JSON Schema says less than is
+ * known here.
  */
+import type { components } from "./messages.generated";
 
 /** Version of the message shapes; sent with every request. */
 export const PROTOCOL = 1;
@@ -30,69 +32,53 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** The fields of a row, or of a change to it. */
 export type Fields = { [field: string]: Json };
 
-export type Operation = {
+type Schemas = components["schemas"];
+
+/** What somebody did to one row, as it travels and as it is kept. */
+export interface Operation {
+  /** UUIDv7, made once by the author; the same operation keeps it in every stream. */
   id: Uuid;
   entity: string;
   row: Uuid;
   kind: "create" | "update" | "delete";
+  /** The version of the row its author had seen; the oldest among the author's unsent operations on these fields. */
   base: string;
+  /** Only the fields that change. */
   set: Fields;
+  /** When it really happened, by the device's clock. */
   occurred_at: string;
   hlc: string;
+  /** What must be there first, though it travels by another stream: ids of operations or of rows. */
   deps?: Uuid[];
   group?: Group;
-};
-export type Group = { id: Uuid; size: number };
-export type Outcome = "applied" | "merged" | "conflict" | "quarantined" | "duplicate" | "deferred";
-export type Receipt = {
-  n: number;
-  operation?: Uuid | null;
-  outcome: Outcome;
-  version: number;
-  conflicts?: Uuid[];
-  reason?: string | null;
-  detail?: string | null;
-};
-export type Numbered = { n: number; op: Operation };
-export type PushRequest = { protocol: number; schema: number; stream: Uuid; sent_at: string; operations: Numbered[] };
-export type PushResponse = {
-  epoch: number;
-  server_time: string;
-  receipts: Receipt[];
-  expected: number;
-  fork?: number | null;
-  durable_through?: string | null;
-  wipe?: WipeOrder | null;
-};
-export type PullRequest = { protocol: number; schema: number; cursor?: string | null; limit: number };
-export type BucketSum = { rows: number; sum: number };
-export type PullResponse = {
-  epoch: number;
-  cursor: string;
-  dropped?: string[];
-  filling?: string | null;
-  changes: Change[];
-  bucket_complete?: boolean;
-  checkpoint?: boolean;
-  head: number;
-  total?: number | null;
-  sums?: { [bucket: string]: BucketSum };
-  durable_through?: string | null;
-};
-export type Change =
-  | { change: "put"; id: Uuid; entity: string; bucket: string; version: number; body: Fields }
-  | { change: "deleted"; row: Uuid; bucket: string; version: number }
-  | { change: "removed"; row: Uuid; bucket: string; version: number };
-export type RepairRequest = { protocol: number; schema: number; bucket: string; rows: [Uuid, number][] };
-export type RepairResponse = { epoch: number; head: number; changes: Change[] };
-
-/** The order to a lost phone to forget what it has read. */
-export interface WipeOrder {
-  device: Uuid;
-  revoked_at: string;
-  key: string;
-  signature: string;
 }
+
+/** Operations that stand together or not at all: the group, and how many there are. */
+export interface Group {
+  id: Uuid;
+  size: number;
+}
+
+export type Outcome = Schemas["Outcome"];
+export type QuarantineReason = Schemas["QuarantineReason"];
+export type ErrorCode = Schemas["ErrorCode"];
+export type Receipt = Schemas["Receipt"];
+export type BucketSum = Schemas["BucketSum"];
+export type WipeOrder = Schemas["WipeOrder"];
+
+export type Numbered = { n: number; op: Operation };
+export type PushRequest = Omit<Schemas["PushRequest"], "operations"> & { operations: Numbered[] };
+export type PushResponse = Schemas["PushResponse"];
+export type PullRequest = Schemas["PullRequest"];
+export type PullResponse = Omit<Schemas["PullResponse"], "changes"> & { changes: Change[] };
+export type RepairRequest = Omit<Schemas["RepairRequest"], "rows"> & { rows: [Uuid, number][] };
+export type RepairResponse = Omit<Schemas["RepairResponse"], "changes"> & { changes: Change[] };
+
+/** A published row. */
+export type Row = Omit<Schemas["Row"], "body"> & { body: Fields };
+
+/** What happened to one row of a bucket: it stands as it is told, it was deleted, or it left the bucket. */
+export type Change = ({ change: "put" } & Row) | Exclude<Schemas["Change"], Schemas["Row"]>;
 
 /** The row a change is about. */
 export function rowOf(change: Change): Uuid {

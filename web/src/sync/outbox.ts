@@ -63,6 +63,14 @@ export interface OutboxHead {
   newStreamNeeded: boolean;
   /** The server may have lost what it gave receipts for, until it has returned that of the last one again. */
   doubted: boolean;
+  /** Once a new stream is needed: the last number of the present one that was given here and nowhere else. */
+  ownThrough: number;
+}
+
+/** What of an earlier stream is the device's own: everything through a number. */
+export interface Continues {
+  stream: Uuid;
+  through: number;
 }
 
 /** How an entry ended, if it has. */
@@ -107,7 +115,7 @@ export class Outbox {
   }
 
   static of(stream: Uuid): Outbox {
-    return new Outbox({ stream, next: 1, newStreamNeeded: false, doubted: false });
+    return new Outbox({ stream, next: 1, newStreamNeeded: false, doubted: false, ownThrough: 0 });
   }
 
   get entries(): readonly Entry[] {
@@ -116,6 +124,12 @@ export class Outbox {
 
   has(operation: Uuid): boolean {
     return this.#ids.has(operation);
+  }
+
+  /** What of the present stream is this device's own, if it has to leave it. */
+  continues(): Continues | null {
+    const { newStreamNeeded, ownThrough, stream } = this.head;
+    return newStreamNeeded && ownThrough > 0 ? { stream, through: ownThrough } : null;
   }
 
   ofRow(row: Uuid): readonly Entry[] {
@@ -242,6 +256,10 @@ export class Outbox {
     }
     if ((response.fork ?? null) !== null || (isCurrent && response.expected > this.head.next)) {
       // More than was ever numbered here: this is an old copy of a device that went on.
+      if (!this.head.newStreamNeeded) {
+        const beforeTheFork = (response.fork ?? Number.POSITIVE_INFINITY) - 1;
+        this.head.ownThrough = Math.min(Math.max(0, beforeTheFork), this.#expects() - 1);
+      }
       this.head.newStreamNeeded = true;
     }
     if (hadStream && this.head.newStreamNeeded) events.push({ newStreamNeeded: true });
@@ -256,7 +274,7 @@ export class Outbox {
   /** Gives every operation without a receipt its number in `stream`. */
   renumber(stream: Uuid): void {
     if (this.head.doubted) this.#startOver();
-    this.head = { stream, next: 1, newStreamNeeded: false, doubted: false };
+    this.head = { stream, next: 1, newStreamNeeded: false, doubted: false, ownThrough: 0 };
     for (const entry of this.#entries) {
       entry.n = entry.settled === null ? this.head.next++ : null;
       this.#touch(entry);
@@ -335,6 +353,7 @@ export class Outbox {
    * more. The server knows by their ids those it still has.
    */
   #startOver(): void {
+    if (!this.head.newStreamNeeded) this.head.ownThrough = this.head.next - 1;
     for (const entry of this.#entries) this.#settle(entry, null);
     this.head.newStreamNeeded = true;
   }

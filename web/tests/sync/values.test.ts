@@ -87,8 +87,8 @@ describe("shapes of older rows", () => {
 
 describe("sums of buckets", () => {
   it("are those of the Rust crate", () => {
-    expect(rowSum("018f3a5e-7c00-7000-8000-0000000000a1", 5)).toBe(SUM_OF_5);
-    expect(rowSum("00000000-0000-0000-0000-000000000000", 2 ** 40 + 3)).toBe(SUM_OF_2_40);
+    expect(rowSum("018f3a5e-7c00-7000-8000-0000000000a1", 5)).toBe(3855304852);
+    expect(rowSum("00000000-0000-0000-0000-000000000000", 2 ** 40 + 3)).toBe(3243293679);
   });
 });
 

@@ -91,7 +91,7 @@ export const work = {
   },
   first: {
     title: "First visit",
-    lead: "Seven steps, in the order they usually go. Leave one and come back as you like.",
+    lead: "Six steps, in the order they usually go. Leave one and come back as you like.",
     introductions: "Introductions",
     introductionsText: "You, the provider, who does what; who decides at the client.",
     handover: "Handover",

@@ -93,7 +93,7 @@ export const work: typeof en = {
   },
   first: {
     title: "首次上门",
-    lead: "按通常顺序的七个步骤，可随时离开再继续。",
+    lead: "按通常顺序的六个步骤，可随时离开再继续。",
     introductions: "相互介绍",
     introductionsText: "介绍自己、公司和分工；了解客户方的负责人。",
     handover: "交接",
