@@ -4,57 +4,101 @@
 use anyhow::{Result, bail};
 use onsite_tests::live::demo::PASSWORD;
 use onsite_tests::live::process::free_address;
-use onsite_tests::live::{Demo, browser};
+use onsite_tests::live::{Demo, Pocket, browser};
+use onsite_tests::{Database, Kind};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::Path;
 
 const TECHNICIAN: &str = "tom.becker@demo.example";
 
-/// What a scenario knows of the server.
-fn settings(demo: &Demo) -> Value {
-    json!({ "url": demo.url(), "password": PASSWORD, "technician": TECHNICIAN })
-}
-
-/// Runs a test with a browser and a demo, if there is a browser.
-fn with_browser(test: impl FnOnce(PathBuf, &std::path::Path) -> Result<()>) {
+/// Plays a scenario on a demo of its own, if there is a browser. `prepare` says what the scenario is to know beside
+/// where it plays; `answer` does what it asks for.
+fn play(
+    scenario: &str,
+    database: Option<&Database>,
+    more: &[String],
+    prepare: impl FnOnce(&Demo, &Path) -> Result<Value>,
+    mut answer: impl FnMut(&mut Demo, &str, &Value) -> Result<Value>,
+) {
     let Some(chromium) = browser::chromium() else {
         return;
     };
     let folder = tempfile::tempdir().expect("a temporary folder");
-    // A failure's pictures are to be looked at afterwards.
-    if let Err(error) = test(chromium, folder.path()) {
+    let attempt = || {
+        let mut demo = Demo::start(folder.path(), database.map(Database::url).as_deref(), more)?;
+        let mut settings = json!({ "url": demo.url(), "password": PASSWORD, "technician": TECHNICIAN });
+        let prepared = prepare(&demo, folder.path())?;
+        for (name, value) in prepared.as_object().into_iter().flatten() {
+            settings[name] = value.clone();
+        }
+        browser::play(scenario, &chromium, folder.path(), &settings, &mut |question| {
+            answer(&mut demo, question["what"].as_str().unwrap_or_default(), question)
+        })
+    };
+    if let Err(error) = attempt() {
+        // A failure's pictures are to be looked at afterwards.
         panic!("{error:#}\neverything of it is in {}", folder.keep().display());
     }
 }
 
+fn nothing_more(_demo: &Demo, _folder: &Path) -> Result<Value> {
+    Ok(json!({}))
+}
+
+fn nobody_answers(_demo: &mut Demo, what: &str, _question: &Value) -> Result<Value> {
+    bail!("nobody answers to “{what}”")
+}
+
 #[test]
 fn it_can_be_installed_and_starts_offline() {
-    with_browser(|chromium, folder| {
-        let mut demo = Demo::start(folder, None, &[])?;
-        let known = settings(&demo);
-        browser::play("installable", &chromium, folder, &known, &mut |question| {
-            match question["what"].as_str() {
-                Some("the server dies") => demo.cut(),
-                _ => return nothing_else(question),
+    play(
+        "installable",
+        None,
+        &[],
+        nothing_more,
+        |demo, what, question| match what {
+            "the server dies" => {
+                demo.cut();
+                Ok(Value::Null)
             }
-            Ok(Value::Null)
-        })
-    });
+            _ => nobody_answers(demo, what, question),
+        },
+    );
 }
 
 #[test]
 fn a_demo_that_certified_itself_is_trusted_by_who_follows_its_page() {
-    with_browser(|chromium, folder| {
-        let tls = free_address()?;
-        let more = ["--tls-listen".to_owned(), tls.to_string()];
-        let demo = Demo::start(folder, None, &more)?;
-        let mut known = settings(&demo);
-        known["secure"] = json!(format!("https://{tls}"));
-        browser::play("trust", &chromium, folder, &known, &mut nothing_else)
-    });
+    let tls = free_address().expect("a free port");
+    let more = ["--tls-listen".to_owned(), tls.to_string()];
+    let secure = json!({ "secure": format!("https://{tls}") });
+    play("trust", None, &more, |_, _| Ok(secure), nobody_answers);
 }
 
-/// For scenarios that ask for nothing outside the browser.
-fn nothing_else(question: &Value) -> Result<Value> {
-    bail!("a question nobody answers: {question}")
+fn first_sync(database: Option<&Database>) {
+    play(
+        "first-sync",
+        database,
+        &[],
+        nothing_more,
+        |demo, what, question| match what {
+            "what the technician holds" => {
+                let mut other = Pocket::enrol(&demo.url(), TECHNICIAN, PASSWORD, 1)?;
+                other.pull()?;
+                Ok(json!({ "assets": other.engine.list("asset").len() }))
+            }
+            _ => nobody_answers(demo, what, question),
+        },
+    );
+}
+
+#[test]
+fn a_first_sync_on_sqlite() {
+    first_sync(None);
+}
+
+#[test]
+fn a_first_sync_on_postgres() {
+    if let Some(database) = Database::create(Kind::Postgres) {
+        first_sync(Some(&database));
+    }
 }

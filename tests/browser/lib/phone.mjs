@@ -38,7 +38,7 @@ export class Phone {
     const seen = camera
       ? ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", `--use-file-for-fake-video-capture=${camera}`]
       : [];
-    const context = await chromium.launchPersistentContext(profile, {
+    const phone = new Phone(url, profile, {
       executablePath: program,
       headless: true,
       args: [...QUIET, ...seen, ...flags],
@@ -49,18 +49,29 @@ export class Phone {
       colorScheme: scheme,
       permissions: camera ? ["camera"] : [],
     });
-    context.setDefaultTimeout(PATIENCE);
-    const phone = new Phone(url, context);
-    const [first] = context.pages();
-    phone.watch(first ?? (await context.newPage()));
+    await phone.start();
     return phone;
   }
 
-  constructor(url, context) {
+  constructor(url, profile, options) {
     this.url = url;
-    this.context = context;
+    this.profile = profile;
+    this.options = options;
     this.said = [];
     this.errors = [];
+  }
+
+  async start() {
+    this.context = await chromium.launchPersistentContext(this.profile, this.options);
+    this.context.setDefaultTimeout(PATIENCE);
+    const [first] = this.context.pages();
+    this.watch(first ?? (await this.context.newPage()));
+  }
+
+  /** The whole browser ends and starts again; what it kept stays. */
+  async restart() {
+    await this.close();
+    await this.start();
   }
 
   watch(page) {
