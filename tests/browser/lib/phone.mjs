@@ -98,6 +98,18 @@ export class Phone {
     await this.context.setOffline(false);
   }
 
+  /** The network of this tab carries only so many kilobytes a second. */
+  async isSlow(kilobytes) {
+    const browser = await this.context.newCDPSession(this.page);
+    const throughput = kilobytes * 1024;
+    await browser.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: 20,
+      uploadThroughput: throughput,
+      downloadThroughput: throughput,
+    });
+  }
+
   /** The tab dies as when the system takes its memory: nothing of it runs any more. A new one takes its place. */
   async killTab() {
     const page = this.page;

@@ -4,7 +4,7 @@
 mod evening;
 mod field;
 mod morning;
-mod photo;
+pub mod photo;
 mod sheet;
 
 use crate::live::demo::PASSWORD;

@@ -1,6 +1,8 @@
 //! The web app in a real browser against the real binary. What happens in the browser is told in `tests/browser`;
 //! here stands what happens around it, and what the server must hold in the end.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod day;
+
 use anyhow::{Result, bail};
 use onsite_tests::live::demo::PASSWORD;
 use onsite_tests::live::process::free_address;
@@ -12,13 +14,14 @@ use std::path::Path;
 const TECHNICIAN: &str = "tom.becker@demo.example";
 
 /// Plays a scenario on a demo of its own, if there is a browser. `prepare` says what the scenario is to know beside
-/// where it plays; `answer` does what it asks for.
+/// where it plays; `answer` is told
+/// that too, and does what the scenario asks for.
 fn play(
     scenario: &str,
     database: Option<&Database>,
     more: &[String],
     prepare: impl FnOnce(&Demo, &Path) -> Result<Value>,
-    mut answer: impl FnMut(&mut Demo, &str, &Value) -> Result<Value>,
+    mut answer: impl FnMut(&mut Demo, &Value, &str, &Value) -> Result<Value>,
 ) {
     let Some(chromium) = browser::chromium() else {
         return;
@@ -32,7 +35,12 @@ fn play(
             settings[name] = value.clone();
         }
         browser::play(scenario, &chromium, folder.path(), &settings, &mut |question| {
-            answer(&mut demo, question["what"].as_str().unwrap_or_default(), question)
+            answer(
+                &mut demo,
+                &prepared,
+                question["what"].as_str().unwrap_or_default(),
+                question,
+            )
         })
     };
     if let Err(error) = attempt() {
@@ -45,7 +53,7 @@ fn nothing_more(_demo: &Demo, _folder: &Path) -> Result<Value> {
     Ok(json!({}))
 }
 
-fn nobody_answers(_demo: &mut Demo, what: &str, _question: &Value) -> Result<Value> {
+fn nobody_answers(_demo: &mut Demo, _prepared: &Value, what: &str, _question: &Value) -> Result<Value> {
     bail!("nobody answers to “{what}”")
 }
 
@@ -56,12 +64,12 @@ fn it_can_be_installed_and_starts_offline() {
         None,
         &[],
         nothing_more,
-        |demo, what, question| match what {
+        |demo, prepared, what, question| match what {
             "the server dies" => {
                 demo.cut();
                 Ok(Value::Null)
             }
-            _ => nobody_answers(demo, what, question),
+            _ => nobody_answers(demo, prepared, what, question),
         },
     );
 }
@@ -80,13 +88,13 @@ fn first_sync(database: Option<&Database>) {
         database,
         &[],
         nothing_more,
-        |demo, what, question| match what {
+        |demo, prepared, what, question| match what {
             "what the technician holds" => {
                 let mut other = Pocket::enrol(&demo.url(), TECHNICIAN, PASSWORD, 1)?;
                 other.pull()?;
                 Ok(json!({ "assets": other.engine.list("asset").len() }))
             }
-            _ => nobody_answers(demo, what, question),
+            _ => nobody_answers(demo, prepared, what, question),
         },
     );
 }
