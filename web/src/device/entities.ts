@@ -14,7 +14,6 @@ export interface Entities {
   conflict: Schemas["Conflict"];
   contact: Schemas["Contact"];
   handover_item: Schemas["HandoverItem"];
-  handover_item: Schemas["HandoverItem"];
   inspection: Schemas["Inspection"];
   inspection_answer: Schemas["InspectionAnswer"];
   service_sheet: Schemas["ServiceSheet"];
