@@ -15,6 +15,7 @@ use onsite_model::checklist_template::ChecklistTemplate;
 use onsite_model::client::Client;
 use onsite_model::conflict::Conflict;
 use onsite_model::contact::Contact;
+use onsite_model::handover_item::HandoverItem;
 use onsite_model::inspection::Inspection;
 use onsite_model::inspection_answer::InspectionAnswer;
 use onsite_model::service_sheet::ServiceSheet;
@@ -44,6 +45,7 @@ pub fn table() -> Vec<Route> {
         editable::<Inspection>(),
         editable::<InspectionAnswer>(),
         editable::<Advice>(),
+        writable::<HandoverItem>(),
         writable::<ServiceSheet>(),
         writable::<Signature>(),
         readable::<SheetAmendment>(),

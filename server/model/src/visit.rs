@@ -86,6 +86,9 @@ entity! {
         solution: Option<String> => Text;
         /// What is left to do, of a visit that could not be completed.
         unfinished: Option<String> => Text;
+        /// When each step of a first visit was done.
+        #[serde(default, skip_serializing_if = "FirstSteps::is_empty")]
+        first_steps: FirstSteps => Device;
         /// Wrap-up 收尾: when the contact was talked through the work, the workplace was cleaned, and goodbye was said.
         explained_at: Option<DateTime<Utc>> => Device;
         cleaned_at: Option<DateTime<Utc>> => Device;
@@ -100,6 +103,41 @@ pub struct Break {
     /// Absent while it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<DateTime<Utc>>,
+}
+
+/// The steps of a first visit 首次上门, each with when it was done.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct FirstSteps {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introductions: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handover: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inspect: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repairs: Option<DateTime<Utc>>,
+}
+
+impl FirstSteps {
+    fn is_empty(&self) -> bool {
+        *self == FirstSteps::default()
+    }
+
+    fn times(&self) -> [Option<DateTime<Utc>>; 6] {
+        [
+            self.introductions,
+            self.handover,
+            self.count,
+            self.inspect,
+            self.findings,
+            self.repairs,
+        ]
+    }
 }
 
 fn planned() -> VisitStatus {
@@ -146,6 +184,9 @@ impl Entity for Visit {
         }
         if self.breaks.len() > MAX_BREAKS {
             return Err(Invalid::new("breaks", format!("at most {MAX_BREAKS}")));
+        }
+        for at in self.first_steps.times() {
+            showable("first_steps", at)?;
         }
         for pause in &self.breaks {
             showable("breaks", Some(pause.from))?;

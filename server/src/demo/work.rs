@@ -9,7 +9,7 @@ use onsite_model::ids::natural_id;
 use onsite_model::language::Language;
 use onsite_model::role::Role;
 use onsite_model::ticket::{Priority, Ticket, TicketStatus};
-use onsite_model::visit::{Visit, VisitKind, VisitStatus};
+use onsite_model::visit::{FirstSteps, Visit, VisitKind, VisitStatus};
 use onsite_services::ServiceError;
 use uuid::Uuid;
 
@@ -173,6 +173,7 @@ fn visits(
                     purpose_confirmed_at: past.then_some(start),
                     breaks: Vec::new(),
                     unfinished: None,
+                    first_steps: FirstSteps::default(),
                     explained_at: past.then_some(start + TimeDelta::minutes(135)),
                     cleaned_at: past.then_some(start + TimeDelta::minutes(138)),
                     goodbye_at: past.then_some(start + TimeDelta::minutes(140)),

@@ -53,12 +53,21 @@ export interface Tokens {
   readonly refresh: string | null;
 }
 
+/** The IT provider, as printed on sheets. */
+export interface Provider {
+  readonly name: string;
+  readonly address: string;
+  readonly phone: string;
+}
+
 /** What was given ahead of the offline days. */
 export interface Stock {
   readonly key: "stock";
   readonly nonces: readonly string[];
   /** By leased range, the number that was given out last. */
   readonly tags: { readonly [range: Uuid]: number };
+  /** Who stands at the head of a sheet. */
+  readonly provider: Provider | null;
   readonly limits: { readonly max_operations: number; readonly max_push_bytes: number; readonly max_rows: number };
 }
 

@@ -275,7 +275,39 @@ export interface components {
          * @description The kind of a published row.
          * @enum {string}
          */
-        EntityKind: "client" | "site" | "contact" | "user" | "tag_range" | "asset" | "checklist_template" | "ticket" | "worklog_entry" | "visit" | "inspection" | "inspection_answer" | "advice" | "service_sheet" | "signature" | "sheet_amendment" | "attachment" | "callback" | "conflict" | "receipt";
+        EntityKind: "client" | "site" | "contact" | "user" | "tag_range" | "asset" | "checklist_template" | "ticket" | "worklog_entry" | "visit" | "inspection" | "inspection_answer" | "advice" | "handover_item" | "service_sheet" | "signature" | "sheet_amendment" | "attachment" | "callback" | "conflict" | "receipt";
+        /** @description The steps of a first visit 首次上门, each with when it was done. */
+        FirstSteps: {
+            /** Format: date-time */
+            count?: string | null;
+            /** Format: date-time */
+            findings?: string | null;
+            /** Format: date-time */
+            handover?: string | null;
+            /** Format: date-time */
+            inspect?: string | null;
+            /** Format: date-time */
+            introductions?: string | null;
+            /** Format: date-time */
+            repairs?: string | null;
+        };
+        /** @description One thing handed over on a visit. A receipt is written once. */
+        HandoverItem: {
+            /** @description Name of who gave it. */
+            giver: string;
+            /** Format: date-time */
+            handed_over_at: string;
+            kind: components["schemas"]["HandoverKind"];
+            notes?: string | null;
+            /** @description Name of who received it. */
+            receiver: string;
+            /** @description What it is, such as `Administrator of the firewall`. */
+            subject: string;
+            /** Format: uuid */
+            visit_id: string;
+        };
+        /** @description What changed hands. */
+        HandoverKind: ("account" | "password" | "document" | "other") | "topology" | "key";
         /** @description The inspection of one device. */
         Inspection: {
             /** Format: uuid */
@@ -400,6 +432,12 @@ export interface components {
             canonical?: string | null;
             /** @description SHA-256 (hex) of `sheet-v1` followed by `canonical`. */
             hash?: string | null;
+            /** Format: date-time */
+            readonly mail_failed_at?: string | null;
+            /** Format: date-time */
+            readonly mailed_at?: string | null;
+            /** @description Where the signed sheet was mailed, and when the mail server took it or it was given up. */
+            readonly mailed_to?: string | null;
             /** @description Given by the server, outside the hash, such as `S-2026-0042`. */
             readonly number?: string | null;
             /**
@@ -595,6 +633,8 @@ export interface components {
             explained_at?: string | null;
             /** Format: date-time */
             finished_at?: string | null;
+            /** @description When each step of a first visit was done. */
+            first_steps?: components["schemas"]["FirstSteps"];
             /**
              * Format: uuid
              * @description The visit whose unfinished work this one carries.

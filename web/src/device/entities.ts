@@ -13,6 +13,7 @@ export interface Entities {
   client: Schemas["Client"];
   conflict: Schemas["Conflict"];
   contact: Schemas["Contact"];
+  handover_item: Schemas["HandoverItem"];
   inspection: Schemas["Inspection"];
   inspection_answer: Schemas["InspectionAnswer"];
   service_sheet: Schemas["ServiceSheet"];

@@ -6,10 +6,12 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type { Fields, Uuid } from "../sync/messages";
+import type { Provider } from "./database";
 import type { Entities, EntityName } from "./entities";
 import type { Problem } from "./problem";
 
 export type { Fields, Uuid } from "../sync/messages";
+export type { Provider } from "./database";
 export type { EntityName, Entities } from "./entities";
 export { Problem, UnsentWork, type ProblemCode } from "./problem";
 export { canonical, sha256Hex, sheetHash } from "../sync/canonical";
@@ -200,6 +202,8 @@ export interface Photo {
 export interface Supplies {
   /** Asset tags left. */
   readonly tagsLeft: ReadonlySignal<number>;
+  /** The IT provider, as printed on sheets; `null` until the server has told it. */
+  readonly provider: ReadonlySignal<Provider | null>;
   /** Takes the next tag of the leased range, which nobody else will be given; `null` when there is none left. */
   nextTag(): Promise<string | null>;
   /** Takes a nonce for a signature; `null` when there is none left: sign all the same. */

@@ -89,6 +89,7 @@ class Phone implements device.Device {
       content: async (id) => this.#here.photos.content(id),
     };
     this.supplies = {
+      provider: of<device.Provider | null>(({ supplies }) => supplies.provider.value, null),
       tagsLeft: of(({ supplies }) => supplies.tagsLeft.value, 0),
       nextTag: async () => this.#here.supplies.nextTag(),
       takeNonce: async () => this.#here.supplies.takeNonce(),

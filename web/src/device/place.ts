@@ -33,6 +33,8 @@ export function appUpdate(): AppUpdate {
   const look = () => {
     waiting.value = registration?.waiting != null && !isFirst();
   };
+  // In development there is no worker, so that every change shows. One that can't be fetched now comes another time.
+  if (import.meta.env.PROD) workers?.register("/worker.js").catch(console.warn);
   void workers?.ready.then((ready) => {
     registration = ready;
     ready.addEventListener("updatefound", () => ready.installing?.addEventListener("statechange", look));

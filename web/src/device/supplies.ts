@@ -5,7 +5,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Uuid } from "../sync/messages";
 import type { Api } from "./api";
-import { type Stock, storing } from "./database";
+import { type Provider, type Stock, storing } from "./database";
 import { sign } from "./key";
 import type { Views } from "./views";
 
@@ -19,13 +19,14 @@ const FEW_TAGS = 20;
 /** Tags of one lease: a large site on a first visit. */
 const LEASE = 200;
 
-const EMPTY: Stock = { key: "stock", nonces: [], tags: {}, limits: LIMITS };
+const EMPTY: Stock = { key: "stock", nonces: [], tags: {}, provider: null, limits: LIMITS };
 
 type Range = { device_id: Uuid; prefix: string; width: number; first: number; last: number };
 
 export class Supplies {
   readonly #stock = signal<Stock>(EMPTY);
   readonly tagsLeft: ReadonlySignal<number>;
+  readonly provider: ReadonlySignal<Provider | null>;
 
   constructor(
     readonly api: Api,
@@ -34,6 +35,7 @@ export class Supplies {
     /** Whether this user labels assets at all. */
     readonly needsTags: boolean,
   ) {
+    this.provider = computed(() => this.#stock.value.provider);
     this.tagsLeft = computed(() => this.#ranges().reduce((sum, [id, range]) => sum + range.last - this.#taken(this.#stock.value, id, range), 0));
   }
 
@@ -70,10 +72,11 @@ export class Supplies {
 
   /** Asks the server for what runs low; returns whether it leased tags. */
   async topUp(abort: AbortSignal): Promise<boolean> {
+    const stock = this.#stock.value;
     const isShortOfTags = this.needsTags && this.tagsLeft.value < FEW_TAGS;
-    if (this.#stock.value.nonces.length >= FEW_NONCES && !isShortOfTags) return false;
-    const before = this.#stock.value.nonces;
-    const { nonces, limits } = await this.api.post<{ nonces: string[]; limits: Partial<Stock["limits"]> }>(
+    if (stock.nonces.length >= FEW_NONCES && !isShortOfTags) return false;
+    const before = stock.nonces;
+    const { nonces, limits, provider } = await this.api.post<{ nonces: string[]; limits: Partial<Stock["limits"]>; provider: Provider }>(
       "/v1/enrol",
       isShortOfTags ? { tags: LEASE } : {},
       abort,
@@ -81,7 +84,7 @@ export class Supplies {
     await this.#take((stock) => {
       // What was taken while the answer was under way is in it, and used all the same.
       const taken = new Set(before.filter((nonce) => !stock.nonces.includes(nonce)));
-      return [null, { ...stock, nonces: nonces.filter((nonce) => !taken.has(nonce)), limits: smaller(limits) }];
+      return [null, { ...stock, nonces: nonces.filter((nonce) => !taken.has(nonce)), provider, limits: smaller(limits) }];
     });
     return isShortOfTags;
   }

@@ -1,16 +1,14 @@
 /**
  * The bytes that hashes and signatures stand on: canonical JSON (RFC 8785), the same on phone and server.
  */
-import type { Json } from "./messages";
-
 /** What precedes a sheet's canonical JSON in its hash, so that it can be mistaken for no other kind of document. */
 const SHEET_DOMAIN = "sheet-v1";
 
 /**
  * The RFC 8785 form of a value.
- * @throws RangeError for what JSON can't hold: a number that is not finite, half a surrogate pair, `undefined`.
+ * @throws RangeError for what JSON can't hold: a number that is not finite, half a surrogate pair, `undefined`, a function.
  */
-export function canonical(value: Json): string {
+export function canonical(value: unknown): string {
   switch (typeof value) {
     case "string":
       if (/\p{Surrogate}/u.test(value)) throw new RangeError("half a surrogate pair has no canonical form");
@@ -23,11 +21,12 @@ export function canonical(value: Json): string {
     case "object": {
       if (value === null) return "null";
       if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+      const members = value as Record<string, unknown>;
       // The sort is by UTF-16 code units, as RFC 8785 wants it and as `sort` does it.
-      const members = Object.keys(value)
+      const parts = Object.keys(members)
         .sort()
-        .map((key) => `${canonical(key)}:${canonical(value[key] as Json)}`);
-      return `{${members.join(",")}}`;
+        .map((key) => `${canonical(key)}:${canonical(members[key])}`);
+      return `{${parts.join(",")}}`;
     }
     default:
       throw new RangeError(`${typeof value} is no JSON value`);

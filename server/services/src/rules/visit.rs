@@ -11,7 +11,7 @@ use onsite_model::contact::Contact;
 use onsite_model::ids::natural_id;
 use onsite_model::invalid::Invalid;
 use onsite_model::site::Site;
-use onsite_model::visit::{Visit, VisitKind, VisitStatus};
+use onsite_model::visit::{FirstSteps, Visit, VisitKind, VisitStatus};
 use onsite_model::visit_preparation::Gate;
 use onsite_store::{Tx, rows};
 use serde_json::{Value, json};
@@ -258,6 +258,7 @@ fn follow_up(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, visit: &Visit) -> Res
         breaks: Vec::new(),
         solution: None,
         unfinished: None,
+        first_steps: FirstSteps::default(),
         explained_at: None,
         cleaned_at: None,
         goodbye_at: None,
