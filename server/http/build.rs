@@ -11,7 +11,7 @@ use std::{env, fs, process};
 const SOURCE: &str = "../../web";
 const PACKER: &str = "web/pack.mjs";
 /// What the built app does not depend on.
-const NOT_BUILT: [&str; 6] = ["node_modules", "dist", "scripts", "tests", "README.md", ".gitignore"];
+const NOT_BUILT: [&str; 5] = ["node_modules", "dist", "tests", "README.md", ".gitignore"];
 /// What decides which packages are installed.
 const LOCK: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };

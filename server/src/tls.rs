@@ -46,3 +46,7 @@ impl Certificate {
         Ok(Tls { listener, config })
     }
 }
+
+#[cfg(test)]
+#[path = "tls_test.rs"]
+mod tests;

@@ -8,10 +8,11 @@ import { connect } from "./app/phone";
 import { recall, startTheme } from "./app/preferences";
 import { loadAhead } from "./app/screens";
 import { App } from "./app/shell";
-import { failed } from "./app/failed";
+import { failed, insecure } from "./app/failed";
 import "./ui";
 
 async function start(): Promise<void> {
+  if (!isSecureContext) return insecure();
   const holder = document.getElementById("app");
   if (!holder) throw new Error("the page has no place for the app");
   startTheme();

@@ -39,6 +39,12 @@ export class App {
     await this.page.getByText("First sync").waitFor({ state: "detached" });
   }
 
+  /** Waits until the first sync has read everything; in any language, on the first screen. */
+  async hasReadAll() {
+    await this.page.locator(".visit-card").first().waitFor();
+    await this.page.locator("progress").waitFor({ state: "detached" });
+  }
+
   /** Sets the ticks with these labels. */
   async tick(...labels) {
     for (const label of labels) {

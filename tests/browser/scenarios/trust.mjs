@@ -36,6 +36,17 @@ export default async function play(stage) {
   }
   stage.say("The page explains itself in both languages and hands out the authority's certificate.");
 
+  const elsewhere = new URL(stage.url);
+  elsewhere.hostname = "onsite.test";
+  const lost = await stage.phone({ url: elsewhere.origin, flags: ["--host-resolver-rules=MAP onsite.test 127.0.0.1"] });
+  await lost.go();
+  await lost.page.getByText("This page came by plain http").waitFor();
+  await lost.isAccessible("the app by plain http");
+  await lost.page.getByRole("link", { name: "How to open it" }).click();
+  await lost.page.getByRole("heading", { name: "Open Onsite on this device" }).waitFor();
+  await lost.close();
+  stage.say("Opened by plain http, the app says what is missing and leads there.");
+
   const own = await shown(stage.secure, certificate);
   await assert.rejects(shown(stage.secure, []));
   stage.say("Whoever trusts the authority trusts the server; nobody else does.");

@@ -1,5 +1,5 @@
 //! The offline day: what the office plans and does meanwhile, and whether the server holds in the end what was entered.
-use crate::{TECHNICIAN, nobody_answers, play};
+use crate::{DISPATCHER, TECHNICIAN, nobody_answers, one, play};
 use anyhow::{Context, Result, ensure};
 use chrono::TimeDelta;
 use onsite_model::clock;
@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
-const DISPATCHER: &str = "dispatch@demo.example";
 const CLIENT: &str = "claire.dubois@meridian.example";
 
 /// What the dispatcher writes into the field that the technician fills in offline.
@@ -42,12 +41,6 @@ fn offline_day(database: Option<&Database>) {
         }
         Ok(Value::Null)
     });
-}
-
-fn one<'a>(rows: &'a [Value], fits: impl Fn(&Value) -> bool, what: &str) -> Result<&'a Value> {
-    rows.iter()
-        .find(|row| fits(&row["fields"]))
-        .with_context(|| format!("no {what}"))
 }
 
 /// A ticket and a visit today, given to the technician.

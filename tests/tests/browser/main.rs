@@ -2,8 +2,10 @@
 //! here stands what happens around it, and what the server must hold in the end.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod day;
+mod scan;
+mod screens;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use onsite_tests::live::demo::PASSWORD;
 use onsite_tests::live::process::free_address;
 use onsite_tests::live::{Demo, Pocket, browser};
@@ -12,6 +14,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 const TECHNICIAN: &str = "tom.becker@demo.example";
+const DISPATCHER: &str = "dispatch@demo.example";
 
 /// Plays a scenario on a demo of its own, if there is a browser. `prepare` says what the scenario is to know beside
 /// where it plays; `answer` is told
@@ -47,6 +50,12 @@ fn play(
         // A failure's pictures are to be looked at afterwards.
         panic!("{error:#}\neverything of it is in {}", folder.keep().display());
     }
+}
+
+/// The record whose fields fit.
+fn one<'a>(records: &'a [Value], fits: impl Fn(&Value) -> bool, what: &str) -> Result<&'a Value> {
+    let found = records.iter().find(|record| fits(&record["fields"]));
+    found.with_context(|| format!("no {what}"))
 }
 
 fn nothing_more(_demo: &Demo, _folder: &Path) -> Result<Value> {
