@@ -87,6 +87,8 @@ export default async function play(stage) {
   await app.button("Sign").click();
   await app.page.locator("label:has(input[aria-label='5 stars'])").click();
   await app.button("Finish").click();
+  await app.sees("Signed. It is sealed and mailed once it is sent.");
+  await app.page.getByRole("button", { name: "Show the sheet" }).waitFor();
   stage.say("The client has signed, the technician too; five stars.");
 
   await phone.page.reload();
