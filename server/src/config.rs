@@ -54,9 +54,22 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<String>,
     pub(crate) provider: Provider,
     pub(crate) mail: Option<MailConfig>,
+    /// HTTPS without a proxy.
+    pub(crate) tls: Option<TlsConfig>,
     /// Takes the place of the folder `files`.
     pub(crate) s3: Option<S3Config>,
     pub(crate) rules: Rules,
+}
+
+/// Where the server itself speaks HTTPS, beside plain HTTP on `listen`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TlsConfig {
+    pub(crate) listen: SocketAddr,
+    /// PEM: the server's certificate, then those up to the authority's.
+    pub(crate) certificate_file: PathBuf,
+    /// PEM: its private key.
+    pub(crate) key_file: PathBuf,
 }
 
 /// A bucket of an S3-compatible service, which keeps photos and files.
@@ -147,6 +160,7 @@ impl Default for Config {
                 phone: String::new(),
             },
             mail: None,
+            tls: None,
             s3: None,
             rules: Rules::default(),
         }

@@ -1,6 +1,7 @@
 //! `onsite doctor`: is everything in order, and if not, what to do.
-use crate::config::Config;
+use crate::config::{Config, TlsConfig};
 use crate::serve::check_sqlite;
+use crate::tls::Certificate;
 use anyhow::{Result, bail};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use onsite_model::clock;
@@ -31,6 +32,9 @@ pub(crate) async fn run(config: &Config) -> Result<()> {
         ("public address", public_url(config)),
         ("mail", mail(config).await),
     ];
+    if let Some(tls) = &config.tls {
+        findings.push(("certificate", certificate(tls)));
+    }
     match config.address() {
         // Opening it would make it; a check makes nothing.
         Ok(Address::Sqlite(file)) if !file.exists() => {
@@ -77,6 +81,17 @@ fn secret(config: &Config) -> Finding {
         Err(error) => Bad(
             format!("{error:#}"),
             "set secret_file in the configuration".to_owned(),
+        ),
+    }
+}
+
+/// Whether the server can speak HTTPS with what is configured.
+fn certificate(tls: &TlsConfig) -> Finding {
+    match Certificate::read(tls).and_then(Certificate::config) {
+        Ok(_) => Good(format!("HTTPS on {}", tls.listen)),
+        Err(error) => Bad(
+            format!("{error:#}"),
+            "correct the paths in [tls]; the key must be readable and belong to the certificate".to_owned(),
         ),
     }
 }
@@ -169,7 +184,7 @@ fn public_url(config: &Config) -> Finding {
     } else {
         Bad(
             format!("{url} is not https"),
-            "put a proxy with a certificate in front; phones install the app from https only".to_owned(),
+            "fill in [tls], or put a proxy with a certificate in front; the app works over https only".to_owned(),
         )
     }
 }

@@ -5,12 +5,14 @@ mod demo;
 mod doctor;
 mod restore;
 mod serve;
+mod tls;
 mod transfer;
 mod user;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use config::{Config, Overrides};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
 
@@ -62,6 +64,9 @@ enum Command {
         /// Where the demo keeps its data.
         #[arg(long)]
         dir: PathBuf,
+        /// Address and port for HTTPS, with a certificate made here. Without it, and without --listen, port 8443.
+        #[arg(long)]
+        tls_listen: Option<SocketAddr>,
     },
 }
 
@@ -82,7 +87,7 @@ async fn main() -> Result<()> {
             println!("{}", serde_json::to_string_pretty(&onsite_http::openapi())?);
             Ok(())
         }
-        Command::Demo { dir } => demo::run(&cli.overrides, &dir).await,
+        Command::Demo { dir, tls_listen } => demo::run(&cli.overrides, &dir, tls_listen).await,
         Command::Serve => serve::serve(&Config::load(&cli.overrides)?).await,
         Command::Migrate { dry_run } => migrate(&Config::load(&cli.overrides)?, dry_run),
         Command::User(command) => user::run(&Config::load(&cli.overrides)?, command).await,

@@ -1,8 +1,9 @@
 //! Putting the parts together: the composition root of `onsite serve`.
 use crate::config::Config;
+use crate::tls::Certificate;
 use anyhow::{Context, Result, bail};
 use onsite_files::BlobStore;
-use onsite_http::{AppState, Limits};
+use onsite_http::{AppState, Limits, Tls};
 use onsite_jobs::Jobs;
 use onsite_model::clock;
 use onsite_services::epoch;
@@ -26,6 +27,10 @@ pub(crate) struct Server {
     pub(crate) store: Store,
     pub(crate) house: Arc<onsite_services::house::House>,
     blobs: BlobStore,
+    /// HTTPS, beside plain HTTP.
+    pub(crate) tls: Option<Tls>,
+    /// The certificate that made `tls` trustworthy, where this machine made it for itself.
+    pub(crate) local_authority: Option<String>,
 }
 
 impl Server {
@@ -50,7 +55,17 @@ impl Server {
                 signing_keys::add(tx, keys.secrets.seal().id(), keys.secrets.seal().public(), now)
             })
             .await?;
-        Ok(Server { store, house, blobs })
+        let tls = config.tls.as_ref();
+        let tls = tls
+            .map(|tls| Certificate::read(tls)?.listen(tls.listen))
+            .transpose()?;
+        Ok(Server {
+            store,
+            house,
+            blobs,
+            tls,
+            local_authority: None,
+        })
     }
 
     /// Listens, and runs the jobs beside, until the process is told to stop.
@@ -75,11 +90,12 @@ impl Server {
                 unfinished_bytes: config.rules.unfinished_megabytes.saturating_mul(1_000_000),
                 ..Limits::default()
             },
+            local_authority: self.local_authority,
             stopping,
         };
         let listener = std::net::TcpListener::bind(config.listen)
             .with_context(|| format!("can't listen on {}", config.listen))?;
-        let server = onsite_http::serve(state, listener)?;
+        let server = onsite_http::serve(state, listener, self.tls)?;
         let handle = server.handle();
         tokio::spawn(async move {
             told_to_stop().await;

@@ -37,7 +37,7 @@ pub(crate) fn run(options: Options, passed_on: &[&str]) -> Result<()> {
     }
     setup::ensure(&[&setup::LIBPQ])?;
     if options.day {
-        setup::node_packages()?;
+        setup::node_packages(&[setup::SMTP_SINK])?;
     }
     println!("building; the first time takes several minutes");
     let mut build = cargo(["build", "--package", "onsite", "--bin", "onsite"]);

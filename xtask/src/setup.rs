@@ -48,19 +48,29 @@ pub(crate) const POPPLER: Part = Part {
     elsewhere: "install poppler",
     present: || command::in_path("pdftotext").is_some() && command::in_path("pdftoppm").is_some(),
 };
+pub(crate) const CHROMIUM: Part = Part {
+    name: "Chromium",
+    purpose: "tests play the web app in a real browser",
+    debian: "chromium",
+    elsewhere: "install Chromium or Chrome and put it into PATH, or name its program in ONSITE_CHROMIUM",
+    present: chromium_is_present,
+};
 /// The S3 server that tests start, at the releases they were written with. The rest of what it needs follows from it.
 const S3_SERVER: [&str; 3] = ["moto[s3]==5.2.5", "flask==3.1.3", "flask-cors==6.0.5"];
 
 const OLDEST_NODE: u32 = 20;
 
-/// npm packages of the repository that tests run, each with its own lock file.
-const NPM_PACKAGES: [&str; 1] = ["tests/smtp-sink"];
+/// npm packages of the repository, each with its own lock file. The build installs those of the web app in a place of
+/// its own; here they are for its compiler and its unit tests.
+pub(crate) const SMTP_SINK: &str = "tests/smtp-sink";
+pub(crate) const BROWSER: &str = "tests/browser";
+pub(crate) const WEB: &str = "web";
 
 /// All that `cargo xtask test` needs.
 pub(crate) fn everything() -> Result<()> {
     rust_components()?;
-    ensure(&[&LIBPQ, &POSTGRESQL, &POPPLER, &PYTHON])?;
-    node_packages()?;
+    ensure(&[&LIBPQ, &POSTGRESQL, &POPPLER, &PYTHON, &CHROMIUM])?;
+    node_packages(&[SMTP_SINK, BROWSER, WEB])?;
     s3_server()?;
     deny::ensure()
 }
@@ -161,15 +171,27 @@ fn s3_server() -> Result<()> {
     fs::write(&installed, wanted).with_context(|| format!("cannot write {}", installed.display()))
 }
 
-/// Node, npm and the installed packages of every npm package that tests run.
-pub(crate) fn node_packages() -> Result<()> {
+/// The programs that `tests/src/live/browser.rs` looks for.
+fn chromium_is_present() -> bool {
+    let programs = [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ];
+    std::env::var_os("ONSITE_CHROMIUM").is_some()
+        || programs.iter().any(|program| command::in_path(program).is_some())
+}
+
+/// Node, npm and what these npm packages of the repository need.
+pub(crate) fn node_packages(packages: &[&str]) -> Result<()> {
     let remedy = format!("Node {OLDEST_NODE} or newer, with npm, is needed: see https://nodejs.org");
     let version = command::output(Command::new("node").arg("--version")).with_context(|| remedy.clone())?;
     if node_major(&version).is_none_or(|major| major < OLDEST_NODE) {
         bail!("{remedy}; found {}", version.trim());
     }
     command::output(Command::new("npm").arg("--version")).context(remedy)?;
-    for package in NPM_PACKAGES {
+    for package in packages {
         npm_ci(&paths::root().join(package))?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! The whole check, in the order in which a mistake is found soonest.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{ChildStdout, ExitCode, Stdio};
+use std::process::{ChildStdout, Command, ExitCode, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,17 +11,19 @@ use anyhow::{Context, Result, bail};
 use crate::command::{self, cargo};
 use crate::postgres::{self, Durability, Postgres};
 use crate::summary::Summary;
-use crate::{deny, lint, setup};
+use crate::{deny, lint, paths, setup};
 
 /// A heading and what to do under it.
 type Step = (&'static str, fn() -> Result<()>);
 
 /// Everything before the tests themselves.
-const CHECKS: [Step; 5] = [
+const CHECKS: [Step; 7] = [
     ("set-up", setup::everything),
     ("formatting", || {
         command::run(&mut cargo(["fmt", "--all", "--check"]))
     }),
+    ("types of the web app", || npm_run("check")),
+    ("unit tests of the web app", || npm_run("test")),
     ("clippy", || {
         command::run(&mut cargo([
             "clippy",
@@ -53,6 +55,14 @@ pub(crate) fn run() -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Runs a script of the web app's package.
+fn npm_run(script: &str) -> Result<()> {
+    let mut npm = Command::new("npm");
+    npm.args(["run", "--silent", script])
+        .current_dir(paths::root().join(setup::WEB));
+    command::run(&mut npm)
 }
 
 fn step<T>(number: usize, last: usize, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {

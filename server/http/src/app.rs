@@ -36,6 +36,8 @@ pub struct AppState {
     pub clock: Clock,
     pub blobs: BlobStore,
     pub limits: Limits,
+    /// The certificate, as PEM, of an authority of this server's own, for people to trust; the demo has one.
+    pub local_authority: Option<String>,
     /// Turns true when the server is told to stop: whoever waits or listens is let go.
     pub stopping: watch::Receiver<bool>,
 }

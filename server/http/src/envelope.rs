@@ -16,6 +16,9 @@ use tracing::Instrument;
 /// What an answer that is no page may load: nothing.
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 
+/// What pages may use of the device: the camera, to scan labels.
+const ABILITIES: &str = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()";
+
 /// Two years, as browsers ask of sites that want to be on their lists.
 const ONLY_TLS: &str = "max-age=63072000; includeSubDomains";
 
@@ -40,23 +43,28 @@ pub(crate) async fn wrap(
             tracing::info!(status = status.as_u16(), "answered");
         }
     });
-    let tls = app.is_some_and(|app| app.house.public_url.starts_with("https://"));
-    secure(response.headers_mut(), &id, tls);
+    let only_tls = app.is_some_and(|app| {
+        // Who has not trusted the demo's own authority yet must be able to come back by HTTP.
+        app.local_authority.is_none() && app.house.public_url.starts_with("https://")
+    });
+    secure(response.headers_mut(), &id, only_tls);
     tus::reply::mark(&route, response.headers_mut());
     Ok(response)
 }
 
-fn secure(headers: &mut HeaderMap, id: &str, tls: bool) {
+fn secure(headers: &mut HeaderMap, id: &str, only_tls: bool) {
     let always = [
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
         ("referrer-policy", "no-referrer"),
         ("cross-origin-resource-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("permissions-policy", ABILITIES),
     ];
     for (name, value) in always {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    if tls {
+    if only_tls {
         headers.insert(
             HeaderName::from_static("strict-transport-security"),
             HeaderValue::from_static(ONLY_TLS),

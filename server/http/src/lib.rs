@@ -21,9 +21,10 @@ mod server;
 pub mod sketch;
 mod trusted_proxies;
 mod tus;
+mod web_files;
 
 pub use app::{App, AppState, Limits};
-pub use server::serve;
+pub use server::{Tls, serve};
 pub use trusted_proxies::{Network, TrustedProxies};
 
 /// The OpenAPI 3.1 document of the API.

@@ -108,6 +108,7 @@ fn tag(route: &Route) -> &str {
         "enrol" | "streams" | "push" | "pull" => "sync",
         "survey" | "briefing" | "verify" | "verifications" | "pages" => "links",
         "docs" | "errors" | "health" | "openapi.json" => "server",
+        "" | "{file}" | "assets" | "trust" => "app",
         noun => noun,
     }
 }

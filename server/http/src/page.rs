@@ -5,12 +5,13 @@ use minijinja::{Environment, Value, context};
 use onsite_model::language::Language;
 use sync_protocol::codes::ErrorCode;
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("layout.html", include_str!("pages/layout.html")),
     ("survey.html", include_str!("pages/survey.html")),
     ("briefing.html", include_str!("pages/briefing.html")),
     ("message.html", include_str!("pages/message.html")),
     ("verify.html", include_str!("pages/verify.html")),
+    ("trust.html", include_str!("pages/trust.html")),
 ];
 
 /// Fills a template; `t(en, zh)` in it says a text in the page's language.

@@ -1,11 +1,13 @@
 //! Good answers, which know how to describe themselves.
+use crate::input::web_copy::WebCopy;
 use crate::problem::Problem;
 use crate::sketch::Sketch;
+use crate::web_files::WebFile;
 use actix_web::HttpResponse;
 use actix_web::body::{BodyStream, BoxBody};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, LOCATION,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, LOCATION, VARY,
 };
 use actix_web::web;
 use futures_util::Stream;
@@ -314,5 +316,55 @@ impl Reply for Document {
             .insert_header(("Content-Security-Policy", PAGE_POLICY))
             .insert_header((CACHE_CONTROL, self.caching))
             .body(self.text))
+    }
+}
+
+/// A file of the web app, in a form its client reads; 304 where the client has it.
+#[derive(Debug)]
+pub struct Embedded {
+    pub(crate) file: &'static WebFile,
+    pub(crate) copy: WebCopy,
+}
+
+/// What the app may do: run its own code, WebAssembly too, talk to its own server and show pictures it made itself.
+/// It counts for workers as well, by the answer their script came with.
+const APP_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:; \
+                          worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; \
+                          frame-ancestors 'none'";
+
+impl Reply for Embedded {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.answer(200, "the file", Some(("*/*", json_schema!({}))));
+        sketch.answer_header(200, "ETag", "a tag of its content, for If-None-Match");
+        sketch.answer(304, "you have this content", None);
+    }
+
+    fn respond(self) -> Result<HttpResponse, Problem> {
+        let Embedded { file, copy } = self;
+        let caching = if file.is_immutable() {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
+        let has = copy.is(file);
+        let mut response = HttpResponse::build(if has {
+            StatusCode::NOT_MODIFIED
+        } else {
+            StatusCode::OK
+        });
+        response
+            .insert_header((ETAG, file.tag))
+            .insert_header((CACHE_CONTROL, caching))
+            .insert_header((VARY, "Accept-Encoding"))
+            .insert_header(("Content-Security-Policy", APP_POLICY));
+        if has {
+            return Ok(response.finish());
+        }
+        let (bytes, coding) = copy.form(file);
+        response.insert_header((CONTENT_TYPE, file.media_type));
+        if let Some(coding) = coding {
+            response.insert_header((CONTENT_ENCODING, coding));
+        }
+        Ok(response.body(web::Bytes::from_static(bytes)))
     }
 }

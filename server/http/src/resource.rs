@@ -10,6 +10,7 @@ use onsite_model::client::Client;
 use onsite_model::conflict::{Conflict, ConflictKind, ConflictStatus};
 use onsite_model::contact::Contact;
 use onsite_model::entity::{Entity, EntityKind};
+use onsite_model::handover_item::HandoverItem;
 use onsite_model::inspection::Inspection;
 use onsite_model::inspection_answer::InspectionAnswer;
 use onsite_model::service_sheet::ServiceSheet;
@@ -67,6 +68,7 @@ resources! {
     Inspection = "inspections" by ParentFilter;
     InspectionAnswer = "inspection-answers" by ParentFilter;
     Advice = "advice" by ParentFilter;
+    HandoverItem = "handover-items" by ParentFilter;
     ServiceSheet = "service-sheets" by ParentFilter;
     Signature = "signatures" by ParentFilter;
     SheetAmendment = "sheet-amendments" by ParentFilter;

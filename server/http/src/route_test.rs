@@ -42,6 +42,7 @@ fn app(folder: &TempDir) -> App {
         clock: clock::system(),
         blobs: BlobStore::local(&folder.path().join("files")).unwrap(),
         limits: Limits::default(),
+        local_authority: None,
         stopping: tokio::sync::watch::channel(false).1,
     })
 }

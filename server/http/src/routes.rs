@@ -3,7 +3,7 @@
 //! bad input all read this table, so a line here is all a new route needs.
 use crate::handlers::{
     attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health, live,
-    notification, quarantine, record, service_sheet, session, staff, sync, visit,
+    notification, quarantine, record, service_sheet, session, staff, sync, trust, visit, web_app,
 };
 use crate::resource::Resource;
 use crate::route::Route;
@@ -15,6 +15,7 @@ use onsite_model::checklist_template::ChecklistTemplate;
 use onsite_model::client::Client;
 use onsite_model::conflict::Conflict;
 use onsite_model::contact::Contact;
+use onsite_model::handover_item::HandoverItem;
 use onsite_model::inspection::Inspection;
 use onsite_model::inspection_answer::InspectionAnswer;
 use onsite_model::service_sheet::ServiceSheet;
@@ -44,6 +45,7 @@ pub fn table() -> Vec<Route> {
         editable::<Inspection>(),
         editable::<InspectionAnswer>(),
         editable::<Advice>(),
+        writable::<HandoverItem>(),
         writable::<ServiceSheet>(),
         writable::<Signature>(),
         readable::<SheetAmendment>(),
@@ -58,6 +60,7 @@ pub fn table() -> Vec<Route> {
         office(),
         documents(),
         client_pages(),
+        web_app_files(),
     ]
     .into_iter()
     .flatten()
@@ -245,5 +248,19 @@ fn documents() -> Vec<Route> {
         Route::get("/openapi.json", documentation::openapi).about("This description for programs."),
         Route::get("/docs", documentation::page).about("This description for people."),
         Route::get("/docs/style.css", documentation::style).about("How that page looks."),
+    ]
+}
+
+fn web_app_files() -> Vec<Route> {
+    vec![
+        Route::get("/", web_app::page).about("The technicians' app."),
+        Route::get("/{file}", web_app::file).about(
+            "What belongs to the app under a lasting name, such as its manifest and its service worker.",
+        ),
+        Route::get("/assets/{file}", web_app::asset)
+            .about("Scripts, styles and pictures of the app; their names change with their content."),
+        Route::get("/trust", trust::instructions)
+            .about("How to trust a server that is its own certificate authority. Others have no such page."),
+        Route::get("/trust/authority.crt", trust::certificate).about("The certificate of that authority."),
     ]
 }

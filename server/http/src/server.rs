@@ -7,6 +7,7 @@ use actix_web::dev::Server;
 use actix_web::http::Method;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as Actix, HttpRequest, HttpServer, web};
+use rustls::ServerConfig;
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::time::Duration;
@@ -17,12 +18,19 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a client may take to read the end of its answer when a connection closes.
 const DISCONNECT: Duration = Duration::from_secs(5);
 
-/// Serves the API on a listener until the server's handle is told to stop; running requests are then finished
-/// first. Signals are the caller's business.
+/// Where HTTPS is spoken, and by which certificate.
+#[derive(Debug)]
+pub struct Tls {
+    pub listener: TcpListener,
+    pub config: ServerConfig,
+}
+
+/// Serves the API and the app on a listener by plain HTTP, and by HTTPS beside it where there is a certificate, until
+/// the server's handle is told to stop; running requests are then finished first. Signals are the caller's business.
 ///
 /// # Errors
-/// The listener can't be used.
-pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> {
+/// A listener can't be used.
+pub fn serve(state: AppState, listener: TcpListener, tls: Option<Tls>) -> std::io::Result<Server> {
     let app = App::new(state);
     let limits = app.limits.clone();
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -38,10 +46,15 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
     .max_connections(limits.connections.div_ceil(workers))
     .keep_alive(KEEP_ALIVE)
     .client_request_timeout(limits.head)
+    .tls_handshake_timeout(limits.head)
     .client_disconnect_timeout(DISCONNECT)
     .shutdown_timeout(limits.shutdown_seconds)
     .disable_signals();
-    Ok(server.listen(listener)?.run())
+    let mut server = server.listen(listener)?;
+    if let Some(tls) = tls {
+        server = server.listen_rustls_0_23(tls.listener, tls.config)?;
+    }
+    Ok(server.run())
 }
 
 /// Mounts every route of the table.

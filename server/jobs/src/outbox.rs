@@ -4,7 +4,7 @@ use crate::Jobs;
 use chrono::{DateTime, TimeDelta, Utc};
 use onsite_mail::{Attachment, DeliveryError, Mail, Mailer, Outgoing, Rendered, backoff, render};
 use onsite_model::language::Language;
-use onsite_services::{ServiceError, document};
+use onsite_services::{ServiceError, document, notification};
 use onsite_store::notifications::{self, Notification, State};
 use std::sync::Arc;
 
@@ -46,9 +46,11 @@ pub async fn deliver_due(jobs: &Jobs) -> Result<usize, ServiceError> {
         }
         tried += 1;
         let outcome = send(jobs, &mailer, &one, now).await;
-        settle(&mut one, outcome, (jobs.clock)());
+        let at = (jobs.clock)();
+        settle(&mut one, outcome, at);
+        let house = jobs.house.clone();
         jobs.store
-            .write::<_, ServiceError>(move |tx| Ok(notifications::record(tx, &one)?))
+            .write::<_, ServiceError>(move |tx| notification::settled(tx, &house, &one, at))
             .await?;
     }
     Ok(tried)

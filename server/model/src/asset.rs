@@ -1,7 +1,7 @@
 //! Asset 资产: a device, peripheral or system a client has, and the label on it.
 use crate::entity::{Entity, Home};
-use crate::invalid::{Invalid, line, required, text};
-use chrono::NaiveDate;
+use crate::invalid::{Invalid, line, required, showable, text};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use sync_protocol::policy::Policy::{Claim, Delta, Device, Office, Server, Text};
 use uuid::Uuid;
@@ -58,6 +58,8 @@ entity! {
         location: Option<String> => Device;
         /// The asset this one is part of or mounted in.
         parent_id: Option<Uuid> => Device, refers Asset;
+        /// When somebody last stood before it, as a stocktake or a scan of its label tells.
+        seen_at: Option<DateTime<Utc>> => Device;
         purchased_on: Option<NaiveDate> => Office;
         warranty_until: Option<NaiveDate> => Office;
         notes: Option<String> => Text;
@@ -90,6 +92,7 @@ impl Entity for Asset {
         ] {
             line(field, value.as_deref().unwrap_or_default())?;
         }
+        showable("seen_at", self.seen_at)?;
         text("notes", self.notes.as_deref().unwrap_or_default())?;
         self.tag.as_deref().map_or(Ok(()), |tag| required("tag", tag))
     }

@@ -25,7 +25,7 @@ entity! {
 }
 
 /// A group of items under one heading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Section {
     pub title: Bilingual,
@@ -33,7 +33,7 @@ pub struct Section {
 }
 
 /// One question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Item {
     /// Unique in the template; stays the same from version to version.
@@ -46,6 +46,12 @@ pub struct Item {
     /// Unit of a reading, such as `%` or `V`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
+    /// A reading below this is flagged, in `unit`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub low: Option<f64>,
+    /// A reading above this is flagged, in `unit`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high: Option<f64>,
 }
 
 words! {
@@ -90,6 +96,15 @@ impl Entity for ChecklistTemplate {
         let keys: BTreeSet<&str> = items.iter().map(|item| item.key.as_str()).collect();
         if keys.len() != items.len() {
             return Err(Invalid::new("sections", "every item needs a key of its own"));
+        }
+        for item in &items {
+            let limits = (item.low, item.high);
+            if matches!(limits, (Some(low), Some(high)) if low > high) {
+                return Err(Invalid::new(
+                    "sections",
+                    "a low limit must not be above the high one",
+                ));
+            }
         }
         keys.iter().try_for_each(|key| required("sections", key))
     }

@@ -170,6 +170,7 @@ entities! {
     Inspection = "inspection" in inspection;
     InspectionAnswer = "inspection_answer" in inspection_answer;
     Advice = "advice" in advice;
+    HandoverItem = "handover_item" in handover_item;
     ServiceSheet = "service_sheet" in service_sheet;
     Signature = "signature" in signature;
     SheetAmendment = "sheet_amendment" in sheet_amendment;

@@ -16,6 +16,7 @@ pub mod clock;
 pub mod conflict;
 pub mod contact;
 pub mod entity;
+pub mod handover_item;
 pub mod ids;
 pub mod inspection;
 pub mod inspection_answer;

@@ -46,7 +46,8 @@ impl Role {
                 | EntityKind::TagRange
                 | EntityKind::User
                 | EntityKind::Receipt
-                | EntityKind::Callback,
+                | EntityKind::Callback
+                | EntityKind::HandoverItem,
             ) => false,
             P::Delete(kind) => {
                 matches!(self, Admin | Manager)
@@ -80,7 +81,12 @@ impl Role {
             K::Contact | K::Ticket | K::WorklogEntry | K::Attachment => true,
             K::Callback => matches!(self, Admin | Manager | Dispatcher | Support),
             K::Asset | K::Visit => matches!(self, Admin | Manager | Dispatcher | Technician),
-            K::Inspection | K::InspectionAnswer | K::Advice | K::ServiceSheet | K::Signature => {
+            K::Inspection
+            | K::InspectionAnswer
+            | K::Advice
+            | K::HandoverItem
+            | K::ServiceSheet
+            | K::Signature => {
                 matches!(self, Admin | Manager | Dispatcher | Technician)
             }
         }

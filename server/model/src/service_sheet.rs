@@ -48,6 +48,10 @@ entity! {
         rating: Option<u8> => Append;
         /// Given by the server, outside the hash, such as `S-2026-0042`.
         number: Option<String> => Server;
+        /// Where the signed sheet was mailed, and when the mail server took it or it was given up.
+        mailed_to: Option<String> => Server, group "mail";
+        mailed_at: Option<DateTime<Utc>> => Server, group "mail";
+        mail_failed_at: Option<DateTime<Utc>> => Server, group "mail";
         sealed_at: Option<DateTime<Utc>> => Server, group "seal";
         /// The server's Ed25519 signature (base64) over hash and signatures.
         seal: Option<String> => Server, group "seal";

@@ -43,6 +43,7 @@ const TABLES: &[(&str, EntityKind, &[&str])] = &[
     ("worklog.csv", EntityKind::WorklogEntry, &[]),
     ("visits.csv", EntityKind::Visit, &[]),
     ("advice.csv", EntityKind::Advice, &[]),
+    ("handovers.csv", EntityKind::HandoverItem, &[]),
     (
         "sheets.csv",
         EntityKind::ServiceSheet,

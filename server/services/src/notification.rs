@@ -1,7 +1,13 @@
 //! The mail outbox, as a dispatcher sees it.
 use crate::audit;
-use crate::author::Cause;
+use crate::author::{Author, Cause};
 use crate::error::ServiceError;
+use crate::house::House;
+use crate::load;
+use crate::put::{Become, put};
+use chrono::{DateTime, Utc};
+use onsite_model::ids::derived_id;
+use onsite_model::service_sheet::ServiceSheet;
 use onsite_store::notifications::{self, Notification, State};
 use onsite_store::{Db, Tx};
 use serde_json::json;
@@ -13,6 +19,45 @@ use uuid::Uuid;
 /// There is none of this id.
 pub fn get(db: &mut Db, id: Uuid) -> Result<Notification, ServiceError> {
     notifications::get(db, id)?.ok_or_else(|| ServiceError::not_found("notification"))
+}
+
+/// Writes down what became of a mail after an attempt. Of one about a signed sheet its technician is told by the sheet.
+///
+/// # Errors
+/// The database is gone.
+pub fn settled(
+    tx: &mut Tx<'_>,
+    house: &House,
+    one: &Notification,
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
+    notifications::record(tx, one)?;
+    let Some(sheet_id) = one.sheet_id.filter(|_| one.state != State::Due) else {
+        return Ok(());
+    };
+    let (row, sheet) = load::row::<ServiceSheet>(tx.db(), sheet_id)?;
+    let sent = one.state == State::Sent;
+    let told = ServiceSheet {
+        mailed_to: Some(one.recipient.clone()),
+        mailed_at: if sent { one.sent_at } else { sheet.mailed_at },
+        mail_failed_at: (!sent).then_some(now),
+        ..sheet
+    };
+    let cause = Cause {
+        author: &Author::SYSTEM,
+        operation: derived_id(now, one.id, &format!("settled/{}", one.attempts)),
+        occurred_at: now,
+        now,
+        house,
+    };
+    put(
+        tx,
+        &cause,
+        sheet_id,
+        Some(&row),
+        Become::Record(told.into(), row.body.clone()),
+    )?;
+    Ok(())
 }
 
 /// Has a mail delivered now, whether it was given up, sent before, or is waiting for its next attempt. It keeps its

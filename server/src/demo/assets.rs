@@ -101,6 +101,7 @@ pub(crate) fn add(seeder: &mut Seeder<'_, '_>, places: &[Place]) -> Result<Vec<D
                     quantity: None,
                     location: Some(location(place.language, kind, nth)),
                     parent_id: None,
+                    seen_at: None,
                     purchased_on: bought(seeder.now.year(), number),
                     warranty_until: bought(seeder.now.year() + 3, number),
                     notes: None,

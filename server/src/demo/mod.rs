@@ -1,7 +1,9 @@
 //! A believable provider to try Onsite with: staff, clients, sites, devices, checklists, tickets and three weeks
 //! of visits. The same on every machine but for the dates, which lie around today.
 mod assets;
+mod authority;
 mod clients;
+mod network;
 mod run;
 mod templates;
 mod work;
@@ -182,4 +184,17 @@ impl Seeder<'_, '_> {
         self.count += 1;
         Ok(())
     }
+}
+
+/// Writes a file that only its owner may read.
+fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)?.write_all(text.as_bytes())
 }

@@ -1,20 +1,83 @@
 //! `onsite demo`: seed once, then serve, and say what to try.
-use super::{PASSWORD, STAFF, seed};
+use super::authority::Authority;
+use super::{PASSWORD, STAFF, network, seed, write_private};
 use crate::config::{Config, Overrides};
 use crate::serve::Server;
 use anyhow::{Context, Result};
+use fast_qr::QRBuilder;
 use onsite_model::clock;
 use onsite_services::secrets;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-/// Serves the demo kept in `dir`, making it first where there is none.
-pub(crate) async fn run(overrides: &Overrides, dir: &Path) -> Result<()> {
+const PORT: u16 = 8080;
+const TLS_PORT: u16 = 8443;
+
+/// Serves the demo kept in `dir`, making it first where there is none. It is open to the local network, by HTTPS too;
+/// where an address is named, only there and as that says.
+pub(crate) async fn run(overrides: &Overrides, dir: &Path, tls_listen: Option<SocketAddr>) -> Result<()> {
     std::fs::create_dir_all(dir).with_context(|| format!("can't make the folder {}", dir.display()))?;
-    let config = configure(overrides, dir)?;
-    let server = Server::open(&config).await?;
-    let rows = seed(&server.store, &server.house, (clock::system())()).await?;
-    greet(&config, rows);
+    let everywhere = IpAddr::from(Ipv4Addr::UNSPECIFIED);
+    let free = overrides.listen.is_none() && overrides.config.is_none();
+    let tls_listen = tls_listen.or(free.then_some(SocketAddr::new(everywhere, TLS_PORT)));
+    let addresses = network::addresses();
+    let mut config = configure(overrides, dir)?;
+    if free {
+        config.listen = SocketAddr::new(everywhere, PORT);
+    }
+    if overrides.public_url.is_none() && overrides.config.is_none() {
+        config.public_url = public_url(config.listen, tls_listen, &addresses);
+    }
+    let now = (clock::system())();
+    let mut server = Server::open(&config).await?;
+    let rows = seed(&server.store, &server.house, now).await?;
+    let mut trust = None;
+    if let Some(listen) = tls_listen {
+        let authority = Authority::open(dir, &network::host(), now)?;
+        server.tls = Some(authority.certify(&addresses, now)?.listen(listen)?);
+        trust = Some(Trust {
+            page: format!("{}/trust", plain_url(config.listen, &addresses)),
+            fingerprint: authority.fingerprint()?,
+        });
+        server.local_authority = Some(authority.certificate);
+    }
+    greet(&config, rows, trust.as_ref())?;
     server.run(&config).await
+}
+
+/// Where people learn to trust the demo's authority, and what they compare.
+struct Trust {
+    page: String,
+    fingerprint: String,
+}
+
+/// Where other devices reach the demo, best; on a machine without a network, where it reaches itself.
+fn public_url(listen: SocketAddr, tls_listen: Option<SocketAddr>, addresses: &[Ipv4Addr]) -> String {
+    match tls_listen {
+        Some(tls) if !tls.ip().is_unspecified() || !reached_at(tls, addresses).is_loopback() => {
+            format!(
+                "https://{}",
+                SocketAddr::new(reached_at(tls, addresses), tls.port())
+            )
+        }
+        _ => plain_url(listen, &[]),
+    }
+}
+
+fn plain_url(listen: SocketAddr, addresses: &[Ipv4Addr]) -> String {
+    format!(
+        "http://{}",
+        SocketAddr::new(reached_at(listen, addresses), listen.port())
+    )
+}
+
+/// The address under which others find what listens here.
+fn reached_at(listen: SocketAddr, addresses: &[Ipv4Addr]) -> IpAddr {
+    if listen.ip().is_unspecified() {
+        addresses.first().copied().unwrap_or(Ipv4Addr::LOCALHOST).into()
+    } else {
+        listen.ip()
+    }
 }
 
 fn configure(overrides: &Overrides, dir: &Path) -> Result<Config> {
@@ -24,9 +87,6 @@ fn configure(overrides: &Overrides, dir: &Path) -> Result<Config> {
     }
     if overrides.files.is_none() && overrides.config.is_none() {
         config.files = dir.join("files");
-    }
-    if overrides.public_url.is_none() && overrides.config.is_none() {
-        config.public_url = format!("http://{}", config.listen);
     }
     if config.secret_file.is_none() {
         config.secret_file = Some(own_secret(dir)?);
@@ -49,28 +109,24 @@ fn own_secret(dir: &Path) -> Result<std::path::PathBuf> {
     Ok(path)
 }
 
-/// Writes a file that only its owner may read.
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)?.write_all(text.as_bytes())
-}
-
-fn greet(config: &Config, rows: usize) {
-    let address = &config.public_url;
+fn greet(config: &Config, rows: usize, trust: Option<&Trust>) -> Result<()> {
+    let address = &plain_url(config.listen, &[]);
     if rows > 0 {
         println!("A demo provider was made: {rows} records.");
     } else {
         println!("The demo provider is as you left it.");
     }
-    println!("\n  {address}\n");
-    println!("Logins, all with the password  {PASSWORD}");
+    println!("\n  {address:<28} on this machine");
+    if let Some(trust) = trust.filter(|_| config.public_url != *address) {
+        println!(
+            "  {:<28} from a phone in the same network, once it trusts this demo:\n",
+            config.public_url
+        );
+        println!("{}", QRBuilder::new(trust.page.as_str()).build()?.to_str());
+        println!("  {}   says how. The certificate's SHA-256 is", trust.page);
+        println!("  {}", trust.fingerprint);
+    }
+    println!("\nLogins, all with the password  {PASSWORD}");
     for (name, email, role, _) in STAFF {
         println!("  {:<11} {email:<28} {name}", role.name());
     }
@@ -88,4 +144,5 @@ fn greet(config: &Config, rows: usize) {
         None => println!("\nNo mail server: mails stay in the outbox, GET {address}/v1/notifications"),
     }
     println!("Stop with Ctrl-C.\n");
+    Ok(())
 }

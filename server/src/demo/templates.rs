@@ -230,6 +230,18 @@ const ALL: [(AssetKind, &str, &str, &[SectionRow]); 6] = [
     (AssetKind::Camera, "Camera check", "摄像机巡检", CAMERA),
 ];
 
+/// What a reading should lie between, by its key.
+fn limits(key: &str) -> (Option<f64>, Option<f64>) {
+    match key {
+        "disk_free" | "toner" => (Some(15.0), None),
+        "memory" | "load" => (None, Some(80.0)),
+        "temperature" => (Some(18.0), Some(27.0)),
+        "runtime" => (Some(10.0), None),
+        "recording" => (Some(30.0), None),
+        _ => (None, None),
+    }
+}
+
 /// Adds all of them.
 pub(crate) fn add(seeder: &mut Seeder<'_, '_>) -> Result<(), ServiceError> {
     for (kind, en, zh, sections) in ALL {
@@ -247,12 +259,17 @@ pub(crate) fn add(seeder: &mut Seeder<'_, '_>) -> Result<(), ServiceError> {
 }
 
 fn section((en, zh, items): &SectionRow) -> Section {
-    let item = |(key, en, zh, answer, unit): &Row| Item {
-        key: (*key).to_owned(),
-        label: both(en, zh),
-        answer: *answer,
-        required: true,
-        unit: unit.map(str::to_owned),
+    let item = |(key, en, zh, answer, unit): &Row| {
+        let (low, high) = limits(key);
+        Item {
+            key: (*key).to_owned(),
+            label: both(en, zh),
+            answer: *answer,
+            required: true,
+            unit: unit.map(str::to_owned),
+            low,
+            high,
+        }
     };
     Section {
         title: both(en, zh),

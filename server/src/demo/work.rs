@@ -9,7 +9,7 @@ use onsite_model::ids::natural_id;
 use onsite_model::language::Language;
 use onsite_model::role::Role;
 use onsite_model::ticket::{Priority, Ticket, TicketStatus};
-use onsite_model::visit::{Visit, VisitKind, VisitStatus};
+use onsite_model::visit::{FirstSteps, Visit, VisitKind, VisitStatus};
 use onsite_services::ServiceError;
 use uuid::Uuid;
 
@@ -169,6 +169,14 @@ fn visits(
                     travelling_at: None,
                     arrived_at: past.then_some(start),
                     finished_at: past.then_some(start + TimeDelta::minutes(140)),
+                    contact_met_at: past.then_some(start),
+                    purpose_confirmed_at: past.then_some(start),
+                    breaks: Vec::new(),
+                    unfinished: None,
+                    first_steps: FirstSteps::default(),
+                    explained_at: past.then_some(start + TimeDelta::minutes(135)),
+                    cleaned_at: past.then_some(start + TimeDelta::minutes(138)),
+                    goodbye_at: past.then_some(start + TimeDelta::minutes(140)),
                     solution: past.then(|| place.language.pick("All in order.", "一切正常。").to_owned()),
                 };
                 let id = seeder.add(&format!("visit/{day}/{nth}/{slot}"), &visit)?;

@@ -158,6 +158,10 @@ projections! {
         asset_id: Id = Id(e.asset_id),
         status: String = e.status.name().to_owned(),
     }
+    HandoverItem in handover_item as handover_items |e| {
+        visit_id: Id = Id(e.visit_id),
+        kind: String = e.kind.name().to_owned(),
+    }
     ServiceSheet in service_sheet as service_sheets |e| {
         visit_id: Id = Id(e.visit_id),
         version: i64 = i64::from(e.version),

@@ -129,6 +129,7 @@ tables! {
     }
     inspection_answers (id) { id -> Guid, inspection_id -> Guid, item -> Text, }
     advice (id) { id -> Guid, visit_id -> Guid, asset_id -> Guid, status -> Text, }
+    handover_items (id) { id -> Guid, visit_id -> Guid, kind -> Text, }
     service_sheets (id) {
         id -> Guid, visit_id -> Guid, version -> BigInt, status -> Text, number -> Nullable<Text>,
         hash -> Nullable<Text>,

@@ -108,7 +108,7 @@ pub(super) fn documents(day: &Day, done: &Done, say: Say<'_>) -> Result<()> {
         &evidence::sheet_hash(text(&sheet, "canonical")?),
         hash,
     )?;
-    let genuine = Api::new(&day.server.url()).get(&format!("/v1/verifications/{hash}"))?;
+    let genuine = Api::new(&day.demo.url()).get(&format!("/v1/verifications/{hash}"))?;
     ensure!(
         genuine["content_fits"] == true && genuine["seal_fits"] == true,
         "not genuine: {genuine}"
@@ -169,10 +169,10 @@ pub(super) fn documents(day: &Day, done: &Done, say: Say<'_>) -> Result<()> {
 pub(super) fn callback(day: &Day, say: Say<'_>) -> Result<()> {
     let link = day.mail("survey")?.link("/survey/")?;
     let path = link
-        .strip_prefix(&day.server.url())
+        .strip_prefix(&day.demo.url())
         .context("the link leads elsewhere")?
         .to_owned();
-    let client = Api::new(&day.server.url());
+    let client = Api::new(&day.demo.url());
     let form = (
         "application/x-www-form-urlencoded",
         b"score=4&comment=Friendly+and+quick".as_slice(),

@@ -4,17 +4,17 @@
 mod evening;
 mod field;
 mod morning;
-mod photo;
+pub mod photo;
 mod sheet;
 
-use crate::live::{Api, Mailbox, Pocket, Server};
+use crate::live::demo::PASSWORD;
+use crate::live::{Api, Demo, Pocket};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
-/// The demo's own password and people.
-pub(crate) const PASSWORD: &str = "onsite demo 2026";
+/// The demo's people.
 const DISPATCHER: &str = "dispatch@demo.example";
 const SUPPORT: &str = "support@demo.example";
 const TECHNICIAN: &str = "tom.becker@demo.example";
@@ -26,8 +26,7 @@ pub type Say<'a> = &'a mut dyn FnMut(&str);
 /// Everybody who takes part.
 struct Day {
     folder: PathBuf,
-    mailbox: Mailbox,
-    server: Server,
+    demo: Demo,
     dispatcher: Api,
     support: Api,
     phone: Pocket,
@@ -76,35 +75,18 @@ pub fn play(folder: &Path, database: Option<&str>, say: Say<'_>) -> Result<()> {
 
 impl Day {
     fn begin(folder: &Path, database: Option<&str>, say: Say<'_>) -> Result<Day> {
-        let data = folder.join("data");
-        if data.exists() {
-            std::fs::remove_dir_all(&data)?;
-        }
-        std::fs::create_dir_all(&data)?;
-        let mails = folder.join("mails");
-        if mails.exists() {
-            std::fs::remove_dir_all(&mails)?;
-        }
-        let mailbox = Mailbox::start(&mails)?;
-        let path = data.to_string_lossy().into_owned();
-        let mut arguments = vec!["demo", "--dir", &path, "--smtp", &mailbox.address];
-        arguments.extend(database.iter().flat_map(|address| ["--database", address]));
-        let server = Server::start(&arguments, &[], &folder.join("server.log"))?;
+        let demo = Demo::start(folder, database, &[])?;
         say(&format!(
             "The server runs at {} with a mail server beside it; mails go to {}.",
-            server.url(),
-            mails.display()
+            demo.url(),
+            folder.join("mails").display()
         ));
-
-        let nobody = Api::new(&server.url());
-        let (dispatcher, _) = nobody.login(DISPATCHER, PASSWORD)?;
-        let (support, _) = nobody.login(SUPPORT, PASSWORD)?;
-        let phone = Pocket::enrol(&server.url(), TECHNICIAN, PASSWORD, 20)?;
+        let (dispatcher, support) = (demo.desk(DISPATCHER)?, demo.desk(SUPPORT)?);
+        let phone = Pocket::enrol(&demo.url(), TECHNICIAN, PASSWORD, 20)?;
         let (visit, ticket, site, contact) = morning::plan(&dispatcher, phone.user, say)?;
         Ok(Day {
             folder: folder.to_owned(),
-            mailbox,
-            server,
+            demo,
             dispatcher,
             support,
             phone,
@@ -124,7 +106,7 @@ impl Day {
             .iter()
             .rfind(|mail| mail["kind"] == kind)
             .with_context(|| format!("no mail {kind}"))?;
-        self.mailbox.wait_for(text(about, "message_id")?)
+        self.demo.mailbox.wait_for(text(about, "message_id")?)
     }
 
     fn record(&self, kind: &str, id: Uuid) -> Result<Value> {

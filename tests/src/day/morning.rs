@@ -91,10 +91,10 @@ pub(super) fn prepare(day: &mut Day, say: Say<'_>) -> Result<()> {
     // Looking at the briefing's page ticks nothing; its button does.
     let link = briefing.link("/briefing/")?;
     let path = link
-        .strip_prefix(&day.server.url())
+        .strip_prefix(&day.demo.url())
         .context("the link leads elsewhere")?
         .to_owned();
-    let nobody = Api::new(&day.server.url());
+    let nobody = Api::new(&day.demo.url());
     nobody.send("GET", &path, &[], None)?;
     ensure!(
         day.record("visits", day.visit)?["mail_read_at"].is_null(),

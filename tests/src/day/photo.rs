@@ -4,7 +4,10 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage};
 
 /// A picture with enough in it to weigh what a photo weighs.
-pub(super) fn taken() -> Result<Vec<u8>> {
+///
+/// # Errors
+/// It can't be encoded.
+pub fn taken() -> Result<Vec<u8>> {
     let picture = RgbImage::from_fn(1600, 1200, |x, y| {
         let grain = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)) >> 27;
         let streak = if (x / 40) % 7 == 0 { 60 } else { 0 };

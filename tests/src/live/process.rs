@@ -22,16 +22,32 @@ impl Server {
     /// # Errors
     /// The binary is missing, or ends before it answers; the end of its log is told.
     pub fn start(arguments: &[&str], environment: &[(&str, &str)], log: &Path) -> Result<Server> {
-        let address = free_address()?;
+        Server::start_at(free_address()?, arguments, environment, log)
+    }
+
+    /// The same at an address that is known already: phones go on with a server where they found it.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_at(
+        address: SocketAddr,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        log: &Path,
+    ) -> Result<Server> {
         let binary = binary("onsite")?;
+        // The demo works it out by itself.
+        let own = format!("http://{address}");
+        let public_url = ["--public-url", own.as_str()];
+        let public_url = if arguments.first() == Some(&"demo") {
+            &[]
+        } else {
+            &public_url[..]
+        };
         let child = Command::new(&binary)
             .args(arguments)
-            .args([
-                "--listen",
-                &address.to_string(),
-                "--public-url",
-                &format!("http://{address}"),
-            ])
+            .args(["--listen", &address.to_string()])
+            .args(public_url)
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -124,7 +140,10 @@ impl Drop for Server {
 }
 
 /// A port that was free a moment ago.
-fn free_address() -> Result<SocketAddr> {
+///
+/// # Errors
+/// There is none.
+pub fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
 

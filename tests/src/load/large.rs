@@ -172,5 +172,5 @@ fn told(body: &[u8]) -> Value {
 }
 
 fn enrol(server: &Server) -> Result<Pocket> {
-    Pocket::enrol(&server.url(), TECHNICIAN, crate::day::PASSWORD, 1)
+    Pocket::enrol(&server.url(), TECHNICIAN, crate::live::demo::PASSWORD, 1)
 }

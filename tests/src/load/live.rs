@@ -13,7 +13,7 @@ const WRITERS: u32 = 4;
 
 /// Polls a second that are answered with nothing new to a phone that shows its access token.
 pub(super) fn idle_by_token(server: &Server, senders: usize, requests: usize) -> Result<f64> {
-    let mut phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::day::PASSWORD, 1)?;
+    let mut phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::live::demo::PASSWORD, 1)?;
     phone.pull()?;
     let (poll, token) = (phone.poll()?, phone.api().token().context("no token")?);
     let seconds = together(vec![(); senders], |()| {
@@ -36,7 +36,7 @@ pub(super) fn idle_by_token(server: &Server, senders: usize, requests: usize) ->
 
 /// KiB of the server's memory that each of `count` idle listeners takes.
 pub(super) fn listeners(server: &Server, count: usize) -> Result<f64> {
-    let phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::day::PASSWORD, 1)?;
+    let phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::live::demo::PASSWORD, 1)?;
     // The first ones make the server's threads and pools.
     let mut open = listen(phone.api(), 50)?;
     let before = server.resident_kib()?;
@@ -59,7 +59,7 @@ fn listen(api: &Api, count: usize) -> Result<Vec<Listener>> {
 /// Milliseconds from sending a write to its arrival at a listener, the 99th of 100, at `rate` writes a second for
 /// so many seconds.
 pub(super) fn notices(server: &Server, rate: u32, seconds: u32) -> Result<f64> {
-    let mut phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::day::PASSWORD, 1)?;
+    let mut phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::live::demo::PASSWORD, 1)?;
     phone.pull()?;
     let (desk, site) = desk_and_site(server, &phone)?;
     // The newest version written, once all are.
@@ -126,7 +126,7 @@ pub(super) fn notices(server: &Server, rate: u32, seconds: u32) -> Result<f64> {
 }
 
 fn desk_and_site(server: &Server, phone: &Pocket) -> Result<(Api, String)> {
-    let (desk, _) = Api::new(&server.url()).login("dispatch@demo.example", crate::day::PASSWORD)?;
+    let (desk, _) = Api::new(&server.url()).login("dispatch@demo.example", crate::live::demo::PASSWORD)?;
     let visits = phone.all::<onsite_model::visit::Visit>()?;
     let site = visits.values().next().context("no visit")?.site_id;
     Ok((desk, site.to_string()))

@@ -62,7 +62,7 @@ fn enrol(server: &Server, name: &str) -> Result<Pocket> {
     Pocket::enrol(
         &server.url(),
         &format!("{name}@demo.example"),
-        crate::day::PASSWORD,
+        crate::live::demo::PASSWORD,
         1,
     )
 }

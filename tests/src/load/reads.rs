@@ -8,7 +8,7 @@ pub(super) const TECHNICIAN: &str = "zhang.wei@demo.example";
 
 /// Polls a second that are answered with nothing new.
 pub(super) fn idle(server: &Server, senders: usize, requests: usize) -> Result<f64> {
-    let mut phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::day::PASSWORD, 1)?;
+    let mut phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::live::demo::PASSWORD, 1)?;
     phone.pull()?;
     let poll = phone.poll()?;
     let seconds = together(vec![(); senders], |()| {

@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::reply::{Json, NoContent};
 use crate::resource::Record;
 use chrono::{DateTime, Utc};
+use onsite_model::sheet_content::Provider;
 use onsite_model::tag_range::TagRange;
 use onsite_services::device::{self, Whose};
 use onsite_services::wipe::ServerKey;
@@ -82,6 +83,9 @@ pub struct Enrolled {
     limits: Limits,
     /// What it checks the server's signatures with.
     server_key: ServerKey,
+    /// Printed at the head of the sheets it compiles.
+    #[serde(default)]
+    provider: Provider,
     /// One for each signature it may take.
     nonces: Vec<String>,
     /// The tags it may give out; they come by pull too.
@@ -149,6 +153,7 @@ pub async fn enrol(
             epoch,
             limits: Limits::OWN,
             server_key: ServerKey::of(&cause.house.secrets),
+            provider: cause.house.provider.clone(),
             nonces,
             tag_range,
         })

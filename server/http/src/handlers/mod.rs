@@ -16,4 +16,6 @@ pub mod service_sheet;
 pub mod session;
 pub mod staff;
 pub mod sync;
+pub mod trust;
 pub mod visit;
+pub mod web_app;

@@ -8,6 +8,7 @@ pub mod body;
 pub mod client_address;
 pub mod form;
 pub mod if_match;
+pub mod local_authority;
 pub mod once;
 pub mod path;
 pub mod proof;
@@ -17,6 +18,7 @@ mod shape;
 mod strict_json;
 pub mod tongue;
 pub mod tus;
+pub mod web_copy;
 
 /// A part of a request as a handler takes it. Several together are a tuple.
 pub trait Input: Sized + 'static {

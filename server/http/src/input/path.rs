@@ -78,3 +78,21 @@ impl Input for Token {
         }
     }
 }
+
+/// The `{file}` of a path: the name of a file of the web app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileName(pub String);
+
+impl Input for FileName {
+    async fn extract(incoming: &mut Incoming) -> Result<FileName, Problem> {
+        let name = incoming.segment("file").map(std::borrow::Cow::into_owned);
+        name.map(FileName)
+            .ok_or_else(|| ServiceError::not_found("file").into())
+    }
+
+    fn describe(sketch: &mut Sketch<'_>) {
+        let schema = sketch.schema::<String>();
+        sketch.parameter("path", "file", true, "the file's name", &schema);
+        sketch.fails_with(&[ErrorCode::NotFound]);
+    }
+}

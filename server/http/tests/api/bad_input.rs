@@ -55,7 +55,7 @@ impl Subject<'_> {
             .path()
             .replace("{id}", NOTHING)
             .replace("{sha256}", &"0".repeat(64));
-        path.replace("{token}", "nothing")
+        path.replace("{token}", "nothing").replace("{file}", "nothing")
     }
 
     /// The request with everything in place but what a test spoils; the body is proven too, where that counts.

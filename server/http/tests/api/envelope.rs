@@ -28,6 +28,7 @@ fn every_answer_has_an_id_and_can_do_no_harm_in_a_browser() {
         );
         assert!(!answer.header("content-security-policy").contains("unsafe"));
         assert!(answer.header("strict-transport-security").contains("max-age="));
+        assert!(answer.header("permissions-policy").starts_with("camera=(self), "));
         assert!(!answer.header("x-request-id").is_empty());
     }
     assert_ne!(good.header("x-request-id"), bad.header("x-request-id"));
@@ -38,8 +39,11 @@ fn every_answer_has_an_id_and_can_do_no_harm_in_a_browser() {
 fn a_path_that_is_not_there_and_a_method_that_is_not_taken() {
     let world = World::sqlite();
     for path in [
-        "/",
         "/v1",
+        "/nowhere",
+        "/assets/nowhere.js",
+        "/..",
+        "/assets/..%2Findex.html",
         "/v1/nowhere",
         "/v1/clients/",
         "/v2/clients",

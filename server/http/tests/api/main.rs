@@ -21,4 +21,5 @@ mod retries;
 mod scope;
 mod sessions;
 mod sync;
+mod web_app;
 mod world;

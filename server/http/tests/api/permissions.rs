@@ -12,8 +12,8 @@ const APPROVED: &str = include_str!("permissions.txt");
 
 const NOTHING: &str = "0199a1b2-0000-7000-8000-000000000000";
 
-/// Open to anybody, each for a reason: there is no session yet, or a mailed link is the key.
-const OPEN: [&str; 15] = [
+/// Open to anybody, each for a reason: there is no session yet, a mailed link is the key, or it is the app itself.
+const OPEN: [&str; 20] = [
     "POST /v1/login",
     "POST /v1/refresh",
     "GET /v1/health",
@@ -29,6 +29,11 @@ const OPEN: [&str; 15] = [
     "GET /verify/{sha256}",
     "GET /pages/style.css",
     "OPTIONS /v1/files",
+    "GET /",
+    "GET /{file}",
+    "GET /assets/{file}",
+    "GET /trust",
+    "GET /trust/authority.crt",
 ];
 
 fn name(route: &Route) -> String {
@@ -49,7 +54,7 @@ fn sample(route: &Route) -> String {
         .path()
         .replace("{id}", NOTHING)
         .replace("{sha256}", &"0".repeat(64));
-    path.replace("{token}", "nothing")
+    path.replace("{token}", "nothing").replace("{file}", "nothing")
 }
 
 fn is_proven_by_device(route: &Route) -> bool {

@@ -100,6 +100,7 @@ impl Server {
                 trusted_proxies: TrustedProxies::new(vec!["127.0.0.1".parse().unwrap()]),
                 ..Limits::default()
             },
+            local_authority: None,
             stopping,
         };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -107,7 +108,7 @@ impl Server {
         let (started, handle) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = serve(state, listener).unwrap();
+                let server = serve(state, listener, None).unwrap();
                 started.send(server.handle()).unwrap();
                 server.await.unwrap();
             });

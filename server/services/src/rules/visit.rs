@@ -11,7 +11,7 @@ use onsite_model::contact::Contact;
 use onsite_model::ids::natural_id;
 use onsite_model::invalid::Invalid;
 use onsite_model::site::Site;
-use onsite_model::visit::{Visit, VisitKind, VisitStatus};
+use onsite_model::visit::{FirstSteps, Visit, VisitKind, VisitStatus};
 use onsite_model::visit_preparation::Gate;
 use onsite_store::{Tx, rows};
 use serde_json::{Value, json};
@@ -253,7 +253,19 @@ fn follow_up(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, visit: &Visit) -> Res
         travelling_at: None,
         arrived_at: None,
         finished_at: None,
+        contact_met_at: None,
+        purpose_confirmed_at: None,
+        breaks: Vec::new(),
         solution: None,
+        unfinished: None,
+        first_steps: FirstSteps::default(),
+        explained_at: None,
+        cleaned_at: None,
+        goodbye_at: None,
+        purpose: visit.unfinished.as_ref().map_or_else(
+            || visit.purpose.clone(),
+            |left| format!("{}\n{left}", visit.purpose),
+        ),
         ..visit.clone()
     };
     put(

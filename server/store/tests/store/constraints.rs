@@ -30,6 +30,7 @@ fn asset(tag: Option<&str>) -> Asset {
         quantity: None,
         location: None,
         parent_id: None,
+        seen_at: None,
         purchased_on: None,
         warranty_until: None,
         notes: None,

@@ -1,0 +1,37 @@
+//! The web app: its page, and the files that belong to it.
+use crate::app::App;
+use crate::input::path::FileName;
+use crate::input::web_copy::WebCopy;
+use crate::permit::{Allowed, Public};
+use crate::problem::Problem;
+use crate::reply::Embedded;
+use crate::web_files;
+use onsite_services::ServiceError;
+
+/// The page that every screen of the app starts from.
+const PAGE: &str = "index.html";
+
+pub async fn page(_who: Allowed<Public>, _app: App, copy: WebCopy) -> Result<Embedded, Problem> {
+    embedded(PAGE, copy)
+}
+
+pub async fn file(
+    _who: Allowed<Public>,
+    _app: App,
+    (FileName(name), copy): (FileName, WebCopy),
+) -> Result<Embedded, Problem> {
+    embedded(&name, copy)
+}
+
+pub async fn asset(
+    _who: Allowed<Public>,
+    _app: App,
+    (FileName(name), copy): (FileName, WebCopy),
+) -> Result<Embedded, Problem> {
+    embedded(&format!("assets/{name}"), copy)
+}
+
+fn embedded(path: &str, copy: WebCopy) -> Result<Embedded, Problem> {
+    let file = web_files::find(path).ok_or_else(|| ServiceError::not_found("file"))?;
+    Ok(Embedded { file, copy })
+}

@@ -1,0 +1,134 @@
+//! The app's files as browsers get them.
+use crate::call::Answer;
+use crate::world::World;
+use flate2::read::GzDecoder;
+use std::io::Read;
+use sync_protocol::codes::ErrorCode;
+
+/// The paths of what the page loads, as they stand in it.
+fn loaded_by(page: &str) -> Vec<String> {
+    page.split('"')
+        .filter(|text| text.starts_with("/assets/"))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn page(world: &World) -> Answer {
+    let page = world.call("GET", "/").send();
+    page.ok(200);
+    page
+}
+
+#[test]
+fn the_app_comes_with_all_it_loads() {
+    let world = World::sqlite();
+    let page = page(&world);
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    let loaded = loaded_by(&page.text());
+    assert!(loaded.iter().any(|path| path.ends_with(".js")), "{loaded:?}");
+    for path in loaded {
+        let file = world.call("GET", &path).send();
+        file.ok(200);
+        let expected = if path.ends_with(".css") {
+            "text/css"
+        } else {
+            "text/javascript"
+        };
+        assert!(file.header("content-type").starts_with(expected), "{path}");
+    }
+}
+
+#[test]
+fn what_can_change_is_asked_about_and_what_cannot_is_kept() {
+    let world = World::sqlite();
+    let page = page(&world);
+    assert_eq!(page.header("cache-control"), "no-cache");
+    let script = &loaded_by(&page.text())[0];
+    let asset = world.call("GET", script).send();
+    assert_eq!(
+        asset.header("cache-control"),
+        "public, max-age=31536000, immutable"
+    );
+    for (path, answer) in [("/", &page), (script.as_str(), &asset)] {
+        let tag = answer.header("etag");
+        let again = world.call("GET", path).header("If-None-Match", tag).send();
+        assert_eq!((again.status, again.bytes.len()), (304, 0));
+        assert_eq!(again.header("etag"), tag);
+        let several = format!("\"other\", {tag}");
+        assert_eq!(
+            world
+                .call("GET", path)
+                .header("If-None-Match", &several)
+                .send()
+                .status,
+            304
+        );
+        let other = world
+            .call("GET", path)
+            .header("If-None-Match", "W/\"other\"")
+            .send();
+        assert_eq!(other.status, 200);
+    }
+    assert_ne!(page.header("etag"), asset.header("etag"));
+}
+
+#[test]
+fn browsers_get_the_smallest_form_they_read() {
+    let world = World::sqlite();
+    let script = &loaded_by(&page(&world).text())[0];
+    let get = |accepted: &str| {
+        let answer = world
+            .call("GET", script)
+            .header("Accept-Encoding", accepted)
+            .send();
+        answer.ok(200);
+        assert_eq!(answer.header("vary"), "Accept-Encoding");
+        answer
+    };
+    let plain = get("identity");
+    assert_eq!(plain.header("content-encoding"), "");
+    let gzip = get("gzip");
+    assert_eq!(gzip.header("content-encoding"), "gzip");
+    let mut unpacked = Vec::new();
+    GzDecoder::new(gzip.bytes.as_slice())
+        .read_to_end(&mut unpacked)
+        .unwrap();
+    assert_eq!(unpacked, plain.bytes);
+    let brotli = get("gzip, deflate, br, zstd");
+    assert_eq!(brotli.header("content-encoding"), "br");
+    assert!(brotli.bytes.len() < gzip.bytes.len() && gzip.bytes.len() < plain.bytes.len());
+    assert_eq!(get("gzip;q=0, br;q=0, identity").header("content-encoding"), "");
+}
+
+#[test]
+fn the_app_runs_its_own_code_and_no_other() {
+    let world = World::sqlite();
+    let page = page(&world);
+    let script = world.call("GET", &loaded_by(&page.text())[0]).send();
+    for answer in [&page, &script] {
+        let policy = answer.header("content-security-policy");
+        for part in [
+            "default-src 'self'",
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "img-src 'self' blob: data:",
+            "object-src 'none'",
+            "frame-ancestors 'none'",
+        ] {
+            assert!(
+                policy.split("; ").any(|given| given.trim() == part),
+                "{part} in {policy}"
+            );
+        }
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
+    }
+    let text = page.text();
+    assert!(!text.contains("<script>") && !text.contains("<style") && !text.contains(" style="));
+}
+
+#[test]
+fn a_server_that_others_certified_has_nothing_to_trust() {
+    let world = World::sqlite();
+    for path in ["/trust", "/trust/authority.crt"] {
+        world.call("GET", path).send().refused(ErrorCode::NotFound);
+    }
+}

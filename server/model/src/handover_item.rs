@@ -1,0 +1,51 @@
+//! HandoverItem 交接: the receipt for an account, a network plan or a key that changed hands. It names what it is about;
+//! the secret itself never stands here.
+use crate::entity::{Entity, Home};
+use crate::invalid::{Invalid, required, showable, text};
+use chrono::{DateTime, Utc};
+use sync_protocol::policy::Policy::{Append, Text};
+use uuid::Uuid;
+
+words! {
+    /// What changed hands.
+    HandoverKind {
+        Account = "account";
+        Password = "password";
+        /// A plan of the network.
+        Topology = "topology";
+        /// A key or an access card.
+        Key = "key";
+        Document = "document";
+        Other = "other";
+    }
+}
+
+entity! {
+    /// One thing handed over on a visit. A receipt is written once.
+    HandoverItem = "handover_item" {
+        visit_id: Uuid => Append, refers Visit;
+        kind: HandoverKind => Append;
+        /// What it is, such as `Administrator of the firewall`.
+        subject: String => Append;
+        /// Name of who gave it.
+        giver: String => Append;
+        /// Name of who received it.
+        receiver: String => Append;
+        handed_over_at: DateTime<Utc> => Append;
+        notes: Option<String> => Text;
+    }
+}
+
+impl Entity for HandoverItem {
+    fn home(&self, _id: Uuid) -> Home {
+        Home::With(self.visit_id)
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        required("subject", &self.subject)?;
+        required("giver", &self.giver)?;
+        required("receiver", &self.receiver)?;
+        showable("handed_over_at", Some(self.handed_over_at))?;
+        text("notes", self.notes.as_deref().unwrap_or_default())
+    }
+}

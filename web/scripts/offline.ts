@@ -1,0 +1,49 @@
+/**
+ * Builds the service worker beside the app, under a name that lasts, and tells it every file of the version it belongs to.
+ */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Plugin, ResolvedConfig } from "vite";
+
+/** Of the worker's file, and of its entry. */
+const WORKER = "worker";
+
+/** The build's inputs and names for an app with a service worker. */
+export function inputs(root: string) {
+  return {
+    input: { index: join(root, "index.html"), [WORKER]: join(root, "src/worker/worker.ts") },
+    output: {
+      entryFileNames: ({ name }: { name: string }) => (name === WORKER ? `${WORKER}.js` : "assets/[name]-[hash].js"),
+    },
+  };
+}
+
+/** Fills the list of files into the worker once all others are known. */
+export function offline(): Plugin {
+  let config: ResolvedConfig;
+  return {
+    name: "offline",
+    apply: "build",
+    configResolved(resolved) {
+      config = resolved;
+    },
+    generateBundle: {
+      order: "post",
+      handler(_, bundle) {
+        const worker = bundle[`${WORKER}.js`];
+        if (worker?.type !== "chunk") return this.error("the service worker was not built");
+        const hash = createHash("sha256");
+        const built = Object.values(bundle).filter((file) => file !== worker);
+        for (const file of built) hash.update(file.fileName).update(file.type === "chunk" ? file.code : file.source);
+        const lasting = config.publicDir ? readdirSync(config.publicDir) : [];
+        for (const name of lasting) hash.update(name).update(readFileSync(join(config.publicDir, name)));
+        const files = [...built.map((file) => file.fileName), ...lasting].map((name) => (name === "index.html" ? "/" : `/${name}`));
+        const app = JSON.stringify({ files: files.sort(), version: hash.digest("hex").slice(0, 16) });
+        const marked = worker.code.replace(/["'`]__APP__["'`]/, () => JSON.stringify(app));
+        if (marked === worker.code) return this.error("the service worker has no place for its files");
+        worker.code = marked;
+      },
+    },
+  };
+}

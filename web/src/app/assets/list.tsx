@@ -1,0 +1,75 @@
+/** Every asset on the phone: search in Chinese and English, or scan a label. */
+import { useState } from "preact/hooks";
+import { t } from "../../i18n";
+import { Button, Card, Empty, IconButton, LinkButton, List, Search, Tabs } from "../../ui";
+import { search } from "../model/search";
+import { row, rows } from "../phone";
+import { go, to } from "../router";
+import { Screen } from "../shell";
+import { AssetLine, assetText, type AssetRow } from "./row";
+
+/** How many are drawn at first; drawing thousands would hold up the touch. */
+const PAGE = 40;
+
+const collator = new Intl.Collator(["zh-CN", "en"], { numeric: true });
+const byName = (a: AssetRow, b: AssetRow) =>
+  collator.compare(a.body.location ?? "", b.body.location ?? "") || collator.compare(a.body.name, b.body.name);
+
+export default function Assets({ query: place }: { query: URLSearchParams }) {
+  const words = t().assets;
+  const [query, setQuery] = useState(place.get("q") ?? "");
+  const [site, setSite] = useState("");
+  const [shown, setShown] = useState(PAGE);
+  const all = rows("asset");
+  const sites = [...new Set(all.map(({ body }) => body.site_id))]
+    .map((id) => ({ value: id, label: row("site", id)?.body.name ?? "…" }))
+    .sort((a, b) => collator.compare(a.label, b.label));
+  const here = site ? all.filter(({ body }) => body.site_id === site) : all;
+  const found = query.trim() ? search(here, query, assetText) : [...here];
+  found.sort(byName);
+  return (
+    <Screen title={words.title}>
+      <Search
+        label={words.search}
+        value={query}
+        onInput={(next) => {
+          setQuery(next);
+          setShown(PAGE);
+        }}
+        trailing={<IconButton icon="scan" label={words.scan} onClick={() => go("/scan")} />}
+      />
+      {sites.length > 1 ? (
+        <Tabs label={words.site} value={site} onChange={setSite} options={[{ value: "", label: words.allSites }, ...sites]} />
+      ) : null}
+      {found.length ? (
+        <Card title={words.count(found.length)} plain>
+          <List label={words.title}>
+            {found.slice(0, shown).map((asset) => (
+              <AssetLine key={asset.id} asset={asset} site={!site && sites.length > 1} />
+            ))}
+          </List>
+        </Card>
+      ) : query ? (
+        <Empty
+          icon="search"
+          title={words.nothingFound(query)}
+          action={
+            <LinkButton icon="plus" href={to(`/assets/new?name=${encodeURIComponent(query)}&site=${site}`)}>
+              {words.createWith}
+            </LinkButton>
+          }
+        />
+      ) : (
+        <Empty icon="asset" title={words.none} text={words.noneText} />
+      )}
+      {found.length > shown ? (
+        <Button wide onClick={() => setShown(shown + PAGE * 3)}>
+          {t().ui.showMore(Math.min(PAGE * 3, found.length - shown))}
+        </Button>
+      ) : null}
+      <LinkButton icon="plus" href={to(`/assets/new?site=${site}`)} wide>
+        {words.new}
+      </LinkButton>
+    </Screen>
+  );
+}

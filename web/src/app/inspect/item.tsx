@@ -1,0 +1,139 @@
+/** One item of a checklist: three large targets, a reading where it asks for one, and what goes with them. */
+import { useState } from "preact/hooks";
+import { t } from "../../i18n";
+import { Badge, Button, NumberField, Segmented, TextField } from "../../ui";
+import type { Uuid } from "../../device";
+import { now } from "../model/clock";
+import { ago } from "../model/format";
+import { isAnswered, judge, readNumber, type Answer, type Item, type Outcome } from "../model/inspection";
+import { bilingual } from "../model/bilingual";
+import { PhotoGrid, TakePhoto } from "../parts/photos";
+import { SavedText } from "../parts/saved-text";
+import "./item.css";
+
+export interface ItemCardProps {
+  item: Item;
+  answer: Answer | undefined;
+  /** The answer's row, which its photos belong to, once there is one. */
+  row: Uuid | undefined;
+  last: { value: string; unit: string; at: string } | null;
+  locked: boolean;
+  /** It is shown as missing. */
+  wanted: boolean;
+  onAnswer: (part: { outcome?: Outcome | null; value?: string | null; note?: string | null }) => void;
+  /** Makes sure there is a row for a photo to belong to. */
+  onNeedRow: () => Promise<Uuid | undefined>;
+  onPhoto: (photo: Uuid) => void;
+  onAdvice: () => void;
+}
+
+const decimal = (value: number | null | undefined): string | null => (typeof value === "number" ? String(value) : null);
+
+/** What is typed as a reading, kept until the field is left, and judged by the limits as it is typed. */
+function Reading({ item, answer, last, onAnswer }: Pick<ItemCardProps, "item" | "answer" | "last" | "onAnswer">) {
+  const words = t().inspect;
+  const [typed, setTyped] = useState<string | null>(null);
+  const value = typed ?? answer?.value ?? "";
+  const limited = typeof item.low === "number" || typeof item.high === "number";
+  const unit = item.unit ? ` ${item.unit}` : "";
+  const verdict = judge(item, value);
+  const commit = () => {
+    if (typed === null) return;
+    setTyped(null);
+    const entered = typed.trim();
+    if (entered === (answer?.value ?? "")) return;
+    // The limits suggest an outcome where the technician has not said one.
+    const suggested = answer?.outcome ? {} : { outcome: judge(item, entered) ?? (limited ? null : readNumber(entered) === null ? null : ("pass" as const)) };
+    onAnswer({ value: entered || null, ...(suggested.outcome ? suggested : {}) });
+  };
+  const hints = [
+    limited ? words.limits(decimal(item.low), decimal(item.high), unit) : "",
+    last ? words.last(`${last.value}${last.unit ? ` ${last.unit}` : ""}`, ago(Date.parse(last.at), now.value)) : "",
+  ].filter(Boolean);
+  const field = { value, onInput: setTyped, hint: hints.join(" · ") || undefined, error: verdict === "flag" ? words.outside : undefined };
+  return (
+    <div onFocusOut={commit} class="stack stack--tight">
+      {item.answer === "reading" ? (
+        <NumberField label={words.reading} unit={item.unit ?? undefined} {...field} />
+      ) : (
+        <TextField label={words.text} maxLength={300} {...field} />
+      )}
+      {verdict === "flag" && hints.length ? <p class="field__hint">{hints.join(" · ")}</p> : null}
+    </div>
+  );
+}
+
+export function ItemCard({ item, answer, row, last, locked, wanted, onAnswer, onNeedRow, onPhoto, onAdvice }: ItemCardProps) {
+  const words = t().inspect;
+  const [noting, setNoting] = useState(false);
+  const label = bilingual(item.label);
+  const odd = answer?.outcome === "flag" || answer?.outcome === "fail";
+  const showNote = noting || Boolean(answer?.note) || odd;
+  const missing = wanted && !isAnswered(item, answer);
+  return (
+    <div class={missing ? "card item item--wanted" : "card item"} id={`item-${item.key}`}>
+      <div class="line line--apart item__head">
+        <h3 class="item__label">{label}</h3>
+        {answer?.outcome === "not_applicable" ? <Badge>{words.notApplicable}</Badge> : null}
+      </div>
+      {locked ? (
+        <LockedAnswer answer={answer} />
+      ) : (
+        <>
+          {item.answer === "check" ? null : <Reading item={item} answer={answer} last={last} onAnswer={onAnswer} />}
+          <Segmented<Outcome>
+            label={label}
+            hideLabel
+            large
+            value={answer?.outcome ?? undefined}
+            onChange={(outcome) => onAnswer({ outcome })}
+            onClear={() => onAnswer({ outcome: null })}
+            options={[
+              { value: "pass", label: words.pass, icon: "check", tone: "pass" },
+              { value: "flag", label: words.flag, icon: "flag", tone: "flag" },
+              { value: "fail", label: words.fail, icon: "fail", tone: "fail" },
+            ]}
+          />
+          {showNote ? <SavedText label={words.note} rows={2} value={answer?.note} onSave={(note) => onAnswer({ note: note || null })} /> : null}
+          <div class="line line--wrap item__more">
+            {row ? (
+              <TakePhoto owner={row} onAdded={onPhoto} compact />
+            ) : (
+              <Button icon="camera" onClick={() => void onNeedRow()}>
+                {words.addPhoto}
+              </Button>
+            )}
+            {showNote ? null : (
+              <Button kind="quiet" onClick={() => setNoting(true)}>
+                {words.note}
+              </Button>
+            )}
+            {odd ? (
+              <Button kind="quiet" icon="advice" onClick={onAdvice}>
+                {words.addAdvice}
+              </Button>
+            ) : answer?.outcome === "not_applicable" ? null : (
+              <Button kind="quiet" onClick={() => onAnswer({ outcome: "not_applicable" })}>
+                {words.notApplicable}
+              </Button>
+            )}
+          </div>
+        </>
+      )}
+      {row ? <PhotoGrid owner={row} /> : null}
+    </div>
+  );
+}
+
+function LockedAnswer({ answer }: { answer: Answer | undefined }) {
+  const outcome = answer?.outcome;
+  return (
+    <div class="stack stack--tight">
+      <div class="line line--wrap">
+        {outcome ? <Badge tone={outcome === "not_applicable" ? "neutral" : outcome}>{t().outcome[outcome]}</Badge> : <Badge>{t().ui.none}</Badge>}
+        {answer?.value ? <span class="strong">{[answer.value, answer.unit].filter(Boolean).join(" ")}</span> : null}
+      </div>
+      {answer?.note ? <p class="prose muted">{answer.note}</p> : null}
+    </div>
+  );
+}

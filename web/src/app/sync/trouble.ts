@@ -1,0 +1,80 @@
+/** Conflicts and refusals that concern the user: what they typed, what stands, who decides. */
+import type { Entities, Fields, Operation, Row, Uuid } from "../../device";
+
+export interface Trouble {
+  id: Uuid;
+  kind: "conflict" | "refused";
+  entity: string;
+  row: Uuid;
+  /** The field or group of fields it is about; of a refusal, none. */
+  field: string | null;
+  typed: Fields;
+  /** What stands now and who says so; of a refusal, none. */
+  stands: Fields | null;
+  standsBy: Uuid | null;
+  /** What the user typed is what stands for the time being. */
+  standsMine: boolean;
+  /** How it ended, once it was decided. */
+  decision: "mine" | "other" | "another" | null;
+  /** In milliseconds. */
+  at: number;
+  /** Of a refusal: a stable code, and the server's words. */
+  reason?: string | undefined;
+  detail?: string | undefined;
+}
+
+type Conflict = Row<Entities["conflict"]>;
+
+function ofConflict({ id, body }: Conflict, user: Uuid): Trouble | null {
+  const incoming = [body.incoming, ...(body.also ?? [])].find((claim) => claim.user_id === user);
+  const mine = incoming ?? (body.current.user_id === user ? body.current : undefined);
+  if (!mine) return null;
+  const theirs = mine === body.current ? body.incoming : body.current;
+  const standsMine = (body.stands === "incoming") === (mine === body.incoming);
+  const choice = body.status === "resolved" ? body.resolution?.choice : undefined;
+  const tookMine =
+    choice === "equal" || (choice === "take_incoming" && mine === body.incoming) || (choice === "keep_current" && mine === body.current);
+  return {
+    id,
+    kind: "conflict",
+    entity: body.entity,
+    row: body.row_id,
+    field: body.field,
+    typed: mine.values,
+    stands: standsMine ? mine.values : theirs.values,
+    standsBy: (standsMine ? mine : theirs).user_id ?? null,
+    standsMine,
+    decision: choice ? (tookMine ? "mine" : choice === "other" ? "another" : "other") : null,
+    at: Date.parse(body.opened_at),
+  };
+}
+
+function ofRefusal(operation: Operation): Trouble {
+  return {
+    id: operation.id,
+    kind: "refused",
+    entity: operation.entity,
+    row: operation.row,
+    field: null,
+    typed: operation.set,
+    stands: null,
+    standsBy: null,
+    standsMine: false,
+    decision: null,
+    at: operation.occurredAt,
+    reason: operation.reason,
+    detail: operation.detail,
+  };
+}
+
+/** What is open and concerns `user`, newest first. */
+export function troubles(conflicts: readonly Conflict[], operations: readonly Operation[], user: Uuid): Trouble[] {
+  return all(conflicts, operations, user).filter((one) => !one.decision);
+}
+
+/** The same with what was decided already. */
+export function all(conflicts: readonly Conflict[], operations: readonly Operation[], user: Uuid): Trouble[] {
+  const refused = operations.filter((operation) => operation.state === "quarantined").map(ofRefusal);
+  const disputed = conflicts.map((conflict) => ofConflict(conflict, user)).filter((one) => one !== null);
+  return [...refused, ...disputed].sort((a, b) => b.at - a.at);
+}

@@ -1,0 +1,83 @@
+/** Buttons: what a thumb in a glove presses. Never under 44 pixels, always with words or a label. */
+import type { ComponentChildren } from "preact";
+import { Icon, type IconName } from "./icon";
+import "./button.css";
+
+/** `primary` is the one next step of a screen; `danger` loses or refuses something. */
+export type ButtonKind = "primary" | "secondary" | "quiet" | "danger";
+
+interface Common {
+  kind?: ButtonKind;
+  icon?: IconName;
+  /** As wide as its place allows. */
+  wide?: boolean;
+  large?: boolean;
+  children: ComponentChildren;
+}
+
+const classes = ({ kind = "secondary", wide, large }: Omit<Common, "children">) =>
+  ["button", `button--${kind}`, wide && "button--wide", large && "button--large"].filter(Boolean).join(" ");
+
+export interface ButtonProps extends Common {
+  onClick?: () => void;
+  type?: "button" | "submit";
+  disabled?: boolean;
+  /** Said to assistive technology while the press is being carried out; presses are ignored meanwhile. */
+  busy?: boolean;
+  pressed?: boolean;
+}
+
+export function Button({ children, icon, onClick, type = "button", disabled, busy, pressed, ...look }: ButtonProps) {
+  return (
+    <button
+      type={type}
+      class={classes(look)}
+      disabled={disabled}
+      aria-busy={busy}
+      aria-pressed={pressed}
+      onClick={() => !busy && onClick?.()}
+    >
+      {icon && <Icon name={icon} />}
+      <span class="button__text">{children}</span>
+    </button>
+  );
+}
+
+/** A link that looks like a button: calls, maps, other screens. */
+export function LinkButton({ children, icon, href, external, ...look }: Common & { href: string; external?: boolean }) {
+  return (
+    <a class={classes(look)} href={href} {...(external ? { target: "_blank", rel: "noreferrer" } : {})}>
+      {icon && <Icon name={icon} />}
+      <span class="button__text">{children}</span>
+    </a>
+  );
+}
+
+/** A button that is only a picture; the label is what it is called. */
+export function IconButton({
+  icon,
+  label,
+  onClick,
+  disabled,
+  expanded,
+}: {
+  icon: IconName;
+  label: string;
+  onClick: () => void;
+  disabled?: boolean;
+  expanded?: boolean;
+}) {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      title={label}
+      aria-expanded={expanded}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
