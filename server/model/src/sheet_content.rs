@@ -10,17 +10,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use sync_protocol::enrol::Provider;
+
 /// The domain separator that precedes the canonical JSON in the sheet's SHA-256.
 pub const SHEET_FORMAT: &str = sync_protocol::evidence::SHEET_DOMAIN;
-
-/// The service provider as printed at the head of its documents.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Provider {
-    pub name: String,
-    pub address: String,
-    pub phone: String,
-}
 
 /// Everything a service sheet 服务单 says, in the language it is shown in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

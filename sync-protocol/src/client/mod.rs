@@ -56,6 +56,7 @@ pub use outbox::{Entry, KEEP_DAYS, PushEvent, Settled};
 pub use rows::View;
 pub use staging::{PullEvent, Reading};
 
+use crate::enrol::Continues;
 use crate::hlc::Hlc;
 use crate::pull::{Change, PullRequest, PullResponse};
 use crate::push::{PushRequest, PushResponse};
@@ -239,6 +240,12 @@ impl Engine {
         self.outbox.new_stream_needed()
     }
 
+    /// What the device says when it asks for a new stream ([`crate::enrol::StreamRequest`]): how far the present one is
+    /// its own, so that its earlier work does not count as another's there.
+    pub fn continues(&self) -> Option<Continues> {
+        self.outbox.continues()
+    }
+
     /// Goes on in a new stream: every operation without a receipt gets its number there, in order from 1. Ids
     /// and bodies stay, so the server knows what it has had already.
     pub fn renumber(&mut self, stream: Uuid) {
@@ -269,7 +276,7 @@ impl Engine {
         if is_late || head < self.seen || self.wiped {
             return events;
         }
-        // A poll that finds nothing new doesn't tell it; taken for "no backups", the outbox would be pruned too early.
+        // An answer that finds nothing new does not say: what was said before still holds.
         self.durable = page.durable_through.or(self.durable);
         let sums = page.sums.clone();
         let epoch = page.epoch;
