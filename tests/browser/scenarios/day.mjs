@@ -130,4 +130,11 @@ export default async function play(stage) {
     }),
     "as entered",
   );
+
+  await stage.ask("the office decides for the technician");
+  await phone.go("/sync");
+  await app.sees("Decided: Yours was taken.");
+  await phone.go(visit);
+  await app.sees("Work finished");
+  stage.say("The office decided for the technician, and the phone says so.");
 }

@@ -33,6 +33,7 @@ fn offline_day(database: Option<&Database>) {
             "the office edits the ticket and moves the visit" => meddle(demo, known)?,
             "the server dies" => demo.cut(),
             "the server comes back" => demo.restart()?,
+            "the office decides for the technician" => decide(demo)?,
             "judge" => {
                 judge(demo, known, question)?;
                 return Ok(json!("as entered"));
@@ -123,18 +124,39 @@ fn judge(demo: &Demo, known: &Value, entered: &Value) -> Result<()> {
     same("the ticket", &now["status"], &json!("solved"))?;
     same("its priority", &now["priority"], &json!("high"))?;
     let open = desk.all("/v1/conflicts?status=open")?;
-    let about = |field: &str| {
-        open.iter()
-            .map(|conflict| &conflict["fields"])
-            .find(|conflict| conflict["row_id"] == ticket.as_str() && conflict["field"] == field)
+    same("open conflicts", &json!(open.len()), &json!(2))?;
+    let about = |row: &str, field: &str| {
+        one(
+            &open,
+            |conflict| conflict["row_id"] == row && conflict["field"] == field,
+            field,
+        )
     };
-    let conflict = about("diagnosis").context("no conflict about the diagnosis")?;
-    let value = |side: &str| conflict[side]["values"]["diagnosis"].clone();
+    let conflict = about(&ticket, "diagnosis")?;
+    let value = |side: &str| conflict["fields"][side]["values"]["diagnosis"].clone();
     let mut values = [value("current"), value("incoming")];
     values.sort_by_key(Value::to_string);
     let mut expected = [json!(BY_PHONE), entered["diagnosis"].clone()];
     expected.sort_by_key(Value::to_string);
     same("both diagnoses", &json!(values), &json!(expected))?;
+
+    // The visit was moved while it was worked: the plan is the office's, the work and its times stand.
+    about(&visit, "status")?;
+    let worked = desk.get(&path("visits", &known["visit"]))?["fields"].clone();
+    let mut times: Vec<&str> = Vec::new();
+    for step in [
+        "travelling_at",
+        "arrived_at",
+        "contact_met_at",
+        "finished_at",
+        "explained_at",
+    ] {
+        times.push(worked[step].as_str().with_context(|| format!("no {step}"))?);
+    }
+    ensure!(times.is_sorted(), "times out of order: {times:?}");
+    let planned: chrono::DateTime<chrono::Utc> =
+        worked["planned_start"].as_str().context("no plan")?.parse()?;
+    ensure!(planned > (clock::system())(), "the visit was not moved");
 
     let worklog = desk.all(&format!("/v1/worklog-entries?parent={ticket}"))?;
     let worked = one(
@@ -170,6 +192,16 @@ fn judge(demo: &Demo, known: &Value, entered: &Value) -> Result<()> {
     )?;
 
     sheet(demo, &desk, &visit, entered)
+}
+
+/// The dispatcher goes through the inbox.
+fn decide(demo: &Demo) -> Result<()> {
+    let desk = demo.desk(DISPATCHER)?;
+    for conflict in desk.all("/v1/conflicts?status=open")? {
+        let choice = json!({ "choice": "take_incoming" });
+        desk.post_on(&path("conflicts", &conflict["id"]), "resolve", &choice)?;
+    }
+    Ok(())
 }
 
 /// The sheet is signed, sealed and genuine, and the client has it by mail.
