@@ -1,5 +1,5 @@
 /** Forms: fields with a visible label, a hint and an error in words, and inputs that don't make phones zoom. */
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { Icon, type IconName } from "./icon";
 import "./form.css";
@@ -49,7 +49,7 @@ interface TextProps extends Labelled {
   type?: "text" | "email" | "tel" | "password" | "date" | "time" | "url";
   required?: boolean;
   autocomplete?: string;
-  inputMode?: JSX.HTMLAttributes<HTMLInputElement>["inputMode"];
+  inputMode?: "numeric" | "decimal";
   placeholder?: string;
   maxLength?: number;
   /** Stands inside at the end: a unit, a scan button. */
@@ -64,7 +64,8 @@ export function TextField({ value, onInput, type = "text", trailing, ...rest }: 
       <div class="input">
         <input
           id={id}
-          type={type}
+          // One of the kinds of text input, which the typings keep apart.
+          {...({ type } as { type: "text" })}
           value={value}
           required={rest.required}
           autocomplete={rest.autocomplete}

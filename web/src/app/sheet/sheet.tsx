@@ -134,7 +134,7 @@ export default function SheetScreen({ params }: ScreenProps) {
   const [rating, setRating] = useState<number>();
   const inLanguage: Language = chosen ?? readContent(sheet)?.language ?? records?.contact?.language ?? records?.client.language ?? language();
   const docWords = useLater<Dictionary>(inLanguage, () => wordsOf(inLanguage));
-  const provider = phone().supplies.provider.value;
+  const provider = phone().supplies.provider.value ?? { name: "", address: "", phone: "" };
   const up = `/visits/${visitId}`;
 
   if (!visit || !records || !sheetId || !docWords) {
