@@ -101,7 +101,8 @@ export class Account {
     let timer: ReturnType<typeof setTimeout> | undefined;
     this.store.onSaved = () => {
       this.#channel.postMessage("saved");
-      this.loop.edited();
+      // What was read is saved too, and is nothing to sync for.
+      if (this.store.engine.nextPush(0, 1, 0)) this.loop.edited();
     };
     this.#channel.onmessage = () => {
       clearTimeout(timer);
