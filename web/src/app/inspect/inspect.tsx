@@ -140,7 +140,7 @@ export default function Inspect({ params }: ScreenProps) {
       toast(words.missing(missing.length), { failed: true });
       return;
     }
-    if (inspection) void attemptAndTell(() => finishDevice(inspection.id), words.finished);
+    if (inspection) void attempt(() => finishDevice(inspection.id));
   };
   const next = left[0];
   const bottom = !isOpen(visit.body) ? undefined : finished ? (

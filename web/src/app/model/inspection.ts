@@ -1,5 +1,6 @@
 /** Inspections: which devices are due, what is answered, what is missing, and what a reading means. */
 import type { Entities, Row, Uuid } from "../../device";
+import { byPlace } from "./order";
 
 export type Asset = Entities["asset"];
 export type Template = Entities["checklist_template"];
@@ -93,9 +94,5 @@ export function lastAnswer(
 export function inspectable(assets: readonly Row<Asset>[], site: Uuid, templates: ReadonlyMap<string, unknown>): Row<Asset>[] {
   return assets
     .filter(({ body }) => body.site_id === site && body.status !== "retired" && templates.has(body.kind))
-    .sort((a, b) => compare(a.body.location, b.body.location) || compare(a.body.tag, b.body.tag) || compare(a.body.name, b.body.name));
+    .sort(byPlace);
 }
-
-const collator = new Intl.Collator(["zh-CN", "en"], { numeric: true });
-const compare = (a: string | null | undefined, b: string | null | undefined): number =>
-  a && b ? collator.compare(a, b) : Number(!a) - Number(!b);

@@ -137,7 +137,9 @@ function OperationRow({ operation }: { operation: Operation }) {
       ]
         .filter(Boolean)
         .join(" · ")}
-      meta={operation.state === "unsent" ? undefined : <Badge tone={tones[operation.state]}>{operation.state === "quarantined" || operation.state === "conflict" ? "!" : "✓"}</Badge>}
+      meta={operation.state === "unsent" ? undefined : <Badge tone={tones[operation.state]} icon={operation.state === "quarantined" || operation.state === "conflict" ? "warning" : "check"}>
+            <span class="sr-only">{words.state[operation.state]}</span>
+          </Badge>}
     />
   );
 }
