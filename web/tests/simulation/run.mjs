@@ -35,7 +35,7 @@ const faults = await simulate({
   technicians: values.technicians.split(","),
   office: values.office,
   password: values.password,
-  say: console.log,
+  say: (line) => console.log(`${Math.round(performance.now() / 1000)} s: ${line}`),
 });
 for (const fault of faults.slice(0, 20)) console.error(fault);
 if (faults.length > 0) console.error(`seed ${values.seed}: ${faults.length} faults`);

@@ -29,10 +29,7 @@ export async function simulate({ url, seed, days, technicians, office, password,
   const ids = technicians.map((email) => users.find(({ fields }) => fields.email === email)?.id ?? "");
   const phoneOf = (name: string, email: string) => new SimulatedPhone(name, url, email, password, new Dice(dice.below(2 ** 32)));
   const phones = technicians.flatMap((email, at) => [phoneOf(`p${at}a`, email), phoneOf(`p${at}b`, email)]);
-  for (const phone of phones) {
-    await phone.switchOn();
-    await phone.settle();
-  }
+  await Promise.all(phones.map(start));
   say(`${phones.length} phones are on`);
   for (let day = 0; day < days; day += phones.length) {
     // Two at a time, so that their requests cross.
@@ -40,19 +37,20 @@ export async function simulate({ url, seed, days, technicians, office, password,
     await Promise.all([inTurn(first), inTurn(second), officeDay(desk, dice, ids)]);
     say(`day ${day + phones.length} of ${days}`);
   }
-  for (const phone of [...phones, ...phones]) await phone.settle();
-  const fresh = new Map<string, SimulatedPhone>();
-  for (const email of technicians) {
-    const phone = phoneOf("new", email);
-    await phone.switchOn();
-    await phone.settle();
-    fresh.set(email, phone);
-  }
+  // Twice: what one sends at first, the others read then.
+  for (let round = 0; round < 2; round++) await Promise.all(phones.map((phone) => phone.settle()));
+  const fresh = new Map(technicians.map((email) => [email, phoneOf("new", email)]));
+  await Promise.all([...fresh.values()].map(start));
   const { lost, found } = await lostEdits(desk, phones);
   const faults = [...(await disagreements(desk, phones, fresh)), ...lost.map((edit) => `an edit is nowhere: ${edit}`)];
   report(phones, found, say);
   for (const phone of [...phones, ...fresh.values()]) await phone.switchOff();
   return faults;
+}
+
+async function start(phone: SimulatedPhone): Promise<void> {
+  await phone.switchOn();
+  await phone.settle();
 }
 
 async function inTurn(phones: readonly SimulatedPhone[]): Promise<void> {

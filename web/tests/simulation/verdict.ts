@@ -23,8 +23,10 @@ const PLURALS = {
 
 const ENTITIES = Object.keys(PLURALS) as (keyof typeof PLURALS)[];
 
-function withoutNulls(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+/** What is compared: the id of a row out of the phone's sight is left out of the conflicts it is sent. */
+function compared(fields: Fields, beside: Fields = fields): Fields {
+  const isSent = (field: string) => field !== "other_row_id" || (beside[field] ?? null) !== null;
+  return Object.fromEntries(Object.entries(fields).filter(([field, value]) => value !== null && isSent(field)));
 }
 
 /** What the server has of each kind, by id. */
@@ -47,7 +49,7 @@ export async function disagreements(desk: Desk, phones: readonly SimulatedPhone[
       for (const row of shown) {
         const kept = server.get(row.id);
         if (!kept) faults.push(`${phone.name} shows ${entity} ${row.id}, which the server does not have`);
-        else if (!equal(withoutNulls(row.body as Fields), withoutNulls(kept.fields))) {
+        else if (!equal(compared(row.body as Fields), compared(kept.fields, row.body as Fields))) {
           faults.push(`${phone.name} shows ${entity} ${row.id} as ${JSON.stringify(row.body)}, the server has ${JSON.stringify(kept.fields)}`);
         }
       }
@@ -70,15 +72,21 @@ export async function lostEdits(desk: Desk, phones: readonly SimulatedPhone[]): 
   const quarantine = await desk.all<{ operation: { id?: string } }>("/v1/quarantine");
   const quarantined = new Set(quarantine.map(({ operation }) => operation.id));
   const histories = new Map<string, Promise<HistoryEntry[] | undefined>>();
-  const history = ({ entity, row }: Operation) => {
+  const history = (entity: string, row: string) => {
     let told = histories.get(row);
     if (!told) histories.set(row, (told = desk.get<HistoryEntry[]>(`/v1/${PLURALS[entity as keyof typeof PLURALS]}/${row}/history`)));
     return told;
   };
+  /** Their author's later word stands in the conflict; the earlier one in its history. */
+  const wasClaimed = async ({ id, conflicts }: Operation) => {
+    const told = await Promise.all(conflicts.map((conflict) => history("conflict", conflict)));
+    return told.flatMap((entries) => entries ?? []).some(({ changes }) => JSON.stringify(changes).includes(id));
+  };
   const place = async (operation: Operation): Promise<string | undefined> => {
     if (quarantined.has(operation.id)) return "quarantine";
     if (claimed.has(operation.id)) return "conflict";
-    const told = await history(operation);
+    if (await wasClaimed(operation)) return "a conflict's history";
+    const told = await history(operation.entity, operation.row);
     if (told === undefined) return "deleted";
     if (told.some((entry) => entry.operation_id === operation.id)) return "history";
     // It changed nothing, because somebody had brought about the same.
@@ -88,11 +96,12 @@ export async function lostEdits(desk: Desk, phones: readonly SimulatedPhone[]): 
   };
   const [lost, found]: [string[], Record<string, number>] = [[], {}];
   for (const phone of phones) {
-    for (const operation of phone.saved.values()) {
-      const where = await place(operation);
-      if (where === undefined) lost.push(`${phone.name}: ${JSON.stringify(operation)}`);
+    const operations = [...phone.saved.values()];
+    const places = await Promise.all(operations.map(place));
+    places.forEach((where, at) => {
+      if (where === undefined) lost.push(`${phone.name}: ${JSON.stringify(operations[at])}`);
       else found[where] = (found[where] ?? 0) + 1;
-    }
+    });
   }
   return { lost, found };
 }
