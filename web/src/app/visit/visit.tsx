@@ -290,6 +290,7 @@ export default function VisitScreen({ params }: ScreenProps) {
   const client = row("client", body.client_id)?.body;
   const zone = row("site", body.site_id)?.body.time_zone;
   const step = stepOf(body);
+  const met = Boolean(body.contact_met_at && body.purpose_confirmed_at);
   const close = () => setAsking(null);
   const sheet = ["closed", "finished"].includes(body.status ?? "");
   return (
@@ -313,12 +314,13 @@ export default function VisitScreen({ params }: ScreenProps) {
         {body.follows_id ? <p class="muted small">{words.follows}</p> : null}
       </section>
       <Going visit={visit} />
-      {step === "work" && !(body.contact_met_at && body.purpose_confirmed_at) ? <ArrivalCard visit={visit} /> : null}
+      {step === "work" && !met ? <ArrivalCard visit={visit} /> : null}
       {step === "work" ? (
         <>
           <Tasks visit={visit} />
           <Tickets visit={visit} />
           <Notes visit={visit} />
+          {met ? <ArrivalCard visit={visit} /> : null}
         </>
       ) : null}
       {step === "wrapUp" || step === "sign" ? <WrapUpCard visit={visit} /> : null}
