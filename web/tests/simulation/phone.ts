@@ -1,4 +1,6 @@
 /** A simulated phone and its days: what its user does without a network, and what befalls it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Device, type Fields, openDevice, type Operation, Problem } from "../../src/device/index";
 import type { Dice } from "./dice";
 import { copyOf } from "./disk";
@@ -6,6 +8,11 @@ import { Around } from "./outside";
 
 const TICKET_STATES = ["assigned", "in_progress", "pending", "solved", "closed", "cancelled"];
 const ASSET_STATES = ["in_service", "spare", "in_repair", "missing", "retired"];
+/** The app's icons serve as photos; one that was sent before is known to the server. */
+const PICTURES = ["icon-192.png", "icon-512.png", "icon-apple-180.png"].map((name) => {
+  const bytes = readFileSync(join(import.meta.dirname, "../../public", name));
+  return new Blob([new Uint8Array(bytes)], { type: "image/png" });
+});
 const KINDS = ["laptop", "printer", "switch", "other"] as const;
 
 export class SimulatedPhone {
@@ -14,6 +21,8 @@ export class SimulatedPhone {
   readonly around: Around;
   /** Every edit that was called saved, by the operation it became. */
   readonly saved = new Map<string, Operation>();
+  /** Photos that were called saved. */
+  readonly photos = new Set<string>();
   #words = 0;
   readonly tally = { edits: 0, refused: 0, crashes: 0, rollbacks: 0, days: 0, logins: 0 };
 
@@ -57,13 +66,13 @@ export class SimulatedPhone {
     this.tally.days += 1;
     [around.isOnline, around.faults] = [true, 30];
     await this.sync(1 + dice.below(2));
-    if (dice.below(100) < 10) await this.#backUp();
+    if (dice.below(100) < 20) await this.#backUp();
     around.isOnline = false;
     for (let edits = dice.below(7); edits > 0; edits--) {
       await this.#edit();
       if (dice.below(100) < 8) await this.#crash();
     }
-    if (this.#backup && dice.below(100) < 8) await this.#rollBack();
+    if (this.#backup && dice.below(100) < 15) await this.#rollBack();
     around.isOnline = dice.below(100) < 80;
     await this.sync(dice.below(3));
   }
@@ -81,8 +90,8 @@ export class SimulatedPhone {
     [this.around.isOnline, this.around.faults] = [true, 0];
     for (let round = 0; round < 20; round++) {
       await this.sync(1);
-      const { unsentEdits, reading, problem } = this.device.sync.status.value;
-      if (unsentEdits === 0 && reading === null && problem === null) return;
+      const { unsentEdits, unsentPhotos, reading, problem } = this.device.sync.status.value;
+      if (unsentEdits === 0 && unsentPhotos === 0 && reading === null && problem === null) return;
     }
     const { problem, ...status } = this.device.sync.status.value;
     throw new Error(`${this.name} can't get everything sent: ${problem} ${JSON.stringify(status)}`);
@@ -139,6 +148,7 @@ export class SimulatedPhone {
       // A tag that somebody else may have, too.
       () => records.update(asset.id, { tag: `X-${dice.below(12)}` }),
       () => records.delete(dice.of(assets).id),
+      async () => this.photos.add(await device.photos.addExact(ticket.id, dice.of(PICTURES))),
       () =>
         records.group((inside) => {
           inside.update(ticket.id, { diagnosis: this.#word() });
@@ -171,6 +181,7 @@ export class SimulatedPhone {
     if (!this.#backup) return;
     this.tally.rollbacks += 1;
     for (const { id, state } of this.device.records.operations.value) if (state === "unsent") this.saved.delete(id);
+    for (const { id } of this.device.photos.unsent.value) this.photos.delete(id);
     await this.switchOff();
     this.around.indexedDB = await copyOf(this.#backup.storage);
     this.#backup = null;

@@ -56,6 +56,9 @@ export async function disagreements(desk: Desk, phones: readonly SimulatedPhone[
       const ids = (of: SimulatedPhone | undefined) => of?.device.records.list<keyof Entities>(entity).value.map(({ id }) => id).join() ?? "";
       if (ids(phone) !== ids(fresh.get(phone.email))) faults.push(`${phone.name} holds other rows of ${entity} than a new phone of the same user`);
     }
+    for (const { body, id } of records.list("attachment").value) {
+      if (phone.photos.has(id) && !body.stored_at) faults.push(`${phone.name}'s photo ${id} has not reached its row`);
+    }
     const { parked } = phone.device.sync.status.value;
     if (parked > 0) faults.push(`${phone.name} still has ${parked} parked rows`);
   }
