@@ -68,6 +68,4 @@ const CASES: Record<string, () => void> = {
   },
 };
 
-describe("golden cases", () => {
-  for (const file of names(".").filter((name) => name in CASES)) CASES[file]?.();
-});
+for (const file of names(".").filter((name) => name in CASES)) describe(file, () => CASES[file]?.());

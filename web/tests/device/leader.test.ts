@@ -1,6 +1,6 @@
 /** One leader among tabs: the one shown last. */
 import { describe, expect, it, vi } from "vitest";
-import { lead } from "../../src/device/leader";
+import { lead, type Leading } from "../../src/device/leader";
 import { outside, PlayedServer } from "./phone";
 
 interface Held {
@@ -46,7 +46,7 @@ class Tab {
   isVisible: boolean;
   isLeading = false;
   wake: () => void = () => {};
-  readonly stop: () => void;
+  readonly leading: Leading;
 
   constructor(locks: Locks, isVisible: boolean) {
     this.isVisible = isVisible;
@@ -58,7 +58,7 @@ class Tab {
         return () => {};
       },
     });
-    this.stop = lead(around, "sync", async (signal) => {
+    this.leading = lead(around, "sync", async (signal) => {
       this.isLeading = true;
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
       this.isLeading = false;
@@ -84,14 +84,16 @@ describe("leading", () => {
     await vi.waitFor(() => expect([first.isLeading, second.isLeading]).toEqual([false, true]));
     first.show();
     await vi.waitFor(() => expect([first.isLeading, second.isLeading]).toEqual([true, false]));
-    first.stop();
-    second.stop();
+    second.leading.takeOver();
+    await vi.waitFor(() => expect([first.isLeading, second.isLeading]).toEqual([false, true]));
+    first.leading.stop();
+    second.leading.stop();
     await vi.waitFor(() => expect([first.isLeading, second.isLeading]).toEqual([false, false]));
   });
 
   it("is every tab's where the browser has no locks", async () => {
     const work = vi.fn(async () => {});
-    const stop = lead(outside(new PlayedServer()), "sync", work);
+    const { stop } = lead(outside(new PlayedServer()), "sync", work);
     expect(work).toHaveBeenCalledOnce();
     stop();
   });
