@@ -69,7 +69,7 @@ function Logout({ onClose }: { onClose: () => void }) {
         )
       }
     >
-      <p>{warned ? words.unsentText(t().sync.edits(unsentEdits), t().sync.photos(unsentPhotos)) : words.logoutText}</p>
+      <p>{warned ? words.unsentText(t().sync.amount(unsentEdits, unsentPhotos)) : words.logoutText}</p>
     </Dialog>
   );
 }

@@ -122,7 +122,7 @@ export const work = {
     giver: "Handed over by",
     receiver: "Received by",
     addItem: "Write a receipt",
-    receipt: "Receipt",
+    receipt: "Receipt written",
     noItems: "Nothing handed over yet",
     secretWarning: "Write what it is for, never the password itself.",
   },

@@ -117,7 +117,7 @@ export const work: typeof en = {
     giver: "移交人",
     receiver: "接收人",
     addItem: "开具回执",
-    receipt: "回执",
+    receipt: "回执已开具",
     noItems: "还没有交接内容",
     secretWarning: "只写用途，不要写密码本身。",
   },
