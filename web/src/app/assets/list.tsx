@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Button, Card, Empty, IconButton, LinkButton, List, Search, Tabs } from "../../ui";
-import { byPlace, compareWords } from "../model/order";
+import { compareWords, inOrder } from "../model/order";
 import { search } from "../model/search";
 import { row, rows } from "../phone";
 import { go, to } from "../router";
@@ -17,13 +17,12 @@ export default function Assets({ query: place }: { query: URLSearchParams }) {
   const [query, setQuery] = useState(place.get("q") ?? "");
   const [site, setSite] = useState("");
   const [shown, setShown] = useState(PAGE);
-  const all = rows("asset");
+  const all = inOrder(rows("asset"));
   const sites = [...new Set(all.map(({ body }) => body.site_id))]
     .map((id) => ({ value: id, label: row("site", id)?.body.name ?? "…" }))
     .sort((a, b) => compareWords(a.label, b.label));
   const here = site ? all.filter(({ body }) => body.site_id === site) : all;
-  const found = query.trim() ? search(here, query, assetText) : [...here];
-  found.sort(byPlace);
+  const found = search(here, query, assetText);
   return (
     <Screen title={words.title}>
       <Search

@@ -204,13 +204,7 @@ export default function Inspect({ params }: ScreenProps) {
                 locked={locked}
                 wanted={wanted}
                 onAnswer={(part) => attempt(() => write(item, part))}
-                onNeedRow={async () => {
-                  let made: Uuid | undefined;
-                  await attempt(async () => {
-                    made = await write(item, {});
-                  });
-                  return made;
-                }}
+                onNeedRow={() => write(item, {})}
                 onPhoto={(photo) => void attempt(() => write(item, { photos: { add: [photo] } }))}
                 onAdvice={() => setAsking({ advice: item })}
               />

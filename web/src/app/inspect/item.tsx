@@ -22,7 +22,7 @@ export interface ItemCardProps {
   wanted: boolean;
   onAnswer: (part: { outcome?: Outcome | null; value?: string | null; note?: string | null }) => Promise<unknown>;
   /** Makes sure there is a row for a photo to belong to. */
-  onNeedRow: () => Promise<Uuid | undefined>;
+  onNeedRow: () => Promise<Uuid>;
   onPhoto: (photo: Uuid) => void;
   onAdvice: () => void;
 }
@@ -96,13 +96,7 @@ export function ItemCard({ item, answer, row, last, locked, wanted, onAnswer, on
           />
           {showNote ? <SavedText label={words.note} rows={2} value={answer?.note} onSave={(note) => void onAnswer({ note: note || null })} /> : null}
           <div class="line line--wrap item__more">
-            {row ? (
-              <TakePhoto owner={row} onAdded={onPhoto} compact />
-            ) : (
-              <Button icon="camera" onClick={() => void onNeedRow()}>
-                {words.addPhoto}
-              </Button>
-            )}
+            <TakePhoto owner={row ?? onNeedRow} onAdded={onPhoto} compact />
             {showNote ? null : (
               <Button kind="quiet" onClick={() => setNoting(true)}>
                 {words.note}

@@ -1,6 +1,6 @@
 /** Inspections: which devices are due, what is answered, what is missing, and what a reading means. */
 import type { Entities, Row, Uuid } from "../../device";
-import { byPlace } from "./order";
+import { inOrder } from "./order";
 
 export type Asset = Entities["asset"];
 export type Template = Entities["checklist_template"];
@@ -92,7 +92,5 @@ export function lastAnswer(
 
 /** Devices to inspect at a site: in service or spare and with a checklist, those in racks and rooms together. */
 export function inspectable(assets: readonly Row<Asset>[], site: Uuid, templates: ReadonlyMap<string, unknown>): Row<Asset>[] {
-  return assets
-    .filter(({ body }) => body.site_id === site && body.status !== "retired" && templates.has(body.kind))
-    .sort(byPlace);
+  return inOrder(assets).filter(({ body }) => body.site_id === site && body.status !== "retired" && templates.has(body.kind));
 }

@@ -33,6 +33,7 @@ export default function AdHoc() {
           planned_start: new Date(now).toISOString(),
           planned_end: new Date(now + PLANNED).toISOString(),
           status: "planned",
+          preparation_override: words.adHoc,
           ticket_ids: [],
         });
         // Whoever begins it has been given it and has accepted it; the machine has no shorter way.
