@@ -31,18 +31,16 @@ export class App {
     await this.page.getByRole("heading", { name: "Today" }).waitFor();
   }
 
-  /** Waits until everything the server has for this phone is read, and everything entered is sent. */
-  async isInStep() {
+  /** Waits until everything the server has for this phone is read; in either language. */
+  async hasReadAll() {
     await this.phone.go("/sync");
-    await this.sees("Everything you entered is on the server.");
-    await this.page.getByText(/^Last sync /).waitFor();
-    await this.page.getByText("First sync").waitFor({ state: "detached" });
+    await this.page.getByText(/^(Last sync|上次同步)/).waitFor();
   }
 
-  /** Waits until the first sync has read everything; in any language, on the first screen. */
-  async hasReadAll() {
-    await this.page.locator(".visit-card").first().waitFor();
-    await this.page.locator("progress").waitFor({ state: "detached" });
+  /** Waits until that is so, and everything entered is sent. */
+  async isInStep() {
+    await this.hasReadAll();
+    await this.sees("Everything you entered is on the server.");
   }
 
   /** Sets the ticks with these labels. */

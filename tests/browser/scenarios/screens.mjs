@@ -55,6 +55,7 @@ export default async function play(stage) {
     await page.locator("input[type=email]").fill(person.email);
     await page.locator("input[type=password]").fill(stage.password);
     await page.locator("button[type=submit]").click();
+    await page.locator(".sync-pill").waitFor();
     await new App(phone).hasReadAll();
     assert.equal(await page.locator("html").getAttribute("lang"), language);
     for (const [name, place] of Object.entries(places(person))) {
