@@ -15,19 +15,39 @@ const CLIENT: &str = "claire.dubois@meridian.example";
 /// What the dispatcher writes into the field that the technician fills in offline.
 const BY_PHONE: &str = "By phone: probably the toner.";
 
+/// Who plays the day, in which language, and what the item of the checklist is called in it.
+struct Cast {
+    technician: &'static str,
+    language: &'static str,
+    item: &'static str,
+}
+
+const ENGLISH: Cast = Cast {
+    technician: TECHNICIAN,
+    language: "en",
+    item: "Case, cables and fan clean and sound",
+};
+
+const CHINESE: Cast = Cast {
+    technician: "zhang.wei@demo.example",
+    language: "zh-CN",
+    item: "机箱、线缆、风扇完好清洁",
+};
+
 #[test]
 fn an_offline_day_on_sqlite() {
-    offline_day(None);
+    offline_day(None, &ENGLISH);
 }
 
 #[test]
 fn an_offline_day_on_postgres() {
     if let Some(database) = Database::create(Kind::Postgres) {
-        offline_day(Some(&database));
+        offline_day(Some(&database), &CHINESE);
     }
 }
 
-fn offline_day(database: Option<&Database>) {
+fn offline_day(database: Option<&Database>, cast: &Cast) {
+    let plan = |demo: &Demo, folder: &Path| plan(demo, folder, cast);
     play("day", database, &[], plan, |demo, known, what, question| {
         match what {
             "the office edits the ticket and moves the visit" => meddle(demo, known)?,
@@ -45,10 +65,10 @@ fn offline_day(database: Option<&Database>) {
 }
 
 /// A ticket and a visit today, given to the technician.
-fn plan(demo: &Demo, folder: &Path) -> Result<Value> {
+fn plan(demo: &Demo, folder: &Path, cast: &Cast) -> Result<Value> {
     let desk = demo.desk(DISPATCHER)?;
     let (users, sites) = (desk.all("/v1/users")?, desk.all("/v1/sites")?);
-    let technician = one(&users, |user| user["email"] == TECHNICIAN, "technician")?;
+    let technician = one(&users, |user| user["email"] == cast.technician, "technician")?;
     let site = one(&sites, |site| site["name"] == "Pudong office", "site")?;
     let client = &site["fields"]["client_id"];
     let contacts = desk.all(&format!(
@@ -90,7 +110,8 @@ fn plan(demo: &Demo, folder: &Path) -> Result<Value> {
     std::fs::write(&picture, photo::taken()?)?;
     Ok(json!({
         "visit": visit, "ticket": ticket, "device": device["id"], "photo": picture,
-        "item": "Case, cables and fan clean and sound",
+        "technician": cast.technician, "language": cast.language, "item": cast.item,
+        "contact": contact["fields"]["name"], "client": CLIENT, "sheetLanguage": "en",
     }))
 }
 
