@@ -184,7 +184,8 @@ fn public_url(config: &Config) -> Finding {
     } else {
         Bad(
             format!("{url} is not https"),
-            "fill in [tls], or put a proxy with a certificate in front; the app works over https only".to_owned(),
+            "fill in [tls], or put a proxy with a certificate in front; the app works over https only"
+                .to_owned(),
         )
     }
 }

@@ -1,9 +1,13 @@
-/** The app as its user handles it: the few gestures that scenarios are made of, by the words on the screen (English). */
+/** The app as its user handles it: the few gestures that scenarios are made of, by the words on the screen. */
 
 export class App {
-  /** @param {import("./phone.mjs").Phone} phone */
-  constructor(phone) {
+  /**
+   * @param {import("./phone.mjs").Phone} phone
+   * @param {Record<string, any>} words the dictionary of its language
+   */
+  constructor(phone, words) {
     this.phone = phone;
+    this.words = words;
   }
 
   get page() {
@@ -25,24 +29,24 @@ export class App {
 
   async logIn(email, password) {
     await this.phone.go();
-    await this.field("E-mail").fill(email);
-    await this.field("Password").fill(password);
-    await this.button("Log in").click();
-    await this.page.getByRole("heading", { name: "Today" }).waitFor();
+    await this.tryToLogIn(email, password);
+    await this.page.getByRole("heading", { name: this.words.today.title }).waitFor();
+  }
+
+  /** Fills in the login and presses its button. */
+  async tryToLogIn(email, password) {
+    const { login } = this.words;
+    await this.field(login.email).fill(email);
+    await this.field(login.password).fill(password);
+    await this.button(login.submit).click();
   }
 
   /** Waits until everything the server has for this phone is read, and everything entered is sent. */
   async isInStep() {
     await this.phone.go("/sync");
-    await this.sees("Everything you entered is on the server.");
-    await this.page.getByText(/^Last sync /).waitFor();
-    await this.page.getByText("First sync").waitFor({ state: "detached" });
-  }
-
-  /** Waits until the first sync has read everything; in any language, on the first screen. */
-  async hasReadAll() {
-    await this.page.locator(".visit-card").first().waitFor();
-    await this.page.locator("progress").waitFor({ state: "detached" });
+    const [beginning] = this.words.sync.lastSync("|").split("|");
+    await this.sees(beginning);
+    await this.sees(this.words.sync.allSent);
   }
 
   /** Sets the ticks with these labels. */

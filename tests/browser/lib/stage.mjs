@@ -5,7 +5,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { App } from "./app.mjs";
 import { Phone } from "./phone.mjs";
+import { wordsOf } from "./words.mjs";
 
 export class Stage {
   /**
@@ -38,6 +40,12 @@ export class Stage {
     const phone = await Phone.open({ ...this.settings, ...options, profile: join(this.folder, `phone-${this.phones.length}`) });
     this.phones.push(phone);
     return phone;
+  }
+
+  /** The app on a phone of its own, in a language. */
+  async app({ language = "en", ...options } = {}) {
+    const phone = await this.phone({ locale: language, ...options });
+    return new App(phone, await wordsOf(language.slice(0, 2)));
   }
 
   /** Ends all phones; a mistake that a page made meanwhile is a mistake of the scenario. */

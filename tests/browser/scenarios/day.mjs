@@ -4,7 +4,7 @@
  * middle of a photo's upload. What was entered is told to the test, which compares it with what the server holds.
  */
 import assert from "node:assert/strict";
-import { App } from "../lib/app.mjs";
+import { wordsOf } from "../lib/words.mjs";
 
 const DIAGNOSIS = "The drum is worn: streaks on every third page.";
 const SOLUTION = "Drum changed, 20 test pages clean. 更换了硒鼓。";
@@ -13,87 +13,88 @@ const NOTE = "Fan rattles when it starts.";
 const ADVICE = "Have the fan replaced within three months.";
 
 export default async function play(stage) {
-  const phone = await stage.phone();
-  const app = new App(phone);
+  const app = await stage.app({ language: stage.language });
+  const { phone, words } = app;
+  const contact = stage.contact;
+  // The sheet is in the client's language, which need not be the technician's.
+  const onSheet = await wordsOf(stage.sheetLanguage);
   const visit = `/visits/${stage.visit}`;
 
   await app.logIn(stage.technician, stage.password);
   await app.isInStep();
   await phone.go(visit);
-  await app.button("Accept").click();
-  await app.tick("Mail read: content, time, place, contact", "Contact confirmed", "Tools packed", "Sheet and inspection forms ready");
-  await app.sees("All set. You can set out.");
+  await app.button(words.visit.accept).click();
+  await app.tick(words.prepare.mail, words.prepare.contact, words.prepare.tools, words.prepare.forms);
+  await app.sees(words.prepare.open);
   await app.isInStep();
   stage.say("Accepted and prepared.");
 
   await phone.goOffline();
   await phone.go(visit);
-  await app.button("Set out").click();
-  await app.button("I have arrived").click();
-  await app.tick("Met Claire Dubois", "What is to be done is confirmed");
+  await app.button(words.visit.setOut).click();
+  await app.button(words.visit.arrived).click();
+  await app.tick(words.work.contactMet(contact), words.work.purposeConfirmed);
   stage.say("Offline: travelled, arrived, met the contact.");
 
   await stage.ask("the office edits the ticket and moves the visit");
   await stage.ask("the server dies");
 
   await phone.go(`/tickets/${stage.ticket}?visit=${stage.visit}`);
-  await app.button("Start work").click();
-  await app.write("Diagnosis", DIAGNOSIS);
-  await app.write("Solution", SOLUTION);
-  await app.page.locator("section", { hasText: "Worked on it" }).getByRole("button", { name: "Add" }).click();
-  await app.field("Minutes").fill("45");
-  await app.write("What was done", WORK);
-  await app.button("Save").click();
+  await app.button(words.tickets.start).click();
+  await app.write(words.tickets.diagnosis, DIAGNOSIS);
+  await app.write(words.tickets.solution, SOLUTION);
+  await app.page.locator("section", { hasText: words.tickets.worklog }).getByRole("button", { name: words.ui.add }).click();
+  await app.field(words.work.minutes).fill("45");
+  await app.write(words.work.note, WORK);
+  await app.button(words.ui.save).click();
   await app.page.getByText(WORK).waitFor();
-  await app.button("Solved").click();
-  await app.sees("Ticket solved");
+  await app.button(words.tickets.solve).click();
+  await app.button(words.tickets.reopen).waitFor();
   stage.say("The ticket is diagnosed and solved, 45 minutes are written down.");
 
   await phone.go(`${visit}/inspect/${stage.device}`);
   const noisy = app.page.locator(".item", { hasText: stage.item });
-  await app.choose("Attention", noisy);
-  await noisy.getByLabel("Note", { exact: true }).fill(NOTE);
-  await noisy.getByRole("button", { name: "Advice" }).click();
-  await app.field("What do you advise?").fill(ADVICE);
-  await app.button("Save").click();
-  await app.sees("Advice written down");
-  for (const reading of await app.page.getByLabel("Reading", { exact: true }).all()) {
+  await app.choose(words.inspect.flag, noisy);
+  await noisy.getByLabel(words.inspect.note, { exact: true }).fill(NOTE);
+  await noisy.getByRole("button", { name: words.inspect.addAdvice }).click();
+  await app.field(words.advice.text).fill(ADVICE);
+  await app.button(words.ui.save).click();
+  await app.sees(ADVICE);
+  for (const reading of await app.page.getByLabel(words.inspect.reading, { exact: true }).all()) {
     await reading.fill("23");
     await reading.blur();
   }
-  if (await app.button("All normal").isVisible()) await app.button("All normal").click();
-  await app.button("Finish this device").click();
-  await app.sees("Device finished");
+  if (await app.button(words.inspect.allNormal).isVisible()) await app.button(words.inspect.allNormal).click();
+  await app.button(words.inspect.finish).click();
+  await app.button(words.inspect.reopen).waitFor();
   stage.say("A device is inspected, with a finding and advice.");
 
   await phone.go(visit);
   await app.page.locator("input[type=file]").setInputFiles(stage.photo);
-  await app.sees("Photo added");
-  await app.page.getByRole("button", { name: "Photo 1" }).waitFor();
-  await app.button("Finish the work").click();
-  await app.page.getByRole("dialog").getByRole("button", { name: /^Finish/ }).click();
-  await app.sees("Work finished");
-  await app.tick("Talked Claire Dubois through the work", "Workplace cleaned", "Goodbye said");
+  await app.page.getByRole("button", { name: words.photos.photo(1) }).waitFor();
+  await app.button(words.visit.finish).click();
+  await app.page.getByRole("dialog").locator("button.button--primary").click();
+  await app.sees(words.visitStatus.finished);
+  await app.tick(words.wrapUp.explained(contact), words.wrapUp.cleaned, words.wrapUp.goodbye);
 
   await phone.go(`${visit}/sheet`);
-  await app.button("Show it to the client").click();
-  await app.page.getByText("Hand the phone to the client").waitFor();
-  await app.button("Client signs").click();
+  await app.button(words.sheet.present).click();
+  await app.page.getByText(onSheet.sheet.handOver).waitFor();
+  await app.button(onSheet.sheet.clientSigns).click();
   await app.draw();
-  await app.button("Sign").click();
-  await app.sees("Claire Dubois has signed");
-  await app.button("You sign").click();
+  await app.button(onSheet.sheet.confirm).click();
+  await app.sees(words.sheet.signed(contact));
+  await app.button(words.sheet.technicianSigns).click();
   await app.draw();
-  await app.button("Sign").click();
-  await app.page.locator("label:has(input[aria-label='5 stars'])").click();
-  await app.button("Finish").click();
-  await app.sees("Signed. It is sealed and mailed once it is sent.");
-  await app.page.getByRole("button", { name: "Show the sheet" }).waitFor();
+  await app.button(words.sheet.confirm).click();
+  await app.page.locator(`label:has(input[aria-label='${onSheet.sheet.star(5)}'])`).click();
+  await app.button(words.sheet.complete).click();
+  await app.page.getByRole("button", { name: words.wrapUp.next }).waitFor();
   stage.say("The client has signed, the technician too; five stars.");
 
   await phone.page.reload();
   await phone.go(`${visit}/sheet`);
-  await app.sees("Sent to the client once the server has it.");
+  await app.sees(words.sheet.mailWaiting);
   stage.say("All of it survives closing and opening the app offline.");
 
   // A network again, a slow one, and then the server; the tab dies while the photo is under way.
@@ -102,7 +103,7 @@ export default async function play(stage) {
   const uploading = phone.page.waitForRequest((request) => request.method() === "PATCH" && request.url().includes("/v1/files/"));
   await stage.ask("the server comes back");
   await phone.go("/sync");
-  await app.button("Sync now").click();
+  await app.button(words.sync.now).click();
   await uploading;
   await phone.killTab();
   await stage.ask("the server dies");
@@ -110,12 +111,12 @@ export default async function play(stage) {
   stage.say("The tab died in the middle of an upload, and the server again.");
 
   await app.isInStep();
-  await app.sees("Two values for “Diagnosis”");
+  await app.sees(words.sync.conflictTitle(words.field.diagnosis));
   await app.sees(DIAGNOSIS);
-  await app.sees("A dispatcher decides. Both values are kept; you need not do anything.");
+  await app.sees(words.sync.decides);
   await phone.isAccessible("sync with a conflict");
   await phone.go(`${visit}/sheet`);
-  await app.page.getByText(/^Mailed to /).waitFor();
+  await app.sees(words.sheet.mailSent(stage.client));
   stage.say("Everything is sent, the conflict is explained, the sheet was mailed.");
 
   assert.deepEqual(
@@ -130,4 +131,11 @@ export default async function play(stage) {
     }),
     "as entered",
   );
+
+  await stage.ask("the office decides for the technician");
+  await phone.go("/sync");
+  await app.sees(`${words.sync.decided}: ${words.sync.keptYours}`);
+  await phone.go(visit);
+  await app.sees(words.visitStatus.finished);
+  stage.say("The office decided for the technician, and the phone says so.");
 }

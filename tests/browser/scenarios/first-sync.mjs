@@ -1,15 +1,12 @@
 /** Somebody logs in for the first time, has their sites on the phone, and is still there after closing the app. */
 import assert from "node:assert/strict";
-import { App } from "../lib/app.mjs";
 
 export default async function play(stage) {
-  const phone = await stage.phone();
-  const app = new App(phone);
+  const app = await stage.app();
+  const { phone, words } = app;
   await phone.go();
-  await app.field("E-mail").fill(stage.technician);
-  await app.field("Password").fill("not the password");
-  await app.button("Log in").click();
-  await app.sees("E-mail and password don't fit together.");
+  await app.tryToLogIn(stage.technician, "not the password");
+  await app.sees(words.errors.bad_credentials);
   await app.logIn(stage.technician, stage.password);
   await app.isInStep();
 
@@ -21,6 +18,6 @@ export default async function play(stage) {
 
   await phone.restart();
   await phone.go();
-  await app.page.getByRole("heading", { name: "Today" }).waitFor();
+  await app.page.getByRole("heading", { name: words.today.title }).waitFor();
   stage.say("Closed and opened again, the phone knows who it belongs to.");
 }

@@ -4,7 +4,6 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { App } from "../lib/app.mjs";
 
 /** The four ways each screen is looked at; together they meet every language, scheme and size. */
 const LOOKS = [
@@ -46,30 +45,28 @@ function places({ visits, ticket, asset }) {
 export default async function play(stage) {
   for (const { language, ...look } of LOOKS) {
     const person = stage.people[language];
-    const phone = await stage.phone({ ...look, locale: language });
-    const { page } = phone;
+    const app = await stage.app({ ...look, language });
+    const { page, phone, words } = app;
     const about = `${language}-${look.scheme}-${look.screen.width}`;
     await phone.go();
-    await page.locator("input[type=email]").waitFor();
-    await judge(stage, phone, `login-${about}`);
-    await page.locator("input[type=email]").fill(person.email);
-    await page.locator("input[type=password]").fill(stage.password);
-    await page.locator("button[type=submit]").click();
-    await new App(phone).hasReadAll();
+    await app.field(words.login.email).waitFor();
+    await judge(stage, app, `login-${about}`);
+    await app.logIn(person.email, stage.password);
+    await app.isInStep();
     assert.equal(await page.locator("html").getAttribute("lang"), language);
     for (const [name, place] of Object.entries(places(person))) {
       await phone.go(place);
       await page.locator("main").waitFor();
-      await judge(stage, phone, `${name}-${about}`);
+      await judge(stage, app, `${name}-${about}`);
     }
     await phone.close();
     stage.say(`${about}: every screen is accessible and fits.`);
   }
 }
 
-async function judge(stage, phone, name) {
+async function judge(stage, { phone, words }, name) {
   // A screen that is fetched first says so meanwhile.
-  await phone.page.getByText(/^(Opening…|正在打开…)$/).waitFor({ state: "detached" });
+  await phone.page.getByText(words.ui.loading, { exact: true }).waitFor({ state: "detached" });
   await phone.picture(join(stage.folder, `${name}.png`));
   await phone.isAccessible(name);
   const { wide, screen } = await phone.page.evaluate(() => ({

@@ -15,24 +15,45 @@ const CLIENT: &str = "claire.dubois@meridian.example";
 /// What the dispatcher writes into the field that the technician fills in offline.
 const BY_PHONE: &str = "By phone: probably the toner.";
 
+/// Who plays the day, in which language, and what the item of the checklist is called in it.
+struct Cast {
+    technician: &'static str,
+    language: &'static str,
+    item: &'static str,
+}
+
+const ENGLISH: Cast = Cast {
+    technician: TECHNICIAN,
+    language: "en",
+    item: "Case, cables and fan clean and sound",
+};
+
+const CHINESE: Cast = Cast {
+    technician: "zhang.wei@demo.example",
+    language: "zh-CN",
+    item: "机箱、线缆、风扇完好清洁",
+};
+
 #[test]
 fn an_offline_day_on_sqlite() {
-    offline_day(None);
+    offline_day(None, &ENGLISH);
 }
 
 #[test]
 fn an_offline_day_on_postgres() {
     if let Some(database) = Database::create(Kind::Postgres) {
-        offline_day(Some(&database));
+        offline_day(Some(&database), &CHINESE);
     }
 }
 
-fn offline_day(database: Option<&Database>) {
+fn offline_day(database: Option<&Database>, cast: &Cast) {
+    let plan = |demo: &Demo, folder: &Path| plan(demo, folder, cast);
     play("day", database, &[], plan, |demo, known, what, question| {
         match what {
             "the office edits the ticket and moves the visit" => meddle(demo, known)?,
             "the server dies" => demo.cut(),
             "the server comes back" => demo.restart()?,
+            "the office decides for the technician" => decide(demo)?,
             "judge" => {
                 judge(demo, known, question)?;
                 return Ok(json!("as entered"));
@@ -44,10 +65,10 @@ fn offline_day(database: Option<&Database>) {
 }
 
 /// A ticket and a visit today, given to the technician.
-fn plan(demo: &Demo, folder: &Path) -> Result<Value> {
+fn plan(demo: &Demo, folder: &Path, cast: &Cast) -> Result<Value> {
     let desk = demo.desk(DISPATCHER)?;
     let (users, sites) = (desk.all("/v1/users")?, desk.all("/v1/sites")?);
-    let technician = one(&users, |user| user["email"] == TECHNICIAN, "technician")?;
+    let technician = one(&users, |user| user["email"] == cast.technician, "technician")?;
     let site = one(&sites, |site| site["name"] == "Pudong office", "site")?;
     let client = &site["fields"]["client_id"];
     let contacts = desk.all(&format!(
@@ -89,7 +110,8 @@ fn plan(demo: &Demo, folder: &Path) -> Result<Value> {
     std::fs::write(&picture, photo::taken()?)?;
     Ok(json!({
         "visit": visit, "ticket": ticket, "device": device["id"], "photo": picture,
-        "item": "Case, cables and fan clean and sound",
+        "technician": cast.technician, "language": cast.language, "item": cast.item,
+        "contact": contact["fields"]["name"], "client": CLIENT, "sheetLanguage": "en",
     }))
 }
 
@@ -123,18 +145,39 @@ fn judge(demo: &Demo, known: &Value, entered: &Value) -> Result<()> {
     same("the ticket", &now["status"], &json!("solved"))?;
     same("its priority", &now["priority"], &json!("high"))?;
     let open = desk.all("/v1/conflicts?status=open")?;
-    let about = |field: &str| {
-        open.iter()
-            .map(|conflict| &conflict["fields"])
-            .find(|conflict| conflict["row_id"] == ticket.as_str() && conflict["field"] == field)
+    same("open conflicts", &json!(open.len()), &json!(2))?;
+    let about = |row: &str, field: &str| {
+        one(
+            &open,
+            |conflict| conflict["row_id"] == row && conflict["field"] == field,
+            field,
+        )
     };
-    let conflict = about("diagnosis").context("no conflict about the diagnosis")?;
-    let value = |side: &str| conflict[side]["values"]["diagnosis"].clone();
+    let conflict = about(&ticket, "diagnosis")?;
+    let value = |side: &str| conflict["fields"][side]["values"]["diagnosis"].clone();
     let mut values = [value("current"), value("incoming")];
     values.sort_by_key(Value::to_string);
     let mut expected = [json!(BY_PHONE), entered["diagnosis"].clone()];
     expected.sort_by_key(Value::to_string);
     same("both diagnoses", &json!(values), &json!(expected))?;
+
+    // The visit was moved while it was worked: the plan is the office's, the work and its times stand.
+    about(&visit, "status")?;
+    let worked = desk.get(&path("visits", &known["visit"]))?["fields"].clone();
+    let mut times: Vec<&str> = Vec::new();
+    for step in [
+        "travelling_at",
+        "arrived_at",
+        "contact_met_at",
+        "finished_at",
+        "explained_at",
+    ] {
+        times.push(worked[step].as_str().with_context(|| format!("no {step}"))?);
+    }
+    ensure!(times.is_sorted(), "times out of order: {times:?}");
+    let planned: chrono::DateTime<chrono::Utc> =
+        worked["planned_start"].as_str().context("no plan")?.parse()?;
+    ensure!(planned > (clock::system())(), "the visit was not moved");
 
     let worklog = desk.all(&format!("/v1/worklog-entries?parent={ticket}"))?;
     let worked = one(
@@ -170,6 +213,16 @@ fn judge(demo: &Demo, known: &Value, entered: &Value) -> Result<()> {
     )?;
 
     sheet(demo, &desk, &visit, entered)
+}
+
+/// The dispatcher goes through the inbox.
+fn decide(demo: &Demo) -> Result<()> {
+    let desk = demo.desk(DISPATCHER)?;
+    for conflict in desk.all("/v1/conflicts?status=open")? {
+        let choice = json!({ "choice": "take_incoming" });
+        desk.post_on(&path("conflicts", &conflict["id"]), "resolve", &choice)?;
+    }
+    Ok(())
 }
 
 /// The sheet is signed, sealed and genuine, and the client has it by mail.

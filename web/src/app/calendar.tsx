@@ -55,7 +55,6 @@ export default function Calendar() {
                   type="button"
                   class={day === dayOf(now.value) ? "week__day week__day--today" : "week__day"}
                   aria-pressed={picked === day}
-                  aria-label={`${shortDate(at)}, ${words.visits(busy)}`}
                   onClick={() => setPicked(picked === day ? null : day)}
                 >
                   <span class="small">{weekday(at)}</span>
@@ -63,6 +62,7 @@ export default function Calendar() {
                   <span class="week__dots" aria-hidden="true">
                     {"•".repeat(Math.min(busy, 3))}
                   </span>
+                  <span class="sr-only">{words.visits(busy)}</span>
                 </button>
               );
             })}

@@ -19,6 +19,8 @@ export function LoginForm({ email: known = "", onDone }: { email?: string; onDon
     setError(undefined);
     try {
       await phone().session.login(email.trim(), password);
+      // Asked for here because it follows a touch; a browser that says no is asked again on the page of settings.
+      void phone().storage.askToPersist();
       onDone?.();
     } catch (refused) {
       setError(explain(refused));

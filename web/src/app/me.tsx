@@ -17,7 +17,7 @@ function Storage() {
     <Card title={words.storage}>
       <div class="stack">
         {used !== null && quota !== null ? (
-          <Progress label={words.storage} text={words.storageUsed(bytes(used), bytes(quota))} value={used} max={quota} />
+          <Progress label={words.storageUsed(bytes(used), bytes(quota))} value={used} max={quota} />
         ) : null}
         <p class={persisted ? "muted small" : "small"}>{persisted ? words.kept : words.notKept}</p>
         {persisted ? null : (
@@ -69,7 +69,7 @@ function Logout({ onClose }: { onClose: () => void }) {
         )
       }
     >
-      <p>{warned ? words.unsentText(t().sync.edits(unsentEdits), t().sync.photos(unsentPhotos)) : words.logoutText}</p>
+      <p>{warned ? words.unsentText(t().sync.amount(unsentEdits, unsentPhotos)) : words.logoutText}</p>
     </Dialog>
   );
 }

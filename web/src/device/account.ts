@@ -4,7 +4,7 @@
  */
 import { AccountDatabase, type Known } from "./database";
 import { Api } from "./api";
-import { lead } from "./leader";
+import { lead, type Leading } from "./leader";
 import { Loop } from "./loop";
 import type { Outside } from "./outside";
 import { Photos } from "./photos";
@@ -24,7 +24,7 @@ export class Account {
   readonly photos: Photos;
   readonly loop: Loop;
   readonly #channel: BroadcastChannel;
-  #stop: (() => void) | null = null;
+  #leading: Leading | null = null;
   #running: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -58,10 +58,16 @@ export class Account {
 
   /** Syncs whenever this tab leads. */
   start(): void {
-    this.#stop = lead(this.outside, `${this.outside.scope}-${this.known.userId}`, (abort) => {
+    this.#leading = lead(this.outside, `${this.outside.scope}-${this.known.userId}`, (abort) => {
       this.#running = this.#lead(abort);
       return this.#running;
     });
+  }
+
+  /** Syncs at once, in this tab. */
+  syncNow(): Promise<void> {
+    this.#leading?.takeOver();
+    return this.loop.now();
   }
 
   /** Work that logging out would leave behind. */
@@ -83,7 +89,7 @@ export class Account {
 
   /** Stops and closes; `erase` deletes the storage. */
   async close(erase = false): Promise<void> {
-    this.#stop?.();
+    this.#leading?.stop();
     this.store.onSaved = () => {};
     this.store.onChange = () => {};
     await this.#running;
@@ -101,7 +107,8 @@ export class Account {
     let timer: ReturnType<typeof setTimeout> | undefined;
     this.store.onSaved = () => {
       this.#channel.postMessage("saved");
-      this.loop.edited();
+      // What was read is saved too, and is nothing to sync for.
+      if (this.store.engine.nextPush(0, 1, 0)) this.loop.edited();
     };
     this.#channel.onmessage = () => {
       clearTimeout(timer);

@@ -4,13 +4,20 @@
  */
 import type { Outside } from "./outside";
 
-/** Runs `work` while this tab leads, again each time it comes to lead; returns how to step down for good. */
-export function lead(outside: Outside, name: string, work: (signal: AbortSignal) => Promise<void>): () => void {
+export interface Leading {
+  /** Leads from now on, if this tab does not yet. */
+  takeOver(): void;
+  /** Steps down for good. */
+  stop(): void;
+}
+
+/** Runs `work` while this tab leads, again each time it comes to lead. */
+export function lead(outside: Outside, name: string, work: (signal: AbortSignal) => Promise<void>): Leading {
   const ended = new AbortController();
   const { locks } = outside;
   if (!locks) {
     void work(ended.signal);
-    return () => ended.abort();
+    return { takeOver: () => {}, stop: () => ended.abort() };
   }
   let isLeading = false;
   const hold = async (options: LockOptions) => {
@@ -32,13 +39,17 @@ export function lead(outside: Outside, name: string, work: (signal: AbortSignal)
     while (!ended.signal.aborted) await hold({ signal: ended.signal });
   };
   const takeOver = () => {
-    if (outside.visible() && !isLeading && !ended.signal.aborted) void hold({ steal: true });
+    if (!isLeading && !ended.signal.aborted) void hold({ steal: true });
   };
-  const stopWaking = outside.onWake(takeOver);
-  takeOver();
+  const takeOverIfShown = () => {
+    if (outside.visible()) takeOver();
+  };
+  const stopWaking = outside.onWake(takeOverIfShown);
+  takeOverIfShown();
   void queue();
-  return () => {
+  const stop = () => {
     stopWaking();
     ended.abort();
   };
+  return { takeOver, stop };
 }

@@ -30,7 +30,11 @@ export class Loop {
   readonly #online = signal(true);
   readonly #problem = signal<Problem | null>(null);
   readonly #lastSync = signal<number | null>(null);
+  readonly #photoProblem = signal<Problem | null>(null);
   readonly #loginDue = signal(false);
+  /** Photos are sent beside the rounds, since one may take minutes. */
+  #sending: Promise<void> | null = null;
+  #photoFailures = 0;
   #wake: () => void = () => {};
   #isDue = false;
   /** Whether the next pause is after a failure, so that another edit does not end it. */
@@ -39,7 +43,7 @@ export class Loop {
   #rounds: { resolve: () => void }[] = [];
 
   readonly online: ReadonlySignal<boolean> = this.#online;
-  readonly problem: ReadonlySignal<Problem | null> = this.#problem;
+  readonly problem: ReadonlySignal<Problem | null> = computed(() => this.#problem.value ?? this.#photoProblem.value);
   readonly lastSync: ReadonlySignal<number | null> = this.#lastSync;
   /** Rows are sent only after another login. */
   readonly loginDue: ReadonlySignal<boolean> = this.#loginDue;
@@ -75,15 +79,17 @@ export class Loop {
       this.#isDue = false;
       const waiting = this.#rounds.splice(0);
       const problem = await this.round(abort);
-      for (const { resolve } of waiting) resolve();
+      void Promise.resolve(this.#sending).then(() => {
+        for (const { resolve } of waiting) resolve();
+      });
       if (abort.aborted) break;
       failures = problem && isPassing(problem) ? failures + 1 : 0;
       this.#isBackingOff = failures > 0;
       this.#doing.value = failures > 0 ? "waiting" : "idle";
-      const backoff = Math.max((problem?.retryAfter ?? 0) * 1000, Math.min(MOST, 500 * 2 ** failures));
-      await this.#pause(failures > 0 ? backoff * (0.5 + Math.random()) : IDLE, abort);
+      await this.#pause(failures > 0 ? backoff(failures, problem) : IDLE, abort);
     }
     stopListening();
+    await this.#sending;
     this.#doing.value = "idle";
     for (const { resolve } of this.#rounds.splice(0)) resolve();
   }
@@ -100,7 +106,7 @@ export class Loop {
     this.#wake();
   }
 
-  /** Resolves when the next whole round is done. */
+  /** Resolves when the next whole round is done, and photos are sent as far as can be. */
   now(): Promise<void> {
     return new Promise((resolve) => {
       this.#rounds.push({ resolve });
@@ -131,13 +137,29 @@ export class Loop {
         // Leased tags come by a pull.
         if (await this.supplies.topUp(abort)) await this.#pull(abort);
       });
-      await attempt(() => this.photos.send(abort));
+      this.#sendPhotos(abort);
     }
     if (!abort.aborted) {
       this.#online.value = isReachable;
       this.#problem.value = problems[0] ?? null;
     }
     return problems.find(isPassing) ?? problems[0] ?? null;
+  }
+
+  #sendPhotos(abort: AbortSignal): void {
+    const send = async () => {
+      const problem = await this.photos.send(abort).then(
+        () => null,
+        (error) => this.#understand(error),
+      );
+      if (abort.aborted) return;
+      this.#photoProblem.value = problem;
+      this.#photoFailures = problem && isPassing(problem) ? this.#photoFailures + 1 : 0;
+      if (this.#photoFailures > 0) void sleep(backoff(this.#photoFailures, problem), abort).then(() => this.hurry());
+    };
+    this.#sending ??= send().finally(() => {
+      this.#sending = null;
+    });
   }
 
   /** Pushes until nothing is unsent. */
@@ -298,6 +320,12 @@ export class Loop {
     await sleep(millis, AbortSignal.any([abort, woken.signal]));
     this.#wake = () => {};
   }
+}
+
+/** How long to wait after so many failures, in milliseconds: spread, so that not all phones come back in one moment. */
+function backoff(failures: number, problem: Problem | null): number {
+  const least = (problem?.retryAfter ?? 0) * 1000;
+  return Math.max(least, Math.min(MOST, 500 * 2 ** failures)) * (0.5 + Math.random());
 }
 
 /** Whether trying again later may help by itself. */

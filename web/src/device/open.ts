@@ -78,7 +78,7 @@ class Phone implements device.Device {
     this.sync = {
       status: computed(() => this.#status()),
       now: async () => {
-        await this.#account.value?.loop.now();
+        await this.#account.value?.syncNow();
       },
     };
     this.photos = {
@@ -130,7 +130,13 @@ class Phone implements device.Device {
     this.#account.value = null;
     await before?.close();
     if (!known || this.#closed.signal.aborted) return;
-    const account = await Account.open(this.outside, known);
+    const account = await Account.open(this.outside, known).catch(async (error) => {
+      // Storage that was cleared from outside leaves nothing to open: whoever it was logs in again.
+      if (!(error instanceof Problem) || error.code !== "storage_cleared") throw error;
+      await this.#registry.accounts.delete(known.userId);
+      return null;
+    });
+    if (!account) return;
     account.loop.onForgotten = () => void this.#forgotten(account);
     this.#account.value = account;
     account.start();

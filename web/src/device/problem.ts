@@ -5,7 +5,7 @@ import type { Fields, WipeOrder } from "../sync/messages";
 
 /**
  * A code of the server (`/v1/errors` lists them), of an edit that was not taken, or one of this phone: `offline` (no
- * answer), `storage_full`, `storage_broken`, `unreadable` (a picture that can't be opened), `app_fault` (a fault of this app).
+ * answer), `storage_full`, `storage_broken`, `storage_cleared`, `unreadable` (a picture that can't be opened), `app_fault` (a fault of this app).
  */
 export type ProblemCode = string;
 

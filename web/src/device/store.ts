@@ -109,7 +109,7 @@ export class Store {
   async #read(): Promise<void> {
     const { db } = this;
     const head = await db.single("head");
-    if (!head) throw new Problem("storage_broken", "this phone's storage has been cleared");
+    if (!head) throw new Problem("storage_cleared", "this phone's storage has been cleared");
     const [rows, parked, entries, pages] = [
       await db.rows.toArray(),
       await db.parked.toArray(),

@@ -53,6 +53,15 @@ export function LinkButton({ children, icon, href, external, ...look }: Common &
   );
 }
 
+/** A link that is only a picture; the label is what it leads to. */
+export function IconLink({ icon, label, href }: { icon: IconName; label: string; href: string }) {
+  return (
+    <a class="icon-button" href={href} aria-label={label} title={label}>
+      <Icon name={icon} />
+    </a>
+  );
+}
+
 /** A button that is only a picture; the label is what it is called. */
 export function IconButton({
   icon,

@@ -1,8 +1,19 @@
 /** Forms: fields with a visible label, a hint and an error in words, and inputs that don't make phones zoom. */
-import type { ComponentChildren, JSX } from "preact";
-import { useId } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useId, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icon";
 import "./form.css";
+
+/** Shows what was touched at once, until what it led to is kept or was refused: a save takes longer than a finger. */
+function useTouched<T>(value: T, act: (next: T) => unknown): [T, (next: T) => void] {
+  const [touched, setTouched] = useState<{ as: T } | null>(null);
+  const touch = (next: T) => {
+    const mark = { as: next };
+    setTouched(mark);
+    void Promise.resolve(act(next)).finally(() => setTouched((now) => (now === mark ? null : now)));
+  };
+  return [touched ? touched.as : value, touch];
+}
 
 interface Labelled {
   label: string;
@@ -49,7 +60,7 @@ interface TextProps extends Labelled {
   type?: "text" | "email" | "tel" | "password" | "date" | "time" | "url";
   required?: boolean;
   autocomplete?: string;
-  inputMode?: JSX.HTMLAttributes<HTMLInputElement>["inputMode"];
+  inputMode?: "numeric" | "decimal";
   placeholder?: string;
   maxLength?: number;
   /** Stands inside at the end: a unit, a scan button. */
@@ -64,7 +75,8 @@ export function TextField({ value, onInput, type = "text", trailing, ...rest }: 
       <div class="input">
         <input
           id={id}
-          type={type}
+          // One of the kinds of text input, which the typings keep apart.
+          {...({ type } as { type: "text" })}
           value={value}
           required={rest.required}
           autocomplete={rest.autocomplete}
@@ -192,11 +204,13 @@ export function Segmented<T extends string>({
   hideLabel?: boolean;
   value: T | undefined;
   options: Segment<T>[];
-  onChange: (value: T) => void;
-  onClear?: () => void;
+  /** What it resolves to is waited for. */
+  onChange: (value: T) => unknown;
+  onClear?: () => unknown;
   large?: boolean;
 }) {
   const name = useId();
+  const [chosen, choose] = useTouched<T | undefined>(value, (next) => (next === undefined ? onClear?.() : onChange(next)));
   return (
     <fieldset class={large ? "segmented segmented--large" : "segmented"}>
       <legend class={hideLabel ? "sr-only" : "field__label"}>{label}</legend>
@@ -207,9 +221,9 @@ export function Segmented<T extends string>({
               type="radio"
               name={name}
               value={option.value}
-              checked={value === option.value}
-              onChange={() => onChange(option.value)}
-              onClick={() => value === option.value && onClear?.()}
+              checked={chosen === option.value}
+              onChange={() => choose(option.value)}
+              onClick={() => onClear && chosen === option.value && choose(undefined)}
             />
             <span class="segment__face">
               {option.icon && <Icon name={option.icon} />}
@@ -233,16 +247,18 @@ export function Tick({
   label: string;
   note?: string | undefined;
   checked: boolean;
-  onChange: (checked: boolean) => void;
+  /** What it resolves to is waited for. */
+  onChange: (checked: boolean) => unknown;
   disabled?: boolean;
 }) {
+  const [shown, show] = useTouched(checked, onChange);
   return (
     <label class="tick">
       <input
         type="checkbox"
-        checked={checked}
+        checked={shown}
         disabled={disabled}
-        onChange={(event) => onChange(event.currentTarget.checked)}
+        onChange={(event) => show(event.currentTarget.checked)}
       />
       <span class="tick__box">
         <Icon name="check" />

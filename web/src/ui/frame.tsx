@@ -44,7 +44,7 @@ export function Screen({
       <main class="screen__main">
         <div class="screen__column">{children}</div>
       </main>
-      {bottom ? <div class="action-bar">{bottom}</div> : null}
+      {bottom ? <footer class="action-bar">{bottom}</footer> : null}
     </div>
   );
 }

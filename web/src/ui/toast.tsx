@@ -1,5 +1,6 @@
 /** Toasts: what just happened, told once, with undo where it can be taken back. Never the only place of an error. */
 import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon";
 import "./toast.css";
 
@@ -27,10 +28,18 @@ export function toast(text: string, how: { undo?: { label: string; run: () => vo
   setTimeout(() => dismiss(id), how.failed ? STAY.failed : how.undo ? STAY.undo : STAY.plain);
 }
 
-/** Where they appear; one in the app. */
+/** Where they appear; one in the app. A popover shown anew lies above an open dialog too. */
 export function Toasts() {
+  const place = useRef<HTMLDivElement>(null);
+  const newest = toasts.value.at(-1)?.id;
+  useEffect(() => {
+    const element = place.current;
+    if (!element?.showPopover) return;
+    if (element.matches(":popover-open")) element.hidePopover();
+    if (newest !== undefined) element.showPopover();
+  }, [newest]);
   return (
-    <div class="toasts" role="status" aria-live="polite">
+    <div ref={place} class="toasts" popover="manual" role="status" aria-live="polite">
       {toasts.value.map((one) => (
         <div key={one.id} class={`toast toast--${one.tone}`}>
           <Icon name={one.tone === "failed" ? "warning" : "check"} />

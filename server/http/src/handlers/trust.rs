@@ -13,8 +13,9 @@ use minijinja::context;
 pub async fn instructions(
     _who: Allowed<Public>,
     app: App,
-    (LocalAuthority(_), Tongue(language)): (LocalAuthority, Tongue),
+    (authority, Tongue(language)): (LocalAuthority, Tongue),
 ) -> Result<Document, Problem> {
+    authority.certificate()?;
     let title = language.pick("Open Onsite on this device", "在本设备上打开 Onsite");
     // Never the host of the request, which anybody could have put there.
     let url = app.house.public_url.as_str();
@@ -25,12 +26,12 @@ pub async fn instructions(
 pub async fn certificate(
     _who: Allowed<Public>,
     _app: App,
-    LocalAuthority(certificate): LocalAuthority,
+    authority: LocalAuthority,
 ) -> Result<Bytes, Problem> {
     Ok(Bytes {
         // By this type a phone knows that there is something to install.
         media_type: "application/x-x509-ca-cert".to_owned(),
-        bytes: certificate.into(),
+        bytes: authority.certificate()?.into(),
         file_name: None,
         immutable: false,
     })

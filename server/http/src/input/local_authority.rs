@@ -6,16 +6,24 @@ use crate::sketch::Sketch;
 use onsite_services::ServiceError;
 use sync_protocol::codes::ErrorCode;
 
-/// Its certificate, as PEM. Where a server has none, what is about it is not there.
+/// It, where the server has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LocalAuthority(pub String);
+pub struct LocalAuthority(Option<String>);
+
+impl LocalAuthority {
+    /// Its certificate, as PEM.
+    ///
+    /// # Errors
+    /// The server has none: what is about it is not there.
+    pub(crate) fn certificate(self) -> Result<String, Problem> {
+        let missing = || ServiceError::not_found("certificate authority of this server's own");
+        self.0.ok_or_else(|| missing().into())
+    }
+}
 
 impl Input for LocalAuthority {
     async fn extract(incoming: &mut Incoming) -> Result<LocalAuthority, Problem> {
-        let certificate = incoming.app().local_authority.clone();
-        certificate
-            .map(LocalAuthority)
-            .ok_or_else(|| ServiceError::not_found("certificate authority of this server's own").into())
+        Ok(LocalAuthority(incoming.app().local_authority.clone()))
     }
 
     fn describe(sketch: &mut Sketch<'_>) {

@@ -205,6 +205,8 @@ fn announce(
     let before = old.filter(|old| is_announced(old));
     let plan = |visit: &Visit| (visit.planned_start, visit.planned_end, visit.site_id);
     match (before, is_announced(visit)) {
+        // What a technician begins on the spot is no news to a client they stand before.
+        (None, true) if by_technician(cause.author) => Ok(()),
         (None, true) => {
             notify::visit_scheduled(tx, cause, id, visit)?;
             notify::briefing(tx, cause, id, visit)

@@ -2,31 +2,27 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Button, Card, Empty, IconButton, LinkButton, List, Search, Tabs } from "../../ui";
+import { compareWords, inOrder } from "../model/order";
 import { search } from "../model/search";
 import { row, rows } from "../phone";
 import { go, to } from "../router";
 import { Screen } from "../shell";
-import { AssetLine, assetText, type AssetRow } from "./row";
+import { AssetLine, assetText } from "./row";
 
 /** How many are drawn at first; drawing thousands would hold up the touch. */
 const PAGE = 40;
-
-const collator = new Intl.Collator(["zh-CN", "en"], { numeric: true });
-const byName = (a: AssetRow, b: AssetRow) =>
-  collator.compare(a.body.location ?? "", b.body.location ?? "") || collator.compare(a.body.name, b.body.name);
 
 export default function Assets({ query: place }: { query: URLSearchParams }) {
   const words = t().assets;
   const [query, setQuery] = useState(place.get("q") ?? "");
   const [site, setSite] = useState("");
   const [shown, setShown] = useState(PAGE);
-  const all = rows("asset");
+  const all = inOrder(rows("asset"));
   const sites = [...new Set(all.map(({ body }) => body.site_id))]
     .map((id) => ({ value: id, label: row("site", id)?.body.name ?? "…" }))
-    .sort((a, b) => collator.compare(a.label, b.label));
+    .sort((a, b) => compareWords(a.label, b.label));
   const here = site ? all.filter(({ body }) => body.site_id === site) : all;
-  const found = query.trim() ? search(here, query, assetText) : [...here];
-  found.sort(byName);
+  const found = search(here, query, assetText);
   return (
     <Screen title={words.title}>
       <Search

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Dialog, Empty, List, Row, Search } from "../../ui";
 import type { Uuid } from "../../device";
+import { inOrder } from "../model/order";
 import { search } from "../model/search";
 import { rows } from "../phone";
 import { AssetLine, assetText } from "./row";
@@ -27,7 +28,7 @@ export function AssetPicker({
   onClose: () => void;
 }) {
   const [query, setQuery] = useState("");
-  const here = rows("asset").filter(({ id, body }) => id !== except && (!site || body.site_id === site));
+  const here = inOrder(rows("asset")).filter(({ id, body }) => id !== except && (!site || body.site_id === site));
   const found = search(here, query, assetText).slice(0, SHOWN);
   const pick = (asset: Uuid | null) => {
     onClose();

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Button, Card, LinkButton, toast } from "../../ui";
 import { byCode } from "../model/find";
+import { templatesByKind } from "../model/inspection";
 import { stamp } from "../model/clock";
 import { attempt, attemptAndTell, phone, row, rows } from "../phone";
 import { back, go, to } from "../router";
@@ -33,7 +34,8 @@ export default function ScanScreen({ query }: ScreenProps) {
     }
     void attempt(() => phone().records.update(found.id, { seen_at: stamp() }));
     toast(words.found(found.body.name));
-    go(visit ? `/visits/${visit.id}/inspect/${found.id}` : `/assets/${found.id}`, { replace: true });
+    const isInspected = visit && found.body.site_id === visit.body.site_id && templatesByKind(rows("checklist_template")).has(found.body.kind);
+    go(isInspected ? `/visits/${visit.id}/inspect/${found.id}` : `/assets/${found.id}`, { replace: true });
   };
   const up = toLabel ? `/assets/${toLabel.id}` : visit ? `/visits/${visit.id}` : "/assets";
   return (

@@ -1,7 +1,7 @@
 /** Inspecting one device: item after item, all normal in one step, and what is missing before it is finished. */
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { Badge, Button, Card, Dialog, Empty, Icon, LinkButton, List, Progress, Row, Segmented, TextArea, toast } from "../../ui";
+import { Badge, Button, Card, Dialog, Empty, Icon, IconLink, LinkButton, List, Progress, Row, Segmented, TextArea, toast } from "../../ui";
 import type { Entities, Fields, Uuid } from "../../device";
 import { bilingual } from "../model/bilingual";
 import { now } from "../model/clock";
@@ -140,7 +140,7 @@ export default function Inspect({ params }: ScreenProps) {
       toast(words.missing(missing.length), { failed: true });
       return;
     }
-    if (inspection) void attemptAndTell(() => finishDevice(inspection.id), words.finished);
+    if (inspection) void attempt(() => finishDevice(inspection.id));
   };
   const next = left[0];
   const bottom = !isOpen(visit.body) ? undefined : finished ? (
@@ -185,9 +185,7 @@ export default function Inspect({ params }: ScreenProps) {
             {[bilingual(template.body.name), earlier?.body.finished_at ? `${words.earlier} ${shortDate(earlier.body.finished_at)}` : words.never].join(" · ")}
           </p>
         </div>
-        <LinkButton kind="quiet" icon="info" href={to(`/assets/${asset.id}`)}>
-          {""}
-        </LinkButton>
+        <IconLink icon="info" label={asset.body.name} href={to(`/assets/${asset.id}`)} />
       </div>
       <Progress label={finished ? words.done : words.going} text={words.items(done, items.length)} value={done} max={items.length} />
       {inspection?.body.remark ? <p class="muted">{inspection.body.remark}</p> : null}
@@ -205,14 +203,8 @@ export default function Inspect({ params }: ScreenProps) {
                 last={item.answer === "check" ? null : lastAnswer(asset.id, item.key, inspection?.id, inspections, allAnswers)}
                 locked={locked}
                 wanted={wanted}
-                onAnswer={(part) => void attempt(() => write(item, part))}
-                onNeedRow={async () => {
-                  let made: Uuid | undefined;
-                  await attempt(async () => {
-                    made = await write(item, {});
-                  });
-                  return made;
-                }}
+                onAnswer={(part) => attempt(() => write(item, part))}
+                onNeedRow={() => write(item, {})}
                 onPhoto={(photo) => void attempt(() => write(item, { photos: { add: [photo] } }))}
                 onAdvice={() => setAsking({ advice: item })}
               />

@@ -20,9 +20,9 @@ export interface ItemCardProps {
   locked: boolean;
   /** It is shown as missing. */
   wanted: boolean;
-  onAnswer: (part: { outcome?: Outcome | null; value?: string | null; note?: string | null }) => void;
+  onAnswer: (part: { outcome?: Outcome | null; value?: string | null; note?: string | null }) => Promise<unknown>;
   /** Makes sure there is a row for a photo to belong to. */
-  onNeedRow: () => Promise<Uuid | undefined>;
+  onNeedRow: () => Promise<Uuid>;
   onPhoto: (photo: Uuid) => void;
   onAdvice: () => void;
 }
@@ -44,7 +44,7 @@ function Reading({ item, answer, last, onAnswer }: Pick<ItemCardProps, "item" | 
     if (entered === (answer?.value ?? "")) return;
     // The limits suggest an outcome where the technician has not said one.
     const suggested = answer?.outcome ? {} : { outcome: judge(item, entered) ?? (limited ? null : readNumber(entered) === null ? null : ("pass" as const)) };
-    onAnswer({ value: entered || null, ...(suggested.outcome ? suggested : {}) });
+    void onAnswer({ value: entered || null, ...(suggested.outcome ? suggested : {}) });
   };
   const hints = [
     limited ? words.limits(decimal(item.low), decimal(item.high), unit) : "",
@@ -94,15 +94,9 @@ export function ItemCard({ item, answer, row, last, locked, wanted, onAnswer, on
               { value: "fail", label: words.fail, icon: "fail", tone: "fail" },
             ]}
           />
-          {showNote ? <SavedText label={words.note} rows={2} value={answer?.note} onSave={(note) => onAnswer({ note: note || null })} /> : null}
+          {showNote ? <SavedText label={words.note} rows={2} value={answer?.note} onSave={(note) => void onAnswer({ note: note || null })} /> : null}
           <div class="line line--wrap item__more">
-            {row ? (
-              <TakePhoto owner={row} onAdded={onPhoto} compact />
-            ) : (
-              <Button icon="camera" onClick={() => void onNeedRow()}>
-                {words.addPhoto}
-              </Button>
-            )}
+            <TakePhoto owner={row ?? onNeedRow} onAdded={onPhoto} compact />
             {showNote ? null : (
               <Button kind="quiet" onClick={() => setNoting(true)}>
                 {words.note}
@@ -113,7 +107,7 @@ export function ItemCard({ item, answer, row, last, locked, wanted, onAnswer, on
                 {words.addAdvice}
               </Button>
             ) : answer?.outcome === "not_applicable" ? null : (
-              <Button kind="quiet" onClick={() => onAnswer({ outcome: "not_applicable" })}>
+              <Button kind="quiet" onClick={() => void onAnswer({ outcome: "not_applicable" })}>
                 {words.notApplicable}
               </Button>
             )}

@@ -1,5 +1,6 @@
 /** Inspections: which devices are due, what is answered, what is missing, and what a reading means. */
 import type { Entities, Row, Uuid } from "../../device";
+import { inOrder } from "./order";
 
 export type Asset = Entities["asset"];
 export type Template = Entities["checklist_template"];
@@ -91,11 +92,5 @@ export function lastAnswer(
 
 /** Devices to inspect at a site: in service or spare and with a checklist, those in racks and rooms together. */
 export function inspectable(assets: readonly Row<Asset>[], site: Uuid, templates: ReadonlyMap<string, unknown>): Row<Asset>[] {
-  return assets
-    .filter(({ body }) => body.site_id === site && body.status !== "retired" && templates.has(body.kind))
-    .sort((a, b) => compare(a.body.location, b.body.location) || compare(a.body.tag, b.body.tag) || compare(a.body.name, b.body.name));
+  return inOrder(assets).filter(({ body }) => body.site_id === site && body.status !== "retired" && templates.has(body.kind));
 }
-
-const collator = new Intl.Collator(["zh-CN", "en"], { numeric: true });
-const compare = (a: string | null | undefined, b: string | null | undefined): number =>
-  a && b ? collator.compare(a, b) : Number(!a) - Number(!b);

@@ -1,6 +1,7 @@
 /** A stocktake: what should be at a site, and what was seen there since it began. */
 import type { Entities, Row, Uuid } from "../../device";
 import { byCode } from "./find";
+import { inOrder } from "./order";
 
 type Asset = Row<Entities["asset"]>;
 
@@ -13,7 +14,7 @@ export interface Stocktake {
 
 /** How a site's assets stand in a stocktake begun at `since`; what was retired is not looked for. */
 export function stocktake(assets: readonly Asset[], site: Uuid, since: string): Stocktake {
-  const here = assets.filter(({ body }) => body.site_id === site && body.status !== "retired");
+  const here = inOrder(assets).filter(({ body }) => body.site_id === site && body.status !== "retired");
   const seen = ({ body }: Asset) => Boolean(body.seen_at && body.seen_at >= since);
   const isMissing = (asset: Asset) => asset.body.status === "missing";
   return {

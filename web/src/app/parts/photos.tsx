@@ -9,14 +9,22 @@ import { Confirm } from "./ask";
 import { Annotate } from "./annotate-later";
 import "./photos.css";
 
-/** A button that opens the camera and adds what is taken to a row. */
-export function TakePhoto({ owner, onAdded, compact }: { owner: Uuid; onAdded?: (photo: Uuid) => void; compact?: boolean }) {
+/** A button that opens the camera and adds what is taken to a row, which is made first where there is none yet. */
+export function TakePhoto({
+  owner,
+  onAdded,
+  compact,
+}: {
+  owner: Uuid | (() => Promise<Uuid>);
+  onAdded?: (photo: Uuid) => void;
+  compact?: boolean;
+}) {
   const [busy, setBusy] = useState(false);
   const add = async (files: FileList | null) => {
     setBusy(true);
     for (const file of files ?? []) {
       await attemptAndTell(async () => {
-        const id = await phone().photos.add(owner, file);
+        const id = await phone().photos.add(typeof owner === "string" ? owner : await owner(), file);
         onAdded?.(id);
       }, t().photos.added);
     }

@@ -2,13 +2,14 @@
 import { t } from "../../i18n";
 import { Select } from "../../ui";
 import type { Uuid } from "../../device";
+import { compareWords } from "../model/order";
 import { row, rows } from "../phone";
 
 /** The sites held, named with their client. */
 export function siteOptions(): { value: Uuid; label: string }[] {
   return rows("site")
     .map(({ id, body }) => ({ value: id, label: [row("client", body.client_id)?.body.name, body.name].filter(Boolean).join(" · ") }))
-    .sort((a, b) => a.label.localeCompare(b.label, ["zh-CN", "en"]));
+    .sort((a, b) => compareWords(a.label, b.label));
 }
 
 export function SitePicker({ value, onChange, error }: { value: Uuid; onChange: (site: Uuid) => void; error?: string | undefined }) {

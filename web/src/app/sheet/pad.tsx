@@ -42,7 +42,6 @@ export function Pad({ label, onDrawn }: PadProps) {
   }, []);
   return (
     <div class="stack stack--tight">
-      <canvas ref={canvas} class="pad" role="img" aria-label={label} />
       <div class="line line--apart">
         <p class="muted small">{label}</p>
         <Button
@@ -58,6 +57,7 @@ export function Pad({ label, onDrawn }: PadProps) {
           {t().sheet.clear}
         </Button>
       </div>
+      <canvas ref={canvas} class="pad" role="img" aria-label={label} />
     </div>
   );
 }

@@ -53,8 +53,12 @@ function Table({ head, rows, numbers = [] }: { head: string[]; rows: ComponentCh
 
 export function Paper({ content, hash, number, rating, signatures = [], words }: PaperProps) {
   const doc = words.doc;
-  const time = (at: string) =>
-    new Intl.DateTimeFormat(content.language, { timeZone: content.time_zone, dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  const date = new Intl.DateTimeFormat(content.language, { timeZone: content.time_zone, dateStyle: "medium" });
+  const clock = new Intl.DateTimeFormat(content.language, { timeZone: content.time_zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const time = (at: string) => `${date.format(new Date(at))} ${clock.format(new Date(at))}`;
+  const [start, end] = [content.started_at, content.finished_at];
+  const sameDay = date.format(new Date(start)) === date.format(new Date(end));
+  const serviceTime = `${time(start)}–${sameDay ? clock.format(new Date(end)) : time(end)}`;
   const facts: [string, string][] = [
     [doc.client, content.client_name],
     [doc.address, content.address],
@@ -62,7 +66,7 @@ export function Paper({ content, hash, number, rating, signatures = [], words }:
     [doc.phone, content.contact_phone],
     [doc.visitKind, words.visitKind[content.visit_kind]],
     [doc.technician, content.technician_name],
-    [doc.serviceTime, `${time(content.started_at)} – ${time(content.finished_at)}`],
+    [doc.serviceTime, serviceTime],
   ];
   const total = (name: "passed" | "flagged" | "failed") => content.devices.reduce((sum, device) => sum + device[name], 0);
   return (

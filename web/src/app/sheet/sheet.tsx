@@ -97,15 +97,16 @@ function Afterwards({ sheet }: { sheet: SheetRow }) {
   const words = t().sheet;
   const { body } = sheet;
   const amended = rows("sheet_amendment").some((one) => one.body.sheet_id === sheet.id && one.body.status === "proposed");
+  const address = row("contact", row("visit", body.visit_id)?.body.contact_id)?.body.email;
   const mail = body.mailed_at
     ? words.mailSent(body.mailed_to ?? "")
     : body.mail_failed_at
       ? words.mailFailed(body.mailed_to ?? "")
-      : body.sealed_at
-        ? body.mailed_to
-          ? words.mailQueued(body.mailed_to)
-          : words.mailNone
-        : words.mailWaiting;
+      : !address
+        ? words.mailNone
+        : body.sealed_at
+          ? words.mailQueued(address)
+          : words.mailWaiting;
   return (
     <Card plain>
       <List>
@@ -134,7 +135,7 @@ export default function SheetScreen({ params }: ScreenProps) {
   const [rating, setRating] = useState<number>();
   const inLanguage: Language = chosen ?? readContent(sheet)?.language ?? records?.contact?.language ?? records?.client.language ?? language();
   const docWords = useLater<Dictionary>(inLanguage, () => wordsOf(inLanguage));
-  const provider = phone().supplies.provider.value;
+  const provider = phone().supplies.provider.value ?? { name: "", address: "", phone: "" };
   const up = `/visits/${visitId}`;
 
   if (!visit || !records || !sheetId || !docWords) {
@@ -183,7 +184,7 @@ export default function SheetScreen({ params }: ScreenProps) {
     ) : !by("client") ? (
       <div class="next-step">
         <Button kind="quiet" onClick={() => setRefusing(true)}>
-          {words.notSigned}
+          {words.noSignature}
         </Button>
         <Button kind="primary" large icon="sign" onClick={() => setSigning("client")}>
           {docWords.sheet.clientSigns}
@@ -200,7 +201,7 @@ export default function SheetScreen({ params }: ScreenProps) {
     );
 
   return (
-    <Screen title={words.title} up={up} bottom={bottom}>
+    <Screen key={status} title={words.title} up={up} bottom={bottom}>
       {!ready ? (
         <Notice icon="info" title={t().wrapUp.missing} action={<LinkButton href={to(up)}>{t().wrapUp.title}</LinkButton>} />
       ) : null}

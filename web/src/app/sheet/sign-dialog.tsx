@@ -69,8 +69,10 @@ export function SignDialog({
       <p class="muted small">
         {say.fingerprint} <span class="mono">{shortHash(hash)}</span>
       </p>
-      <TextField label={say.name} value={name} onInput={setName} maxLength={300} error={tried && !name.trim() ? words.ui.required : undefined} />
-      {party === "client" ? <TextField label={say.role} value={role} onInput={setRole} maxLength={300} hint={words.ui.optional} /> : null}
+      <div class="signer">
+        <TextField label={say.name} value={name} onInput={setName} maxLength={300} error={tried && !name.trim() ? words.ui.required : undefined} />
+      {party === "client" ? <TextField label={say.role} value={role} onInput={setRole} maxLength={300} placeholder={words.ui.optional} /> : null}
+      </div>
       {failed ? <Notice tone="fail" icon="warning" title={words.ui.screenFailed} /> : Pad ? <Pad.is label={say.signHere} onDrawn={setDrawn} /> : null}
       <div role="alert">{tried && !drawn ? <p class="field__error">{say.tooShort}</p> : null}</div>
     </Dialog>

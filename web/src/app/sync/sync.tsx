@@ -44,7 +44,7 @@ function Head() {
         </Badge>
         <span class="muted small">{status.lastSync ? words.lastSync(ago(status.lastSync, now.value)) : words.never}</span>
       </div>
-      <p class="strong">{waiting ? words.someUnsent(words.edits(status.unsentEdits), words.photos(status.unsentPhotos)) : words.allSent}</p>
+      <p class="strong">{waiting ? words.someUnsent(words.amount(status.unsentEdits, status.unsentPhotos)) : words.allSent}</p>
       {waiting && !status.online ? <p class="muted small">{words.offlineText}</p> : null}
       {status.oldestUnsent ? <p class="muted small">{words.oldest(when(status.oldestUnsent, now.value))}</p> : null}
       {status.problem && status.problem.code !== "offline" ? <Notice tone="flag" icon="warning" title={explain(status.problem)} /> : null}
@@ -137,7 +137,9 @@ function OperationRow({ operation }: { operation: Operation }) {
       ]
         .filter(Boolean)
         .join(" · ")}
-      meta={operation.state === "unsent" ? undefined : <Badge tone={tones[operation.state]}>{operation.state === "quarantined" || operation.state === "conflict" ? "!" : "✓"}</Badge>}
+      meta={operation.state === "unsent" ? undefined : <Badge tone={tones[operation.state]} icon={operation.state === "quarantined" || operation.state === "conflict" ? "warning" : "check"}>
+            <span class="sr-only">{words.state[operation.state]}</span>
+          </Badge>}
     />
   );
 }

@@ -8,7 +8,7 @@ import { attempt, attemptAndTell, phone } from "../phone";
 const change = (visit: Uuid, fields: Fields, at?: string) =>
   phone().records.update(visit, fields, at ? { occurredAt: Date.parse(at) } : {});
 
-export const accept = (visit: Uuid) => attemptAndTell(() => change(visit, { status: "accepted" }), t().visit.accepted);
+export const accept = (visit: Uuid) => attempt(() => change(visit, { status: "accepted" }));
 
 export const decline = (visit: Uuid, reason: string) =>
   attemptAndTell(() => change(visit, { status: "declined", reason }), t().visit.declined);

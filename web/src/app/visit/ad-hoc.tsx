@@ -23,15 +23,23 @@ export default function AdHoc() {
     if (!client || !purpose.trim()) return;
     const now = Date.now();
     await attempt(async () => {
-      const id = await phone().records.create("visit", {
-        client_id: client,
-        site_id: site,
-        ...(contact ? { contact_id: contact } : {}),
-        kind: "ad_hoc",
-        purpose: purpose.trim(),
-        planned_start: new Date(now).toISOString(),
-        planned_end: new Date(now + PLANNED).toISOString(),
-        status: "accepted",
+      const id = await phone().records.group((edits) => {
+        const visit = edits.create("visit", {
+          client_id: client,
+          site_id: site,
+          ...(contact ? { contact_id: contact } : {}),
+          kind: "ad_hoc",
+          purpose: purpose.trim(),
+          planned_start: new Date(now).toISOString(),
+          planned_end: new Date(now + PLANNED).toISOString(),
+          status: "planned",
+          preparation_override: words.adHoc,
+          ticket_ids: [],
+        });
+        // Whoever begins it has been given it and has accepted it; the machine has no shorter way.
+        edits.update(visit, { status: "scheduled" });
+        edits.update(visit, { status: "accepted" });
+        return visit;
       });
       go(`/visits/${id}`, { replace: true });
     });

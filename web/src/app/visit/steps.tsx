@@ -40,7 +40,7 @@ function Ticks<P extends keyof Visit & string>({ visit, points }: { visit: Row<V
             label={label}
             note={at ? t().prepare.at(clockTime(at, zone)) : note}
             checked={Boolean(at)}
-            onChange={(done) => void tick(visit.id, point, done)}
+            onChange={(done) => tick(visit.id, point, done)}
           />
         );
       })}

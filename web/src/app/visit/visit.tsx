@@ -135,7 +135,7 @@ function SolutionText({ visit }: { visit: VisitRow }) {
   );
 }
 
-function Work({ visit }: { visit: VisitRow }) {
+function Tasks({ visit }: { visit: VisitRow }) {
   const words = t().work;
   const { devices, finished } = useProgress(visit);
   const assets = rows("asset").filter(({ body }) => body.site_id === visit.body.site_id && body.status !== "retired");
@@ -143,15 +143,21 @@ function Work({ visit }: { visit: VisitRow }) {
   const seen = assets.filter(({ body }) => body.seen_at && arrived && body.seen_at >= arrived).length;
   const path = `/visits/${visit.id}`;
   return (
+    <Card title={words.doing} plain>
+      <List label={words.doing}>
+        {visit.body.kind === "first" ? <Row icon="building" title={words.first} href={to(`${path}/first`)} /> : null}
+        <Row icon="check" title={words.inspect} subtitle={words.inspectNote(finished, devices.length)} href={to(`${path}/inspect`)} />
+        <Row icon="scan" title={words.scan} href={to(`/scan?visit=${visit.id}`)} />
+        <Row icon="label" title={words.stocktake} subtitle={words.stocktakeNote(seen, assets.length)} href={to(`${path}/stocktake`)} />
+      </List>
+    </Card>
+  );
+}
+
+function Notes({ visit }: { visit: VisitRow }) {
+  const words = t().work;
+  return (
     <>
-      <Card title={words.doing} plain>
-        <List label={words.doing}>
-          {visit.body.kind === "first" ? <Row icon="building" title={words.first} href={to(`${path}/first`)} /> : null}
-          <Row icon="check" title={words.inspect} subtitle={words.inspectNote(finished, devices.length)} href={to(`${path}/inspect`)} />
-          <Row icon="scan" title={words.scan} href={to(`/scan?visit=${visit.id}`)} />
-          <Row icon="label" title={words.stocktake} subtitle={words.stocktakeNote(seen, assets.length)} href={to(`${path}/stocktake`)} />
-        </List>
-      </Card>
       <Worklog visit={visit.id} title={words.log} />
       <Card>
         <SolutionText visit={visit} />
@@ -284,6 +290,7 @@ export default function VisitScreen({ params }: ScreenProps) {
   const client = row("client", body.client_id)?.body;
   const zone = row("site", body.site_id)?.body.time_zone;
   const step = stepOf(body);
+  const met = Boolean(body.contact_met_at && body.purpose_confirmed_at);
   const close = () => setAsking(null);
   const sheet = ["closed", "finished"].includes(body.status ?? "");
   return (
@@ -307,8 +314,15 @@ export default function VisitScreen({ params }: ScreenProps) {
         {body.follows_id ? <p class="muted small">{words.follows}</p> : null}
       </section>
       <Going visit={visit} />
-      {step === "work" ? <ArrivalCard visit={visit} /> : null}
-      {step === "work" ? <Work visit={visit} /> : null}
+      {step === "work" && !met ? <ArrivalCard visit={visit} /> : null}
+      {step === "work" ? (
+        <>
+          <Tasks visit={visit} />
+          <Tickets visit={visit} />
+          <Notes visit={visit} />
+          {met ? <ArrivalCard visit={visit} /> : null}
+        </>
+      ) : null}
       {step === "wrapUp" || step === "sign" ? <WrapUpCard visit={visit} /> : null}
       {step === "prepare" ? <PrepareCard visit={visit} /> : null}
       {sheet ? (
@@ -320,7 +334,7 @@ export default function VisitScreen({ params }: ScreenProps) {
         </Card>
       ) : null}
       <PlaceCard visit={body} />
-      <Tickets visit={visit} />
+      {step === "work" ? null : <Tickets visit={visit} />}
       {body.arrived_at && step !== "work" ? <Worklog visit={visit.id} title={t().work.log} closed={!step} /> : null}
       <History visit={visit} />
       {body.finished_at ? <p class="muted small">{`${t().field.finished_at}: ${when(body.finished_at, now.value, zone)}`}</p> : null}

@@ -1,7 +1,7 @@
 /** Notes, time and parts: written down once, on a visit or a ticket. */
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { Button, Card, Dialog, Empty, List, NumberField, Row, Segmented, TextArea, TextField, type IconName } from "../../ui";
+import { Button, Card, Dialog, List, NumberField, Row, Segmented, TextArea, TextField, type IconName } from "../../ui";
 import type { Entities, Uuid } from "../../device";
 import { now, stamp } from "../model/clock";
 import { when } from "../model/format";
@@ -116,7 +116,7 @@ export function Worklog({ ticket, visit, title, closed }: { ticket?: Uuid; visit
           ))}
         </List>
       ) : (
-        <Empty icon="clock" title={t().work.logWork} />
+        <p class="muted pad">{t().work.logNothing}</p>
       )}
       {adding ? <AddEntry ticket={ticket} visit={visit} onClose={() => setAdding(false)} /> : null}
     </Card>

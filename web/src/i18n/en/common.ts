@@ -77,8 +77,8 @@ export const common = {
     logoutTitle: "Log out?",
     logoutText: "What was read is removed from this phone. You need a connection to log in again.",
     unsentTitle: "Not everything is sent",
-    unsentText: (edits: string, photos: string) =>
-      `${edits} and ${photos} are only on this phone. They stay here, are sent when there is a connection, and are there again at your next login.`,
+    unsentText: (amount: string) =>
+      `Only on this phone: ${amount}. It stays here, is sent when there is a connection, and is there again at your next login.`,
     sendFirst: "Send first",
     leave: "Log out, keep the work here",
     version: "Version",

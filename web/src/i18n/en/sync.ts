@@ -13,15 +13,15 @@ export const sync = {
       [state, unsent ? `${unsent} not sent yet` : "everything sent", trouble ? `${trouble} need a look` : ""]
         .filter(Boolean)
         .join(", "),
-    edits: (count: number) => (count === 1 ? "1 edit" : `${count} edits`),
-    photos: (count: number) => (count === 1 ? "1 photo" : `${count} photos`),
+    amount: (edits: number, photos: number) =>
+      [edits ? (edits === 1 ? "1 edit" : `${edits} edits`) : "", photos ? (photos === 1 ? "1 photo" : `${photos} photos`) : ""].filter(Boolean).join(" and "),
     now: "Sync now",
     lastSync: (when: string) => `Last sync ${when}`,
     never: "Not synced yet",
     oldest: (when: string) => `The oldest unsent work is from ${when}.`,
     oldWarning: "Unsent work is more than a day old. Find a connection soon.",
     allSent: "Everything you entered is on the server.",
-    someUnsent: (edits: string, photos: string) => `${edits} and ${photos} are only on this phone.`,
+    someUnsent: (amount: string) => `Only on this phone: ${amount}.`,
     offlineText: "Go on working. It is sent when there is a connection.",
     pending: "Waiting to be sent",
     pendingPhotos: "Photos waiting",

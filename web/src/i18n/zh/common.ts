@@ -79,8 +79,7 @@ export const common: typeof en = {
     logoutTitle: "退出登录？",
     logoutText: "已同步到本机的数据将被移除，再次登录需要联网。",
     unsentTitle: "还有内容未发送",
-    unsentText: (edits, photos) =>
-      `${edits}和${photos}只保存在这部手机上。它们会留在这里，联网后自动发送，下次登录时仍可看到。`,
+    unsentText: (amount) => `只在这部手机上：${amount}。内容会留在这里，联网后自动发送，下次登录时仍可看到。`,
     sendFirst: "先发送",
     leave: "退出登录，内容留在本机",
     version: "版本",

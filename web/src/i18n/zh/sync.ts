@@ -15,15 +15,14 @@ export const sync: typeof en = {
       [state, unsent ? `${unsent} 条未发送` : "已全部发送", trouble ? `${trouble} 条需查看` : ""]
         .filter(Boolean)
         .join("，"),
-    edits: (count) => `${count} 条修改`,
-    photos: (count) => `${count} 张照片`,
+    amount: (edits, photos) => [edits ? `${edits} 条修改` : "", photos ? `${photos} 张照片` : ""].filter(Boolean).join("和"),
     now: "立即同步",
     lastSync: (when) => `上次同步：${when}`,
     never: "尚未同步",
     oldest: (when) => `最早的未发送内容来自${when}。`,
     oldWarning: "有内容超过一天未发送，请尽快联网。",
     allSent: "您填写的内容都已到达服务器。",
-    someUnsent: (edits, photos) => `${edits}和${photos}只在这部手机上。`,
+    someUnsent: (amount) => `只在这部手机上：${amount}。`,
     offlineText: "请继续工作，联网后会自动发送。",
     pending: "等待发送",
     pendingPhotos: "等待上传的照片",
