@@ -4,9 +4,10 @@ import { render } from "preact";
 import { openDevice } from "./device/open";
 import { preferred, speak, type Language } from "./i18n";
 import { startClock } from "./app/model/clock";
+import { inOrder } from "./app/model/order";
 import { connect } from "./app/phone";
 import { recall, startTheme } from "./app/preferences";
-import { loadAhead } from "./app/screens";
+import { idle, loadAhead } from "./app/screens";
 import { App } from "./app/shell";
 import { failed, insecure } from "./app/failed";
 import "./ui";
@@ -27,6 +28,11 @@ async function start(): Promise<void> {
   });
   render(<App />, holder);
   loadAhead();
+  // Thousands of assets are put in order before somebody asks for the list.
+  effect(() => {
+    const assets = device.records.list("asset").value;
+    idle(() => inOrder(assets));
+  });
 }
 
 start().catch(failed);

@@ -43,9 +43,11 @@ async function load(from: Load): Promise<Loaded> {
   return screen;
 }
 
+/** Runs when nothing else is to be done. */
+export const idle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 300));
+
 /** Fetches every screen while nothing else is to be done, so that the first touch finds it there. */
 export function loadAhead(): void {
-  const idle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 300));
   const [first, ...rest] = table.map(([, from]) => from).filter((from) => !loaded.has(from));
   if (!first) return;
   idle(() => {

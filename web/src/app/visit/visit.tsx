@@ -24,8 +24,10 @@ import "./visit.css";
 
 type VisitRow = DataRow<Entities["visit"]>;
 
+type Progress = ReturnType<typeof progressOf>;
+
 /** What is done at the place, as far as the phone knows. */
-function useProgress(visit: VisitRow) {
+function progressOf(visit: VisitRow) {
   const templates = templatesByKind(rows("checklist_template"));
   const inspections = rows("inspection").filter(({ body }) => body.visit_id === visit.id);
   const devices = inspectable(rows("asset"), visit.body.site_id, templates);
@@ -41,9 +43,9 @@ function useProgress(visit: VisitRow) {
   return { devices, finished, incomplete, tickets, unsolved, solved };
 }
 
-function FinishDialog({ visit, onClose }: { visit: VisitRow; onClose: () => void }) {
+function FinishDialog({ visit, progress, onClose }: { visit: VisitRow; progress: Progress; onClose: () => void }) {
   const words = t().work;
-  const { incomplete, unsolved, solved } = useProgress(visit);
+  const { incomplete, unsolved, solved } = progress;
   const [at, setAt] = useState(stamp());
   const missing = [
     visit.body.contact_met_at ? "" : words.missingContact,
@@ -135,9 +137,9 @@ function SolutionText({ visit }: { visit: VisitRow }) {
   );
 }
 
-function Tasks({ visit }: { visit: VisitRow }) {
+function Tasks({ visit, progress }: { visit: VisitRow; progress: Progress }) {
   const words = t().work;
-  const { devices, finished } = useProgress(visit);
+  const { devices, finished } = progress;
   const assets = rows("asset").filter(({ body }) => body.site_id === visit.body.site_id && body.status !== "retired");
   const arrived = visit.body.arrived_at ?? "";
   const seen = assets.filter(({ body }) => body.seen_at && arrived && body.seen_at >= arrived).length;
@@ -169,9 +171,8 @@ function Notes({ visit }: { visit: VisitRow }) {
   );
 }
 
-function Tickets({ visit }: { visit: VisitRow }) {
+function Tickets({ visit, tickets }: { visit: VisitRow; tickets: Progress["tickets"] }) {
   const words = t().visit;
-  const { tickets } = useProgress(visit);
   const add = isOpen(visit.body) ? (
     <LinkButton kind="quiet" icon="plus" href={to(`/tickets/new?visit=${visit.id}`)}>
       {t().work.newTicket}
@@ -290,6 +291,7 @@ export default function VisitScreen({ params }: ScreenProps) {
   const client = row("client", body.client_id)?.body;
   const zone = row("site", body.site_id)?.body.time_zone;
   const step = stepOf(body);
+  const progress = progressOf(visit);
   const met = Boolean(body.contact_met_at && body.purpose_confirmed_at);
   const close = () => setAsking(null);
   const sheet = ["closed", "finished"].includes(body.status ?? "");
@@ -317,8 +319,8 @@ export default function VisitScreen({ params }: ScreenProps) {
       {step === "work" && !met ? <ArrivalCard visit={visit} /> : null}
       {step === "work" ? (
         <>
-          <Tasks visit={visit} />
-          <Tickets visit={visit} />
+          <Tasks visit={visit} progress={progress} />
+          <Tickets visit={visit} tickets={progress.tickets} />
           <Notes visit={visit} />
           {met ? <ArrivalCard visit={visit} /> : null}
         </>
@@ -334,7 +336,7 @@ export default function VisitScreen({ params }: ScreenProps) {
         </Card>
       ) : null}
       <PlaceCard visit={body} />
-      {step === "work" ? null : <Tickets visit={visit} />}
+      {step === "work" ? null : <Tickets visit={visit} tickets={progress.tickets} />}
       {body.arrived_at && step !== "work" ? <Worklog visit={visit.id} title={t().work.log} closed={!step} /> : null}
       <History visit={visit} />
       {body.finished_at ? <p class="muted small">{`${t().field.finished_at}: ${when(body.finished_at, now.value, zone)}`}</p> : null}
@@ -349,7 +351,7 @@ export default function VisitScreen({ params }: ScreenProps) {
           onAnswer={(reason) => void decline(visit.id, reason)}
         />
       ) : null}
-      {asking === "finish" ? <FinishDialog visit={visit} onClose={close} /> : null}
+      {asking === "finish" ? <FinishDialog visit={visit} progress={progress} onClose={close} /> : null}
       {asking === "abort" ? <AbortDialog visit={visit} onClose={close} /> : null}
     </Screen>
   );

@@ -66,7 +66,7 @@ export const day: typeof en = {
     mapIn: "用以下地图打开",
     mapPhone: "手机地图",
     mapAmap: "高德地图",
-    since: (time) => `自 ${time}`,
+    since: (time) => `自 ${time} 起`,
     late: (minutes) => `晚 ${minutes}`,
   },
   prepare: {
