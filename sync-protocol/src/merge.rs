@@ -54,8 +54,12 @@ pub enum Side {
 pub struct Clash {
     /// The field's name, or its group's.
     pub group: String,
+    /// What the row has: of coupled fields all of them, since they are one value.
     pub current: Fields,
+    /// What was sent.
     pub incoming: Fields,
+    /// Of coupled fields those that were not sent, as the author saw them: what was sent was said beside these.
+    pub seen: Fields,
     pub stands: Side,
 }
 
@@ -101,10 +105,41 @@ pub fn stamps_of<'a>(
     changed.map(|field| (field.clone(), stamp(field))).collect()
 }
 
-/// Decides each field of `incoming`. `text_at_base` gives the text its author started from: what the author's
+impl Stamp {
+    /// Whether an author who saw the row at `base` has not seen this write: it came later and is not their own.
+    pub fn is_foreign(&self, base: u64, own_stream: Option<Uuid>) -> bool {
+        self.version > base && own_stream != Some(self.stream)
+    }
+}
+
+/// Counts as a device's own what it wrote in streams it had before: each of `earlier` with the last version until
+/// which it was the device's own, since a copy of the device may have gone on there.
+pub fn adopt(stamps: &Stamps, own: Uuid, earlier: &[(Uuid, u64)]) -> Stamps {
+    let is_own = |stamp: &Stamp| {
+        earlier
+            .iter()
+            .any(|(stream, through)| stamp.stream == *stream && stamp.version <= *through)
+    };
+    let mut stamps = stamps.clone();
+    for stamp in stamps.values_mut().filter(|stamp| is_own(stamp)) {
+        stamp.stream = own;
+    }
+    stamps
+}
+
+/// Whether a row goes when somebody who saw it at `base` deletes it. What anybody else typed since keeps it, until a
+/// human has decided; what the server's own rules wrote does not.
+pub fn deletes(spec: &EntitySpec, stamps: &Stamps, base: u64, own_stream: Option<Uuid>) -> bool {
+    let typed = |field: &str| !matches!(spec.policy(field), Policy::Server);
+    !stamps
+        .iter()
+        .any(|(field, stamp)| typed(field) && stamp.is_foreign(base, own_stream))
+}
+
+/// Decides each field of `incoming`. `value_at_base` gives the value its author started from: what the author's
 /// own stream last set the field to after the operation's base, if that came to stand, as it was written and
-/// not as it was united; otherwise the value at the base. `None` where that history is gone, which counts as a
-/// conflict.
+/// not as it was united; otherwise the value at the base. `None` where there was none or that history is gone,
+/// which of a text counts as a conflict.
 ///
 /// Invariants: a field that already has the value never clashes; one that no other stream wrote after the base
 /// clashes only where its policy forbids the change itself (a second value of [`Policy::Append`], a step
@@ -114,13 +149,11 @@ pub fn merge(
     spec: &EntitySpec,
     current: Current<'_>,
     incoming: Incoming<'_>,
-    mut text_at_base: impl FnMut(&str) -> Option<String>,
+    mut value_at_base: impl FnMut(&str) -> Option<Value>,
 ) -> Merged {
     let foreign = |field: &str| {
-        current
-            .stamps
-            .get(field)
-            .is_some_and(|stamp| stamp.version > incoming.base && incoming.own_stream != Some(stamp.stream))
+        let stamp = current.stamps.get(field);
+        stamp.is_some_and(|stamp| stamp.is_foreign(incoming.base, incoming.own_stream))
     };
     let mut merged = Merged {
         concurrent: current.stamps.keys().any(|f| foreign(f)),
@@ -133,21 +166,27 @@ pub fn merge(
         if now == value {
             continue;
         }
-        let clash = |members: &[&str], stands| clash_of(members, group, current.body, incoming.set, stands);
+        let clash = |stands| Clash {
+            group: group.to_owned(),
+            current: pick([name.as_str()], current.body),
+            incoming: pick([name.as_str()], incoming.set),
+            seen: Fields::new(),
+            stands,
+        };
         match spec.policy(name) {
             Policy::Set => match unite(now, value) {
                 Some(united) if &united == now => {}
                 Some(united) => {
                     merged.changes.insert(name.clone(), united);
                 }
-                None => merged.clashes.push(clash(&[name], Side::Current)),
+                None => merged.clashes.push(clash(Side::Current)),
             },
             Policy::Delta if by(value).is_some() => match add(now, value) {
                 Some(sum) if &sum == now => {}
                 Some(sum) => {
                     merged.changes.insert(name.clone(), sum);
                 }
-                None => merged.clashes.push(clash(&[name], Side::Current)),
+                None => merged.clashes.push(clash(Side::Current)),
             },
             Policy::Status(legal) => {
                 let step = now.as_str().zip(value.as_str());
@@ -156,12 +195,17 @@ pub fn merge(
                 if !unseen && (now.is_null() || step.is_some_and(|(from, to)| legal(from, to))) {
                     merged.changes.insert(name.clone(), value.clone());
                 } else {
-                    merged.clashes.push(clash(&[name], Side::Current));
+                    merged.clashes.push(clash(Side::Current));
                 }
             }
             Policy::Text if foreign(name) => {
-                let united = match (text_at_base(name), now.as_str(), value.as_str()) {
-                    (Some(base), Some(now), Some(value)) => text::merge(&base, now, value),
+                let base = value_at_base(name);
+                let united = match (
+                    base.as_ref().and_then(Value::as_str),
+                    now.as_str(),
+                    value.as_str(),
+                ) {
+                    (Some(base), Some(now), Some(value)) => text::merge(base, now, value),
                     _ => None,
                 };
                 match united.map(Value::String) {
@@ -172,7 +216,7 @@ pub fn merge(
                         }
                         merged.changes.insert(name.clone(), united);
                     }
-                    None => merged.clashes.push(clash(&[name], Side::Current)),
+                    None => merged.clashes.push(clash(Side::Current)),
                 }
             }
             policy => {
@@ -202,7 +246,22 @@ pub fn merge(
                     Side::Current
                 };
                 if disputed {
-                    merged.clashes.push(clash(&members, stands));
+                    let coupled = || {
+                        spec.fields
+                            .iter()
+                            .map(|f| f.name)
+                            .filter(|f| spec.group(f) == group)
+                    };
+                    let unsent = coupled().filter(|f| !incoming.set.contains_key(*f));
+                    merged.clashes.push(Clash {
+                        group: group.to_owned(),
+                        current: pick(coupled().chain(members.iter().copied()), current.body),
+                        incoming: pick(members.iter().copied(), incoming.set),
+                        seen: unsent
+                            .filter_map(|f| Some((f.to_owned(), value_at_base(f)?)))
+                            .collect(),
+                        stands,
+                    });
                 }
                 if stands == Side::Incoming {
                     for field in members.into_iter().filter(|f| differs(f)) {
@@ -217,19 +276,11 @@ pub fn merge(
     merged
 }
 
-fn clash_of(names: &[&str], group: &str, current: &Fields, incoming: &Fields, stands: Side) -> Clash {
-    let pick = |from: &Fields| -> Fields {
-        names
-            .iter()
-            .map(|&name| (name.to_owned(), from.get(name).cloned().unwrap_or(Value::Null)))
-            .collect()
-    };
-    Clash {
-        group: group.to_owned(),
-        current: pick(current),
-        incoming: pick(incoming),
-        stands,
-    }
+fn pick<'a>(names: impl IntoIterator<Item = &'a str>, from: &Fields) -> Fields {
+    names
+        .into_iter()
+        .map(|name| (name.to_owned(), from.get(name).cloned().unwrap_or(Value::Null)))
+        .collect()
 }
 
 /// What a set-valued field is told: members to add and members to remove. A bare array is a whole new set, which

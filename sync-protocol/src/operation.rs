@@ -109,5 +109,6 @@ pub fn hash(body: &Value) -> String {
 pub struct Numbered {
     /// 1 for the first operation of a stream, then without gaps.
     pub n: u64,
+    #[schemars(with = "Operation")]
     pub op: Value,
 }

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use sync_protocol::Fields;
-use sync_protocol::merge::{Clash, Current, Incoming, Merged, NOBODY, Side, Stamp, Stamps, merge};
+use sync_protocol::merge::{
+    Clash, Current, Incoming, Merged, NOBODY, Side, Stamp, Stamps, adopt, deletes, merge,
+};
 use sync_protocol::policy::{EntitySpec, FieldSpec, Policy};
 use uuid::Uuid;
 
@@ -23,7 +25,7 @@ struct Case {
     stamps: BTreeMap<String, CaseStamp>,
     incoming: CaseIncoming,
     #[serde(default)]
-    text_at_base: BTreeMap<String, String>,
+    value_at_base: Fields,
     expected: Expected,
 }
 
@@ -68,6 +70,8 @@ struct ExpectedClash {
     group: String,
     current: Fields,
     incoming: Fields,
+    #[serde(default)]
+    seen: Fields,
     stands: Side,
 }
 
@@ -88,6 +92,7 @@ fn policy(field: &Field) -> Policy {
         "append" => Policy::Append,
         "text" => Policy::Text,
         "set" => Policy::Set,
+        "delta" => Policy::Delta,
         "status" => Policy::Status(legal),
         "claim" => Policy::Claim,
         other => panic!("no such policy: {other}"),
@@ -120,6 +125,18 @@ fn spec(fields: &BTreeMap<String, Field>) -> EntitySpec {
     }
 }
 
+fn stamps(written: &BTreeMap<String, CaseStamp>) -> Stamps {
+    let stamp = |stamp: &CaseStamp| Stamp {
+        version: stamp.version,
+        stream: stream(&stamp.stream),
+        operation: Uuid::from_u128(stamp.version.into()),
+    };
+    written
+        .iter()
+        .map(|(field, one)| (field.clone(), stamp(one)))
+        .collect()
+}
+
 fn decide(case: &Case) -> Merged {
     let steps = case
         .fields
@@ -127,21 +144,7 @@ fn decide(case: &Case) -> Merged {
         .flat_map(|field| field.steps.clone())
         .collect();
     STEPS.set(steps);
-    let stamps: Stamps = case
-        .stamps
-        .iter()
-        .map(|(field, stamp)| {
-            let operation = Uuid::from_u128(stamp.version.into());
-            (
-                field.clone(),
-                Stamp {
-                    version: stamp.version,
-                    stream: stream(&stamp.stream),
-                    operation,
-                },
-            )
-        })
-        .collect();
+    let stamps = stamps(&case.stamps);
     merge(
         &spec(&case.fields),
         Current {
@@ -153,7 +156,7 @@ fn decide(case: &Case) -> Merged {
             base: case.incoming.base,
             own_stream: case.incoming.own_stream.as_deref().map(stream),
         },
-        |field| case.text_at_base.get(field).cloned(),
+        |field| case.value_at_base.get(field).cloned(),
     )
 }
 
@@ -178,6 +181,7 @@ fn every_case_is_decided_as_written() {
             group: c.group.clone(),
             current: c.current.clone(),
             incoming: c.incoming.clone(),
+            seen: c.seen.clone(),
             stands: c.stands,
         };
         let expected = Merged {
@@ -192,13 +196,68 @@ fn every_case_is_decided_as_written() {
 }
 
 #[test]
+fn every_deletion_is_decided_as_written() {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Deletion {
+        name: String,
+        #[serde(default)]
+        why: Option<String>,
+        fields: BTreeMap<String, Field>,
+        stamps: BTreeMap<String, CaseStamp>,
+        incoming: By,
+        deleted: bool,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct By {
+        base: u64,
+        own_stream: Option<String>,
+    }
+    let cases: Vec<Deletion> = serde_json::from_str(include_str!("../fixtures/deletions.json")).unwrap();
+    for case in cases {
+        let own_stream = case.incoming.own_stream.as_deref().map(stream);
+        let decided = deletes(
+            &spec(&case.fields),
+            &stamps(&case.stamps),
+            case.incoming.base,
+            own_stream,
+        );
+        let why = case.why.as_deref().unwrap_or_default();
+        assert_eq!(decided, case.deleted, "{}. {why}", case.name);
+    }
+}
+
+#[test]
+fn a_device_knows_its_own_work_of_earlier_streams_and_not_its_twins() {
+    let written = |version, by: &str| CaseStamp {
+        version,
+        stream: by.to_owned(),
+    };
+    let row = stamps(&BTreeMap::from([
+        ("mine".to_owned(), written(6, "before")),
+        ("my_last".to_owned(), written(7, "before")),
+        ("twins".to_owned(), written(8, "before")),
+        ("others".to_owned(), written(6, "other phone")),
+    ]));
+    let adopted = adopt(&row, stream("phone"), &[(stream("before"), 7)]);
+    let by = |field: &str| adopted[field].stream;
+    assert_eq!(by("mine"), stream("phone"));
+    assert_eq!(by("my_last"), stream("phone"));
+    assert_eq!(by("twins"), stream("before"));
+    assert_eq!(by("others"), stream("other phone"));
+    assert_eq!(adopted["mine"].version, 6);
+    assert_eq!(adopt(&row, stream("phone"), &[]), row);
+}
+
+#[test]
 fn every_policy_has_cases() {
     let used: BTreeSet<String> = cases()
         .into_iter()
         .flat_map(|(_, case)| case.fields.into_values().map(|field| field.policy))
         .collect();
     let all = [
-        "append", "claim", "device", "office", "server", "set", "status", "text",
+        "append", "claim", "delta", "device", "office", "server", "set", "status", "text",
     ];
     assert_eq!(used, all.map(str::to_owned).into());
 }

@@ -72,7 +72,8 @@ fn stands(field: &str, said: &Value, before: &ModelRow, after: &ModelRow, edit: 
             let (Some(now), Some(said)) = (now.as_str(), said.as_str()) else {
                 return false;
             };
-            let base = before.text_before(field, edit).unwrap_or_default();
+            let base = before.value_before(field, edit).unwrap_or_default();
+            let base = base.as_str().unwrap_or_default();
             let (now, base): (Vec<_>, Vec<_>) = (now.lines().collect(), base.lines().collect());
             said.lines()
                 .all(|line| base.contains(&line) || now.contains(&line))
@@ -117,7 +118,8 @@ proptest! {
             let allowed = match NOTE.policy(field) {
                 Policy::Set | Policy::Status(_) => true,
                 Policy::Text => {
-                    let base = before.text_before(field, &edit).unwrap_or_default();
+                    let base = before.value_before(field, &edit).unwrap_or_default();
+                    let base = base.as_str().unwrap_or_default();
                     let (old, new) = (before.get(field).as_str().unwrap_or_default(), after.get(field));
                     let new: Vec<_> = new.as_str().unwrap_or_default().lines().collect();
                     old.lines().all(|line| base.lines().any(|b| b == line) || new.contains(&line))
@@ -136,7 +138,14 @@ proptest! {
         let edit = Edit { id: Uuid::max(), stream: stream(author), base: version.saturating_sub(behind), set };
         let mut after = before.clone();
         for clash in after.apply(&edit, version + 1, exempt).clashes {
-            prop_assert!(clash.current != clash.incoming);
+            prop_assert!(clash.incoming.iter().any(|(field, said)| clash.current[field] != *said));
+            for (field, seen) in &clash.seen {
+                prop_assert!(!edit.set.contains_key(field) && clash.current.contains_key(field));
+                prop_assert_eq!(Some(seen.clone()), before.value_before(field, &edit));
+            }
+            for coupled in NOTE.fields.iter().filter(|f| NOTE.group(f.name) == clash.group) {
+                prop_assert_eq!(clash.current.get(coupled.name), Some(before.get(coupled.name)));
+            }
             for (field, said) in &clash.incoming {
                 prop_assert_eq!(Some(said), edit.set.get(field));
                 prop_assert_eq!(&clash.current[field], before.get(field));

@@ -56,6 +56,7 @@ pub use outbox::{Entry, KEEP_DAYS, PushEvent, Settled};
 pub use rows::View;
 pub use staging::{PullEvent, Reading};
 
+use crate::enrol::Continues;
 use crate::hlc::Hlc;
 use crate::pull::{Change, PullRequest, PullResponse};
 use crate::push::{PushRequest, PushResponse};
@@ -237,6 +238,12 @@ impl Engine {
     /// older copy of it, or the server lost numbers that can't be filled any more.
     pub fn needs_new_stream(&self) -> bool {
         self.outbox.new_stream_needed()
+    }
+
+    /// What the device says when it asks for a new stream ([`crate::enrol::StreamRequest`]): how far the present one is
+    /// its own, so that its earlier work does not count as another's there.
+    pub fn continues(&self) -> Option<Continues> {
+        self.outbox.continues()
     }
 
     /// Goes on in a new stream: every operation without a receipt gets its number there, in order from 1. Ids

@@ -2,6 +2,7 @@
 //!
 //! Entries stay after their receipt: a server restored from an old backup asks for them again.
 use super::version;
+use crate::enrol::Continues;
 use crate::operation::{Group, Numbered, Operation, OperationKind};
 use crate::push::{PushRequest, PushResponse};
 use crate::receipt::{Outcome, Receipt};
@@ -79,6 +80,9 @@ pub(super) struct Outbox {
     new_stream_needed: bool,
     /// The server may have lost what it gave receipts for, until it has returned that of the last one again.
     doubted: bool,
+    /// Once a new stream is needed: the last number of the present one that was given here and nowhere else.
+    #[serde(default)]
+    own_through: u64,
 }
 
 impl Outbox {
@@ -89,7 +93,17 @@ impl Outbox {
             entries: Vec::new(),
             new_stream_needed: false,
             doubted: false,
+            own_through: 0,
         }
+    }
+
+    /// What of the present stream is this device's own, if it has to leave it.
+    pub(super) fn continues(&self) -> Option<Continues> {
+        let through = self.own_through;
+        (self.new_stream_needed && through > 0).then_some(Continues {
+            stream: self.stream,
+            through,
+        })
     }
 
     pub(super) fn stream(&self) -> Uuid {
@@ -266,6 +280,10 @@ impl Outbox {
         }
         if response.fork.is_some() || (current && response.expected > self.next) {
             // More than was ever numbered here: this is an old copy of a device that went on.
+            if !self.new_stream_needed {
+                let before_the_fork = response.fork.map_or(u64::MAX, |n| n.saturating_sub(1));
+                self.own_through = before_the_fork.min(self.expects() - 1);
+            }
             self.new_stream_needed = true;
         }
         if had_stream && self.new_stream_needed {
@@ -290,6 +308,7 @@ impl Outbox {
         self.next = 1;
         self.new_stream_needed = false;
         self.doubted = false;
+        self.own_through = 0;
         for entry in &mut self.entries {
             entry.n = None;
             if entry.settled.is_none() {
@@ -385,6 +404,9 @@ impl Outbox {
     /// Sends everything that is left once more, in a new stream: the present one has lost numbers that can't be
     /// filled any more. The server knows by their ids those it still has.
     fn start_over(&mut self) {
+        if !self.new_stream_needed {
+            self.own_through = self.next - 1;
+        }
         for entry in &mut self.entries {
             entry.settled = None;
         }

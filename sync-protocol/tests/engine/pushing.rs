@@ -2,6 +2,8 @@
 use crate::hand::*;
 use serde_json::json;
 use sync_protocol::client::{KEEP_DAYS, Origin, PushEvent};
+use sync_protocol::enrol::Continues;
+use sync_protocol::pull::PullResponse;
 use sync_protocol::push::{PushRequest, PushResponse};
 use sync_protocol::receipt::{Outcome, Receipt};
 use uuid::Uuid;
@@ -76,10 +78,16 @@ fn a_fork_goes_on_in_a_new_stream_with_the_same_operations() {
     let events = engine.on_push(&request, response);
     assert_eq!(events.last(), Some(&PushEvent::NewStreamNeeded));
     assert!(engine.needs_new_stream());
+    let own = Continues {
+        stream: STREAM,
+        through: 1,
+    };
+    assert_eq!(engine.continues(), Some(own), "what came after is the twin's");
     assert_eq!(engine.next_push(at(0), 10, 10_000), None);
     update(&mut engine, 4, json!({"title": "title 4"}));
     engine.renumber(SECOND_STREAM);
     assert!(!engine.needs_new_stream());
+    assert_eq!(engine.continues(), None);
     let again = next_push(&engine);
     assert_eq!((again.stream, numbers(&again)), (SECOND_STREAM, vec![1, 2, 3]));
     assert_eq!(again.operations[0]["op"], request.operations[1]["op"]);
@@ -94,6 +102,42 @@ fn a_server_that_expects_more_than_was_ever_numbered_met_a_copy_of_this_device()
     let request = next_push(&engine);
     engine.on_push(&request, answer(1, vec![receipt(1, Outcome::Applied, 13)], 8));
     assert!(engine.needs_new_stream());
+    let own = Continues {
+        stream: STREAM,
+        through: 1,
+    };
+    assert_eq!(engine.continues(), Some(own));
+}
+
+#[test]
+fn what_is_not_in_a_backup_is_kept_through_polls_that_find_nothing() {
+    let mut engine = synced();
+    update(&mut engine, 1, json!({"title": "one"}));
+    let request = next_push(&engine);
+    let durable_through = Some("1.9".parse().unwrap());
+    engine.on_push(
+        &request,
+        PushResponse {
+            durable_through,
+            ..answer(1, vec![receipt(1, Outcome::Applied, 13)], 2)
+        },
+    );
+    pull(
+        &mut engine,
+        checkpoint(1, "c", 15, vec![put(ROW, SITE, 13, json!({"title": "one"}))]),
+    );
+    let years = at(10 * 365 * 24 * 60);
+    engine.prune(years);
+    assert_eq!(engine.operations().len(), 1);
+    pull(
+        &mut engine,
+        PullResponse {
+            durable_through: Some("1.13".parse().unwrap()),
+            ..checkpoint(1, "d", 15, Vec::new())
+        },
+    );
+    engine.prune(at(2));
+    assert_eq!(engine.operations(), []);
 }
 
 #[test]

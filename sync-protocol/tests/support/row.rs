@@ -1,4 +1,4 @@
-//! A row as a server keeps it: values, stamps, and of texts all that was ever written.
+//! A row as a server keeps it: values, stamps, and all that was ever written.
 use serde_json::{Value, json};
 use sync_protocol::Fields;
 use sync_protocol::merge::{Current, Incoming, Merged, Stamps, merge};
@@ -50,7 +50,7 @@ struct Written {
 pub(crate) struct ModelRow {
     pub(crate) body: Fields,
     pub(crate) stamps: Stamps,
-    texts: Vec<Written>,
+    written: Vec<Written>,
 }
 
 impl ModelRow {
@@ -67,18 +67,16 @@ impl ModelRow {
                 base: edit.base,
                 own_stream: exempt.then_some(edit.stream),
             },
-            |field| self.text_before(field, edit),
+            |field| self.value_before(field, edit),
         );
         for (field, value) in &merged.changes {
-            if matches!(NOTE.policy(field), Policy::Text) {
-                self.texts.push(Written {
-                    version,
-                    stream: edit.stream,
-                    field: field.clone(),
-                    by_its_author: edit.set[field].clone(),
-                    as_it_came_to_stand: value.clone(),
-                });
-            }
+            self.written.push(Written {
+                version,
+                stream: edit.stream,
+                field: field.clone(),
+                by_its_author: edit.set[field].clone(),
+                as_it_came_to_stand: value.clone(),
+            });
         }
         self.stamps.extend(merged.stamps(version, edit.stream, edit.id));
         self.body.extend(merged.changes.clone());
@@ -90,22 +88,22 @@ impl ModelRow {
     }
 
     /// What the author of `edit` started from, as [`merge`] asks for it.
-    pub(crate) fn text_before(&self, field: &str, edit: &Edit) -> Option<String> {
+    pub(crate) fn value_before(&self, field: &str, edit: &Edit) -> Option<Value> {
         let own = |w: &&Written| w.field == field && w.stream == edit.stream && w.version > edit.base;
         let seen = |w: &&Written| w.field == field && w.version <= edit.base;
         let own = self
-            .texts
+            .written
             .iter()
             .rev()
             .find(own)
             .map(|written| &written.by_its_author);
         let seen = self
-            .texts
+            .written
             .iter()
             .rev()
             .find(seen)
             .map(|written| &written.as_it_came_to_stand);
-        own.or(seen)?.as_str().map(str::to_owned)
+        own.or(seen).cloned().filter(|value| !value.is_null())
     }
 }
 
