@@ -63,6 +63,19 @@ pub struct Clash {
     pub stands: Side,
 }
 
+impl Clash {
+    /// A disagreement on a field that is coupled with no other.
+    pub fn plain(group: &str, current: Fields, incoming: Fields, stands: Side) -> Clash {
+        Clash {
+            group: group.to_owned(),
+            current,
+            incoming,
+            seen: Fields::new(),
+            stands,
+        }
+    }
+}
+
 /// What to do with the operation.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Merged {
@@ -166,12 +179,9 @@ pub fn merge(
         if now == value {
             continue;
         }
-        let clash = |stands| Clash {
-            group: group.to_owned(),
-            current: pick([name.as_str()], current.body),
-            incoming: pick([name.as_str()], incoming.set),
-            seen: Fields::new(),
-            stands,
+        let clash = |stands| {
+            let side = |of| pick([name.as_str()], of);
+            Clash::plain(group, side(current.body), side(incoming.set), stands)
         };
         match spec.policy(name) {
             Policy::Set => match unite(now, value) {

@@ -5,6 +5,7 @@
 #![allow(clippy::needless_pass_by_value)]
 pub mod day;
 pub mod dice;
+pub mod ground;
 pub mod live;
 pub mod load;
 pub mod office;

@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use sync_protocol::Fields;
+use sync_protocol::enrol::Continues;
 use sync_protocol::operation::{Operation, OperationKind};
 use sync_protocol::pull::{PullRequest, PullResponse};
 use sync_protocol::push::{PushRequest, PushResponse};
@@ -221,6 +222,12 @@ impl Office {
         self.write(move |tx| streams::add(tx, &stream))
             .expect("the stream is new");
         id
+    }
+
+    /// Notes what of its earlier stream is a device's own, now that it goes on in another.
+    pub fn go_on(&self, device: Uuid, stream: Uuid, own: Continues) {
+        self.write(move |tx| onsite_services::device::go_on(tx, device, stream, own))
+            .expect("the device has that stream");
     }
 
     /// Answers a push of a technician's device.

@@ -187,6 +187,9 @@ impl Phone {
         loop {
             if self.engine.needs_new_stream() {
                 let stream = office.new_stream(dice, self.device, now);
+                if let Some(own) = self.engine.continues() {
+                    office.go_on(self.device, stream, own);
+                }
                 self.renumber(stream);
             }
             let Some(request) = self.next_push(now, MAX_OPERATIONS) else {

@@ -4,43 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use onsite_services::ServiceError;
 use onsite_store::StoreError;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
-use sync_protocol::wipe::WipeOrder;
+use sync_protocol::problem;
 
 /// Why a request was not carried out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem(ServiceError);
-
-/// The body of a refusal (RFC 9457).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "Problem")]
-pub struct ProblemBody {
-    /// Where this kind of problem is explained.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The same for every occurrence of a code.
-    pub title: String,
-    /// The HTTP status.
-    pub status: u16,
-    /// Stable; decide by this.
-    pub code: ErrorCode,
-    /// What is wrong this time, and what is safe.
-    pub detail: String,
-    /// The field, parameter or header it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
-    /// The values that stand, of a `version_conflict`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub current: Option<Fields>,
-    /// Of `device_revoked`: the signed order to forget what was read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wipe: Option<WipeOrder>,
-    /// Name it when you ask for help; it leads to the server's log.
-    pub request_id: String,
-}
 
 impl Problem {
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Problem {
@@ -82,7 +51,7 @@ impl Problem {
             ..
         } = self.0;
         let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = ProblemBody {
+        let body = problem::Problem {
             kind: format!("/docs#{}", name(code)),
             title: code.title().to_owned(),
             status: code.status(),

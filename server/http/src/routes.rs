@@ -2,8 +2,8 @@
 //! [`crate::route::Route`]. Routing, the OpenAPI document, the readable reference and the tests of permissions and
 //! bad input all read this table, so a line here is all a new route needs.
 use crate::handlers::{
-    attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health, live,
-    notification, quarantine, record, service_sheet, session, staff, sync, visit,
+    asset, attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health,
+    live, notification, quarantine, record, service_sheet, session, staff, sync, visit,
 };
 use crate::resource::Resource;
 use crate::route::Route;
@@ -91,7 +91,10 @@ fn synchronisation() -> Vec<Route> {
             "Fill a device up for its offline days: nonces for signatures, and asset tags where it asks for them.",
         ),
         Route::post("/v1/streams", device::new_stream)
-            .about("A new stream, for a device whose push was answered with a fork."),
+            .about(
+                "A new stream, for a device whose push was answered with a fork. It says how far the one it leaves is its \
+                 own, so that its earlier work does not count as another's.",
+            ),
         Route::post("/v1/push", sync::push).body_limit(MAX_PUSH_BYTES).about(
             "Hand over what a device did. The device's proof is enough, even when its session has run out. Each \
              operation ends in one receipt; one that can't be applied is kept and stops none behind it.",
@@ -117,7 +120,8 @@ fn readable<E: Resource>() -> Vec<Route> {
     let (all, one) = (format!("/v1/{}", E::PLURAL), format!("/v1/{}/{{id}}", E::PLURAL));
     vec![
         Route::get(all, record::list::<E>).about("List those you may see, oldest first."),
-        Route::get(format!("{one}/history"), record::history::<E>).about("Who changed what, newest first."),
+        Route::get(format!("{one}/history"), record::history::<E>)
+            .about("Who changed what, newest first; of one field, or of all."),
         Route::get(one, record::get::<E>).about("Read one."),
     ]
 }
@@ -131,6 +135,10 @@ fn writable<E: Resource>() -> Vec<Route> {
         Route::patch(one, record::change::<E>).about(
             "Change the fields given. What others changed meanwhile stays; the same field changed by somebody else \
              is answered with its value.",
+        ),
+        Route::post(format!("/v1/{}/{{id}}/undo", E::PLURAL), record::undo::<E>).about(
+            "Take one write of the history back: its fields get the values they had before it. A field that was \
+             changed again since is answered with its value.",
         ),
     ]);
     routes
@@ -186,6 +194,10 @@ fn workflow() -> Vec<Route> {
             .about("A sheet that was presented, with its signatures, as it is mailed."),
         Route::get("/v1/verifications/{sha256}", service_sheet::verification)
             .about("Whether the signed sheet with this checksum is genuine."),
+        Route::post("/v1/assets/{id}/merge", asset::merge).about(
+            "Make a duplicate one with the asset it turned out to be: its inspections, tickets and photos go there, \
+             and so does what phones still send for it.",
+        ),
         Route::get("/v1/attachments/{id}/content", attachment::content).about("The file."),
         Route::get("/v1/attachments/{id}/thumbnail", attachment::thumbnail)
             .about("A small picture of it, at most 320 pixels wide or high."),

@@ -1,6 +1,6 @@
 //! What a handler's type says about its route: collected by its inputs, its permission and its reply, and written
 //! into the OpenAPI document.
-use crate::problem::{self, ProblemBody};
+use crate::problem;
 use schemars::generate::SchemaGenerator;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
@@ -142,7 +142,7 @@ impl<'g> Sketch<'g> {
 
     /// The OpenAPI operation object.
     pub(crate) fn finish(mut self) -> Map<String, Value> {
-        let problem = self.schema::<ProblemBody>();
+        let problem = self.schema::<sync_protocol::problem::Problem>();
         let mut failures: BTreeMap<u16, Vec<String>> = BTreeMap::new();
         for code in ErrorCode::ALL.iter().filter(|code| self.errors.contains(code)) {
             failures

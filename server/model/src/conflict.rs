@@ -87,6 +87,8 @@ words! {
         Other = "other";
         /// The values became equal by themselves.
         Equal = "equal";
+        /// The record turned out to be a duplicate of another and became one with it.
+        Merged = "merged";
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one write path. A phone's pushed operation, a person's PATCH, an import row and a timer's step all pass
 //! here: authorise, load, merge, check, save, and what follows from it.
+use crate::alias;
 use crate::author::{Author, Cause, Origin};
 use crate::conflict;
 use crate::error::ServiceError;
@@ -10,11 +11,13 @@ use onsite_model::conflict::ConflictKind;
 use onsite_model::entity::{EntityKind, Record};
 use onsite_model::permission::Permission;
 use onsite_store::rows::{self, StoredRow};
-use onsite_store::{Tx, WriteError, epochs};
+use onsite_store::{Tx, WriteError, epochs, streams};
 use serde_json::Value;
 use sync_protocol::Fields;
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
-use sync_protocol::merge::{Clash, Current, Incoming, Merged, Side, add, merge, unite};
+use sync_protocol::merge::{
+    Clash, Current, Incoming, Merged, Side, Stamps, add, adopt, deletes, merge, unite,
+};
 use sync_protocol::operation::{Operation, OperationKind};
 use sync_protocol::policy::Policy;
 use uuid::Uuid;
@@ -27,6 +30,17 @@ pub struct Applied {
     pub merged: bool,
     /// Conflicts it raised or extended.
     pub conflicts: Vec<Uuid>,
+}
+
+impl Applied {
+    /// What had been done already.
+    fn nothing(row: StoredRow) -> Applied {
+        Applied {
+            row,
+            merged: false,
+            conflicts: Vec::new(),
+        }
+    }
 }
 
 /// Why an operation was not applied: what a phone's receipt says, and what a person at a screen is told.
@@ -111,11 +125,23 @@ pub(crate) fn apply_one(
     };
     may(author, kind, operation)?;
     let base = base_of(tx, operation)?;
-    let row = rows::get(tx.db(), operation.row)?;
-    if let Some(row) = &row {
-        if !scope::takes_row(tx.db(), author, row, base, cause.now)? {
-            return Err(out_of_scope(kind));
+    let mut row = rows::get(tx.db(), operation.row)?;
+    let mut base = base;
+    if let Some(row) = &row
+        && !scope::takes_row(tx.db(), author, row, base, cause.now)?
+    {
+        return Err(out_of_scope(kind));
+    }
+    if let Some(gone) = row.as_ref().filter(|row| row.deleted)
+        && let Some(same) = alias::row_of(tx.db(), gone.id)?
+    {
+        if operation.kind == OperationKind::Delete {
+            return Ok(Applied::nothing(gone.clone()));
         }
+        // Its author saw the duplicate and nothing of the row it is now.
+        (row, base) = (Some(same), 0);
+    }
+    if let Some(row) = &row {
         if row.kind != kind {
             return Err(Refusal::new(
                 QuarantineReason::Invalid,
@@ -210,7 +236,7 @@ fn create(
     for (name, value) in &mut set {
         *value = become_of(kind.spec().policy(name), name, &Value::Null, value)?;
     }
-    let record = kind.decode(set.clone())?;
+    let record = alias::resolved(tx.db(), kind.decode(set.clone())?, &mut set)?;
     if cause.author.origin != Origin::Server {
         starts_well(kind, &set, &record)?;
     }
@@ -261,27 +287,28 @@ fn update(
     let spec = row.kind.spec();
     let set = normalised(row, &operation.set)?;
     let own_stream = (cause.author.origin == Origin::Device).then_some(cause.author.stream);
-    let mut lost_text = None;
+    let mut lost = None;
+    let stamps = stamps_for(tx, row, base, own_stream)?;
     let merged = merge(
         spec,
         Current {
             body: &row.body,
-            stamps: &row.stamps,
+            stamps: &stamps,
         },
         Incoming {
             set: &set,
             base,
             own_stream,
         },
-        |field| match onsite_store::history::text_before(tx.db(), row.id, field, base, own_stream) {
-            Ok(text) => text,
+        |field| match onsite_store::history::value_before(tx.db(), row.id, field, base, own_stream) {
+            Ok(value) => value,
             Err(error) => {
-                lost_text = Some(error);
+                lost = Some(error);
                 None
             }
         },
     );
-    if let Some(error) = lost_text {
+    if let Some(error) = lost {
         return Err(error.into());
     }
     if cause.author.origin == Origin::Office
@@ -295,7 +322,7 @@ fn update(
     let mut body = row.body.clone();
     body.extend(merged.changes.clone());
     body.retain(|_, value| !value.is_null());
-    let record = row.kind.decode(body.clone())?;
+    let record = alias::resolved(tx.db(), row.kind.decode(body.clone())?, &mut body)?;
     finish(
         tx,
         cause,
@@ -308,6 +335,27 @@ fn update(
             merged,
         },
     )
+}
+
+/// The row's stamps as the author's device counts them: what it wrote in streams it had before is its own. Only a row
+/// that somebody has touched since needs to be asked about.
+fn stamps_for(
+    tx: &mut Tx<'_>,
+    row: &StoredRow,
+    base: u64,
+    own_stream: Option<Uuid>,
+) -> Result<Stamps, ServiceError> {
+    let contested = row
+        .stamps
+        .values()
+        .any(|stamp| stamp.is_foreign(base, own_stream));
+    match own_stream.filter(|_| contested) {
+        Some(own) => {
+            let earlier = streams::earlier(tx.db(), own)?;
+            Ok(adopt(&row.stamps, own, &earlier))
+        }
+        None => Ok(row.stamps.clone()),
+    }
 }
 
 /// What a person at a screen is told of a disagreement.
@@ -399,7 +447,7 @@ fn finish(
         Some(row) => Some(row.kind.decode(row.body.clone())?),
         None => None,
     };
-    references(tx, cause, before, &record)?;
+    let gone = references(tx, cause, before, &record)?;
     let notes = rules::before(tx, cause, id, old.as_ref(), &mut record)?;
     record.validate()?;
     let as_written = |field: &String| set.get(field).map(|text| (field.clone(), text.clone()));
@@ -426,7 +474,11 @@ fn finish(
         // What a rule took back never stood.
         let mut stood = merged.changes.clone();
         stood.retain(|field, value| row.body.get(field).unwrap_or(&Value::Null) == value);
-        conflict::follow(tx, cause, &row, &stood, &touched)?;
+        let mut said = set;
+        said.retain(|field, value| {
+            !stood.contains_key(field) && row.body.get(field).unwrap_or(&Value::Null) == value
+        });
+        conflict::follow(tx, cause, &row, conflict::Words { stood, said }, &touched)?;
         if before.deleted {
             conflicts.push(revived(tx, cause, before)?);
         }
@@ -439,6 +491,18 @@ fn finish(
             note.kind,
             &note.clash,
             note.other_row,
+        )?);
+    }
+    // Work on something deleted stands; whether that comes back is for a human to say.
+    for gone in gone {
+        let clash = deletion(true, false, Side::Current);
+        conflicts.push(conflict::raise(
+            tx,
+            cause,
+            &gone,
+            ConflictKind::Deleted,
+            &clash,
+            None,
         )?);
     }
     rules::after(tx, cause, id, old.as_ref(), &record)?;
@@ -460,12 +524,7 @@ fn revived(tx: &mut Tx<'_>, cause: &Cause<'_>, tombstone: &StoredRow) -> Result<
 /// A disagreement on whether a row is deleted.
 fn deletion(current: bool, incoming: bool, stands: Side) -> Clash {
     let values = |deleted: bool| Fields::from_iter([(DELETED.to_owned(), Value::Bool(deleted))]);
-    Clash {
-        group: DELETED.to_owned(),
-        current: values(current),
-        incoming: values(incoming),
-        stands,
-    }
+    Clash::plain(DELETED, values(current), values(incoming), stands)
 }
 
 /// A new row starts in the first state of its machine, or one step from it.
@@ -518,14 +577,15 @@ pub(crate) fn become_of(
     changed.ok_or_else(|| ServiceError::new(ErrorCode::Invalid, detail).field(name))
 }
 
-/// Every reference must lead to a live row of its kind that the author may see; those that stood already are not
-/// asked again.
+/// Every reference must lead to a row of its kind that the author may see; those that stood already are not asked
+/// again. Returns those that have been deleted, which only work from a device may refer to.
 pub(crate) fn references(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
     before: Option<&StoredRow>,
     record: &Record,
-) -> Result<(), Refusal> {
+) -> Result<Vec<StoredRow>, Refusal> {
+    let mut gone = Vec::new();
     let old = match before {
         Some(row) => row.kind.decode(row.body.clone())?.references(),
         None => Vec::new(),
@@ -551,29 +611,33 @@ pub(crate) fn references(
         if row.kind != reference.kind || !visible || (row.deleted && cause.author.origin == Origin::Office) {
             return Err(missing());
         }
+        if row.deleted && cause.author.origin == Origin::Device {
+            gone.push(row);
+        }
     }
-    Ok(())
+    Ok(gone)
+}
+
+/// Whether live rows belong to this one that would hang in the air without it: a site's assets, a visit's inspections.
+/// Pictures of it and disputes about it go with it.
+fn has_rows_of_its_own(tx: &mut Tx<'_>, row: &StoredRow) -> Result<bool, ServiceError> {
+    let hangs = |child: &StoredRow| !matches!(child.kind, EntityKind::Attachment | EntityKind::Conflict);
+    Ok(rows::children(tx.db(), row.id)?.iter().any(hangs))
 }
 
 fn delete(tx: &mut Tx<'_>, cause: &Cause<'_>, row: &StoredRow, base: u64) -> Result<Applied, Refusal> {
     if row.deleted {
-        return Ok(Applied {
-            row: row.clone(),
-            merged: false,
-            conflicts: Vec::new(),
-        });
+        return Ok(Applied::nothing(row.clone()));
     }
     let own = (cause.author.origin == Origin::Device).then_some(cause.author.stream);
-    let typed = |field: &str| !matches!(row.kind.spec().policy(field), Policy::Server);
-    let edited = row
-        .stamps
-        .iter()
-        .any(|(field, stamp)| typed(field) && stamp.version > base && own != Some(stamp.stream));
-    if edited {
-        let clash = deletion(false, true, Side::Current);
-        if cause.author.origin != Origin::Device {
-            return Err(told_at_once(Policy::Office, &clash, row).into());
-        }
+    let stamps = stamps_for(tx, row, base, own)?;
+    let is_edited = !deletes(row.kind.spec(), &stamps, base, own);
+    let clash = deletion(false, true, Side::Current);
+    if is_edited && cause.author.origin != Origin::Device {
+        return Err(told_at_once(Policy::Office, &clash, row).into());
+    }
+    let has_rows = cause.author.origin != Origin::Server && has_rows_of_its_own(tx, row)?;
+    if cause.author.origin == Origin::Device && (is_edited || has_rows) {
         let raised = conflict::raise(tx, cause, row, ConflictKind::Deleted, &clash, None)?;
         return Ok(Applied {
             row: row.clone(),
@@ -582,7 +646,7 @@ fn delete(tx: &mut Tx<'_>, cause: &Cause<'_>, row: &StoredRow, base: u64) -> Res
         });
     }
     let record = row.kind.decode(row.body.clone())?;
-    if cause.author.origin == Origin::Office && !rows::children(tx.db(), row.id)?.is_empty() {
+    if has_rows {
         let detail = format!(
             "other rows belong to this {}; delete or move them first",
             row.kind.name()

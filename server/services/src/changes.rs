@@ -6,9 +6,8 @@ use crate::error::ServiceError;
 use onsite_model::bucket::Bucket;
 use onsite_store::heads::Known;
 use onsite_store::{Clock, Db, feed};
-use schemars::JsonSchema;
-use serde::Serialize;
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::live::Changes;
 use sync_protocol::pull::Change;
 use sync_protocol::version::Version;
 
@@ -46,16 +45,6 @@ impl Span {
             number: self.upto.version,
         }
     }
-}
-
-/// One page of changes, in version order.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct Changes {
-    pub changes: Vec<Change>,
-    /// Send it as `after` next time.
-    pub next: Version,
-    /// Whether there is more to read at once.
-    pub more: bool,
 }
 
 /// The refusal of a version that is no place in this database's feed.

@@ -96,7 +96,7 @@ pub fn raise(
         Some((id, _)) => {
             let (before, mut conflict) = load(tx.db(), id)?;
             keep_standing(tx.db(), cause, row, &mut conflict, &clash.current)?;
-            extend(&mut conflict, incoming);
+            extend(&mut conflict, incoming, &clash.seen);
             conflict.stands = clash.stands;
             conflict.kind = kind;
             conflict.other_row_id = other_row_id.or(conflict.other_row_id);
@@ -111,7 +111,10 @@ pub fn raise(
                 other_row_id,
                 field: clash.group.clone(),
                 current: standing_claim(tx.db(), row, clash.current.clone())?,
-                incoming,
+                incoming: Claim {
+                    values: clash.seen.clone().into_iter().chain(incoming.values).collect(),
+                    ..incoming
+                },
                 also: Vec::new(),
                 stands: clash.stands,
                 status: ConflictStatus::Open,
@@ -137,9 +140,10 @@ pub fn raise(
 }
 
 /// Adds a value to an open conflict. The same author's later word replaces the earlier one, field by field (history
-/// keeps it); another's is kept beside.
-fn extend(conflict: &mut Conflict, mut incoming: Claim) {
-    let mut values = Fields::new();
+/// keeps it); another's is kept beside. Of coupled fields, what the author had `seen` beside their word counts where
+/// they have said nothing of it themselves.
+fn extend(conflict: &mut Conflict, mut incoming: Claim, seen: &Fields) {
+    let mut values = seen.clone();
     for own in conflict
         .also
         .extract_if(.., |other| other.stream == incoming.stream)
@@ -190,8 +194,17 @@ fn keep_standing(
     Ok(())
 }
 
-/// Follows writes that changed `row` without a clash: a side whose author went on gets the later value, and a
-/// conflict whose sides became equal closes by itself.
+/// What an author said of a row without a clash.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    /// What changed the row, with the values that came to stand.
+    pub stood: Fields,
+    /// What the row said already.
+    pub said: Fields,
+}
+
+/// Follows what was said of `row` without a clash: a side whose author went on gets the later value, and a conflict
+/// whose sides became equal closes by itself.
 ///
 /// # Errors
 /// The database is gone.
@@ -199,38 +212,57 @@ pub fn follow(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
     row: &StoredRow,
-    changed: &Fields,
+    words: Words,
     touched: &[String],
 ) -> Result<(), ServiceError> {
+    let Words { stood, said } = words;
     for (id, group) in conflicts::open_of(tx.db(), row.id)? {
         if touched.contains(&group) {
             continue;
         }
         let spec = row.kind.spec();
-        let values: Fields = changed
-            .iter()
-            .filter(|(name, _)| spec.group(name) == group)
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        if values.is_empty() {
+        let of_group = |fields: &Fields| -> Fields {
+            fields
+                .iter()
+                .filter(|(name, _)| spec.group(name) == group)
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect()
+        };
+        let (stood, said) = (of_group(&stood), of_group(&said));
+        if stood.is_empty() && said.is_empty() {
             continue;
         }
         let (before, mut conflict) = load(tx.db(), id)?;
-        let later = claim(cause, values);
-        // Whichever side went on, its word is what the row now holds.
-        let in_current = conflict.incoming.stream != cause.author.stream
-            && (conflict.current.stream == cause.author.stream || conflict.stands == Side::Current);
-        let side = if in_current {
-            conflict.stands = Side::Current;
-            &mut conflict.current
+        if stood.is_empty() {
+            // Nothing moved, but one of those who disagreed now says what the row says.
+            let Some(side) = claims_of(&mut conflict).find(|one| one.stream == cause.author.stream) else {
+                continue;
+            };
+            *side = later(side, claim(cause, said));
         } else {
-            conflict.stands = Side::Incoming;
-            &mut conflict.incoming
-        };
-        let mut values = side.values.clone();
-        values.extend(later.values.clone());
-        *side = Claim { values, ..later };
-        if conflict.current.values == conflict.incoming.values && conflict.also.is_empty() {
+            // Whichever side went on, its word is what the row now holds.
+            let in_current = conflict.incoming.stream != cause.author.stream
+                && (conflict.current.stream == cause.author.stream || conflict.stands == Side::Current);
+            let side = if in_current {
+                conflict.stands = Side::Current;
+                &mut conflict.current
+            } else {
+                conflict.stands = Side::Incoming;
+                &mut conflict.incoming
+            };
+            let word: Fields = stood.into_iter().chain(said).collect();
+            *side = later(side, claim(cause, word.clone()));
+            // Their earlier word on it, kept beside, is not theirs any more.
+            for own in conflict
+                .also
+                .iter_mut()
+                .filter(|one| one.stream == cause.author.stream)
+            {
+                own.values.retain(|name, _| !word.contains_key(name));
+            }
+            conflict.also.retain(|one| !one.values.is_empty());
+        }
+        if settle(&mut conflict) {
             conflict.status = ConflictStatus::Resolved;
             conflict.resolution = Some(Resolution {
                 choice: Choice::Equal,
@@ -249,6 +281,43 @@ pub fn follow(
         )?;
     }
     Ok(())
+}
+
+fn claims_of(conflict: &mut Conflict) -> impl Iterator<Item = &mut Claim> {
+    [&mut conflict.current, &mut conflict.incoming]
+        .into_iter()
+        .chain(&mut conflict.also)
+}
+
+/// The same author's claim with what they said later.
+fn later(earlier: &Claim, word: Claim) -> Claim {
+    let values = earlier.values.clone().into_iter().chain(word.values).collect();
+    Claim { values, ..word }
+}
+
+/// Takes out of a conflict whoever has come to agree with what the other side says. Returns whether nobody is left who
+/// disagrees.
+fn settle(conflict: &mut Conflict) -> bool {
+    // A side that is silent about a coupled field does not dispute it.
+    let agree = |one: &Claim, other: &Claim| {
+        one.values
+            .iter()
+            .all(|(name, value)| other.values.get(name).is_none_or(|said| said == value))
+    };
+    let Conflict {
+        current,
+        incoming,
+        also,
+        ..
+    } = conflict;
+    also.retain(|one| !agree(one, current));
+    while agree(incoming, current) {
+        match also.pop() {
+            Some(one) => *incoming = one,
+            None => return true,
+        }
+    }
+    false
 }
 
 /// A decision is about the values its maker saw.
@@ -295,10 +364,12 @@ pub fn resolve(
             (Choice::Other, values)
         }
     };
-    // What stands already is not written again: it may have moved on by rules of its own.
+    // What stands already is not written again: it may have moved on by rules of its own. Nor is anything written to
+    // a record that has been deleted meanwhile.
+    let is_gone = conflict.kind != ConflictKind::Deleted
+        && rows::get(tx.db(), conflict.row_id)?.is_none_or(|row| row.deleted);
     let stands = choice == Choice::KeepCurrent
-        && conflict.stands == Side::Current
-        && conflict.kind != ConflictKind::DuplicateTag;
+        && (is_gone || conflict.stands == Side::Current && conflict.kind != ConflictKind::DuplicateTag);
     let was = if stands {
         values.clone()
     } else {

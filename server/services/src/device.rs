@@ -11,6 +11,8 @@ use onsite_store::devices::{self, Device};
 use onsite_store::streams::{self, Stream};
 use onsite_store::{Db, Tx, nonces};
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::enrol::Continues;
+use sync_protocol::receipt::Outcome;
 use uuid::Uuid;
 
 /// Unused nonces a device is topped up to: more signatures than a day away brings.
@@ -93,6 +95,28 @@ pub fn new_stream(tx: &mut Tx<'_>, device: Uuid, now: DateTime<Utc>) -> Result<S
     };
     streams::add(tx, &stream)?;
     Ok(stream)
+}
+
+/// Notes how far the stream that a device leaves for a new one is its own: to the last of the operations up to `through`
+/// that has been taken.
+///
+/// # Errors
+/// The stream it leaves is not the device's, or the database is gone.
+pub fn go_on(tx: &mut Tx<'_>, device: Uuid, stream: Uuid, continues: Continues) -> Result<(), ServiceError> {
+    let earlier = streams::get(tx.db(), continues.stream)?
+        .filter(|stream| stream.device_id == Some(device))
+        .ok_or_else(|| ServiceError::not_found("stream").field("continues.stream"))?;
+    let mut n = continues.through.min(earlier.last_n);
+    // A duplicate's receipt names the version of its first coming, which lies further back.
+    while n > 0 {
+        match streams::receipt(tx.db(), earlier.id, n)? {
+            Some((_, receipt)) if receipt.outcome != Outcome::Duplicate => {
+                return Ok(streams::go_on(tx, stream, earlier.id, receipt.version)?);
+            }
+            _ => n -= 1,
+        }
+    }
+    Ok(())
 }
 
 fn unrevoked(db: &mut Db, id: Uuid) -> Result<(), ServiceError> {

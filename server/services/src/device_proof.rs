@@ -1,66 +1,25 @@
-//! How a device proves that a request is its own: the `Device-Proof` header.
+//! How a device proves that a request is its own: the `Device-Proof` header ([`sync_protocol::proof`]), made and checked.
 //!
-//! The header is a compact JWS (RFC 7515), signed with ES256 by the device's own P-256 key, over the device's id,
-//! the request's method and path, and the SHA-256 of its exact body. It has no time limit, because a device's
-//! clock may be off by years; a push or pull that comes twice is answered as it was the first time, a refresh is
+//! A proof has no time limit; a push or pull that comes twice is answered as it was the first time, a refresh is
 //! answered once for each proof ([`identify`]).
 //!
 //! The same key signs under sheets. The two can't be taken for each other: what is signed here starts with the
 //! base64 of a header of its own type, what is signed there with the brace of a JSON object.
 use crate::error::ServiceError;
 use crate::secrets;
-use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, EcdsaKeyPair, KeyPair, UnparsedPublicKey};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use onsite_store::Db;
 use onsite_store::devices::{self, Device};
-use serde::{Deserialize, Serialize};
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::proof::{MAX_PROOF_BYTES, ProofClaims, ProofHeader, body_hash};
 use uuid::Uuid;
-
-/// Longest header that is looked at, in bytes.
-const MAX_HEADER_BYTES: usize = 4096;
 
 /// Bytes of an uncompressed P-256 point, and its first.
 const POINT_BYTES: usize = 65;
 const UNCOMPRESSED: u8 = 4;
-
-/// The JWS header; another field, such as `crit`, is refused because it would have to be obeyed.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct JwsHeader {
-    alg: String,
-    typ: String,
-}
-
-impl JwsHeader {
-    fn expected() -> JwsHeader {
-        JwsHeader {
-            alg: "ES256".to_owned(),
-            typ: "onsite-proof+jwt".to_owned(),
-        }
-    }
-}
-
-/// What a proof says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProofClaims {
-    /// The device.
-    pub dev: Uuid,
-    /// SHA-256 of the request's body, base64url.
-    pub bh: String,
-    /// The request's method, in capitals.
-    pub htm: String,
-    /// The request's path, without host and query.
-    pub htu: String,
-    /// The device's clock in seconds since 1970; never judged.
-    pub iat: i64,
-    /// Random, so that two proofs of one request within a second are two.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub jti: Option<String>,
-}
 
 /// A request as it came, with the proof it carried.
 #[derive(Debug, Clone, Copy)]
@@ -154,7 +113,7 @@ pub fn verify(
     if claims.dev != device.id {
         return Err(ProofError::OtherDevice);
     }
-    if claims.htm != method || claims.htu != path || claims.bh != sha256(body) {
+    if claims.htm != method || claims.htu != path || claims.bh != body_hash(body) {
         return Err(ProofError::OtherRequest);
     }
     Ok(claims)
@@ -168,7 +127,7 @@ pub fn verify(
 pub fn identify(request: &ProvenRequest<'_>, device: &Device) -> Result<String, ProofError> {
     let header = request.header.ok_or(ProofError::Missing)?;
     verify(header, device, request.method, request.path, request.body)?;
-    Ok(sha256(Jws::read(header)?.signed.as_bytes()))
+    Ok(body_hash(Jws::read(header)?.signed.as_bytes()))
 }
 
 /// Makes the proof of a request: a phone's side, for test phones and load clients. The key is one for fixed-size
@@ -187,13 +146,13 @@ pub fn make(
     let nonce: [u8; 16] = secrets::random().map_err(|_| ProofError::Unsigned)?;
     let claims = ProofClaims {
         dev: device,
-        bh: sha256(body),
+        bh: body_hash(body),
         htm: method.to_owned(),
         htu: path.to_owned(),
         iat,
         jti: Some(BASE64_URL_SAFE_NO_PAD.encode(nonce)),
     };
-    let signed = format!("{}.{}", encode(&JwsHeader::expected())?, encode(&claims)?);
+    let signed = claims.signed_part().map_err(|_| ProofError::Unsigned)?;
     let signature = key
         .sign(&SystemRandom::new(), signed.as_bytes())
         .map_err(|_| ProofError::Unsigned)?;
@@ -248,12 +207,12 @@ struct Jws<'a> {
 
 impl Jws<'_> {
     fn read(text: &str) -> Result<Jws<'_>, ProofError> {
-        if text.len() > MAX_HEADER_BYTES {
+        if text.len() > MAX_PROOF_BYTES {
             return Err(ProofError::Malformed);
         }
         let (signed, signature) = text.rsplit_once('.').ok_or(ProofError::Malformed)?;
         let (header, claims) = signed.split_once('.').ok_or(ProofError::Malformed)?;
-        if decode::<JwsHeader>(header)? != JwsHeader::expected() {
+        if decode::<ProofHeader>(header)? != ProofHeader::default() {
             return Err(ProofError::Malformed);
         }
         let signature = BASE64_URL_SAFE_NO_PAD
@@ -265,15 +224,6 @@ impl Jws<'_> {
             signature,
         })
     }
-}
-
-/// SHA-256, base64url.
-fn sha256(body: &[u8]) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, body))
-}
-
-fn encode<T: Serialize>(part: &T) -> Result<String, ProofError> {
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(part).map_err(|_| ProofError::Malformed)?))
 }
 
 fn decode<T: serde::de::DeserializeOwned>(part: &str) -> Result<T, ProofError> {

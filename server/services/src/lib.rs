@@ -1,6 +1,8 @@
 //! The use cases: authorise, load, decide, save. Plain functions that take a transaction; no HTTP, no async.
+pub(crate) mod alias;
 pub mod apply;
 pub mod archive;
+pub mod asset;
 pub mod attachment;
 pub mod audit;
 pub mod author;
@@ -43,6 +45,7 @@ pub mod staff;
 pub mod tag_range;
 mod taking;
 pub mod tokens;
+pub mod undo;
 pub mod upload;
 pub mod user_account;
 pub mod verify;

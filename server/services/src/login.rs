@@ -17,7 +17,7 @@ use crate::load;
 use crate::passwords;
 use crate::secrets::Secrets;
 use crate::session::{self, Tokens};
-use crate::wipe::ServerKey;
+use crate::wipe;
 use chrono::{DateTime, TimeDelta, Utc};
 use onsite_model::ids::new_id;
 use onsite_model::invalid::{self, Invalid};
@@ -33,6 +33,7 @@ use serde_json::json;
 use std::fmt;
 use std::net::IpAddr;
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::enrol::ServerKey;
 use uuid::Uuid;
 
 /// How long an attempt counts.
@@ -372,7 +373,7 @@ pub fn finish_login(
         device_id: device.id,
         stream_id,
         epoch: tx.clock().epoch,
-        server_key: ServerKey::of(secrets),
+        server_key: wipe::server_key(secrets),
     })
 }
 

@@ -15,7 +15,7 @@ use onsite_store::{Clock, Db, StoreError, backups, feed, grants, sums};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::codes::ErrorCode;
-use sync_protocol::pull::{Change, MAX_ROWS, PullRequest, PullResponse};
+use sync_protocol::pull::{Change, MAX_ROWS, PullRequest, PullResponse, Row};
 use sync_protocol::version::Version;
 use uuid::Uuid;
 
@@ -131,15 +131,30 @@ pub fn pull(
     }
     for change in &mut page.changes {
         if let Change::Put(row) = change {
-            if let Some(kind) = EntityKind::from_name(&row.entity) {
-                let holds = |bucket: Bucket| held.contains_key(&bucket.to_string());
-                scope::conceal(db, device.user_id, holds, kind, row.id, &mut row.body)?;
-            }
-            let body = std::mem::take(&mut row.body);
-            row.body = schema_version::down(&row.entity, request.schema, body);
+            tell(db, device, &held, request.schema, row)?;
         }
     }
     Ok(Pulled::Page(Box::new(page)))
+}
+
+/// Makes a row what a device is told of it: without what its user is not to know, in the shape its app knows.
+///
+/// # Errors
+/// The database can't be read.
+pub(crate) fn tell(
+    db: &mut Db,
+    device: &Device,
+    held: &BTreeMap<String, u64>,
+    schema: u32,
+    row: &mut Row,
+) -> Result<(), StoreError> {
+    if let Some(kind) = EntityKind::from_name(&row.entity) {
+        let holds = |bucket: Bucket| held.contains_key(&bucket.to_string());
+        scope::conceal(db, device.user_id, holds, kind, row.id, &mut row.body)?;
+    }
+    let body = std::mem::take(&mut row.body);
+    row.body = schema_version::down(&row.entity, schema, body);
+    Ok(())
 }
 
 /// The answer to a poll that finds nothing new, from what this process knows and without the database: exactly what

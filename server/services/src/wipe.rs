@@ -4,27 +4,16 @@ use crate::secrets::{Secrets, verify_seal};
 use chrono::{DateTime, SubsecRound, Utc};
 use onsite_model::user::User;
 use onsite_store::devices::Device;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::enrol::ServerKey;
 use sync_protocol::wipe::WipeOrder;
 use uuid::Uuid;
 
-/// The key a device checks the server's signatures with. It is given at every login, since it changes with the secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ServerKey {
-    pub id: String,
-    /// Raw Ed25519 public key, base64.
-    pub public_key: String,
-}
-
-impl ServerKey {
-    /// The present one.
-    pub fn of(secrets: &Secrets) -> ServerKey {
-        ServerKey {
-            id: secrets.seal().id().to_owned(),
-            public_key: secrets.seal().public().to_owned(),
-        }
+/// The key devices check the server's signatures with.
+pub fn server_key(secrets: &Secrets) -> ServerKey {
+    ServerKey {
+        id: secrets.seal().id().to_owned(),
+        public_key: secrets.seal().public().to_owned(),
     }
 }
 

@@ -2,8 +2,9 @@
 use crate::db::Db;
 use crate::dialect::Id;
 use crate::error::StoreError;
-use crate::schema::assets;
+use crate::schema::{advice, assets, attachments, inspections, rows};
 use diesel::prelude::*;
+use onsite_model::entity::EntityKind;
 use uuid::Uuid;
 
 /// The asset that holds a tag.
@@ -30,6 +31,45 @@ pub fn from_source(db: &mut Db, source: &str, key: &str) -> Result<Option<Uuid>,
         .first(db.reading()?)
         .optional()?;
     Ok(found.map(|Id(id)| id))
+}
+
+/// Ids of rows that refer to an asset, other than conflicts about it; some may be deleted.
+///
+/// # Errors
+/// The database can't be read.
+pub fn referrers(db: &mut Db, asset: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    let conn = db.reading()?;
+    let mut found: Vec<Id> = inspections::table
+        .filter(inspections::asset_id.eq(Id(asset)))
+        .select(inspections::id)
+        .load(conn)?;
+    found.extend(
+        advice::table
+            .filter(advice::asset_id.eq(Id(asset)))
+            .select(advice::id)
+            .load::<Id>(conn)?,
+    );
+    found.extend(
+        attachments::table
+            .filter(attachments::owner_id.eq(Id(asset)))
+            .select(attachments::id)
+            .load::<Id>(conn)?,
+    );
+    found.extend(
+        assets::table
+            .filter(assets::parent_id.eq(Id(asset)))
+            .select(assets::id)
+            .load::<Id>(conn)?,
+    );
+    // A ticket lists its assets in its body alone. This reads all tickets, which a merge, rare as it is, may do.
+    let mentions = rows::body.like(contains(&asset.to_string()));
+    found.extend(
+        rows::table
+            .filter(rows::entity.eq(EntityKind::Ticket.name()).and(mentions))
+            .select(rows::id)
+            .load::<Id>(conn)?,
+    );
+    Ok(found.into_iter().map(|Id(id)| id).collect())
 }
 
 /// What a list of assets is narrowed down by.

@@ -6,6 +6,7 @@ use crate::schema::history;
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use serde_json::Value;
 use sync_protocol::Fields;
 use uuid::Uuid;
 
@@ -47,18 +48,18 @@ pub fn of_row(db: &mut Db, row: Uuid, limit: i64) -> Result<Vec<Entry>, StoreErr
     found.into_iter().map(from_columns).collect()
 }
 
-/// The text an author started from when they edited a field offline: what their own stream last set it to after
+/// The value an author started from when they edited a field offline: what their own stream last set it to after
 /// `base`, as they wrote it; otherwise its value at `base`. `None` where the row had none.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn text_before(
+pub fn value_before(
     db: &mut Db,
     row: Uuid,
     field: &str,
     base: u64,
     own_stream: Option<Uuid>,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<Value>, StoreError> {
     let found: Vec<Columns> = history::table
         .filter(history::row_id.eq(Id(row)))
         .order(history::version.desc())
@@ -72,7 +73,7 @@ pub fn text_before(
         // What was seen at the base is the united text; only a later one of their own is still as they typed it.
         let typed = if seen { None } else { entry.written.remove(field) };
         if let Some(value) = typed.or_else(|| entry.changes.remove(field)) {
-            return Ok(value.as_str().map(str::to_owned));
+            return Ok(Some(value).filter(|value| !value.is_null()));
         }
     }
     Ok(None)

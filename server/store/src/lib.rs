@@ -14,6 +14,7 @@ mod watcher;
 mod work;
 
 pub mod accounts;
+pub mod aliases;
 pub mod assets;
 pub mod audit;
 pub mod backups;

@@ -29,6 +29,7 @@ tables! {
         id -> Guid, entity -> Text, bucket -> Text, parent_id -> Nullable<Guid>, version -> BigInt,
         body -> Text, stamps -> Text, deleted -> Bool,
     }
+    aliases (id) { id -> Guid, row_id -> Guid, }
     removals (bucket, row_id) { bucket -> Text, row_id -> Guid, version -> BigInt, }
     history (version) {
         version -> BigInt, row_id -> Guid, operation_id -> Guid, stream_id -> Guid, user_id -> Nullable<Guid>,
@@ -44,6 +45,7 @@ tables! {
         locked_at -> Nullable<Instant>,
     }
     streams (id) { id -> Guid, device_id -> Nullable<Guid>, user_id -> Nullable<Guid>, last_n -> BigInt, }
+    continued_streams (stream_id) { stream_id -> Guid, earlier_id -> Guid, through_version -> BigInt, }
     operations (stream_id, n) {
         stream_id -> Guid, n -> BigInt, operation_id -> Nullable<Guid>, hash -> Text, receipt -> Text,
         received_at -> Instant,

@@ -3,7 +3,7 @@ use crate::db::Db;
 use crate::dialect::Id;
 use crate::error::StoreError;
 use crate::flush::CHUNK;
-use crate::schema::{operations, streams};
+use crate::schema::{continued_streams, operations, streams};
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -83,6 +83,46 @@ pub fn add(tx: &mut Tx<'_>, stream: &Stream) -> Result<(), StoreError> {
         ))
         .execute(tx.writing()?)?;
     Ok(())
+}
+
+/// Notes that a device went on in `stream`, and that `earlier` was its own up to a version.
+///
+/// # Errors
+/// That is noted already, or the database is gone.
+pub fn go_on(tx: &mut Tx<'_>, stream: Uuid, earlier: Uuid, through: u64) -> Result<(), StoreError> {
+    diesel::insert_into(continued_streams::table)
+        .values((
+            continued_streams::stream_id.eq(Id(stream)),
+            continued_streams::earlier_id.eq(Id(earlier)),
+            continued_streams::through_version.eq(through as i64),
+        ))
+        .execute(tx.writing()?)?;
+    Ok(())
+}
+
+/// Most streams that are looked back to.
+const MOST_EARLIER: usize = 16;
+
+/// The streams that a device had before this one, latest first, each with the version up to which it was its own.
+///
+/// # Errors
+/// The database can't be read.
+pub fn earlier(db: &mut Db, stream: Uuid) -> Result<Vec<(Uuid, u64)>, StoreError> {
+    let mut found = Vec::new();
+    let mut at = stream;
+    while found.len() < MOST_EARLIER {
+        let before: Option<(Id, i64)> = continued_streams::table
+            .find(Id(at))
+            .select((continued_streams::earlier_id, continued_streams::through_version))
+            .first(db.unaffected())
+            .optional()?;
+        let Some((Id(earlier), through)) = before else {
+            break;
+        };
+        found.push((earlier, through as u64));
+        at = earlier;
+    }
+    Ok(found)
 }
 
 /// Keeps an operation's receipt and moves its stream on. A number that has a receipt already is refused when the

@@ -13,6 +13,8 @@ use sync_protocol::receipt::Receipt;
 use sync_protocol::wipe::WipeOrder;
 
 /// A kind of message.
+// Not every test that reads messages asks for their schemas.
+#[allow(dead_code)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     pub(crate) schema: fn() -> Schema,

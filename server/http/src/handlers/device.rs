@@ -7,17 +7,15 @@ use crate::input::query::Query;
 use crate::permit::{Allowed, LoggedIn};
 use crate::problem::Problem;
 use crate::reply::{Json, NoContent};
-use crate::resource::Record;
 use chrono::{DateTime, Utc};
-use onsite_model::tag_range::TagRange;
 use onsite_services::device::{self, Whose};
-use onsite_services::wipe::ServerKey;
-use onsite_services::{ServiceError, audit, tag_range};
+use onsite_services::{ServiceError, audit, tag_range, wipe};
 use onsite_store::devices::Device;
 use onsite_store::streams;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sync_protocol::enrol::{EnrolRequest, EnrolResponse, Leased, StreamRequest, StreamResponse};
 use sync_protocol::limits::Limits;
 use uuid::Uuid;
 
@@ -62,40 +60,6 @@ pub struct Which {
     everybody: Option<bool>,
 }
 
-/// What a device asks for before it goes offline.
-#[derive(Debug, Deserialize, JsonSchema)]
-pub struct Enrol {
-    /// Asset tags to lease, 1 to 500; absent where it has enough.
-    #[serde(default)]
-    tags: Option<u64>,
-}
-
-/// What a device is given for its offline days.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Enrolled {
-    device_id: Uuid,
-    /// The stream its operations go to.
-    stream_id: Uuid,
-    epoch: u32,
-    /// What it may send and ask for at a time.
-    #[serde(default)]
-    limits: Limits,
-    /// What it checks the server's signatures with.
-    server_key: ServerKey,
-    /// One for each signature it may take.
-    nonces: Vec<String>,
-    /// The tags it may give out; they come by pull too.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    tag_range: Option<Record<TagRange>>,
-}
-
-/// A new stream.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct NewStream {
-    stream_id: Uuid,
-    epoch: u32,
-}
-
 pub async fn list(
     who: Allowed<LoggedIn>,
     app: App,
@@ -128,8 +92,8 @@ pub async fn revoke(who: Allowed<LoggedIn>, app: App, Id(id): Id) -> Result<NoCo
 pub async fn enrol(
     who: Allowed<LoggedIn>,
     app: App,
-    (once, Body(enrol)): (Once, Body<Enrol>),
-) -> Result<Json<Enrolled>, Problem> {
+    (once, Body(enrol)): (Once, Body<EnrolRequest>),
+) -> Result<Json<EnrolResponse>, Problem> {
     let device_id = who.device_id;
     let enrolled = app.once(&who, once, move |tx, cause| {
         let nonces = device::issue_nonces(tx, device_id, cause.now)?;
@@ -142,13 +106,17 @@ pub async fn enrol(
             .map(|count| tag_range::lease(tx, cause, device_id, count))
             .transpose()?;
         let epoch = tx.clock().epoch;
-        let tag_range = leased.map(|row| Record::new(row, epoch));
-        Ok::<_, ServiceError>(Enrolled {
+        let tag_range = leased.map(|row| Leased {
+            id: row.id,
+            version: tx.version(row.version),
+            fields: row.body,
+        });
+        Ok::<_, ServiceError>(EnrolResponse {
             device_id,
             stream_id,
             epoch,
             limits: Limits::OWN,
-            server_key: ServerKey::of(&cause.house.secrets),
+            server_key: wipe::server_key(&cause.house.secrets),
             nonces,
             tag_range,
         })
@@ -156,11 +124,18 @@ pub async fn enrol(
     Ok(Json(enrolled.await?))
 }
 
-pub async fn new_stream(who: Allowed<LoggedIn>, app: App, once: Once) -> Result<Json<NewStream>, Problem> {
+pub async fn new_stream(
+    who: Allowed<LoggedIn>,
+    app: App,
+    (once, Body(wanted)): (Once, Body<StreamRequest>),
+) -> Result<Json<StreamResponse>, Problem> {
     let device_id = who.device_id;
     let added = app.once(&who, once, move |tx, cause| {
         let stream = device::new_stream(tx, device_id, cause.now)?;
-        Ok(NewStream {
+        if let Some(continues) = wanted.continues {
+            device::go_on(tx, device_id, stream.id, continues)?;
+        }
+        Ok(StreamResponse {
             stream_id: stream.id,
             epoch: tx.clock().epoch,
         })

@@ -7,23 +7,18 @@ use crate::live::Listener;
 use crate::permit::{Allowed, FollowChanges, LoggedIn};
 use crate::problem::Problem;
 use crate::reply::{Events, Fetched, Json, Versioned};
-use onsite_services::changes::{self, Changes};
+use onsite_services::changes;
 use onsite_services::session::Caller;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::time::Duration;
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::live::{Changes, Head};
 use sync_protocol::version::Version;
 use tokio::time::{Instant, timeout_at};
 
 /// Longest wait, in seconds: shorter than the minute after which proxies give up.
 const MAX_WAIT: u32 = 55;
-
-/// The newest version of what somebody holds.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Head {
-    head: Version,
-}
 
 impl Versioned for Head {
     fn version(&self) -> Version {

@@ -1,4 +1,5 @@
 //! What the routes do: take the inputs, call one use case, answer. One noun, one file.
+pub mod asset;
 pub mod attachment;
 pub mod audit_entry;
 pub mod callback;

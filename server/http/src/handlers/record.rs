@@ -10,11 +10,11 @@ use crate::problem::Problem;
 use crate::reply::{Changed, Created, Fetched, Json, NoContent, Page, Versioned};
 use crate::resource::{Draft, Patch, Record, Resource};
 use chrono::{DateTime, Utc};
-use onsite_services::record;
 use onsite_services::session::Caller;
+use onsite_services::{record, undo};
 use onsite_store::feed;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sync_protocol::Fields;
 use sync_protocol::version::Version;
 use uuid::Uuid;
@@ -123,15 +123,48 @@ pub async fn delete<E: Resource>(
     Ok(NoContent)
 }
 
+/// A write that is to be taken back.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Undo {
+    /// The version it made, as the history has it.
+    version: Version,
+}
+
+pub async fn undo<E: Resource>(
+    who: Allowed<Write<E>>,
+    app: App,
+    (Id(id), once, Body(wanted)): (Id, Once, Body<Undo>),
+) -> Result<Changed<Record<E>>, Problem> {
+    let undone = app.once(&who, once, move |tx, cause| {
+        let row = undo::undo(tx, cause, E::KIND, id, wanted.version)?;
+        Ok(Record::new(row, tx.clock().epoch))
+    });
+    Ok(Changed(undone.await?))
+}
+
+/// Which part of a history.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Part {
+    /// Only what was written to this field.
+    #[serde(default)]
+    field: Option<String>,
+}
+
 pub async fn history<E: Resource>(
     who: Allowed<Read<E>>,
     app: App,
-    Id(id): Id,
+    (Id(id), Query(part)): (Id, Query<Part>),
 ) -> Result<Json<Vec<HistoryEntry>>, Problem> {
     let author = who.author();
     app.read(move |db| {
         let epoch = feed::clock(db)?.epoch;
-        let entries = record::history(db, &author, E::KIND, id, HISTORY)?;
+        let mut entries = record::history(db, &author, E::KIND, id, HISTORY)?;
+        if let Some(wanted) = &part.field {
+            for entry in &mut entries {
+                entry.changes.retain(|field, _| field == wanted);
+            }
+            entries.retain(|entry| !entry.changes.is_empty());
+        }
         let told = entries.into_iter().map(|entry| HistoryEntry {
             version: Version {
                 epoch,

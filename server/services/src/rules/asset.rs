@@ -36,12 +36,7 @@ pub(super) fn before(
     let value = |tag: Value| Fields::from_iter([("tag".to_owned(), tag)]);
     Ok(vec![Note {
         kind: ConflictKind::DuplicateTag,
-        clash: Clash {
-            group: "tag".to_owned(),
-            current: value(json!(old_tag)),
-            incoming: value(json!(claimed)),
-            stands: Side::Current,
-        },
+        clash: Clash::plain("tag", value(json!(old_tag)), value(json!(claimed)), Side::Current),
         other_row: Some(holder),
     }])
 }

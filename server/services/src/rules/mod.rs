@@ -40,12 +40,7 @@ impl Note {
         let fields = |value: Value| value.as_object().cloned().unwrap_or_default();
         Note {
             kind: ConflictKind::Field,
-            clash: Clash {
-                group: group.to_owned(),
-                current: fields(current),
-                incoming: fields(incoming),
-                stands: Side::Current,
-            },
+            clash: Clash::plain(group, fields(current), fields(incoming), Side::Current),
             other_row: None,
         }
     }

@@ -135,12 +135,7 @@ fn wait_for_a_human(from: VisitStatus, visit: &mut Visit) -> Note {
     let incoming = std::mem::replace(&mut visit.status, from);
     Note {
         kind: ConflictKind::Status,
-        clash: Clash {
-            group: "status".to_owned(),
-            current: value(from),
-            incoming: value(incoming),
-            stands: Side::Current,
-        },
+        clash: Clash::plain("status", value(from), value(incoming), Side::Current),
         other_row: None,
     }
 }

@@ -3,8 +3,8 @@ use crate::samples::{at, id, save_client, save_stream};
 use onsite_model::bucket::Bucket;
 use onsite_store::history::{self, Entry};
 use onsite_store::quarantine::{self, Decision, Quarantined};
-use onsite_store::streams::{self, Kept};
-use onsite_store::{StoreError, Tx};
+use onsite_store::streams::{self, Kept, Stream};
+use onsite_store::{StoreError, Tx, aliases};
 use serde_json::{Value, json};
 use sync_protocol::Fields;
 use sync_protocol::codes::QuarantineReason;
@@ -102,6 +102,40 @@ on_both! {
         assert_eq!(store.read(|db| streams::receipt_of(db, id(8))).await.unwrap(), None);
     }
 
+    fn a_stream_knows_those_its_device_had_before(database) {
+        let store = database.open();
+        let earlier = store
+            .write(|tx| {
+                for n in 1..=3 {
+                    let device_id = None;
+                    streams::add(tx, &Stream { id: id(n), device_id, user_id: None, last_n: 0 })?;
+                }
+                streams::go_on(tx, id(2), id(1), 7)?;
+                streams::go_on(tx, id(3), id(2), 9)?;
+                Ok::<_, StoreError>((streams::earlier(tx.db(), id(3))?, streams::earlier(tx.db(), id(1))?))
+            })
+            .await
+            .unwrap();
+        assert_eq!(earlier, (vec![(id(2), 9), (id(1), 7)], vec![]));
+    }
+
+    fn an_alias_leads_to_the_row_that_stayed_in_the_end(database) {
+        let store = database.open();
+        let led = store
+            .write(|tx| {
+                for n in 1..=3 {
+                    save_client(tx, n, Bucket::Catalogue)?;
+                }
+                aliases::add(tx, id(1), id(2))?;
+                aliases::add(tx, id(2), id(3))?;
+                let of = |tx: &mut Tx<'_>, n| aliases::of(tx.db(), id(n));
+                Ok::<_, StoreError>([of(tx, 1)?, of(tx, 2)?, of(tx, 3)?])
+            })
+            .await
+            .unwrap();
+        assert_eq!(led, [Some(id(3)), Some(id(3)), None]);
+    }
+
     fn a_receipt_needs_its_stream(database) {
         let store = database.open();
         let orphan = store.write(|tx| keep(tx, kept(1, 1, None))).await;
@@ -185,7 +219,7 @@ on_both! {
         assert_eq!(store.read(|db| history::at_version(db, 1)).await.unwrap(), None);
     }
 
-    fn the_text_an_author_started_from_is_their_own_last_or_the_one_at_the_base(database) {
+    fn the_value_an_author_started_from_is_their_own_last_or_the_one_at_the_base(database) {
         let store = database.open();
         store
             .write(|tx| {
@@ -200,14 +234,14 @@ on_both! {
         let before = |field: &'static str, base, own: Option<u128>| {
             let store = store.clone();
             async move {
-                store.read(move |db| history::text_before(db, id(1), field, base, own.map(id))).await.unwrap()
+                store.read(move |db| history::value_before(db, id(1), field, base, own.map(id))).await.unwrap()
             }
         };
-        assert_eq!(before("notes", 2, Some(10)).await.as_deref(), Some("typed at four"));
-        assert_eq!(before("notes", 4, Some(10)).await.as_deref(), Some("united at four"), "seen as united");
-        assert_eq!(before("notes", 4, Some(30)).await.as_deref(), Some("united at four"));
-        assert_eq!(before("notes", 2, Some(30)).await.as_deref(), Some("at two"));
-        assert_eq!(before("notes", 3, None).await.as_deref(), Some("foreign at three"));
+        assert_eq!(before("notes", 2, Some(10)).await, Some(json!("typed at four")));
+        assert_eq!(before("notes", 4, Some(10)).await, Some(json!("united at four")), "seen as united");
+        assert_eq!(before("notes", 4, Some(30)).await, Some(json!("united at four")));
+        assert_eq!(before("notes", 2, Some(30)).await, Some(json!("at two")));
+        assert_eq!(before("notes", 3, None).await, Some(json!("foreign at three")));
         assert_eq!(before("notes", 1, Some(30)).await, None);
         assert_eq!(before("name", 9, Some(10)).await, None);
     }
