@@ -1,5 +1,5 @@
 //! What three-way merges of prose must and must not do.
-use super::merge;
+use super::{MAX_CHANGED_PIECES, merge};
 
 #[test]
 fn edits_of_different_lines_unite() {
@@ -57,6 +57,34 @@ fn one_sided_edits_need_no_merge() {
 #[test]
 fn a_text_that_holds_the_mark_of_a_cut_is_never_shortened() {
     assert_eq!(merge("a\nb\nc", "A\u{FDD0}\nb\nc", "a\nb\nC"), None);
+}
+
+#[test]
+fn an_edit_of_one_side_alone_is_taken_as_it_is_whatever_it_holds() {
+    let marked = |text: &str| format!("{text}\u{FDD0}");
+    let (before, after) = (marked("a"), marked("b"));
+    assert_eq!(merge(&before, &after, &before), Some(after.clone()));
+    assert_eq!(merge(&before, &before, &after), Some(after.clone()));
+    assert_eq!(merge(&before, &after, &after), Some(after));
+}
+
+/// What could be united is left to a human where comparing it would take too long, whoever of both wrote so much.
+#[test]
+fn the_limit_is_on_what_either_changed() {
+    let untouched = "same\n".repeat(3);
+    let rewrite = |pieces: usize, word: &str| {
+        let lines: String = (0..pieces).map(|n| format!("{word} {n}\n")).collect();
+        format!("{lines}{untouched}last")
+    };
+    let most = MAX_CHANGED_PIECES;
+    let edited_at_the_end = |text: &str| text.replace("last", "LAST");
+    for (pieces, unites) in [(most - 1, true), (most, true), (most + 1, false)] {
+        let (base, long) = (rewrite(pieces, "before"), rewrite(pieces, "after"));
+        let short = edited_at_the_end(&base);
+        let both = unites.then(|| edited_at_the_end(&long));
+        assert_eq!(merge(&base, &long, &short), both, "{pieces} of ours");
+        assert_eq!(merge(&base, &short, &long), both, "{pieces} of theirs");
+    }
 }
 
 #[test]
