@@ -17,14 +17,14 @@ const ROOT = join(import.meta.dirname, "..");
 const FILES = [
   {
     path: "src/sync/messages.generated.ts",
-    about: "The messages of sync, generated from the server's description by scripts/types.mjs.",
+    about: "The messages of sync, @generated from the server's description by scripts/types.mjs.",
     schemas: ["PushRequest", "PushResponse", "PullRequest", "PullResponse", "RepairRequest", "RepairResponse", "WipeOrder", "ErrorCode"],
     // A message may leave out what has a default.
     defaultNonNullable: false,
   },
   {
     path: "src/device/entities.generated.ts",
-    about: "The fields of every kind of row, generated from the server's description by scripts/types.mjs.",
+    about: "The fields of every kind of row, @generated from the server's description by scripts/types.mjs.",
     schemas: [
       "Advice", "Asset", "Attachment", "Callback", "ChecklistTemplate", "Client", "Conflict", "Contact", "HandoverItem", "Inspection",
       "InspectionAnswer", "ServiceSheet", "SheetAmendment", "Signature", "Site", "TagRange", "Ticket", "User", "Visit",

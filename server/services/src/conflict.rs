@@ -392,33 +392,6 @@ pub fn resolve(
     )
 }
 
-/// How many conflicts are open.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OpenCounts {
-    pub total: u64,
-    pub by_site: BTreeMap<Uuid, u64>,
-    /// By the user whose value came in.
-    pub by_author: BTreeMap<Uuid, u64>,
-}
-
-/// Counts the open conflicts.
-///
-/// # Errors
-/// The database can't be read.
-pub fn open_counts(db: &mut Db) -> Result<OpenCounts, ServiceError> {
-    let mut counts = OpenCounts::default();
-    for (bucket, author, count) in conflicts::open_counts(db)? {
-        counts.total += count;
-        if let Bucket::Site(site) = bucket {
-            *counts.by_site.entry(site).or_default() += count;
-        }
-        if let Some(author) = author {
-            *counts.by_author.entry(author).or_default() += count;
-        }
-    }
-    Ok(counts)
-}
-
 /// Most conflicts decided in one step.
 pub const MAX_BULK: usize = 200;
 

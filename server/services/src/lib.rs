@@ -28,6 +28,7 @@ pub mod negotiation;
 pub mod notification;
 mod notify;
 mod number;
+pub mod open_conflicts;
 pub mod passwords;
 pub mod pull;
 pub mod push;
@@ -51,5 +52,6 @@ pub mod user_account;
 pub mod verify;
 pub mod visit;
 pub mod wipe;
+mod written;
 
 pub use error::ServiceError;

@@ -1,9 +1,10 @@
 //! Rows as people at screens list, read, add, change and delete them, whatever their kind: by version, within what
 //! they may see, through the one write path. A row outside one's scope looks exactly like one that isn't there.
-use crate::apply::{apply, become_of};
+use crate::apply::apply;
 use crate::author::{Author, Cause};
 use crate::error::ServiceError;
 use crate::scope;
+use crate::written::become_of;
 use chrono::{DateTime, Utc};
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::{EntityKind, Home, Record};

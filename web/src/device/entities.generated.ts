@@ -1,4 +1,4 @@
-/** The fields of every kind of row, generated from the server's description by scripts/types.mjs. */
+/** The fields of every kind of row, @generated from the server's description by scripts/types.mjs. */
 export interface components {
     schemas: {
         /** @description A piece of advice about one device. */

@@ -127,7 +127,7 @@ export interface Operation {
 /** How sync stands; always shown, never in the way. */
 export interface Sync {
   readonly status: ReadonlySignal<SyncStatus>;
-  /** Syncs at once instead of when it is due. Resolves when everything is sent and read, or it can't go on for now. */
+  /** Syncs at once instead of when it is due. Resolves when everything is sent and read, or it can't go on at present. */
   now(): Promise<void>;
 }
 

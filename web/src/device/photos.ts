@@ -108,7 +108,7 @@ export class Photos {
     return response.blob();
   }
 
-  /** Sends every photo the server lacks. @throws Problem where it can't go on for now */
+  /** Sends every photo the server lacks. @throws Problem where it can't go on at present */
   async send(abort: AbortSignal): Promise<void> {
     await this.#sweep();
     for (const photo of oldestFirst([...this.#here.value.values()])) {

@@ -1,4 +1,4 @@
-/** The messages of sync, generated from the server's description by scripts/types.mjs. */
+/** The messages of sync, @generated from the server's description by scripts/types.mjs. */
 export interface components {
     schemas: {
         /** @description What a bucket holds, as far as two numbers can say. */

@@ -9,8 +9,8 @@ use crate::problem::Problem;
 use crate::reply::{Changed, Json};
 use crate::resource::Record;
 use onsite_model::conflict::Conflict;
-use onsite_services::ServiceError;
 use onsite_services::conflict::{self, Decision};
+use onsite_services::{ServiceError, open_conflicts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -103,7 +103,7 @@ fn most_first(counts: BTreeMap<Uuid, u64>) -> Vec<Count> {
 
 pub async fn counts(_who: Allowed<ResolveConflicts>, app: App, (): ()) -> Result<Json<Counts>, Problem> {
     let counts = app.read(|db| {
-        let open = conflict::open_counts(db)?;
+        let open = open_conflicts::open_counts(db)?;
         Ok::<_, ServiceError>(Json(Counts {
             total: open.total,
             sites: most_first(open.by_site),
