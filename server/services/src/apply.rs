@@ -7,7 +7,7 @@ use crate::error::ServiceError;
 use crate::put::{Become, DELETED, put};
 use crate::rules;
 use crate::scope;
-use crate::written::{become_of, normalised};
+use crate::written::{become_of, normalised, starts_well};
 use onsite_model::conflict::ConflictKind;
 use onsite_model::entity::{EntityKind, Record};
 use onsite_model::permission::Permission;
@@ -490,34 +490,6 @@ fn revived(tx: &mut Tx<'_>, cause: &Cause<'_>, tombstone: &StoredRow) -> Result<
 fn deletion(current: bool, incoming: bool, stands: Side) -> Clash {
     let values = |deleted: bool| Fields::from_iter([(DELETED.to_owned(), Value::Bool(deleted))]);
     Clash::plain(DELETED, values(current), values(incoming), stands)
-}
-
-/// A new row starts in the first state of its machine, or one step from it.
-fn starts_well(kind: EntityKind, set: &Fields, record: &Record) -> Result<(), Refusal> {
-    for field in kind.spec().fields {
-        let Policy::Status(legal) = field.policy else {
-            continue;
-        };
-        let mut without = set.clone();
-        without.remove(field.name);
-        let first = kind.decode(without)?.fields();
-        let wanted = record.fields();
-        let state = |fields: &Fields| {
-            fields
-                .get(field.name)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
-        };
-        let (first, wanted) = (state(&first), state(&wanted));
-        if first != wanted && !legal(&first, &wanted) {
-            let detail = format!("a new {} can't be {wanted}", kind.name());
-            return Err(ServiceError::new(ErrorCode::IllegalTransition, detail)
-                .field(field.name)
-                .into());
-        }
-    }
-    Ok(())
 }
 
 /// Every reference must lead to a row of its kind that the author may see; those that stood already are not asked

@@ -7,15 +7,13 @@ use crate::error::ServiceError;
 use crate::put::{Become, DELETED, put};
 use crate::rules;
 use chrono::{DateTime, Utc};
-use onsite_model::bucket::Bucket;
 use onsite_model::conflict::{Choice, Claim, Conflict, ConflictKind, ConflictStatus, Resolution};
 use onsite_model::entity::{Record, decode};
 use onsite_model::ids::derived_id;
 use onsite_model::permission::Permission;
 use onsite_store::rows::{self, StoredRow};
-use onsite_store::{Db, StoreError, Tx, WriteError, conflicts};
+use onsite_store::{Db, Tx, conflicts};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::merge::{Clash, Side};
@@ -390,44 +388,6 @@ pub fn resolve(
         Some(&before),
         Become::Record(conflict.into(), Fields::new()),
     )
-}
-
-/// Most conflicts decided in one step.
-pub const MAX_BULK: usize = 200;
-
-/// What became of one of many: the conflict as decided, or why it stays open.
-pub type Decided = (Uuid, Result<StoredRow, ServiceError>);
-
-/// Decides many conflicts alike, each for itself: one that can't be decided so stays open and says why.
-///
-/// # Errors
-/// There are too many at once, or the database is gone; nothing is decided then.
-pub fn resolve_many(
-    tx: &mut Tx<'_>,
-    cause: &Cause<'_>,
-    seen: &[(Uuid, Version)],
-    decision: &Decision,
-) -> Result<Vec<Decided>, ServiceError> {
-    if seen.len() > MAX_BULK {
-        let detail = format!("at most {MAX_BULK} at once");
-        return Err(ServiceError::new(ErrorCode::TooLarge, detail).field("conflicts"));
-    }
-    let mut decided = Vec::with_capacity(seen.len());
-    for (id, seen) in seen {
-        let one = tx.savepoint(|tx| {
-            // Each decision is an operation of its own, so that each can be undone alone.
-            let cause = Cause {
-                operation: derived_id(cause.now, cause.operation, &id.to_string()),
-                ..*cause
-            };
-            resolve(tx, &cause, *id, *seen, decision.clone())
-        });
-        match one {
-            Err(error) if error.store_error().is_some_and(StoreError::is_fault) => return Err(error),
-            one => decided.push((*id, one)),
-        }
-    }
-    Ok(decided)
 }
 
 /// Takes a resolution back: the row gets the values it had before it, and the conflict is open again.

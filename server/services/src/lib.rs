@@ -10,6 +10,7 @@ pub mod callback;
 pub mod changes;
 pub mod command;
 pub mod conflict;
+pub mod decisions;
 pub mod deferred;
 pub mod device;
 pub mod device_proof;

@@ -1,6 +1,7 @@
 //! What fields become: values in the one form they are stored in, and changes of sets and quantities worked out.
 use crate::apply::Refusal;
 use crate::error::ServiceError;
+use onsite_model::entity::{EntityKind, Record};
 use onsite_store::rows::StoredRow;
 use serde_json::Value;
 use sync_protocol::Fields;
@@ -62,4 +63,32 @@ pub(crate) fn become_of(
         _ => return Ok(value.clone()),
     };
     changed.ok_or_else(|| ServiceError::new(ErrorCode::Invalid, detail).field(name))
+}
+
+/// A new row starts in the first state of its machine, or one step from it.
+pub(crate) fn starts_well(kind: EntityKind, set: &Fields, record: &Record) -> Result<(), Refusal> {
+    for field in kind.spec().fields {
+        let Policy::Status(legal) = field.policy else {
+            continue;
+        };
+        let mut without = set.clone();
+        without.remove(field.name);
+        let first = kind.decode(without)?.fields();
+        let wanted = record.fields();
+        let state = |fields: &Fields| {
+            fields
+                .get(field.name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let (first, wanted) = (state(&first), state(&wanted));
+        if first != wanted && !legal(&first, &wanted) {
+            let detail = format!("a new {} can't be {wanted}", kind.name());
+            return Err(ServiceError::new(ErrorCode::IllegalTransition, detail)
+                .field(field.name)
+                .into());
+        }
+    }
+    Ok(())
 }

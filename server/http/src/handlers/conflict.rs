@@ -10,7 +10,7 @@ use crate::reply::{Changed, Json};
 use crate::resource::Record;
 use onsite_model::conflict::Conflict;
 use onsite_services::conflict::{self, Decision};
-use onsite_services::{ServiceError, open_conflicts};
+use onsite_services::{ServiceError, decisions, open_conflicts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -170,7 +170,7 @@ pub async fn resolve_many(
             BulkChoice::TakeIncoming => Decision::TakeIncoming,
         };
         let seen: Vec<_> = many.conflicts.iter().map(|one| (one.id, one.version)).collect();
-        let decided = conflict::resolve_many(tx, cause, &seen, &decision)?;
+        let decided = decisions::resolve_many(tx, cause, &seen, &decision)?;
         let told = decided.into_iter().map(|(id, outcome)| match outcome {
             Ok(row) => DecidedOne {
                 id,
