@@ -1,41 +1,58 @@
-//! The server in this process: store, write path and a small seeded provider, without HTTP between.
+//! The server in this process, or several on one database: store, write path, timers and a small seeded provider,
+//! without HTTP between.
 use crate::Database;
 use crate::dice::Dice;
 use chrono::{DateTime, TimeDelta, Utc};
+use onsite_files::BlobStore;
 use onsite_mail::Person;
 use onsite_model::entity::EntityKind;
 use onsite_model::role::Role;
 use onsite_model::sheet_content::Provider;
+use onsite_model::user::User;
 use onsite_services::apply::{Applied, Refusal, apply};
 use onsite_services::author::{Author, Cause};
 use onsite_services::house::House;
 use onsite_services::pull::Pulled;
 use onsite_services::push::{self, Pushed};
 use onsite_services::secrets::Secrets;
-use onsite_services::{ServiceError, pull};
+use onsite_services::wipe::{self, ServerKey};
+use onsite_services::{ServiceError, epoch, load, pull, repair};
 use onsite_store::devices::{self, Device};
+use onsite_store::scratch::Backup;
 use onsite_store::streams::{self, Stream};
 use onsite_store::{Db, Store, StoreError, Tx, WriteError};
 use serde_json::{Value, json};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 use sync_protocol::Fields;
+use sync_protocol::checksum::{RepairRequest, RepairResponse};
 use sync_protocol::operation::{Operation, OperationKind};
 use sync_protocol::pull::{PullRequest, PullResponse};
 use sync_protocol::push::{PushRequest, PushResponse};
 use sync_protocol::version::Version;
 use uuid::Uuid;
 
-/// A server with its database. Everything random comes from its dice, every time from its caller.
+/// Servers with their database. Everything random comes from its dice, every time from its caller.
 #[derive(Debug)]
 pub struct Office {
-    store: Store,
+    nodes: Vec<Store>,
+    /// The server that the next request comes to.
+    node: usize,
+    blobs: BlobStore,
     house: Arc<House>,
     runtime: tokio::runtime::Runtime,
     /// Pulls that could have been answered without the database.
     idle_polls: Arc<AtomicU64>,
     /// Dropped last: the database goes when nothing uses it any more.
-    _database: Database,
+    database: Database,
+}
+
+/// What becomes of a server that is killed while it takes something.
+fn killed() -> StoreError {
+    StoreError::Unavailable("killed".to_owned())
 }
 
 /// An operation of the server's or an office user's, without what the office itself adds.
@@ -50,8 +67,13 @@ pub struct Edit {
 }
 
 impl Office {
-    /// Opens the server on a database.
+    /// Opens a server on a database.
     pub fn new(database: Database) -> Office {
+        Office::with_nodes(database, 1)
+    }
+
+    /// Opens so many servers on one database.
+    pub fn with_nodes(database: Database, nodes: usize) -> Office {
         let secrets = Secrets::derive(b"7f3c1e9a5b8d2046e1c7a9f35d80b264").expect("a good secret");
         let house = House {
             provider: Provider {
@@ -71,14 +93,98 @@ impl Office {
             secrets: Arc::new(secrets),
         };
         Office {
-            store: database.open(),
+            nodes: (0..nodes).map(|_| database.open()).collect(),
+            node: 0,
+            blobs: BlobStore::local(&database.folder.path().join("files")).expect("a folder for files"),
             house: Arc::new(house),
             runtime: tokio::runtime::Builder::new_current_thread()
                 .build()
                 .expect("a runtime"),
             idle_polls: Arc::default(),
-            _database: database,
+            database,
         }
+    }
+
+    /// How many servers there are.
+    pub fn nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The next requests come to this server.
+    pub fn turn_to(&mut self, node: usize) {
+        self.node = node;
+    }
+
+    fn store(&self) -> &Store {
+        &self.nodes[self.node]
+    }
+
+    /// The server whose turn it is dies and starts again: what it had in memory is gone.
+    pub fn restart(&mut self) {
+        self.nodes[self.node] = self.database.open();
+    }
+
+    /// Copies the database, with all servers stopped where it has to be.
+    pub fn back_up(&mut self, marked: bool) -> Backup {
+        let backup = self.database.back_up(marked);
+        if matches!(backup, Backup::Cluster(_)) {
+            self.restart_all();
+        }
+        backup
+    }
+
+    /// Puts a copy in the place of the database and starts all servers on it: as `onsite restore` does, with the last
+    /// epoch of what it replaces; or by hand, where none is known.
+    pub fn put_back(&mut self, backup: &Backup, last_known: Option<u32>, now: DateTime<Utc>) {
+        self.database.put_back(backup);
+        self.restart_all();
+        if let Some(last_known) = last_known {
+            self.write::<_, ServiceError>(move |tx| {
+                epoch::begin_if_copied(tx, now)?;
+                if tx.clock().epoch <= last_known {
+                    epoch::begin_restored(tx, last_known, now)?;
+                }
+                Ok(())
+            })
+            .expect("a new epoch can begin");
+            // The other servers start when it has begun.
+            self.restart_all();
+        }
+    }
+
+    fn restart_all(&mut self) {
+        for node in &mut self.nodes {
+            *node = self.database.open();
+        }
+    }
+
+    /// Runs what the passing of time changes, by the server's own timers.
+    pub fn daily(&self, now: DateTime<Utc>) {
+        let jobs = onsite_jobs::Jobs {
+            store: self.store().clone(),
+            house: self.house.clone(),
+            clock: Arc::new(move || now),
+            blobs: self.blobs.clone(),
+            mailer: None,
+        };
+        self.runtime
+            .block_on(onsite_jobs::daily(&jobs))
+            .expect("the timers run");
+    }
+
+    /// Where the bytes of attachments are kept.
+    pub fn blobs(&self) -> &BlobStore {
+        &self.blobs
+    }
+
+    /// Waits for what is not the database.
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// The key phones check the server's orders with.
+    pub fn server_key(&self) -> ServerKey {
+        ServerKey::of(&self.house.secrets)
     }
 
     /// How many pulls could have been answered without the database.
@@ -95,7 +201,7 @@ impl Office {
         T: Send + 'static,
         E: WriteError,
     {
-        self.runtime.block_on(self.store.write(work))
+        self.runtime.block_on(self.store().write(work))
     }
 
     /// Reads in one snapshot; a database that can't be read fails the test.
@@ -104,7 +210,7 @@ impl Office {
         work: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
     ) -> T {
         self.runtime
-            .block_on(self.store.read(work))
+            .block_on(self.store().read(work))
             .expect("the database can be read")
     }
 
@@ -229,17 +335,69 @@ impl Office {
         request: PushRequest,
         now: DateTime<Utc>,
     ) -> Result<PushResponse, ServiceError> {
-        let house = self.house.clone();
         let request = Pushed::read(&request)?;
-        self.write(move |tx| {
-            let device = devices::get(tx.db(), device)?.ok_or_else(|| ServiceError::not_found("device"))?;
-            let user = onsite_services::load::get(tx.db(), device.user_id)?;
-            push::push(tx, &device, &user, &request, &house, now)
+        let house = self.house.clone();
+        self.write(move |tx| take(tx, device, &request, &house, now))
+    }
+
+    /// Takes a push, and is killed before it could commit.
+    pub fn push_and_die(&mut self, device: Uuid, request: &PushRequest, now: DateTime<Utc>) {
+        let house = self.house.clone();
+        if let Ok(request) = Pushed::read(request) {
+            let done: Result<(), ServiceError> = self.write(move |tx| {
+                take(tx, device, &request, &house, now)?;
+                Err(killed().into())
+            });
+            assert!(done.is_err(), "nobody is told of what was not committed");
+        }
+        self.restart();
+    }
+
+    /// Takes several pushes in one commit, in their order.
+    ///
+    /// # Errors
+    /// Each push's own refusal.
+    pub fn push_together(
+        &self,
+        pushes: Vec<(Uuid, PushRequest)>,
+        now: DateTime<Utc>,
+    ) -> Vec<Result<PushResponse, ServiceError>> {
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let store = self.store();
+        // While the first write of a group waits, the others queue up behind it.
+        let first = store.write::<(), StoreError>(move |_| {
+            let _ = wait.recv();
+            Ok(())
+        });
+        let house = &self.house;
+        self.runtime.block_on(async {
+            let mut answers: Vec<Answer> = Vec::new();
+            let mut first = Box::pin(first);
+            assert!(poll_once(first.as_mut()).await.is_none(), "it waits");
+            for (device, request) in pushes {
+                let house = house.clone();
+                let answer = async move {
+                    let request = Pushed::read(&request)?;
+                    store
+                        .write(move |tx| take(tx, device, &request, &house, now))
+                        .await
+                };
+                let mut answer: Answer<'_> = Box::pin(answer);
+                assert!(poll_once(answer.as_mut()).await.is_none(), "it is queued");
+                answers.push(answer);
+            }
+            go.send(()).expect("the first write waits");
+            first.await.expect("the group commits");
+            let mut done = Vec::with_capacity(answers.len());
+            for answer in answers {
+                done.push(answer.await);
+            }
+            done
         })
     }
 
-    /// Answers a pull, and `also` reads on in the same snapshot. Where it could have been answered without the
-    /// database, the answers must be the same.
+    /// Answers a pull of a phone that has seen a version, and `also` reads on in the same snapshot. Where it could have
+    /// been answered without the database, the answers must be the same.
     ///
     /// # Errors
     /// The pull was refused.
@@ -247,27 +405,84 @@ impl Office {
         &self,
         device: Uuid,
         request: PullRequest,
-        also: impl FnOnce(&mut Db, &Device, &PullResponse) -> Result<T, StoreError> + Send + 'static,
+        seen: Version,
+        now: DateTime<Utc>,
+        also: impl Fn(&mut Db, &PullResponse) -> Result<T, StoreError> + Clone + Send + 'static,
     ) -> Result<(PullResponse, T), ServiceError> {
-        let (house, store, polls) = (self.house.clone(), self.store.clone(), self.idle_polls.clone());
-        self.runtime.block_on(self.store.read(move |db| {
-            let device = devices::get(db, device)?.ok_or_else(|| ServiceError::not_found("device"))?;
-            let key = house.secrets.pull_cursors();
-            let page = match pull::pull(db, &device, &request, key)? {
-                Pulled::Page(page) => *page,
-                Pulled::Overtaken(shown) => panic!("the database stands before {shown}"),
-            };
-            if let Some(idle) = pull::idle(&store.heads().known(), &device, &request, key) {
-                assert_eq!(
-                    idle, page,
-                    "an idle poll is answered as the database would answer it"
-                );
-                polls.fetch_add(1, Ordering::Relaxed);
+        loop {
+            let (house, store, polls) = (self.house.clone(), self.store().clone(), self.idle_polls.clone());
+            let (request, also) = (request.clone(), also.clone());
+            let alone = self.nodes.len() == 1;
+            let pulled = self.runtime.block_on(self.store().read(move |db| {
+                let device =
+                    devices::get(db, device)?.ok_or_else(|| ServiceError::not_found("device"))?;
+                let user: Option<User> = load::find(db, device.user_id)?;
+                wipe::in_good_standing(&house.secrets, &device, user.as_ref(), now)?;
+                let key = house.secrets.pull_cursors();
+                let page = match pull::pull(db, &device, &request, key)? {
+                    Pulled::Page(page) => *page,
+                    Pulled::Overtaken(shown) => return Ok(Err(shown)),
+                };
+                let known = match alone {
+                    true => Some(store.heads().known()),
+                    false => store.heads().current(Some(seen)),
+                };
+                if let Some(idle) = known.and_then(|known| pull::idle(&known, &device, &request, key)) {
+                    let behind = !alone && idle.head < page.head;
+                    let late = behind && page.changes.iter().all(|change| change.version() > idle.head);
+                    assert!(
+                        idle == page || late,
+                        "an idle poll is answered as the database would answer it: {idle:?} {page:?}"
+                    );
+                    polls.fetch_add(1, Ordering::Relaxed);
+                }
+                let more = also(db, &page)?;
+                Ok::<_, ServiceError>(Ok((page, more)))
+            }))?;
+            match pulled {
+                Ok(answer) => return Ok(answer),
+                Err(shown) => {
+                    self.write(move |tx| epoch::begin_overtaken(tx, shown, now))?;
+                }
             }
-            let more = also(db, &device, &page)?;
-            Ok((page, more))
+        }
+    }
+
+    /// Answers a repair.
+    ///
+    /// # Errors
+    /// It was refused.
+    pub fn repair(&self, device: Uuid, request: RepairRequest) -> Result<RepairResponse, ServiceError> {
+        self.runtime.block_on(self.store().read(move |db| {
+            let device = devices::get(db, device)?.ok_or_else(|| ServiceError::not_found("device"))?;
+            repair::repair(db, &device, &request)
         }))
     }
+}
+
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<PushResponse, ServiceError>> + 'a>>;
+
+/// What a future says when it is asked once.
+async fn poll_once<T>(mut future: Pin<&mut (dyn Future<Output = T> + '_)>) -> Option<T> {
+    std::future::poll_fn(|context| {
+        Poll::Ready(match future.as_mut().poll(context) {
+            Poll::Ready(value) => Some(value),
+            Poll::Pending => None,
+        })
+    })
+    .await
+}
+
+fn take(
+    tx: &mut Tx<'_>,
+    device: Uuid,
+    request: &Pushed,
+    house: &House,
+    now: DateTime<Utc>,
+) -> Result<PushResponse, ServiceError> {
+    let device = devices::get(tx.db(), device)?.ok_or_else(|| ServiceError::not_found("device"))?;
+    let user = load::get(tx.db(), device.user_id)?;
+    push::push(tx, &device, &user, request, house, now)
 }
 
 /// The fields of a JSON object.

@@ -264,7 +264,7 @@ stories! {
     fn phones_learn_what_is_in_a_backup(ground) {
         let page = |ground: &Ground| {
             let request = ground.phone.next_pull(1000);
-            ground.office.pull(ground.phone.device, request, |_, _, _| Ok(())).unwrap().0
+            ground.office.pull(ground.phone.device, request, Version::ZERO, ground.now, |_, _| Ok(())).unwrap().0
         };
         assert_eq!(page(ground).durable_through, None);
         let (through, now) = (Version { epoch: 1, number: 3 }, ground.now);
@@ -356,7 +356,7 @@ stories! {
         ground.desk(OperationKind::Update, EntityKind::Asset, deleted, json!({"location": "rack"}));
         ground.desk(OperationKind::Update, EntityKind::Ticket, ground.ticket, json!({"title": "slower"}));
         let request = ground.phone.next_pull(1);
-        let (page, ()) = ground.office.pull(ground.phone.device, request.clone(), |_, _, _| Ok(())).unwrap();
+        let (page, ()) = ground.office.pull(ground.phone.device, request.clone(), Version::ZERO, ground.now, |_, _| Ok(())).unwrap();
         assert!(!page.checkpoint);
         ground.phone.on_pull(&request, page);
         ground.desk(OperationKind::Delete, EntityKind::Asset, deleted, json!({}));
@@ -417,7 +417,7 @@ stories! {
         assert_eq!((body.get("part"), &body["colour"]), (None, &json!("blue")));
         let read = |schema: u32| {
             let request = PullRequest { schema, ..ground.phone.next_pull(1000) };
-            let (page, ()) = ground.office.pull(device, request, |_, _, _| Ok(())).unwrap();
+            let (page, ()) = ground.office.pull(device, request, Version::ZERO, ground.now, |_, _| Ok(())).unwrap();
             let found = page.changes.into_iter().find_map(|change| match change {
                 Change::Put(one) if one.id == row => Some(one.body),
                 _ => None,
@@ -431,7 +431,7 @@ stories! {
         // Too old to read may push; newer than the server waits, for both.
         let code = |schema: u32| {
             let request = PullRequest { schema, ..ground.phone.next_pull(10) };
-            ground.office.pull(device, request, |_, _, _| Ok(())).unwrap_err().code
+            ground.office.pull(device, request, Version::ZERO, ground.now, |_, _| Ok(())).unwrap_err().code
         };
         assert_eq!((code(0), code(SCHEMA + 1)), (ErrorCode::ClientTooOld, ErrorCode::ServerTooOld));
         push.schema = 0;

@@ -304,7 +304,7 @@ stories! {
         ground.assign(visit, last);
         // One page is read under the new grant: the client's, not yet the site's.
         let request = ground.phones[2].next_pull(1000);
-        let (page, ()) = ground.office.pull(ground.phones[2].device, request.clone(), |_, _, _| Ok(())).unwrap();
+        let (page, ()) = ground.office.pull(ground.phones[2].device, request.clone(), Version::ZERO, ground.now, |_, _| Ok(())).unwrap();
         assert!(page.filling.as_deref().is_some_and(|bucket| bucket.starts_with("client:")), "{page:?}");
         ground.phones[2].on_pull(&request, page);
         assert!(ground.phones[2].engine().view(ground.site).is_some(), "shown on until it is read anew");

@@ -12,9 +12,11 @@ use uuid::Uuid;
 type Place = (Uuid, String);
 
 /// The last word of each author in each dispute.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Disputes {
     open: BTreeMap<Place, Vec<Word>>,
+    /// Those that somebody has decided, by their conflict.
+    decided: BTreeMap<Uuid, (Place, Vec<Word>)>,
 }
 
 #[derive(Debug, Clone)]
@@ -71,8 +73,23 @@ impl Disputes {
     }
 
     /// A dispatcher has decided.
-    pub(super) fn decided(&mut self, row: Uuid, field: &str) {
-        self.open.remove(&(row, field.to_owned()));
+    pub(super) fn decided(&mut self, conflict: Uuid, row: Uuid, field: &str) {
+        let place = (row, field.to_owned());
+        if let Some(words) = self.open.remove(&place) {
+            self.decided.insert(conflict, (place, words));
+        }
+    }
+
+    /// They have taken it back: every word counts again.
+    pub(super) fn reopened(&mut self, conflict: Uuid) {
+        if let Some((place, words)) = self.decided.remove(&conflict) {
+            self.open.entry(place).or_insert(words);
+        }
+    }
+
+    /// The rows somebody disagrees about.
+    pub(super) fn rows(&self) -> std::collections::BTreeSet<Uuid> {
+        self.open.keys().map(|(row, _)| *row).collect()
     }
 
     /// Each dispute has one open conflict that holds every author's word, or has ended in agreement.
@@ -81,7 +98,7 @@ impl Disputes {
         for place in places {
             let conflicts: Vec<&Fields> = oracle
                 .live("conflict")
-                .map(|(_, conflict)| &conflict.fields)
+                .map(|(_, conflict)| conflict.fields.as_ref())
                 .filter(|conflict| conflict["row_id"] == json!(row) && conflict["field"] == json!(place.1))
                 .collect();
             let open: Vec<&&Fields> = conflicts

@@ -4,7 +4,8 @@ use super::disputes::holds;
 use super::judge::Told;
 use super::{Broken, Simulation};
 use crate::oracle::rules::group;
-use crate::oracle::{Change, Expected, Row, Writer};
+use crate::oracle::row::Row;
+use crate::oracle::{Change, Expected, Writer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use sync_protocol::Fields;
@@ -40,11 +41,11 @@ impl Simulation {
         receipt: &Receipt,
         told: Vec<Told>,
     ) -> Result<(), Broken> {
-        let expected = self.oracle.expect(writer, operation, base);
-        let before = self.oracle.row(operation.row).cloned();
+        let expected = self.ledger.oracle.expect(writer, operation, base);
+        let before = self.ledger.oracle.row(operation.row).cloned();
         for (entry, entity) in &told {
             self.check_seal(entry, entity)?;
-            self.oracle.absorb(entry, entity);
+            self.ledger.oracle.absorb(entry, entity);
         }
         let own = told
             .into_iter()
@@ -75,16 +76,16 @@ impl Simulation {
         self.tally.united_texts += case.check_clashes()?;
         self.check_outcome(&case)?;
         self.follow_disputes(&case);
-        self.disputes.check(&self.oracle, operation.row)
+        self.ledger.disputes.check(&self.ledger.oracle, operation.row)
     }
 
     fn raised(&self, receipt: &Receipt) -> BTreeMap<String, Fields> {
-        let conflicts = receipt.conflicts.iter().filter_map(|id| self.oracle.row(*id));
+        let conflicts = receipt.conflicts.iter().filter_map(|id| self.ledger.oracle.row(*id));
         conflicts
             .map(|row| {
                 (
                     row.fields["field"].as_str().unwrap_or_default().to_owned(),
-                    row.fields.clone(),
+                    Fields::clone(&row.fields),
                 )
             })
             .collect()
@@ -93,7 +94,7 @@ impl Simulation {
     /// Invariant 1, value by value: what was typed stands, stood already, is kept as typed, or is a side of a
     /// conflict.
     fn check_nothing_lost(&self, case: &Case<'_>) -> Result<(), Broken> {
-        let now = self.oracle.row(case.operation.row);
+        let now = self.ledger.oracle.row(case.operation.row);
         for (field, value) in &case.operation.set {
             // Members come and go one by one; that they did is compared with the oracle.
             let is_set = value.is_object() || value.is_array();
@@ -143,12 +144,12 @@ impl Simulation {
             .filter(|(field, _)| !case.raised.contains_key(group(&before.entity, field)))
             .map(|(field, value)| (field.clone(), value.clone()))
             .collect();
-        self.disputes
+        self.ledger.disputes
             .overwrite(row, &before.entity, stream, &before.fields, &undisputed);
         for (place, (stood, came)) in &case.expected.clashes {
             if case.raised.contains_key(place) && !matches!(place.as_str(), "deleted" | "tag") {
                 let holder = before.last_writer(&before.entity, place);
-                self.disputes.clash(
+                self.ledger.disputes.clash(
                     (row, place.clone()),
                     (holder, stood.clone()),
                     (stream, came.clone()),
