@@ -55,7 +55,7 @@ pub struct PullResponse {
     /// At a checkpoint that something was read for: what each held bucket holds in this snapshot.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sums: BTreeMap<String, BucketSum>,
-    /// As in [`crate::push::PushResponse`].
+    /// As in [`crate::push::PushResponse`]; absent too where nothing is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub durable_through: Option<Version>,
 }

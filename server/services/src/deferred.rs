@@ -324,7 +324,7 @@ fn read(members: &[Deferred]) -> Result<Vec<(u64, Incoming)>, ServiceError> {
                 let what = format!("waiting operation {}: {error}", one.operation);
                 onsite_store::StoreError::Corrupt(what)
             })?;
-            Ok((one.n, Incoming::read_body(&raw, 0)))
+            Ok((one.n, Incoming::read_body(&raw)))
         })
         .collect()
 }

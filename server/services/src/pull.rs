@@ -130,17 +130,31 @@ pub fn pull(
         // An idle poll is answered without the database, and so without this.
         page.durable_through = backups::newest(db)?.map(|backup| backup.through);
     }
-    for change in &mut page.changes {
-        if let Change::Put(row) = change {
-            if let Some(kind) = EntityKind::from_name(&row.entity) {
-                let holds = |bucket: Bucket| held.contains_key(&bucket.to_string());
-                scope::conceal(db, device.user_id, holds, kind, row.id, &mut row.body)?;
-            }
-            let body = std::mem::take(&mut row.body);
-            row.body = schema_version::down(&row.entity, request.schema, body);
-        }
-    }
+    publish(db, device, &held, request.schema, &mut page.changes)?;
     Ok(Pulled::Page(Box::new(page)))
+}
+
+/// Makes rows what this device may be told, in the shape its app knows.
+///
+/// # Errors
+/// The database can't be read.
+pub(crate) fn publish(
+    db: &mut Db,
+    device: &Device,
+    held: &BTreeMap<String, u64>,
+    schema: u32,
+    changes: &mut [Change],
+) -> Result<(), StoreError> {
+    for change in changes {
+        let Change::Put(row) = change else { continue };
+        if let Some(kind) = EntityKind::from_name(&row.entity) {
+            let holds = |bucket: Bucket| held.contains_key(&bucket.to_string());
+            scope::conceal(db, device.user_id, holds, kind, row.id, &mut row.body)?;
+        }
+        let body = std::mem::take(&mut row.body);
+        row.body = schema_version::down(&row.entity, schema, body);
+    }
+    Ok(())
 }
 
 /// The answer to a poll that finds nothing new, from what this process knows and without the database: exactly what

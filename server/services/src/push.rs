@@ -43,11 +43,10 @@ impl Pushed {
             ));
         }
         negotiation::takes_from(request.protocol, request.schema)?;
-        let read = |raw| Incoming::read(raw, request.schema);
         Ok(Pushed {
             stream: request.stream,
             sent_at: request.sent_at,
-            operations: request.operations.iter().map(read).collect(),
+            operations: request.operations.iter().map(Incoming::read).collect(),
         })
     }
 }

@@ -4,7 +4,6 @@ use crate::error::ServiceError;
 use crate::negotiation;
 use crate::pull;
 use onsite_model::bucket::Bucket;
-use onsite_model::schema_version;
 use onsite_store::devices::Device;
 use onsite_store::{Db, feed};
 use std::collections::BTreeMap;
@@ -22,7 +21,8 @@ pub fn repair(db: &mut Db, device: &Device, request: &RepairRequest) -> Result<R
     negotiation::reads_with(request.protocol, request.schema)?;
     let unknown = || ServiceError::not_found("bucket").field("bucket");
     let bucket: Bucket = request.bucket.parse().map_err(|_| unknown())?;
-    if !pull::held(db, device)?.contains_key(&bucket.to_string()) {
+    let held = pull::held(db, device)?;
+    if !held.contains_key(&bucket.to_string()) {
         return Err(unknown());
     }
     let clock = feed::clock(db)?;
@@ -33,13 +33,8 @@ pub fn repair(db: &mut Db, device: &Device, request: &RepairRequest) -> Result<R
     }
     let (wanted, extra) = difference(&ours, &request.rows);
     let rows = feed::some(db, bucket, &wanted)?;
-    let mut changes: Vec<Change> = rows
-        .into_iter()
-        .map(|mut row| {
-            row.body = schema_version::down(&row.entity, request.schema, row.body);
-            Change::Put(row)
-        })
-        .collect();
+    let mut changes: Vec<Change> = rows.into_iter().map(Change::Put).collect();
+    pull::publish(db, device, &held, request.schema, &mut changes)?;
     changes.extend(extra.into_iter().map(|row| Change::Removed {
         row,
         bucket: request.bucket.clone(),

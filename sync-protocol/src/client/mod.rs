@@ -269,7 +269,8 @@ impl Engine {
         if is_late || head < self.seen || self.wiped {
             return events;
         }
-        self.durable = page.durable_through;
+        // A poll that finds nothing new is answered without a word of backups.
+        self.durable = page.durable_through.or(self.durable);
         let sums = page.sums.clone();
         let epoch = page.epoch;
         if self.enter(epoch) {
@@ -305,7 +306,8 @@ impl Engine {
         events
     }
 
-    /// Reads everything anew, after the server refused the cursor. What is shown stays until it is replaced.
+    /// Reads everything anew, after the server refused the cursor, or the app was updated and knows rows in another shape.
+    /// What is shown stays until it is replaced.
     pub fn reread(&mut self) {
         self.staging = Staging::new();
         self.repair.clear();

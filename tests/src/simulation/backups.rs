@@ -71,6 +71,7 @@ impl Simulation {
         let marked = backup.marked;
         self.backup = Some(backup);
         self.tally.server_restores += 1;
+        self.doubt_uploads();
         if marked {
             let clock = self.office.read(feed::clock);
             // The copy's own next life, and the one after all that anybody has seen.

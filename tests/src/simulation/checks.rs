@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use sha2::Digest;
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::client::PullEvent;
-use sync_protocol::receipt::Outcome;
 use uuid::Uuid;
 
 /// Days around a visit during which its technician holds its site.
@@ -264,11 +263,5 @@ impl Simulation {
             }
         }
         Ok(())
-    }
-
-    /// Whether an operation has its end.
-    pub(super) fn is_decided(&self, operation: Uuid) -> bool {
-        let fate = self.ledger.fates.get(&operation);
-        fate.is_some_and(|receipt| receipt.outcome != Outcome::Deferred)
     }
 }

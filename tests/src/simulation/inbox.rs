@@ -4,7 +4,6 @@ use super::{Broken, Simulation};
 use onsite_services::ServiceError;
 use onsite_services::conflict::{self, Decision};
 use onsite_services::quarantine::{self, Correction};
-use onsite_store::history;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use sync_protocol::Fields;
@@ -60,7 +59,6 @@ impl Simulation {
             });
         if done.is_ok() {
             self.tally.resolved += 1;
-            self.ledger.decided.insert(id);
         }
         self.commanded(&said, done)
     }
@@ -207,13 +205,5 @@ impl Simulation {
             }
         }
         Ok(())
-    }
-
-    /// Invariant 1, for what was typed and released: the history knows the operation.
-    pub(super) fn is_in_history(&self, row: Uuid, operation: Uuid) -> bool {
-        self.office.read(move |db| {
-            let all = history::of_row(db, row, i64::MAX)?;
-            Ok(all.iter().any(|entry| entry.operation == operation))
-        })
     }
 }

@@ -36,8 +36,6 @@ pub(super) struct Ledger {
     pub(super) revoked: BTreeSet<Uuid>,
     /// Rows of which each group made several.
     pub(super) groups: Vec<Vec<Uuid>>,
-    /// How each conflict was decided last, to be taken back.
-    pub(super) decided: BTreeSet<Uuid>,
 }
 
 /// An operation that waits.

@@ -63,6 +63,13 @@ impl Simulation {
         self.create(phone, "attachment", row, fields(set))
     }
 
+    /// The server was set back: what a phone has is sent again, if the server has lost it.
+    pub(super) fn doubt_uploads(&mut self) {
+        for sending in &mut self.uploads {
+            sending.done = false;
+        }
+    }
+
     /// At rest, every file arrives.
     pub(super) fn end_uploads(&mut self) -> Result<(), Broken> {
         for place in 0..self.uploads.len() {
