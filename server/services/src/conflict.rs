@@ -95,8 +95,8 @@ pub fn raise(
     let (id, before, conflict) = match open {
         Some((id, _)) => {
             let (before, mut conflict) = load(tx.db(), id)?;
-            keep_standing(tx.db(), cause, row, &mut conflict, &clash.current)?;
             extend(&mut conflict, incoming);
+            keep_standing(tx.db(), cause, row, &mut conflict, &clash.current)?;
             conflict.stands = clash.stands;
             conflict.kind = kind;
             conflict.other_row_id = other_row_id.or(conflict.other_row_id);
@@ -156,7 +156,8 @@ fn extend(conflict: &mut Conflict, mut incoming: Claim) {
     conflict.incoming = incoming;
 }
 
-/// Keeps what stood in coupled fields that the conflict had not touched so far, before it is written over.
+/// Keeps what stood and no side of the conflict says: in coupled fields that it had not touched so far, before they are
+/// written over; and that a record lives, even where its author wants it deleted now, because others have worked on it.
 fn keep_standing(
     db: &mut Db,
     cause: &Cause<'_>,
@@ -173,7 +174,7 @@ fn keep_standing(
     let is_own = |name: &str| {
         row.stamps
             .get(name)
-            .is_some_and(|stamp| stamp.stream == cause.author.stream)
+            .is_some_and(|stamp| name != DELETED && stamp.stream == cause.author.stream)
     };
     let unkept = stood
         .iter()

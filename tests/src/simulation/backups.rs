@@ -142,6 +142,7 @@ impl Simulation {
             let (device, stream) = self.office.enrol(&mut self.dice, user, self.now);
             self.say(format!("{} logs in again", self.phones[phone].name));
             self.phones[phone].device = device;
+            self.air.retain(|message| message.phone() != phone);
             self.phones[phone].reread();
             self.phones[phone].renumber(stream);
             let mark = &mut self.marks[phone];

@@ -72,11 +72,12 @@ impl Disputes {
         }
     }
 
-    /// A dispatcher has decided.
-    pub(super) fn decided(&mut self, conflict: Uuid, row: Uuid, field: &str) {
+    /// A dispatcher has decided; `before` is how it was until then.
+    pub(super) fn decided(&mut self, conflict: Uuid, row: Uuid, field: &str, before: &Disputes) {
         let place = (row, field.to_owned());
-        if let Some(words) = self.open.remove(&place) {
-            self.decided.insert(conflict, (place, words));
+        self.open.remove(&place);
+        if let Some(words) = before.open.get(&place) {
+            self.decided.insert(conflict, (place, words.clone()));
         }
     }
 

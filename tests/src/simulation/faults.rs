@@ -94,7 +94,8 @@ impl Simulation {
     }
 
     pub(super) fn damage(&mut self, phone: usize) {
-        if self.marks[phone].damaged || self.marks[phone].wiped {
+        // What was mended for a sum is not mended again for the same one.
+        if self.marks[phone].damaged || self.marks[phone].mending || self.marks[phone].wiped {
             return;
         }
         if let Some((row, how)) = self.phones[phone].damage(&mut self.dice) {
@@ -113,7 +114,7 @@ impl Simulation {
         self.say(format!("{} is updated", self.phones[phone].name));
         self.phones[phone].update_app(SCHEMA);
         self.marks[phone].stored = self.marks[phone].reached;
-        self.hang_up(phone);
+        self.air.retain(|message| message.phone() != phone || matches!(message, Message::Push { .. }));
         self.tally.updated_apps += 1;
     }
 

@@ -1,5 +1,6 @@
 //! The verdict on each operation the server took: its receipt, its entries in the history and the conflicts it
 //! raised must be what the oracle says.
+use super::disputes::Disputes;
 use super::ledger::{Author, Waiting};
 use super::{Broken, Simulation};
 use crate::office::Edit;
@@ -74,7 +75,6 @@ impl Simulation {
             at = at.max(before);
             let case = Pushed {
                 author,
-                schema: request.schema,
                 stream: request.stream,
                 body: &numbered["op"],
                 at,
@@ -102,15 +102,15 @@ impl Simulation {
         if receipt.outcome == Outcome::Quarantined {
             return self.judge_quarantined(case, receipt, &told);
         }
-        let operation: Operation = serde_json::from_value(case.body.clone())
-            .map_err(|error| Broken::new(11, format!("an unreadable operation was taken: {error}")))?;
         if receipt.outcome == Outcome::Duplicate {
-            let first = self.ledger.fates.get(&operation.id);
+            let first = receipt.operation.and_then(|id| self.ledger.fates.get(&id));
             if !told.is_empty() || first.is_none_or(|first| first.version != receipt.version) {
-                return Err(Broken::new(2, format!("the twin of {} had an effect", operation.id)));
+                return Err(Broken::new(2, format!("the twin of {:?} had an effect", receipt.operation)));
             }
             return Ok(());
         }
+        let operation: Operation = serde_json::from_value(case.body.clone())
+            .map_err(|error| Broken::new(11, format!("an unreadable operation was taken: {error}")))?;
         let known = self.ledger.fates.get(&operation.id);
         if receipt.outcome == Outcome::Deferred && known.is_some_and(|known| known.outcome == Outcome::Deferred) {
             return Ok(());
@@ -126,10 +126,8 @@ impl Simulation {
         }
         self.ledger.fates.insert(operation.id, receipt.clone());
         let operation = Operation {
-            set: match case.schema {
-                1 => shapes::renewed(&operation.entity, operation.set),
-                _ => operation.set,
-            },
+            // What an older app made is known by itself, even when the app has been updated meanwhile.
+            set: shapes::renewed(&operation.entity, operation.set),
             ..operation
         };
         let missing = self.missing(case.stream, &operation);
@@ -344,9 +342,15 @@ impl Simulation {
     /// Takes the server's own writes down as facts.
     pub(super) fn absorb_all(&mut self) -> Result<(), Broken> {
         let mut ended = BTreeMap::new();
-        for (entry, entity) in self.read_news() {
+        let told = self.read_news();
+        let decides = |(entry, entity): &Told| entity == "conflict" && entry.changes.contains_key("status");
+        let before = match told.iter().any(decides) {
+            true => self.ledger.disputes.clone(),
+            false => Disputes::default(),
+        };
+        for (entry, entity) in told {
             if entity == "conflict" {
-                self.note_decision(&entry);
+                self.note_decision(&entry, &before);
             }
             self.check_seal(&entry, &entity)?;
             self.note_overwritten(&entry, &entity);
@@ -368,7 +372,7 @@ impl Simulation {
     }
 
     /// A conflict was decided, or its decision taken back.
-    fn note_decision(&mut self, entry: &Entry) {
+    fn note_decision(&mut self, entry: &Entry, before: &Disputes) {
         let Some(row) = self.ledger.oracle.row(entry.row_id) else {
             return;
         };
@@ -382,7 +386,9 @@ impl Simulation {
             .get("resolution")
             .is_some_and(|resolution| resolution["choice"] != json!("equal"));
         match entry.changes.get("status").and_then(Value::as_str) {
-            Some("resolved") if by_hand => self.ledger.disputes.decided(entry.row_id, disputed, &field),
+            Some("resolved") if by_hand => {
+                self.ledger.disputes.decided(entry.row_id, disputed, &field, before);
+            }
             Some("open") => self.ledger.disputes.reopened(entry.row_id),
             _ => {}
         }
@@ -402,7 +408,6 @@ impl Simulation {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pushed<'a> {
     pub(super) author: Author,
-    pub(super) schema: u32,
     pub(super) stream: Uuid,
     pub(super) body: &'a Value,
     /// The version the server stood at when it took it, and before the whole commit.

@@ -154,6 +154,8 @@ struct Mark {
     offline_until: i64,
     /// One of its rows was damaged, and it has not found out or not been mended yet.
     damaged: bool,
+    /// It was mended, and has not compared its rows with the server's since.
+    mending: bool,
     wiped: bool,
 }
 

@@ -13,11 +13,11 @@ impl Simulation {
     /// Mostly the next day; at times weeks or months have passed, and all phones were off.
     pub(super) fn next_day(&mut self) -> Result<(), Broken> {
         let days = match self.dice.below(1000) {
-            0..860 => 1,
-            860..940 => 3,
-            940..975 => 31,
-            975..987 => 100,
-            987..995 => 190,
+            0..850 => 1,
+            850..920 => 3,
+            920..960 => 31,
+            960..974 => 100,
+            974..988 => 190,
             _ => 400,
         };
         self.now = self

@@ -9,7 +9,7 @@ use sync_protocol::Fields;
 use sync_protocol::SCHEMA;
 use sync_protocol::checksum::{RepairRequest, RepairResponse};
 use sync_protocol::client::PullEvent;
-use sync_protocol::pull::{PullRequest, PullResponse};
+use sync_protocol::pull::{Change, PullRequest, PullResponse};
 use sync_protocol::version::Version;
 use uuid::Uuid;
 
@@ -76,7 +76,16 @@ impl Simulation {
             let detail = format!("a reader at {} when {} was written", page.head, self.ledger.read);
             return Err(Broken::new(4, detail));
         }
-        let scene = page.checkpoint.then(|| self.scene(phone));
+        let scene = self.scene(phone);
+        for change in &page.changes {
+            if let Change::Put(row) = change
+                && scene.get(&row.id).map(Rc::as_ref) != Some(&row.body)
+            {
+                let detail = format!("{} is sent {row:?} instead of {:?}", self.phones[phone].name, scene.get(&row.id));
+                return Err(Broken::new(10, detail));
+            }
+        }
+        let scene = page.checkpoint.then_some(scene);
         Ok(Some((page, scene)))
     }
 
@@ -109,8 +118,13 @@ impl Simulation {
         }
         let differs = events.iter().any(|event| matches!(event, PullEvent::Differs(_)));
         let at_checkpoint = events.iter().any(|event| matches!(event, PullEvent::Checkpoint(_)));
-        if at_checkpoint && summed && !differs {
+        if at_checkpoint && summed {
+            self.marks[phone].mending = false;
+        }
+        if at_checkpoint && summed && !differs && self.marks[phone].damaged {
             self.marks[phone].damaged = false;
+            self.phones[phone].save();
+            self.marks[phone].stored = self.marks[phone].reached;
         }
         for event in events {
             match event {
@@ -206,8 +220,11 @@ impl Simulation {
             if let PullEvent::Repaired { bucket, rows } = event {
                 self.say(format!("{} mends {rows} rows of {bucket}", self.phones[phone].name));
                 self.tally.repaired += 1;
+                self.marks[phone].mending = true;
                 if self.phones[phone].next_repair().is_none() {
                     self.marks[phone].damaged = false;
+                    self.phones[phone].save();
+                    self.marks[phone].stored = self.marks[phone].reached;
                 }
             }
         }
@@ -254,7 +271,7 @@ pub(super) fn check_scene(phone: &Phone, scene: &Scene, at: Version, number: u8)
         })
     };
     let seen = all_views(phone);
-    let fits = |id: &Uuid, body: &Fields| seen.get(id) == Some(body) || busy(*id);
+    let fits = |id: &Uuid, body: &Fields| seen.get(id).is_some_and(|own| is_same(own, body)) || busy(*id);
     if let Some((id, body)) = scene.iter().find(|(id, body)| !fits(id, body)) {
         let shown = seen.get(id);
         let number = match phone.schema < SCHEMA && shown.is_some_and(|shown| shown.contains_key("part")) {
@@ -271,6 +288,20 @@ pub(super) fn check_scene(phone: &Phone, scene: &Scene, at: Version, number: u8)
         }
         None => Ok(()),
     }
+}
+
+/// Whether a phone shows what it should. Which other row a conflict names, it may know from when it held that row's
+/// place, or not yet know from before.
+pub(super) fn is_same(shown: &Fields, due: &Fields) -> bool {
+    if shown == due {
+        return true;
+    }
+    let rest = |fields: &Fields| {
+        let mut fields = fields.clone();
+        fields.remove("other_row_id");
+        fields
+    };
+    due.contains_key("opened_at") && rest(shown) == rest(due)
 }
 
 /// Everything a phone shows.

@@ -37,7 +37,10 @@ impl Simulation {
             return Err(Broken::new(2, format!("an operation known before went to quarantine: {body}")));
         }
         self.note_kept(id, receipt, body);
-        if let Some(expected) = poison(body) {
+        let revoked = self.ledger.revoked.contains(&case.author.device);
+        // Before anybody asks what it means, it has to be readable.
+        let unreadable = [QuarantineReason::Undecodable, QuarantineReason::TooLarge];
+        if let Some(expected) = poison(body).filter(|reason| !revoked || unreadable.contains(reason)) {
             self.tally.poisoned += 1;
             return if receipt.reason == Some(expected) {
                 Ok(())
@@ -45,7 +48,7 @@ impl Simulation {
                 Err(Broken::new(11, format!("{:?} instead of {expected:?}: {body}", receipt.reason)))
             };
         }
-        if self.ledger.revoked.contains(&case.author.device) {
+        if revoked {
             self.tally.from_lost_devices += 1;
             return match receipt.reason {
                 Some(QuarantineReason::DeviceRevoked) => Ok(()),
@@ -64,10 +67,7 @@ impl Simulation {
         let operation: Operation = serde_json::from_value(case.body.clone())
             .map_err(|error| Broken::new(11, format!("an honest operation can't be read: {error}")))?;
         let operation = Operation {
-            set: match case.schema {
-                1 => shapes::renewed(&operation.entity, operation.set),
-                _ => operation.set,
-            },
+            set: shapes::renewed(&operation.entity, operation.set),
             ..operation
         };
         let base = self.ledger.lives.seen(operation.base, case.head.max(receipt.version));
@@ -95,7 +95,7 @@ impl Simulation {
                 let row = self.ledger.oracle.row(operation.row);
                 row.is_some_and(|row| row.gone && self.ledger.scope.is_older_than(row.version(), told_until))
             }
-            Some(QuarantineReason::Dependency) => in_vain(),
+            Some(QuarantineReason::Dependency) => ruling != Ruling::Taken || in_vain(),
             // Its culprit is judged by itself, and that none of them stands by the group.
             Some(QuarantineReason::Group) => operation.group.is_some(),
             _ => false,
@@ -105,7 +105,7 @@ impl Simulation {
         }
         let number = match operation.entity.as_str() {
             "asset" => 9,
-            _ if case.schema == 1 && shapes::has_changed(&operation.entity) => 16,
+            _ if case.body["set"].get("part").is_some() => 16,
             _ => 1,
         };
         let detail = format!("refused as {:?} ({:?}): {}", receipt.reason, receipt.detail, case.body);

@@ -6,7 +6,7 @@ use crate::Database;
 use std::collections::BTreeSet;
 
 /// Most runs that are spent on it.
-const RUNS: usize = 400;
+const RUNS: usize = 250;
 
 /// Shortens a failed plan. `database` makes an empty one.
 pub fn shrink(database: impl Fn() -> Database, plan: &Plan, failed: Box<Failed>) -> Box<Failed> {

@@ -106,9 +106,9 @@ impl Simulation {
     fn go_on_uploading(&mut self, place: usize) -> Result<(), Broken> {
         match self.dice.below(10) {
             // The bytes come to disk, and nobody notes that.
-            0 => self.piece_is_cut(place),
+            0..=1 => self.piece_is_cut(place),
             // Two requests take hold of it.
-            1 => self.is_taken_over(place),
+            2..=3 => self.is_taken_over(place),
             _ => self.send_piece(place),
         }
     }

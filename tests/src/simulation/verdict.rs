@@ -120,6 +120,10 @@ impl Simulation {
             (true, true) => Outcome::Merged,
             (true, false) => Outcome::Applied,
         };
+        let set = &case.operation.set;
+        self.tally.sums_added += u32::from(set.get("quantity").is_some_and(Value::is_object));
+        self.tally.sets_changed += u32::from(set.contains_key("asset_ids"));
+        self.tally.deletions_disputed += u32::from(case.raised.contains_key("deleted"));
         self.tally.duplicate_tags += u32::from(case.raised.contains_key("tag"));
         match outcome {
             Outcome::Conflict => self.tally.conflicts += 1,
