@@ -15,6 +15,8 @@ pub(super) struct ServerBackup {
     ledger: Ledger,
     /// Whether the copy knows that it is one.
     marked: bool,
+    /// The phones' devices then.
+    devices: BTreeSet<Uuid>,
 }
 
 impl Simulation {
@@ -29,6 +31,7 @@ impl Simulation {
             copy: self.office.back_up(marked),
             ledger: self.ledger.clone(),
             marked,
+            devices: self.phones.iter().map(|phone| phone.device).collect(),
         });
         let backup = backups::Backup {
             through,
@@ -49,7 +52,7 @@ impl Simulation {
             return self.back_up_server(marked);
         };
         let ahead = (0..self.phones.len())
-            .filter(|phone| !self.marks[*phone].wiped)
+            .filter(|phone| !self.marks[*phone].wiped && backup.devices.contains(&self.phones[*phone].device))
             .max_by_key(|phone| self.marks[*phone].reached);
         let from = backup.ledger.read;
         let shows = ahead.map_or(Version::ZERO, |phone| self.marks[phone].reached);

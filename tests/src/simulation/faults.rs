@@ -141,7 +141,8 @@ impl Simulation {
         if !is_genuine(order, device, &self.office.server_key()) {
             return Err(Broken::new(10, "an order to wipe that nobody can check"));
         }
-        if !self.ledger.revoked.contains(&device) {
+        // A restored server may have forgotten that it gave the order.
+        if !self.ledger.revoked.contains(&device) && self.ledger.lives.epoch() == 1 {
             return Err(Broken::new(10, format!("{device} was wiped for nothing")));
         }
         if !self.marks[phone].wiped {
