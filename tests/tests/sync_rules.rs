@@ -6,10 +6,15 @@ use onsite_model::entity::EntityKind;
 use onsite_model::role::Role;
 use onsite_services::apply::Applied;
 use onsite_services::author::Author;
-use onsite_services::visit;
+use onsite_services::quarantine::{self, Correction};
+use onsite_services::upload::{self, Announced};
+use onsite_services::{attachment, visit};
+use onsite_store::devices;
 use onsite_store::rows::{self, StoredRow};
+use onsite_store::uploads::State;
 use onsite_tests::dice::Dice;
 use onsite_tests::office::{Edit, fields};
+use onsite_tests::phone::Mangled;
 use onsite_tests::{Database, Kind, Office, Phone};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -96,6 +101,14 @@ impl Ground {
         self.now += TimeDelta::seconds(1);
         self.phones[phone]
             .sync(&self.office, &mut self.dice, self.now)
+            .unwrap();
+    }
+
+    /// Sends what a phone has, and reads nothing.
+    fn sync_away(&mut self, phone: usize) {
+        let request = self.phones[phone].next_push(self.now, 10).unwrap();
+        self.office
+            .push(self.phones[phone].device, request, self.now)
             .unwrap();
     }
 
@@ -328,5 +341,80 @@ stories! {
         ground.desk_edit(EntityKind::Ticket, ticket, json!({"description": "A\nb\nC\nd\nE"}));
         ground.sync(2);
         assert_eq!(ground.row(ticket).body["description"], json!("a\nb\nC\nd\nE"));
+    }
+
+    /// Somebody who brought a record back and then wants it deleted after all does not take away that it lives, as
+    /// others have worked on it: a dispatcher can still choose that.
+    fn a_record_in_dispute_can_still_be_kept(ground) {
+        let asset = ground.assets[0];
+        ground.edit(1, asset, json!({"location": "cellar"}));
+        ground.now += TimeDelta::seconds(1);
+        let now = ground.now;
+        ground.phones[0].delete(&mut ground.dice, now, asset).unwrap();
+        ground.sync(0);
+        ground.sync(1);
+        ground.desk_edit(EntityKind::Asset, asset, json!({"name": "big ups"}));
+        ground.now += TimeDelta::seconds(1);
+        let now = ground.now;
+        ground.phones[1].restart(None);
+        ground.phones[1].delete(&mut ground.dice, now, asset).unwrap();
+        ground.sync(1);
+        assert!(!ground.row(asset).deleted);
+        let conflicts = ground.open_conflicts(asset);
+        assert_eq!(conflicts.len(), 1, "{conflicts:#?}");
+        let sides = [&conflicts[0]["current"], &conflicts[0]["incoming"], &conflicts[0]["also"][0]];
+        let says = |deleted: bool| sides.iter().any(|side| side["values"]["deleted"] == json!(deleted));
+        assert!(says(true) && says(false), "{:#}", conflicts[0]);
+    }
+
+    /// One that can't be read, and comes again by another stream, lies in quarantine once.
+    fn an_unreadable_operation_is_kept_once(ground) {
+        let (row, now) = (ground.dice.id(ground.now), ground.now);
+        let body = fields(json!({"site_id": ground.site, "kind": "ups", "name": "ups"}));
+        let made = ground.phones[0].create(&mut ground.dice, now, "asset", row, body).unwrap();
+        ground.phones[0].mangle(made, Mangled::Undecodable);
+        let request = ground.phones[0].next_push(now, 10).unwrap();
+        let device = ground.phones[0].device;
+        ground.office.push(device, request, now).unwrap();
+        let stream = ground.office.new_stream(&mut ground.dice, device, now);
+        ground.phones[0].renumber(stream);
+        ground.sync(0);
+        assert_eq!(ground.outcomes(0), [Outcome::Duplicate]);
+        let kept = ground.office.read(|db| onsite_store::quarantine::list(db, false, None, 10));
+        assert_eq!(kept.len(), 1, "{kept:#?}");
+    }
+
+    /// A lost phone's photo, its record released from quarantine: its technician may send the bytes, though nobody sent
+    /// them there any more.
+    fn a_photo_finds_its_released_record(ground) {
+        let (row, now, user) = (ground.dice.id(ground.now), ground.now, ground.phones[2].user);
+        let sha256 = "0".repeat(64);
+        let record = json!({"owner_id": ground.visit, "file_name": "photo.jpg", "media_type": "image/jpeg",
+                            "sha256": sha256, "size": 4});
+        ground.phones[2].create(&mut ground.dice, now, "attachment", row, fields(record)).unwrap();
+        let device = ground.phones[2].device;
+        ground.office.write(move |tx| devices::revoke(tx, device, now)).unwrap();
+        ground.sync_away(2);
+        let kept = ground.office.read(|db| onsite_store::quarantine::list(db, true, None, 10));
+        let (id, operation) = (kept[0].id, ground.dice.id(now));
+        let dispatcher = Author::office(ground.dispatcher, Role::Dispatcher);
+        let applied = ground.office.command(dispatcher, operation, now, move |tx, cause| {
+            quarantine::apply_kept(tx, cause, id, &Correction::default()).map(drop)
+        });
+        applied.unwrap();
+        ground.assign(ground.visit, ground.phones[0].user);
+        let upload = ground.dice.id(now);
+        let announced = Announced { attachment_id: row, sha256: sha256.clone(), size: 4, metadata: String::new() };
+        let file = attachment::Kept { sha256, media_type: "image/jpeg".to_owned(), size: 4 };
+        let content = attachment::Content { file, original: None, picture: None };
+        let technician = Author::office(user, Role::Technician);
+        let operation = ground.dice.id(now);
+        let sent = ground.office.command(technician, operation, now, move |tx, cause| {
+            upload::create(tx, cause, upload, &announced, u64::MAX)?;
+            upload::checked(tx, cause, upload, &content)?;
+            upload::finish(tx, cause, upload)
+        });
+        assert_eq!(sent.unwrap().state, State::Attached);
+        assert!(ground.row(row).body.contains_key("stored_at"));
     }
 }

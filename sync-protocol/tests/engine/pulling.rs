@@ -230,3 +230,15 @@ fn a_refused_cursor_is_forgotten_but_nothing_shown_is() {
     assert_eq!(engine.status().pending, 1);
     assert!(engine.status().reading.is_some());
 }
+
+#[test]
+fn rows_read_anew_are_put_though_their_version_is_known() {
+    let mut engine = synced();
+    engine.reread();
+    assert_eq!(shown(&engine, "title"), json!("Printer"), "shown until it is replaced");
+    // The same row in the shape an updated app knows.
+    let row = put(ROW, SITE, 5, json!({"heading": "Printer"}));
+    pull(&mut engine, fill(1, "x", 10, SITE, vec![row]));
+    let view = engine.view(ROW).unwrap();
+    assert_eq!((&view.body["heading"], view.body.get("title")), (&json!("Printer"), None));
+}

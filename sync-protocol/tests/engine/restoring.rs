@@ -3,6 +3,7 @@ use crate::hand::*;
 use serde_json::json;
 use sync_protocol::client::{PullEvent, PushEvent};
 use sync_protocol::operation::{self, OperationKind};
+use sync_protocol::pull::PullResponse;
 use sync_protocol::push::{PushRequest, PushResponse};
 use sync_protocol::receipt::Outcome;
 use uuid::Uuid;
@@ -220,4 +221,30 @@ fn answers_from_before_the_restore_are_not_believed() {
         []
     );
     assert_eq!(engine.next_pull(100), start);
+}
+
+#[test]
+fn a_poll_that_finds_nothing_new_does_not_forget_the_backup() {
+    let mut engine = synced();
+    let through = "1.12".parse().unwrap();
+    let marked = PullResponse {
+        durable_through: Some(through),
+        ..checkpoint(1, "c", 12, Vec::new())
+    };
+    pull(&mut engine, marked);
+    update(&mut engine, 1, json!({"title": "one"}));
+    let request = next_push(&engine);
+    let pushed = PushResponse {
+        durable_through: Some(through),
+        ..answer(1, vec![receipt(1, Outcome::Applied, 13)], 2)
+    };
+    engine.on_push(&request, pushed);
+    pull(
+        &mut engine,
+        checkpoint(1, "d", 13, vec![put(ROW, SITE, 13, json!({"title": "one"}))]),
+    );
+    // Answered without the database, and so without the mark.
+    pull(&mut engine, checkpoint(1, "e", 13, Vec::new()));
+    engine.prune(at(100 * 24 * 60));
+    assert_eq!(engine.operations().len(), 1, "no backup has it yet");
 }

@@ -27,6 +27,7 @@ impl Simulation {
         if self.dice.chance(50) && !mark.damaged && !mark.wiped {
             mark.backed_up = mark.stored;
             mark.backup = Some(self.phones[phone].disk().clone());
+            mark.backup_schema = self.phones[phone].schema;
             if mark.relic.is_none() {
                 mark.relic = mark.backup.clone();
             }
@@ -42,6 +43,10 @@ impl Simulation {
         self.say(format!("{} is set back to its backup", self.phones[phone].name));
         self.forget_all(phone);
         self.phones[phone].restart(Some(&backup));
+        let schema = self.phones[phone].schema;
+        if self.marks[phone].backup_schema != schema {
+            self.phones[phone].update_app(schema);
+        }
         let mark = &mut self.marks[phone];
         mark.reached = mark.backed_up;
         mark.stored = mark.backed_up;

@@ -144,6 +144,8 @@ struct Simulation {
 #[derive(Debug, Clone, Default)]
 struct Mark {
     backup: Option<Engine>,
+    /// The shape its rows are in.
+    backup_schema: u32,
     /// An old copy that is never given up, to read on from at every rest.
     relic: Option<Engine>,
     /// Its newest checkpoint, and the one it had when it was last stored or backed up.
