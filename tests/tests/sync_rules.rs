@@ -417,4 +417,37 @@ stories! {
         assert_eq!(sent.unwrap().state, State::Attached);
         assert!(ground.row(row).body.contains_key("stored_at"));
     }
+
+    /// A chain that has waited too long goes to quarantine together, each operation once, and holds no timer up.
+    fn a_chain_that_waited_in_vain_is_kept_once(ground) {
+        let (row, now, never) = (ground.dice.id(ground.now), ground.now, ground.dice.id(ground.now));
+        let body = fields(json!({"site_id": ground.site, "kind": "ups", "name": "ups"}));
+        ground.phones[0].create_after(&mut ground.dice, now, ("asset", row, body), vec![never]).unwrap();
+        ground.edit(0, row, json!({"location": "rack"}));
+        ground.sync(0);
+        assert_eq!(ground.outcomes(0), [Outcome::Deferred, Outcome::Deferred]);
+        ground.now += TimeDelta::days(6);
+        ground.office.daily(ground.now);
+        let kept = ground.office.read(|db| onsite_store::quarantine::list(db, false, None, 10));
+        assert_eq!(kept.iter().map(|one| one.n).collect::<Vec<_>>(), [1, 2]);
+        ground.sync(0);
+        assert_eq!(ground.outcomes(0), [Outcome::Quarantined, Outcome::Quarantined]);
+    }
+
+    /// In a dispute about a tag, what stands is named, also when its author has changed it since.
+    fn a_dispute_about_a_tag_names_the_tag_that_stands(ground) {
+        let (taken, row) = (json!("OS-1"), ground.assets[1]);
+        ground.edit(0, row, json!({"tag": taken}));
+        ground.edit(0, row, json!({"tag": "OS-8"}));
+        ground.edit(0, row, json!({"tag": taken}));
+        ground.edit(0, row, json!({"tag": "OS-9"}));
+        ground.edit(0, row, json!({"tag": taken}));
+        ground.sync(0);
+        assert_eq!(ground.row(row).body["tag"], json!("OS-9"));
+        let conflicts = ground.open_conflicts(row);
+        assert_eq!(conflicts.len(), 1, "{conflicts:#?}");
+        let sides = [&conflicts[0]["current"], &conflicts[0]["incoming"], &conflicts[0]["also"][0]];
+        let says = |tag: &str| sides.iter().any(|side| side["values"]["tag"] == json!(tag));
+        assert!(says("OS-9") && says("OS-1"), "{:#}", conflicts[0]);
+    }
 }

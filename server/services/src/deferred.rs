@@ -161,11 +161,16 @@ pub fn tidy(tx: &mut Tx<'_>, house: &House, now: DateTime<Utc>) -> Result<(), Se
     Ok(())
 }
 
-/// The operation with the members of its group; nothing if another member has brought it along already.
+/// The operation with the members of its group; nothing if it waits no more, because another member, or what it waited
+/// for, has brought it along already.
 fn together(db: &mut Db, one: Deferred) -> Result<Vec<Deferred>, ServiceError> {
     Ok(match one.group {
         Some(group) => deferred::of_group(db, one.stream, group)?,
-        None => vec![one],
+        None => {
+            let mut waiting = deferred::of_rows(db, &[one.row])?;
+            waiting.retain(|other| (other.stream, other.n) == (one.stream, one.n));
+            waiting
+        }
     })
 }
 

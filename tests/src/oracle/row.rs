@@ -80,7 +80,7 @@ impl Row {
     }
 
     /// Lines of the text its author began to edit: their own last one since the base, or the one at the base.
-    pub(super) fn text_at_start(&self, field: &str, writer: Writer, base: u64) -> BTreeSet<String> {
+    pub fn text_at_start(&self, field: &str, writer: Writer, base: u64) -> BTreeSet<String> {
         let mut start = BTreeSet::new();
         for write in self.journal.iter().filter(|write| write.field == field) {
             if write.version <= base {

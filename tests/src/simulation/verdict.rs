@@ -7,7 +7,7 @@ use crate::oracle::rules::group;
 use crate::oracle::row::Row;
 use crate::oracle::{Change, Expected, Writer};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::Fields;
 use sync_protocol::operation::Operation;
 use sync_protocol::receipt::{Outcome, Receipt};
@@ -27,6 +27,8 @@ struct Case<'a> {
     raised: BTreeMap<String, Fields>,
     /// Nobody else has written to the row since its author saw it.
     lonely: bool,
+    /// The version its author had seen.
+    base: u64,
     /// What it is, for the reader of a failure.
     at: String,
 }
@@ -62,6 +64,7 @@ impl Simulation {
             lonely: before
                 .as_ref()
                 .is_none_or(|row| row.is_lonely(writer.stream, base)),
+            base,
             before,
             changes,
             written,
@@ -104,7 +107,9 @@ impl Simulation {
                 || [case.changes.get(field), case.written.get(field)].contains(&Some(value))
                 || [&now, &before].contains(&value)
                 || case.raised.values().any(|conflict| holds(conflict, field, value));
-            if !kept && !lines_stand(value, &now, &before) {
+            let start = case.before.as_ref();
+            let start = start.map(|row| row.text_at_start(field, case.writer, case.base)).unwrap_or_default();
+            if !kept && !lines_stand(value, &now, &before, &start) {
                 return Err(Broken::new(
                     1,
                     format!("{}: {field} = {value} is nowhere", case.at),
@@ -224,9 +229,9 @@ impl Case<'_> {
     }
 }
 
-/// Whether each line of a text stands, or stood already when its author sent it: a text all of whose lines are there
-/// needs no entry of its own.
-fn lines_stand(typed: &Value, now: &Value, before: &Value) -> bool {
+/// Whether each line of a text stands, or stood already when its author sent it or began to edit: a text all of whose own
+/// lines are there needs no entry of its own.
+fn lines_stand(typed: &Value, now: &Value, before: &Value, start: &BTreeSet<String>) -> bool {
     let Some(typed) = typed.as_str() else { return false };
     let has = |text: &Value, line: &str| {
         text.as_str()
@@ -234,5 +239,5 @@ fn lines_stand(typed: &Value, now: &Value, before: &Value) -> bool {
             .lines()
             .any(|other| other == line)
     };
-    typed.lines().all(|line| has(now, line) || has(before, line))
+    typed.lines().all(|line| has(now, line) || has(before, line) || start.contains(line))
 }
