@@ -93,7 +93,7 @@ impl Office {
             secrets: Arc::new(secrets),
         };
         Office {
-            nodes: (0..nodes).map(|_| database.open()).collect(),
+            nodes: (0..nodes).map(|_| database.open_small()).collect(),
             node: 0,
             blobs: BlobStore::local(&database.folder.path().join("files")).expect("a folder for files"),
             house: Arc::new(house),
@@ -121,7 +121,7 @@ impl Office {
 
     /// The server whose turn it is dies and starts again: what it had in memory is gone.
     pub fn restart(&mut self) {
-        self.nodes[self.node] = self.database.open();
+        self.nodes[self.node] = self.database.open_small();
     }
 
     /// Copies the database, with all servers stopped where it has to be.
@@ -154,7 +154,7 @@ impl Office {
 
     fn restart_all(&mut self) {
         for node in &mut self.nodes {
-            *node = self.database.open();
+            *node = self.database.open_small();
         }
     }
 

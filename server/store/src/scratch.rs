@@ -238,6 +238,15 @@ impl Scratch {
         Store::open(self.address.clone()).expect("the database opens")
     }
 
+    /// The same with one reader, for whom reads one after the other: connections to PostgreSQL are slow while they are
+    /// new.
+    ///
+    /// # Panics
+    /// It can't be opened.
+    pub fn open_small(&self) -> Store {
+        Store::with_readers(self.address.clone(), 1).expect("the database opens")
+    }
+
     /// Runs SQL on it by a connection that is none of the store's: what a test breaks on purpose.
     ///
     /// # Panics

@@ -143,9 +143,11 @@ impl Oracle {
         if operation.kind == OperationKind::Delete {
             // What only the server writes is nobody's work.
             let edited = unseen.iter().any(|field| *field != "claimed_tag");
+            expected.concurrent = edited && !row.gone;
             if row.gone {
-                expected.concurrent = false;
-            } else if !edited {
+                return expected;
+            }
+            if !edited {
                 expected.gone = Some(true);
             } else {
                 let values = |gone: bool| Fields::from_iter([("deleted".to_owned(), json!(gone))]);
