@@ -299,6 +299,10 @@ impl Oracle {
                 .any(|(id, row)| id != operation.row && row.value("tag") == claimed);
         if taken && writer.is_phone {
             expected.changes.remove("tag");
+            if revived && !own.is_null() {
+                // It comes back as a new one, without a tag until somebody has decided.
+                expected.changes.insert("tag".to_owned(), Change::To(Value::Null));
+            }
             let stood = if revived { Value::Null } else { own };
             let side = |tag: Value| Fields::from_iter([("tag".to_owned(), tag)]);
             expected

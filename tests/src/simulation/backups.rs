@@ -52,6 +52,7 @@ impl Simulation {
             return self.back_up_server(marked);
         };
         let ahead = (0..self.phones.len())
+            .filter(|phone| self.phones[*phone].next_pull(1).cursor.is_some())
             .filter(|phone| !self.marks[*phone].wiped && backup.devices.contains(&self.phones[*phone].device))
             .max_by_key(|phone| self.marks[*phone].reached);
         let from = backup.ledger.read;
