@@ -309,7 +309,11 @@ impl Outbox {
             return;
         }
         let is_safe = |entry: &Entry| match (&entry.settled, durable) {
-            (Some(settled), Some(durable)) => settled.at <= durable,
+            // Not what stands at the mark itself: what takes no version of its own is named by the one before, and may have
+            // come later.
+            (Some(settled), Some(durable)) => {
+                settled.at.epoch <= durable.epoch && settled.at.number < durable.number
+            }
             (_, None) => entry.operation.occurred_at < limit,
             (None, _) => false,
         };
@@ -353,20 +357,22 @@ impl Outbox {
         }) else {
             return false;
         };
-        self.doubted = false;
-        if entry
-            .settled
-            .as_ref()
-            .is_some_and(|settled| settled.receipt == *receipt)
-        {
-            return false;
-        }
         let at = version(epoch, receipt.version);
-        entry.settled = Some(Settled {
-            receipt: receipt.clone(),
-            at,
-        });
-        true
+        let is_known = entry.settled.as_ref().is_some_and(|settled| settled.receipt == *receipt);
+        if !is_known {
+            entry.settled = Some(Settled {
+                receipt: receipt.clone(),
+                at,
+            });
+        }
+        if std::mem::take(&mut self.doubted) {
+            // Those before may have been lost and taken again, up to here.
+            let before = self.entries[..next].iter_mut();
+            for settled in before.filter_map(|entry| entry.settled.as_mut()) {
+                settled.at.number = settled.at.number.max(at.number);
+            }
+        }
+        !is_known
     }
 
     /// Counts as unsent again, from number `expected` on, what the server has lost. The one before is in doubt

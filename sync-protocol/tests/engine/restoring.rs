@@ -1,11 +1,12 @@
 //! A server set back to a backup.
 use crate::hand::*;
 use serde_json::json;
-use sync_protocol::client::{PullEvent, PushEvent};
+use sync_protocol::client::{Engine, PullEvent, PushEvent};
 use sync_protocol::operation::{self, OperationKind};
 use sync_protocol::pull::PullResponse;
 use sync_protocol::push::{PushRequest, PushResponse};
 use sync_protocol::receipt::Outcome;
+use sync_protocol::version::Version;
 use uuid::Uuid;
 
 #[test]
@@ -247,4 +248,48 @@ fn a_poll_that_finds_nothing_new_does_not_forget_the_backup() {
     pull(&mut engine, checkpoint(1, "e", 13, Vec::new()));
     engine.prune(at(100 * 24 * 60));
     assert_eq!(engine.operations().len(), 1, "no backup has it yet");
+}
+
+/// A device that has heard of a backup up to `through`, in its epoch.
+fn told_of_backup(engine: &mut Engine, cursor: &str, head: u64, through: &str) {
+    let through: Version = through.parse().unwrap();
+    let page = PullResponse {
+        durable_through: Some(through),
+        ..checkpoint(through.epoch, cursor, head, Vec::new())
+    };
+    pull(engine, page);
+}
+
+#[test]
+fn what_was_kept_in_quarantine_after_a_backup_is_not_in_it() {
+    let mut engine = synced();
+    update(&mut engine, 1, json!({"title": "one"}));
+    let request = next_push(&engine);
+    engine.on_push(&request, answer(1, vec![receipt(1, Outcome::Quarantined, 12)], 2));
+    told_of_backup(&mut engine, "c", 12, "1.12");
+    engine.prune(at(0));
+    assert_eq!(engine.operations().len(), 1, "it took no version, and so names the backup's");
+    told_of_backup(&mut engine, "d", 13, "1.13");
+    engine.prune(at(0));
+    assert_eq!(engine.operations().len(), 0);
+}
+
+#[test]
+fn a_receipt_that_a_restored_server_gives_anew_is_not_of_the_life_before() {
+    let mut engine = synced();
+    update(&mut engine, 1, json!({"title": "one"}));
+    update(&mut engine, 2, json!({"title": "two"}));
+    push_all(&mut engine, 1, 13);
+    // Set back to 12, the server was sent both once more by a message that had been on its way.
+    pull(&mut engine, checkpoint(2, "x", 14, Vec::new()));
+    let request = next_push(&engine);
+    assert_eq!(numbers(&request), [2]);
+    engine.on_push(&request, answer(2, vec![receipt(2, Outcome::Applied, 14)], 3));
+    pull(&mut engine, fill(2, "a", 14, SITE, Vec::new()));
+    told_of_backup(&mut engine, "b", 14, "2.14");
+    engine.prune(at(0));
+    assert_eq!(engine.operations().len(), 2, "the backup may be of the moment before them");
+    told_of_backup(&mut engine, "c", 15, "2.15");
+    engine.prune(at(0));
+    assert_eq!(engine.operations().len(), 0);
 }
