@@ -281,6 +281,7 @@ impl Engine {
         }
         let unsent = self.unsent_views();
         self.rows.retain(|_, row| !page.dropped.contains(&row.bucket));
+        page.dropped.iter().for_each(|bucket| self.repair.drop(bucket));
         events.extend(page.dropped.iter().cloned().map(PullEvent::Dropped));
         let ready = self.staging.take(page);
         if let Some(Filled { bucket, changes }) = ready.filled {

@@ -73,6 +73,7 @@ impl Simulation {
         twin.restart(None);
         let mark = &self.marks[phone];
         self.marks.push(Mark {
+            life: 0,
             reached: mark.stored,
             ..mark.clone()
         });
@@ -184,6 +185,7 @@ impl Simulation {
 
     /// The connections of a phone that died are gone, what is on its way to the server is not.
     pub(super) fn hang_up(&mut self, dead: usize) {
+        self.marks[dead].life += 1;
         self.air.retain(|message| match message {
             Message::Pushed { phone, .. } | Message::Pulled { phone, .. } | Message::Repaired { phone, .. } => {
                 *phone != dead

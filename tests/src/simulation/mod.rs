@@ -159,6 +159,8 @@ struct Mark {
     /// It was mended, and has not compared its rows with the server's since.
     mending: bool,
     wiped: bool,
+    /// How often it has started: what it asked for before, it hears no more of.
+    life: u32,
 }
 
 impl Simulation {

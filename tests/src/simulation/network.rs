@@ -14,6 +14,8 @@ pub(super) enum Message {
     Push {
         phone: usize,
         request: Rc<PushRequest>,
+        /// The life of the phone that waits for the answer.
+        life: u32,
     },
     Pushed {
         phone: usize,
@@ -23,6 +25,7 @@ pub(super) enum Message {
     Pull {
         phone: usize,
         request: PullRequest,
+        life: u32,
     },
     /// With what the server had in the device's buckets at a checkpoint.
     Pulled {
@@ -97,7 +100,8 @@ impl Simulation {
         if let Some(request) = self.phones[phone].next_push(self.now, most) {
             self.say(format!("{} pushes {}", self.phones[phone].name, request.operations.len()));
             let request = Rc::new(request);
-            self.air.push(Message::Push { phone, request });
+            let life = self.marks[phone].life;
+            self.air.push(Message::Push { phone, request, life });
         }
         Ok(())
     }
@@ -113,7 +117,8 @@ impl Simulation {
             return;
         }
         let request = self.phones[phone].next_pull(ROWS[self.dice.below(4)]);
-        self.air.push(Message::Pull { phone, request });
+        let life = self.marks[phone].life;
+        self.air.push(Message::Pull { phone, request, life });
     }
 
     pub(super) fn give_stream(&mut self, phone: usize) {
@@ -161,8 +166,10 @@ impl Simulation {
 
     pub(super) fn arrive(&mut self, message: Message) -> Result<(), Broken> {
         match message {
-            Message::Push { phone, request } => {
-                if let Some(response) = self.take_push(phone, &request)? {
+            Message::Push { phone, request, life } => {
+                if let Some(response) = self.take_push(phone, &request)?
+                    && life == self.marks[phone].life
+                {
                     let pushed = Message::Pushed {
                         phone,
                         request,
@@ -177,8 +184,10 @@ impl Simulation {
                 request,
                 response,
             } => self.answer_push(phone, &request, response),
-            Message::Pull { phone, request } => {
-                if let Some((page, scene)) = self.take_pull(phone, &request)? {
+            Message::Pull { phone, request, life } => {
+                if let Some((page, scene)) = self.take_pull(phone, &request)?
+                    && life == self.marks[phone].life
+                {
                     let pulled = Message::Pulled {
                         phone,
                         request,
@@ -216,13 +225,14 @@ impl Simulation {
 
     /// Several pushes are committed together.
     pub(super) fn deliver_together(&mut self) -> Result<(), Broken> {
-        let mut together = Vec::new();
+        let (mut together, mut lives) = (Vec::new(), Vec::new());
         let mut place = 0;
         while place < self.air.len() && together.len() < 4 {
             let offline = self.is_offline(self.air[place].phone());
             match &self.air[place] {
-                Message::Push { phone, request } if !offline => {
+                Message::Push { phone, request, life } if !offline => {
                     together.push((*phone, request.clone()));
+                    lives.push(*life);
                     self.air.swap_remove(place);
                 }
                 _ => place += 1,
@@ -235,8 +245,10 @@ impl Simulation {
             self.tally.grouped_commits += 1;
         }
         let responses = self.take_pushes(&together)?;
-        for ((phone, request), response) in together.into_iter().zip(responses) {
-            let Some(response) = response else { continue };
+        for (((phone, request), response), life) in together.into_iter().zip(responses).zip(lives) {
+            let Some(response) = response.filter(|_| life == self.marks[phone].life) else {
+                continue;
+            };
             self.air.push(Message::Pushed {
                 phone,
                 request,
@@ -255,7 +267,7 @@ impl Simulation {
             self.office.restart();
             return Ok(());
         };
-        let Message::Push { phone, request } = self.air.swap_remove(place) else {
+        let Message::Push { phone, request, .. } = self.air.swap_remove(place) else {
             return Ok(());
         };
         if self.dice.chance(50) {
