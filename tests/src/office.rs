@@ -20,7 +20,7 @@ use onsite_services::{ServiceError, epoch, load, pull, repair};
 use onsite_store::devices::{self, Device};
 use onsite_store::scratch::Backup;
 use onsite_store::streams::{self, Stream};
-use onsite_store::{Db, Store, StoreError, Tx, WriteError};
+use onsite_store::{Db, Store, StoreError, Tx, WriteError, feed};
 use serde_json::{Value, json};
 use std::future::Future;
 use std::pin::Pin;
@@ -429,9 +429,11 @@ impl Office {
                 };
                 if let Some(idle) = known.and_then(|known| pull::idle(&known, &device, &request, key)) {
                     let behind = !alone && idle.head < page.head;
+                    // Below the floor everything is read anew, though nothing that it holds has changed.
+                    let anew = page.filling.is_some() && page.head == idle.head && feed::floor(db)? > 0;
                     let late = behind && page.changes.iter().all(|change| change.version() > idle.head);
                     assert!(
-                        idle == page || late,
+                        idle == page || late || anew,
                         "an idle poll is answered as the database would answer it: {idle:?} {page:?}"
                     );
                     polls.fetch_add(1, Ordering::Relaxed);

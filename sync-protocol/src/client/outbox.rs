@@ -366,10 +366,14 @@ impl Outbox {
             });
         }
         if std::mem::take(&mut self.doubted) {
-            // Those before may have been lost and taken again, up to here.
             let before = self.entries[..next].iter_mut();
-            for settled in before.filter_map(|entry| entry.settled.as_mut()) {
-                settled.at.number = settled.at.number.max(at.number);
+            for entry in before.filter(|entry| entry.n.is_some()) {
+                match &mut entry.settled {
+                    // All before may have been lost and taken again, up to here.
+                    Some(settled) if is_known => settled.at.number = settled.at.number.max(at.number),
+                    // Taken now, not then: under the numbers before may be what another copy of this device did.
+                    settled => *settled = None,
+                }
             }
         }
         !is_known

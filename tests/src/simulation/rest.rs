@@ -26,10 +26,13 @@ impl Simulation {
             }
         }
         // A new epoch is learnt by reading or by sending, and what was in doubt is sent after that.
-        for _ in 0..2 {
+        for _ in 0..4 {
             for phone in 0..self.phones.len() {
                 self.push_all(phone)?;
                 self.pull_all(phone)?;
+            }
+            if self.phones.iter().all(|phone| phone.next_push(self.now, 1).is_none()) {
+                break;
             }
         }
         for phone in 0..self.phones.len() {
