@@ -2,6 +2,7 @@
 use super::network::Message;
 use super::{Broken, Simulation};
 use crate::office::{Edit, fields};
+use crate::phone::Phone;
 use chrono::TimeDelta;
 use onsite_model::entity::EntityKind;
 use onsite_services::author::Author;
@@ -31,7 +32,10 @@ impl Simulation {
                 self.push_all(phone)?;
                 self.pull_all(phone)?;
             }
-            if self.phones.iter().all(|phone| phone.next_push(self.now, 1).is_none()) {
+            let is_done = |phone: &Phone| {
+                phone.next_push(self.now, 1).is_none() && !phone.engine().needs_new_stream()
+            };
+            if self.phones.iter().all(is_done) {
                 break;
             }
         }
