@@ -232,7 +232,7 @@ fn decisions() -> Vec<Route> {
             .about("Decide a conflict. Both values stay in the history."),
         Route::get("/v1/conflict-counts", conflict::counts)
             .about("How many conflicts are open: by site, and by whose value came in."),
-        Route::post("/v1/conflict-decisions", decisions::resolve_many)
+        Route::post("/v1/conflict-decisions", conflict::resolve_many)
             .about("Decide many conflicts alike. One that can't be decided so stays open and says why."),
         Route::post("/v1/conflicts/{id}/undo", conflict::undo)
             .about("Take a decision back; the conflict is open again."),
