@@ -2,6 +2,8 @@
 //! table ([`routes::table`]) lists them all.
 pub mod app;
 mod cache;
+#[cfg(test)]
+mod decoders_test;
 mod envelope;
 pub mod handlers;
 pub mod incoming;

@@ -493,7 +493,7 @@ fn deletion(current: bool, incoming: bool, stands: Side) -> Clash {
 }
 
 /// Every reference must lead to a row of its kind that the author may see; those that stood already are not asked
-/// again. Returns those that have been deleted, which only work from a device may refer to.
+/// again. Returns those that the record is about and that have been deleted, which only work from a device may be.
 pub(crate) fn references(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
@@ -526,7 +526,9 @@ pub(crate) fn references(
         if row.kind != reference.kind || !visible || (row.deleted && cause.author.origin == Origin::Office) {
             return Err(missing());
         }
-        if row.deleted && cause.author.origin == Origin::Device {
+        // A mention can be taken back; what a record is about for good is work on that row.
+        let about = matches!(record.kind().spec().policy(reference.field), Policy::Append);
+        if row.deleted && about && cause.author.origin == Origin::Device {
             gone.push(row);
         }
     }

@@ -105,7 +105,10 @@ pub fn new_stream(tx: &mut Tx<'_>, device: Uuid, now: DateTime<Utc>) -> Result<S
 pub fn go_on(tx: &mut Tx<'_>, device: Uuid, stream: Uuid, continues: Continues) -> Result<(), ServiceError> {
     let earlier = streams::get(tx.db(), continues.stream)?
         .filter(|stream| stream.device_id == Some(device))
-        .ok_or_else(|| ServiceError::not_found("stream").field("continues.stream"))?;
+        .ok_or_else(|| {
+            let detail = "this device has no such stream";
+            ServiceError::new(ErrorCode::Invalid, detail).field("continues.stream")
+        })?;
     let mut n = continues.through.min(earlier.last_n);
     // A duplicate's receipt names the version of its first coming, which lies further back.
     while n > 0 {

@@ -70,6 +70,17 @@ impl Disputes {
         }
     }
 
+    /// An author says what the row says already: whoever disputed it until now has come round.
+    pub(super) fn come_round(&mut self, row: Uuid, entity: &str, stream: Uuid, said: &Fields) {
+        for ((_, disputed), words) in self.open.iter_mut().filter(|((id, _), _)| *id == row) {
+            for word in words.iter_mut().filter(|word| word.stream == stream) {
+                let of_this = said.iter().filter(|(field, _)| group(entity, field) == disputed);
+                word.values
+                    .extend(of_this.map(|(field, value)| (field.clone(), value.clone())));
+            }
+        }
+    }
+
     /// A dispatcher has decided.
     pub(super) fn decided(&mut self, row: Uuid, field: &str) {
         self.open.remove(&(row, field.to_owned()));

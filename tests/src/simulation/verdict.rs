@@ -145,6 +145,14 @@ impl Simulation {
             .collect();
         self.disputes
             .overwrite(row, &before.entity, stream, &before.fields, &undisputed);
+        let said: Fields = case
+            .operation
+            .set
+            .iter()
+            .filter(|(field, value)| before.value(field) == **value)
+            .map(|(field, value)| (field.clone(), value.clone()))
+            .collect();
+        self.disputes.come_round(row, &before.entity, stream, &said);
         for (place, (stood, came)) in &case.expected.clashes {
             if case.raised.contains_key(place) && !matches!(place.as_str(), "deleted" | "tag") {
                 let holder = before.last_writer(&before.entity, place);

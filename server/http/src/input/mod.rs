@@ -15,7 +15,7 @@ pub mod proof;
 pub mod query;
 pub mod seen;
 mod shape;
-mod strict_json;
+pub(crate) mod strict_json;
 pub mod tongue;
 pub mod tus;
 pub mod web_copy;

@@ -1,6 +1,7 @@
 //! What the headers of tus mean, and what is made of nonsense in them.
 #![allow(clippy::unwrap_used)]
 use super::*;
+use proptest::prelude::*;
 use uuid::Uuid;
 
 const ID: &str = "0199a1b2-0000-7000-8000-000000000001";
@@ -138,4 +139,47 @@ fn a_body_goes_on_where_the_upload_stands() {
 fn a_date_is_written_as_http_writes_it() {
     let at = DateTime::from_timestamp(784_111_777, 0).unwrap();
     assert_eq!(date(at), "Sun, 06 Nov 1994 08:49:37 GMT");
+}
+
+fn any_header() -> impl Strategy<Value = Option<String>> {
+    let known = proptest::sample::select(vec![
+        "1.0.0",
+        BODY,
+        "0",
+        "18446744073709551616",
+        "sha256 ",
+        "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=",
+        "attachment_id MDE5OWExYjItMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAx,sha256 YWI=",
+    ]);
+    prop_oneof![
+        Just(None),
+        known.prop_map(|text| Some(text.to_owned())),
+        any::<String>().prop_map(Some),
+        "[a-z0-9]{0,9} ?[A-Za-z0-9+/=,]{0,60}".prop_map(Some),
+        "[0-9]{0,22}".prop_map(Some),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever stands in the headers, it is read or refused; and what is read keeps to its limits.
+    #[test]
+    fn no_header_upsets_the_reader(given in proptest::collection::vec(any_header(), 9), received: u64, size: u64) {
+        let [resumable, length, defer_length, concat, metadata, offset, checksum, content_type, content_length] =
+            <[Option<String>; 9]>::try_from(given).unwrap();
+        let headers = Headers {
+            resumable, length, defer_length, concat, metadata, offset, checksum, content_type, content_length,
+        };
+        prop_assert_eq!(headers.version().is_ok(), headers.resumable.as_deref() == Some(VERSION));
+        if let Ok(announced) = headers.announced() {
+            prop_assert!(announced.metadata.len() <= MOST_METADATA && headers.defer_length.is_none());
+        }
+        if let (Ok(from), Ok(bringing)) = (headers.from(), headers.bringing())
+            && let Ok(room) = room(received, size, from, &bringing)
+        {
+            prop_assert!(from == received && room <= size);
+            prop_assert!(bringing.announced.is_none_or(|bytes| bytes <= room));
+        }
+    }
 }

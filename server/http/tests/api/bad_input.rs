@@ -128,6 +128,8 @@ fn example(schema: &'static Value) -> Value {
     match (kind, schema["format"].as_str()) {
         ("string", Some("uuid")) => json!(NOTHING),
         ("string", Some("date-time")) => json!("2026-03-02T08:00:00Z"),
+        // The one pattern among bodies is that of a version.
+        ("string", _) if schema["pattern"].is_string() => json!("1.0"),
         ("string", _) => json!("text"),
         ("integer" | "number", _) => json!(1),
         ("boolean", _) => json!(true),

@@ -226,7 +226,7 @@ fn a_device_is_filled_up_for_its_offline_days() {
         assert_ne!(stream["stream_id"], json!(technician.stream));
         let elsewhere = json!({ "continues": { "stream": Uuid::from_u128(7), "through": 3 } });
         let call = world.call("POST", "/v1/streams").by(&technician).key("f");
-        call.json(&elsewhere).send().refused(ErrorCode::NotFound);
+        call.json(&elsewhere).send().refused(ErrorCode::Invalid);
     });
 }
 

@@ -3,6 +3,7 @@
 mod device;
 mod device_proof;
 mod login;
+mod mutations;
 mod secrets;
 mod session;
 mod tokens;
