@@ -178,7 +178,14 @@ impl<'a> Batch<'a> {
             if n <= self.last {
                 // Seen before: the receipt it got then, or a twin's operation under the same number.
                 match streams::receipt(tx.db(), stream, n)? {
-                    Some((known, receipt)) if known == first.hash => self.receipts.push(receipt),
+                    Some((known, receipt)) if known == first.hash => {
+                        let ended = match receipt.outcome {
+                            // It waited by another stream, where its end stands.
+                            Outcome::Deferred => self.twin_of(n, first).unwrap_or(receipt),
+                            _ => receipt,
+                        };
+                        self.receipts.push(ended);
+                    }
                     _ => {
                         self.fork = Some(n);
                         return Ok(());

@@ -55,19 +55,17 @@ pub struct Cluster {
 impl Cluster {
     fn new(superuser: String, template: &str) -> Cluster {
         let name = format!("onsite_test_{}_{}", std::process::id(), next_number());
+        let mut connection = connect(&superuser);
         // A test program that was killed may have left one of this name.
-        execute(&superuser, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        // A template may have no connections; threads of a store just dropped may still hold some.
-        let leave = [
-            format!("ALTER DATABASE {template} ALLOW_CONNECTIONS false"),
-            format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{template}'"),
-        ];
-        if template != EMPTY {
-            leave.iter().for_each(|sql| execute(&superuser, sql));
-        }
-        execute(&superuser, &format!("CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'"));
-        if template != EMPTY {
-            execute(&superuser, &format!("ALTER DATABASE {template} ALLOW_CONNECTIONS true"));
+        drop_database(&mut connection, &name);
+        if template == EMPTY {
+            run(&mut connection, &format!("CREATE DATABASE {name} TEMPLATE {EMPTY} ENCODING 'UTF8'"));
+        } else {
+            run(&mut connection, &format!("ALTER DATABASE {template} ALLOW_CONNECTIONS false"));
+            let ready = empty(&mut connection, template);
+            assert!(ready, "{template} is still in use");
+            run(&mut connection, &format!("CREATE DATABASE {name} TEMPLATE {template}"));
+            run(&mut connection, &format!("ALTER DATABASE {template} ALLOW_CONNECTIONS true"));
         }
         Cluster { superuser, name }
     }
@@ -94,6 +92,8 @@ pub struct News {
     pub places: Vec<(Uuid, u64, String)>,
     pub grants: Vec<Granted>,
 }
+
+type GrantColumns = (Id, String, i64, Option<i64>, Option<At>);
 
 /// A bucket that was given to a user, or taken from them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -286,7 +286,7 @@ impl Db {
             .order(rows::version)
             .select((rows::id, rows::version, rows::bucket))
             .load(self.reading()?)?;
-        let given: Vec<(Id, String, i64, Option<i64>, Option<At>)> = grants::table
+        let given: Vec<GrantColumns> = grants::table
             .filter(grants::from_version.gt(after).or(grants::until_version.gt(after)))
             .order(grants::from_version)
             .load(self.reading()?)?;
@@ -323,8 +323,7 @@ struct Word {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let Cluster { superuser, name } = self;
-        execute(superuser, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        drop_database(&mut connect(&self.superuser), &self.name);
     }
 }
 
@@ -349,11 +348,39 @@ fn sqlite(file: &Path, sql: &str) {
 }
 
 fn execute(url: &str, sql: &str) {
+    run(&mut connect(url), sql);
+}
+
+fn connect(url: &str) -> PgConnection {
     let mut connection = PgConnection::establish(url).expect("PostgreSQL answers");
+    run(&mut connection, "SET client_min_messages = warning");
     connection
-        .batch_execute("SET client_min_messages = warning")
-        .and_then(|()| connection.batch_execute(sql))
+}
+
+fn run(connection: &mut PgConnection, sql: &str) {
+    connection
+        .batch_execute(sql)
         .unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+fn drop_database(connection: &mut PgConnection, name: &str) {
+    empty(connection, name);
+    run(connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+}
+
+/// Cuts all connections to a database: threads of a store just dropped may still hold some. PostgreSQL would look only
+/// ten times a second whether they are gone.
+fn empty(connection: &mut PgConnection, name: &str) -> bool {
+    let cut = format!(
+        "SELECT count(pg_terminate_backend(pid))::text AS value FROM pg_stat_activity WHERE datname = '{name}'"
+    );
+    (0..5_000).any(|_| {
+        let left: Word = diesel::sql_query(&cut).get_result(connection).expect("PostgreSQL answers");
+        if left.value != "0" {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        left.value == "0"
+    })
 }
 
 /// The URL with another database in it: what stands between the host and the parameters.

@@ -281,7 +281,8 @@ impl Outbox {
         }
     }
 
-    /// Gives every operation without a receipt its number in `stream`.
+    /// Gives every operation from the first without a receipt on its number in `stream`: receipts are taken in order, and
+    /// one behind a doubtful one is asked for with it.
     pub(super) fn renumber(&mut self, stream: Uuid) {
         if self.doubted {
             self.start_over();
@@ -290,9 +291,11 @@ impl Outbox {
         self.next = 1;
         self.new_stream_needed = false;
         self.doubted = false;
-        for entry in &mut self.entries {
+        let unsent = self.unsent_from();
+        for (place, entry) in self.entries.iter_mut().enumerate() {
             entry.n = None;
-            if entry.settled.is_none() {
+            if place >= unsent {
+                entry.settled = None;
                 entry.n = Some(self.next);
                 self.next += 1;
             }

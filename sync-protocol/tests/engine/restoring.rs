@@ -296,3 +296,26 @@ fn a_receipt_that_a_restored_server_gives_anew_is_not_of_the_life_before() {
     engine.prune(at(0));
     assert_eq!(engine.operations().len(), 0);
 }
+
+#[test]
+fn a_group_in_doubt_goes_whole_into_a_new_stream() {
+    let mut engine = synced();
+    let together = engine.group(Uuid::from_u128(0x91), |engine| {
+        engine.update(edit(1), ROW, fields(json!({"title": "one"})))?;
+        engine.update(edit(2), ROW, fields(json!({"notes": "two"})))?;
+        Ok(())
+    });
+    assert_eq!(together, Ok(()));
+    push_all(&mut engine, 1, 13);
+    pull(&mut engine, checkpoint(2, "x", 12, Vec::new()));
+    let request = next_push(&engine);
+    // A copy of this device has gone on: the last comes under its number by chance, and the next is another's.
+    let forked = PushResponse {
+        fork: Some(3),
+        ..answer(2, vec![receipt(2, Outcome::Applied, 15)], 4)
+    };
+    engine.on_push(&request, forked);
+    assert!(engine.needs_new_stream());
+    engine.renumber(SECOND_STREAM);
+    assert_eq!(numbers(&next_push(&engine)), [1, 2]);
+}

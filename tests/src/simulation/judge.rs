@@ -69,7 +69,9 @@ impl Simulation {
                 .as_deref()
                 .map_or_else(String::new, |detail| format!(": {detail}"));
             self.say(format!("  {} {:?} in {}{why}", receipt.n, receipt.outcome, receipt.version));
-            let own = take_while(told, |entry| Some(entry.operation) == receipt.operation);
+            // What goes on because of this push comes after it.
+            let later = matches!(receipt.outcome, Outcome::Deferred | Outcome::Duplicate);
+            let own = take_while(told, |entry| !later && Some(entry.operation) == receipt.operation);
             // The versions before its first entry were there when it was taken.
             let before = own.first().map_or(receipt.version, |(entry, _)| entry.version - 1);
             at = at.max(before);
@@ -220,6 +222,16 @@ impl Simulation {
             .filter(|receipt| receipt.outcome != Outcome::Deferred)
             .ok_or_else(|| Broken::new(1, format!("{} waits no more and has no end", waiting.operation.id)))?;
         self.ledger.receipts.insert((stream, n), receipt.clone());
+        // Where it had come by other streams too, it is a twin from now on.
+        for (place, twin) in &mut self.ledger.receipts {
+            if twin.operation == receipt.operation && twin.outcome == Outcome::Deferred {
+                *twin = Receipt {
+                    n: place.1,
+                    outcome: Outcome::Duplicate,
+                    ..receipt.clone()
+                };
+            }
+        }
         self.ledger.fates.insert(waiting.operation.id, receipt.clone());
         Ok(receipt)
     }
