@@ -48,6 +48,7 @@ impl Simulation {
             user: self.phones[phone].user,
             device: self.phones[phone].device,
         };
+        let goes_on = |one: &Receipt| matches!(one.outcome, Outcome::Deferred | Outcome::Duplicate);
         let mut at = head;
         for (numbered, receipt) in request.operations.iter().zip(&response.receipts) {
             let place = (request.stream, receipt.n);
@@ -70,8 +71,7 @@ impl Simulation {
                 .map_or_else(String::new, |detail| format!(": {detail}"));
             self.say(format!("  {} {:?} in {}{why}", receipt.n, receipt.outcome, receipt.version));
             // What goes on because of this push comes after it.
-            let later = matches!(receipt.outcome, Outcome::Deferred | Outcome::Duplicate);
-            let own = take_while(told, |entry| !later && Some(entry.operation) == receipt.operation);
+            let own = take_while(told, |entry| !goes_on(receipt) && Some(entry.operation) == receipt.operation);
             // The versions before its first entry were there when it was taken.
             let before = own.first().map_or(receipt.version, |(entry, _)| entry.version - 1);
             at = at.max(before);
@@ -86,10 +86,8 @@ impl Simulation {
         }
         // Signed sheets are compared with their records once for the whole batch.
         let new = |entry: &Entry| {
-            response
-                .receipts
-                .iter()
-                .any(|one| one.operation == Some(entry.operation))
+            let of_entry = |one: &&Receipt| one.operation == Some(entry.operation);
+            response.receipts.iter().filter(of_entry).any(|one| !goes_on(one))
         };
         let amendments = take_while(told, new);
         if let Some((entry, entity)) = amendments.iter().find(|(_, entity)| entity != "sheet_amendment") {
