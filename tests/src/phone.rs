@@ -111,7 +111,12 @@ impl Phone {
     /// Returns which and how.
     pub fn damage(&mut self, dice: &mut Dice) -> Option<(Uuid, &'static str)> {
         let mut stored = json(&self.engine);
-        let busy = |id: &Uuid| self.engine.operations().iter().any(|one| one.operation.row == *id);
+        let busy = |id: &Uuid| {
+            self.engine
+                .operations()
+                .iter()
+                .any(|one| one.operation.row == *id)
+        };
         let base = stored["rows"]["base"].as_object_mut()?;
         let ids: Vec<Uuid> = base
             .keys()
@@ -205,10 +210,13 @@ impl Phone {
     ) -> Result<(), EditError> {
         let origins: Vec<Origin> = edits.iter().map(|_| self.origin(dice, now)).collect();
         self.engine.group(dice.id(now), |engine| {
-            origins.into_iter().zip(edits).try_for_each(|(origin, edit)| match edit {
-                Edit::Create { entity, row, set } => engine.create(origin, entity, row, set),
-                Edit::Update { row, set } => engine.update(origin, row, set).map(drop),
-            })
+            origins
+                .into_iter()
+                .zip(edits)
+                .try_for_each(|(origin, edit)| match edit {
+                    Edit::Create { entity, row, set } => engine.create(origin, entity, row, set),
+                    Edit::Update { row, set } => engine.update(origin, row, set).map(drop),
+                })
         })?;
         self.save();
         Ok(())

@@ -34,7 +34,11 @@ fn enough(tally: &Tally, seeds: u64) {
     println!("{tally:#?}");
     if seeds >= SEEDS {
         // What never happened was not tested.
-        assert_eq!(tally.missing(), Vec::<&str>::new(), "in {seeds} runs this never happened");
+        assert_eq!(
+            tally.missing(),
+            Vec::<&str>::new(),
+            "in {seeds} runs this never happened"
+        );
         assert!(tally.phone_days >= PHONE_DAYS, "{} phone-days", tally.phone_days);
     }
 }
@@ -69,7 +73,10 @@ fn postgres_tells_the_same_story_as_sqlite() {
         }
         let ours = play(&sqlite, seed, 1);
         for (place, (ours, theirs)) in ours.story.iter().zip(&theirs.story).enumerate() {
-            assert_eq!(ours, theirs, "seed {seed}, line {place}: SQLite left, PostgreSQL right");
+            assert_eq!(
+                ours, theirs,
+                "seed {seed}, line {place}: SQLite left, PostgreSQL right"
+            );
         }
         assert_eq!(ours.digest, theirs.digest, "seed {seed}");
     }

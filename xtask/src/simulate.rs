@@ -11,7 +11,11 @@ use crate::{paths, setup};
 /// Builds the simulation and runs it with these options.
 pub(crate) fn run(options: &[&str]) -> Result<()> {
     let known = ["--phone-days", "--runs", "--seed", "--db", "--nodes"];
-    if options.is_empty() || !options.chunks(2).all(|pair| pair.len() == 2 && known.contains(&pair[0])) {
+    if options.is_empty()
+        || !options
+            .chunks(2)
+            .all(|pair| pair.len() == 2 && known.contains(&pair[0]))
+    {
         bail!("simulate takes --phone-days N or --runs N, --seed S, --db sqlite|postgres and --nodes N");
     }
     setup::ensure(&[&setup::LIBPQ])?;

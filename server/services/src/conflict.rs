@@ -194,9 +194,9 @@ fn keep_standing(
         .collect();
     let is_kept =
         |name: &str, value: &Value| claims.iter().any(|claim| claim.values.get(name) == Some(value));
-    let unkept = stood
-        .iter()
-        .filter(|(name, value)| (name.as_str() == DELETED || !is_own(cause, row, name)) && !is_kept(name, value));
+    let unkept = stood.iter().filter(|(name, value)| {
+        (name.as_str() == DELETED || !is_own(cause, row, name)) && !is_kept(name, value)
+    });
     let (beside, joining): (Vec<_>, Vec<_>) = unkept
         .map(|(name, value)| (name.clone(), value.clone()))
         .partition(|(name, _)| conflict.current.values.contains_key(name));

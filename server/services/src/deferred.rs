@@ -131,7 +131,7 @@ pub(crate) fn wake(
         let freed = deferred::come(tx, &come)?;
         come.clear();
         for one in freed {
-            let members = together(tx.db(), one)?;
+            let members = together(tx.db(), &one)?;
             come.extend(go_on(tx, house, now, &members)?);
         }
     }
@@ -154,7 +154,7 @@ pub fn tidy(tx: &mut Tx<'_>, house: &House, now: DateTime<Utc>) -> Result<(), Se
     come.extend(rows::get_many(tx.db(), &awaited)?.iter().map(|row| row.id));
     wake(tx, house, now, come)?;
     for one in deferred::older_than(tx.db(), now - TimeDelta::days(MAX_WAIT_DAYS))? {
-        let members = together(tx.db(), one)?;
+        let members = together(tx.db(), &one)?;
         let detail = format!("what it builds on has not come within {MAX_WAIT_DAYS} days");
         give_up(tx, house, now, &members, QuarantineReason::Dependency, &detail)?;
     }
@@ -163,7 +163,7 @@ pub fn tidy(tx: &mut Tx<'_>, house: &House, now: DateTime<Utc>) -> Result<(), Se
 
 /// The operation with the members of its group; nothing if it waits no more, because another member, or what it waited
 /// for, has brought it along already.
-fn together(db: &mut Db, one: Deferred) -> Result<Vec<Deferred>, ServiceError> {
+fn together(db: &mut Db, one: &Deferred) -> Result<Vec<Deferred>, ServiceError> {
     Ok(match one.group {
         Some(group) => deferred::of_group(db, one.stream, group)?,
         None => {
@@ -293,7 +293,7 @@ fn finish(
                 author: &author,
                 ..*taker
             };
-            let members = together(tx.db(), child)?;
+            let members = together(tx.db(), &child)?;
             let detail = "what it builds on could not be applied";
             let receipts = read(&members)?
                 .iter()

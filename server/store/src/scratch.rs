@@ -59,13 +59,25 @@ impl Cluster {
         // A test program that was killed may have left one of this name.
         drop_database(&mut connection, &name);
         if template == EMPTY {
-            run(&mut connection, &format!("CREATE DATABASE {name} TEMPLATE {EMPTY} ENCODING 'UTF8'"));
+            run(
+                &mut connection,
+                &format!("CREATE DATABASE {name} TEMPLATE {EMPTY} ENCODING 'UTF8'"),
+            );
         } else {
-            run(&mut connection, &format!("ALTER DATABASE {template} ALLOW_CONNECTIONS false"));
+            run(
+                &mut connection,
+                &format!("ALTER DATABASE {template} ALLOW_CONNECTIONS false"),
+            );
             let ready = empty(&mut connection, template);
             assert!(ready, "{template} is still in use");
-            run(&mut connection, &format!("CREATE DATABASE {name} TEMPLATE {template}"));
-            run(&mut connection, &format!("ALTER DATABASE {template} ALLOW_CONNECTIONS true"));
+            run(
+                &mut connection,
+                &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+            );
+            run(
+                &mut connection,
+                &format!("ALTER DATABASE {template} ALLOW_CONNECTIONS true"),
+            );
         }
         Cluster { superuser, name }
     }
@@ -137,7 +149,9 @@ impl Scratch {
         }
         .expect("a temporary folder");
         match (&self.address, &self.cluster) {
-            (Address::Postgres(_), Some(own)) => Scratch::in_cluster(own.superuser.clone(), &own.name, folder),
+            (Address::Postgres(_), Some(own)) => {
+                Scratch::in_cluster(own.superuser.clone(), &own.name, folder)
+            }
             (Address::Sqlite(file), _) => {
                 let copy = folder.path().join("onsite.db");
                 backups::copy_sqlite(file, &copy, DateTime::UNIX_EPOCH).expect("the file can be copied");
@@ -290,17 +304,24 @@ impl Db {
             .filter(grants::from_version.gt(after).or(grants::until_version.gt(after)))
             .order(grants::from_version)
             .load(self.reading()?)?;
-        let told = told.into_iter().map(|(columns, entity)| Ok((history::from_columns(columns)?, entity)));
-        let given = given.into_iter().map(|(Id(user), bucket, since, until, ended)| Granted {
-            user,
-            bucket,
-            since: since as u64,
-            until: until.zip(ended).map(|(until, At(ended))| (until as u64, ended)),
-        });
+        let told = told
+            .into_iter()
+            .map(|(columns, entity)| Ok((history::from_columns(columns)?, entity)));
+        let given = given
+            .into_iter()
+            .map(|(Id(user), bucket, since, until, ended)| Granted {
+                user,
+                bucket,
+                since: since as u64,
+                until: until.zip(ended).map(|(until, At(ended))| (until as u64, ended)),
+            });
         Ok(News {
             clock,
             entries: told.collect::<Result<_, StoreError>>()?,
-            places: places.into_iter().map(|(Id(id), version, bucket)| (id, version as u64, bucket)).collect(),
+            places: places
+                .into_iter()
+                .map(|(Id(id), version, bucket)| (id, version as u64, bucket))
+                .collect(),
             grants: given.collect(),
         })
     }
@@ -365,7 +386,10 @@ fn run(connection: &mut PgConnection, sql: &str) {
 
 fn drop_database(connection: &mut PgConnection, name: &str) {
     empty(connection, name);
-    run(connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+    run(
+        connection,
+        &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+    );
 }
 
 /// Cuts all connections to a database: threads of a store just dropped may still hold some. PostgreSQL would look only
@@ -375,7 +399,9 @@ fn empty(connection: &mut PgConnection, name: &str) -> bool {
         "SELECT count(pg_terminate_backend(pid))::text AS value FROM pg_stat_activity WHERE datname = '{name}'"
     );
     (0..5_000).any(|_| {
-        let left: Word = diesel::sql_query(&cut).get_result(connection).expect("PostgreSQL answers");
+        let left: Word = diesel::sql_query(&cut)
+            .get_result(connection)
+            .expect("PostgreSQL answers");
         if left.value != "0" {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }

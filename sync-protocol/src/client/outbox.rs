@@ -361,7 +361,10 @@ impl Outbox {
             return false;
         };
         let at = version(epoch, receipt.version);
-        let is_known = entry.settled.as_ref().is_some_and(|settled| settled.receipt == *receipt);
+        let is_known = entry
+            .settled
+            .as_ref()
+            .is_some_and(|settled| settled.receipt == *receipt);
         if !is_known {
             entry.settled = Some(Settled {
                 receipt: receipt.clone(),

@@ -236,12 +236,19 @@ fn a_refused_cursor_is_forgotten_but_nothing_shown_is() {
 fn rows_read_anew_are_put_though_their_version_is_known() {
     let mut engine = synced();
     engine.reread();
-    assert_eq!(shown(&engine, "title"), json!("Printer"), "shown until it is replaced");
+    assert_eq!(
+        shown(&engine, "title"),
+        json!("Printer"),
+        "shown until it is replaced"
+    );
     // The same row in the shape an updated app knows.
     let row = put(ROW, SITE, 5, json!({"heading": "Printer"}));
     pull(&mut engine, fill(1, "x", 10, SITE, vec![row]));
     let view = engine.view(ROW).unwrap();
-    assert_eq!((&view.body["heading"], view.body.get("title")), (&json!("Printer"), None));
+    assert_eq!(
+        (&view.body["heading"], view.body.get("title")),
+        (&json!("Printer"), None)
+    );
 }
 
 #[test]
@@ -249,7 +256,10 @@ fn a_bucket_that_left_is_not_mended_and_holds_up_no_other() {
     let mut engine = synced();
     let wrong = BucketSum { rows: 7, sum: 7 };
     let differs = |cursor: &str, buckets: &[&str]| PullResponse {
-        sums: buckets.iter().map(|bucket| ((*bucket).to_owned(), wrong)).collect(),
+        sums: buckets
+            .iter()
+            .map(|bucket| ((*bucket).to_owned(), wrong))
+            .collect(),
         ..checkpoint(1, cursor, 11, Vec::new())
     };
     pull(&mut engine, differs("c", &[SITE, OTHER_SITE]));

@@ -268,7 +268,11 @@ fn what_was_kept_in_quarantine_after_a_backup_is_not_in_it() {
     engine.on_push(&request, answer(1, vec![receipt(1, Outcome::Quarantined, 12)], 2));
     told_of_backup(&mut engine, "c", 12, "1.12");
     engine.prune(at(0));
-    assert_eq!(engine.operations().len(), 1, "it took no version, and so names the backup's");
+    assert_eq!(
+        engine.operations().len(),
+        1,
+        "it took no version, and so names the backup's"
+    );
     told_of_backup(&mut engine, "d", 13, "1.13");
     engine.prune(at(0));
     assert_eq!(engine.operations().len(), 0);
@@ -291,7 +295,11 @@ fn a_receipt_that_a_restored_server_gives_anew_is_not_of_the_life_before() {
     pull(&mut engine, fill(2, "a", 15, SITE, Vec::new()));
     told_of_backup(&mut engine, "b", 15, "2.14");
     engine.prune(at(0));
-    assert_eq!(engine.operations().len(), 2, "the backup may be of the moment before them");
+    assert_eq!(
+        engine.operations().len(),
+        2,
+        "the backup may be of the moment before them"
+    );
     told_of_backup(&mut engine, "c", 16, "2.16");
     engine.prune(at(0));
     assert_eq!(engine.operations().len(), 0);

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use onsite_tests::simulation::{Failed, Plan, Tally, run, shrink};
 use onsite_tests::{Database, Kind};
 use sha2::{Digest, Sha256};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -68,14 +69,22 @@ fn main() -> Result<ExitCode> {
     let mut seed = options.seed;
     while tally.phone_days < options.phone_days && seed - options.seed < options.runs {
         let plan = Plan::new(seed, DAYS, options.nodes);
-        match run(master.copy(), &plan) {
+        let played = catch_unwind(AssertUnwindSafe(|| run(master.copy(), &plan)));
+        let Ok(played) = played else {
+            println!("seed {seed} panicked, as told above");
+            println!("{}", again(&options, seed));
+            return Ok(ExitCode::FAILURE);
+        };
+        match played {
             Ok(run) => {
                 digest.update(run.digest);
                 tally = tally.plus(run.tally);
             }
             Err(failed) => {
-                if std::env::var_os("RAW").is_some() { println!("{failed}"); seed += 1; continue; }
-                eprintln!("seed {seed} failed after {} lines; looking for a short story", failed.story.len());
+                eprintln!(
+                    "seed {seed} failed after {} lines; looking for a short story",
+                    failed.story.len()
+                );
                 tell(&options, &shrink(|| master.copy(), &plan, failed));
                 return Ok(ExitCode::FAILURE);
             }
@@ -84,7 +93,11 @@ fn main() -> Result<ExitCode> {
         if told.elapsed() >= TELL {
             told = Instant::now();
             let rate = f64::from(tally.phone_days) / begun.elapsed().as_secs_f64();
-            eprintln!("{} phone-days in {} runs, {rate:.0} a second", tally.phone_days, seed - options.seed);
+            eprintln!(
+                "{} phone-days in {} runs, {rate:.0} a second",
+                tally.phone_days,
+                seed - options.seed
+            );
         }
     }
     for (name, count) in tally.counts() {
@@ -103,13 +116,15 @@ fn main() -> Result<ExitCode> {
 }
 
 fn tell(options: &Options, failed: &Failed) {
-    println!("{failed}");
+    println!("{failed}\n{}", again(options, failed.seed));
+}
+
+/// The command that plays a seed again.
+fn again(options: &Options, seed: u64) -> String {
     let db = match options.kind {
         Kind::Sqlite => "sqlite",
         Kind::Postgres => "postgres",
     };
-    println!(
-        "again: cargo xtask simulate --runs 1 --seed {} --db {db} --nodes {}",
-        failed.seed, options.nodes
-    );
+    let nodes = options.nodes;
+    format!("again: cargo xtask simulate --runs 1 --seed {seed} --db {db} --nodes {nodes}")
 }

@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use sync_protocol::Fields;
-use values::{changed_members, increased, lines_of, members_of};
 use sync_protocol::operation::{Operation, OperationKind};
 use uuid::Uuid;
+use values::{changed_members, increased, lines_of, members_of};
 
 /// Who writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -316,4 +316,3 @@ fn differs(row: &Row, field: &str, value: &Value) -> bool {
     let now = row.value(field);
     !now.is_null() && &now != value
 }
-

@@ -15,10 +15,13 @@ const TOLD_DAYS: i64 = 180;
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
     places: BTreeMap<Uuid, Vec<(u64, String)>>,
-    grants: BTreeMap<(Uuid, String, u64), Option<(u64, DateTime<Utc>)>>,
+    grants: BTreeMap<(Uuid, String, u64), Option<Ended>>,
     /// When versions were written, as far as somebody looked.
     times: Vec<(u64, DateTime<Utc>)>,
 }
+
+/// The version and the time in which a grant ended.
+type Ended = (u64, DateTime<Utc>);
 
 /// Whose hands an operation came from, and when.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +76,11 @@ impl Scope {
             .iter()
             .filter(|((holder, ..), until)| *holder == user && until.is_none());
         let mut held: BTreeSet<String> = granted.map(|((_, bucket, _), _)| bucket.clone()).collect();
-        held.extend(["catalogue".to_owned(), format!("user:{user}"), format!("device:{device}")]);
+        held.extend([
+            "catalogue".to_owned(),
+            format!("user:{user}"),
+            format!("device:{device}"),
+        ]);
         held
     }
 
@@ -92,9 +99,10 @@ impl Scope {
             Some(("user", owner)) => yes(owner == hand.user.to_string()),
             Some(("device", owner)) => yes(owner == hand.device.to_string()),
             Some(_) => {
-                let mut own = self.grants.iter().filter(|((user, of, since), _)| {
-                    *user == hand.user && of == bucket && *since <= hand.at
-                });
+                let mut own = self
+                    .grants
+                    .iter()
+                    .filter(|((user, of, since), _)| *user == hand.user && of == bucket && *since <= hand.at);
                 yes(own.any(|(_, until)| {
                     until.is_none_or(|(version, ended)| {
                         let lately = ended >= hand.now - TimeDelta::days(GRACE_DAYS);
@@ -111,19 +119,25 @@ impl Scope {
         let Some(stood) = self.places.get(&row) else {
             return Ruling::Refused;
         };
-        let now_in = stood.iter().rposition(|(version, _)| *version <= hand.at).unwrap_or(0);
+        let now_in = stood
+            .iter()
+            .rposition(|(version, _)| *version <= hand.at)
+            .unwrap_or(0);
         if stood[now_in].1 == "archive" {
             return Ruling::Refused;
         }
         let here = self.takes(hand, &stood[now_in].1, base);
-        let before = stood[..=now_in].windows(2).filter(|pair| pair[1].0 > base).map(|pair| {
-            let ruling = self.takes(hand, &pair[0].1, base);
-            if self.is_older_than(pair[1].0, hand.now - TimeDelta::days(TOLD_DAYS)) {
-                ruling.min(Ruling::Either)
-            } else {
-                ruling
-            }
-        });
+        let before = stood[..=now_in]
+            .windows(2)
+            .filter(|pair| pair[1].0 > base)
+            .map(|pair| {
+                let ruling = self.takes(hand, &pair[0].1, base);
+                if self.is_older_than(pair[1].0, hand.now - TimeDelta::days(TOLD_DAYS)) {
+                    ruling.min(Ruling::Either)
+                } else {
+                    ruling
+                }
+            });
         before.fold(here, Ruling::max)
     }
 

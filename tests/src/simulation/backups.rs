@@ -69,7 +69,8 @@ impl Simulation {
         }
         self.say(format!("the server is set back to {known}"));
         self.check_nothing_forgotten(&backup.ledger)?;
-        self.office.put_back(&backup.copy, backup.marked.then_some(epoch), self.now);
+        self.office
+            .put_back(&backup.copy, backup.marked.then_some(epoch), self.now);
         let shown = self.ledger.lives.epoch();
         self.ledger = backup.ledger.clone();
         let marked = backup.marked;
@@ -108,7 +109,10 @@ impl Simulation {
         let pulled = self.office.pull(device, request, seen, self.now, |_, _| Ok(()));
         let begun = self.office.read(feed::clock).epoch;
         if begun <= epoch {
-            let detail = format!("a cursor from ahead began no new epoch: {begun}, {:?}", pulled.err());
+            let detail = format!(
+                "a cursor from ahead began no new epoch: {begun}, {:?}",
+                pulled.err()
+            );
             return Err(Broken::new(14, detail));
         }
         self.ledger.lives.begin(begun, 0);
@@ -129,7 +133,10 @@ impl Simulation {
         match lost {
             Some(id) => Err(Broken::new(
                 1,
-                format!("{id} was acknowledged; neither the backup nor a phone has it: {:?}", self.ledger.fates[id]),
+                format!(
+                    "{id} was acknowledged; neither the backup nor a phone has it: {:?}",
+                    self.ledger.fates[id]
+                ),
             )),
             None => Ok(()),
         }

@@ -41,7 +41,9 @@ pub const NAMES: [&str; 18] = [
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = NAMES.get(usize::from(self.number).wrapping_sub(1)).unwrap_or(&"unnamed");
+        let name = NAMES
+            .get(usize::from(self.number).wrapping_sub(1))
+            .unwrap_or(&"unnamed");
         write!(f, "invariant {} ({name}) is broken: {}", self.number, self.detail)
     }
 }

@@ -36,13 +36,21 @@ impl Simulation {
             let phone = &self.phones[phone];
             let status = phone.engine().status();
             if status.pending + status.settling + status.parked > 0 {
-                return Err(Broken::new(3, format!("{} is not at rest: {status:?}", phone.name)));
+                return Err(Broken::new(
+                    3,
+                    format!("{} is not at rest: {status:?}", phone.name),
+                ));
             }
             let shown = all_views(phone);
-            let odd = shown.iter().find(|(id, body)| !scene.get(*id).is_some_and(|own| is_same(body, own)));
+            let odd = shown
+                .iter()
+                .find(|(id, body)| !scene.get(*id).is_some_and(|own| is_same(body, own)));
             let missing = scene.keys().find(|id| !shown.contains_key(id));
             if status.deferred == 0 && (odd.is_some() || missing.is_some()) {
-                return Err(Broken::new(3, format!("{} shows {odd:?}, lacks {missing:?}", phone.name)));
+                return Err(Broken::new(
+                    3,
+                    format!("{} shows {odd:?}, lacks {missing:?}", phone.name),
+                ));
             }
             let line = format!("{} shows {} rows", phone.name, shown.len());
             self.say(line);
@@ -77,7 +85,10 @@ impl Simulation {
             let site = row.body.get("site_id").and_then(Value::as_str);
             let home = site.map(|site| format!("site:{site}"));
             if !row.deleted && stands != "archive" && home.is_some_and(|home| home != stands) {
-                return Err(Broken::new(3, format!("row {id} of site {site:?} is in {stands}")));
+                return Err(Broken::new(
+                    3,
+                    format!("row {id} of site {site:?} is in {stands}"),
+                ));
             }
             let (version, deleted, body) = (row.version, row.deleted, json!(row.body));
             lines.push(format!("{id} {stands} {version} {deleted} {body}"));
@@ -127,7 +138,10 @@ impl Simulation {
         let open: BTreeSet<Uuid> = open.into_iter().map(|kept| kept.id).collect();
         let known: BTreeSet<Uuid> = self.ledger.kept.keys().copied().collect();
         match open.symmetric_difference(&known).next() {
-            Some(odd) => Err(Broken::new(1, format!("{odd} came into quarantine or left it unseen"))),
+            Some(odd) => Err(Broken::new(
+                1,
+                format!("{odd} came into quarantine or left it unseen"),
+            )),
             None => Ok(()),
         }
     }
@@ -139,7 +153,10 @@ impl Simulation {
                 let id = entry.operation.id;
                 let mangled = phone.mangled(id).is_some();
                 if !mangled && !self.ledger.fates.contains_key(&id) {
-                    return Err(Broken::new(1, format!("{} has sent {id}, and the server has it not", phone.name)));
+                    return Err(Broken::new(
+                        1,
+                        format!("{} has sent {id}, and the server has it not", phone.name),
+                    ));
                 }
             }
         }
@@ -184,8 +201,8 @@ impl Simulation {
             let pulled = self
                 .office
                 .pull(phone.device, request.clone(), seen, self.now, |_, _| Ok(()));
-            let (page, ()) =
-                pulled.map_err(|error| Broken::new(invariant, format!("an old cursor was refused: {error}")))?;
+            let (page, ()) = pulled
+                .map_err(|error| Broken::new(invariant, format!("an old cursor was refused: {error}")))?;
             for event in phone.on_pull(&request, page) {
                 match event {
                     PullEvent::Checkpoint(at) => return check_scene(&phone, scene, at, invariant),
@@ -197,7 +214,10 @@ impl Simulation {
                 }
             }
         }
-        Err(Broken::new(invariant, format!("{} never comes to a checkpoint", phone.name)))
+        Err(Broken::new(
+            invariant,
+            format!("{} never comes to a checkpoint", phone.name),
+        ))
     }
 
     /// Invariant 2: every push since the last rest, made once more, gets the same receipts and writes nothing; so do
@@ -211,7 +231,8 @@ impl Simulation {
             let (device, request) = self.ledger.pushes[place].clone();
             self.route();
             let answer = self.office.push(device, (*request).clone(), self.now);
-            let response = answer.map_err(|error| Broken::new(2, format!("a replay was refused: {error}")))?;
+            let response =
+                answer.map_err(|error| Broken::new(2, format!("a replay was refused: {error}")))?;
             for receipt in &response.receipts {
                 if self.ledger.receipts.get(&(request.stream, receipt.n)) != Some(receipt) {
                     return Err(Broken::new(2, format!("a replay was answered by {receipt:?}")));
@@ -223,7 +244,10 @@ impl Simulation {
         if before == after {
             Ok(())
         } else {
-            Err(Broken::new(2, format!("replays moved the clock from {before:?} to {after:?}")))
+            Err(Broken::new(
+                2,
+                format!("replays moved the clock from {before:?} to {after:?}"),
+            ))
         }
     }
 
@@ -232,10 +256,16 @@ impl Simulation {
         let phone = &self.phones[phone];
         let status = phone.engine().status();
         if status.pending > 0 || !phone.engine().is_forgotten() {
-            return Err(Broken::new(10, format!("{} has not handed over everything: {status:?}", phone.name)));
+            return Err(Broken::new(
+                10,
+                format!("{} has not handed over everything: {status:?}", phone.name),
+            ));
         }
         match all_views(phone).keys().next() {
-            Some(row) => Err(Broken::new(10, format!("{} shows {row} though it was wiped", phone.name))),
+            Some(row) => Err(Broken::new(
+                10,
+                format!("{} shows {row} though it was wiped", phone.name),
+            )),
             None => Ok(()),
         }
     }
@@ -243,11 +273,15 @@ impl Simulation {
     /// Invariant 10, right after the timers ran: a technician holds the sites of their visits around today, with their
     /// clients, and nothing else.
     pub(super) fn check_grants(&self) -> Result<(), Broken> {
-        let (from, until) = (self.now - TimeDelta::days(WINDOW_DAYS), self.now + TimeDelta::days(WINDOW_DAYS));
+        let (from, until) = (
+            self.now - TimeDelta::days(WINDOW_DAYS),
+            self.now + TimeDelta::days(WINDOW_DAYS),
+        );
         for user in &self.places.technicians {
             let mut due = BTreeSet::new();
             for (_, visit) in self.ledger.oracle.live("visit") {
-                let time = |field: &str| -> Option<DateTime<Utc>> { visit.value(field).as_str()?.parse().ok() };
+                let time =
+                    |field: &str| -> Option<DateTime<Utc>> { visit.value(field).as_str()?.parse().ok() };
                 let (Some(start), Some(end)) = (time("planned_start"), time("planned_end")) else {
                     continue;
                 };
@@ -255,13 +289,19 @@ impl Simulation {
                 let theirs = visit.value("technician_id") == json!(user);
                 if theirs && end >= from && start < until && !called_off.contains(&visit.value("status")) {
                     for (kind, field) in [("site", "site_id"), ("client", "client_id")] {
-                        due.insert(format!("{kind}:{}", visit.value(field).as_str().unwrap_or_default()));
+                        due.insert(format!(
+                            "{kind}:{}",
+                            visit.value(field).as_str().unwrap_or_default()
+                        ));
                     }
                 }
             }
             let held = self.ledger.scope.granted(*user);
             if held != due {
-                return Err(Broken::new(10, format!("{user} holds {held:?} instead of {due:?}")));
+                return Err(Broken::new(
+                    10,
+                    format!("{user} holds {held:?} instead of {due:?}"),
+                ));
             }
         }
         Ok(())

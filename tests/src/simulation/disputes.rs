@@ -30,9 +30,12 @@ impl Disputes {
     pub(super) fn clash(&mut self, place: Place, stood: (Uuid, Fields), came: (Uuid, Fields)) {
         let words = self.open.entry(place).or_default();
         // Whoever put a value back, it is still the word of who said it first.
-        let is_said = words
-            .iter()
-            .any(|word| stood.1.iter().all(|(field, value)| word.values.get(field) == Some(value)));
+        let is_said = words.iter().any(|word| {
+            stood
+                .1
+                .iter()
+                .all(|(field, value)| word.values.get(field) == Some(value))
+        });
         for (stream, values) in [(!is_said).then_some(stood), Some(came)].into_iter().flatten() {
             match words.iter_mut().find(|word| word.stream == stream) {
                 Some(word) => word.values.extend(values),

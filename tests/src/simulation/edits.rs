@@ -299,7 +299,8 @@ impl Simulation {
     /// Parts used on a visit, in the shape this phone's app knows.
     fn parts(&mut self, phone: usize, visit: Uuid, word: &str) -> Value {
         let author = self.phones[phone].user;
-        let mut set = json!({"author_id": author, "kind": "part", "at": self.some_time(0), "visit_id": visit});
+        let mut set =
+            json!({"author_id": author, "kind": "part", "at": self.some_time(0), "visit_id": visit});
         let quantity = 1 + self.dice.below(3);
         if self.phones[phone].schema < SCHEMA {
             self.tally.old_shapes += 1;

@@ -84,14 +84,20 @@ impl Simulation {
     pub(super) fn turn_clock(&mut self, phone: usize) {
         let days = [-3650, -400, -1, 0, 1, 400, 3650][self.dice.below(7)];
         self.phones[phone].skew = TimeDelta::days(days);
-        self.say(format!("the clock of {} is {days} days off", self.phones[phone].name));
+        self.say(format!(
+            "the clock of {} is {days} days off",
+            self.phones[phone].name
+        ));
         self.tally.clocks += 1;
     }
 
     pub(super) fn go_offline(&mut self, phone: usize) {
         let days = 1 + self.dice.below(4) as i64;
         self.marks[phone].offline_until = self.day() + days;
-        self.say(format!("{} has no network for {days} days", self.phones[phone].name));
+        self.say(format!(
+            "{} has no network for {days} days",
+            self.phones[phone].name
+        ));
         self.tally.offline += 1;
     }
 
@@ -120,7 +126,8 @@ impl Simulation {
         self.say(format!("{} is updated", self.phones[phone].name));
         self.phones[phone].update_app(SCHEMA);
         self.marks[phone].stored = self.marks[phone].reached;
-        self.air.retain(|message| message.phone() != phone || matches!(message, Message::Push { .. }));
+        self.air
+            .retain(|message| message.phone() != phone || matches!(message, Message::Push { .. }));
         self.tally.updated_apps += 1;
     }
 
@@ -158,7 +165,10 @@ impl Simulation {
             self.phones[phone].wipe();
             let left = self.phones[phone].engine().status().pending;
             if left != pending {
-                return Err(Broken::new(10, format!("{pending} operations were unsent, after the wipe {left}")));
+                return Err(Broken::new(
+                    10,
+                    format!("{pending} operations were unsent, after the wipe {left}"),
+                ));
             }
             let mark = &mut self.marks[phone];
             mark.wiped = true;
@@ -187,9 +197,9 @@ impl Simulation {
     pub(super) fn hang_up(&mut self, dead: usize) {
         self.marks[dead].life += 1;
         self.air.retain(|message| match message {
-            Message::Pushed { phone, .. } | Message::Pulled { phone, .. } | Message::Repaired { phone, .. } => {
-                *phone != dead
-            }
+            Message::Pushed { phone, .. }
+            | Message::Pulled { phone, .. }
+            | Message::Repaired { phone, .. } => *phone != dead,
             _ => true,
         });
     }

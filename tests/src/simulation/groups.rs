@@ -17,8 +17,10 @@ impl Simulation {
         let (first, second) = (self.dice.id(self.now), self.dice.id(self.now));
         let bad = self.dice.chance(25);
         let note = |on: Uuid, text: &str, at| {
-            fields(json!({"author_id": self.phones[phone].user, "kind": "note", "at": at, "text": text,
-                          "visit_id": on}))
+            fields(
+                json!({"author_id": self.phones[phone].user, "kind": "note", "at": at, "text": text,
+                          "visit_id": on}),
+            )
         };
         let at = self.now;
         // Nobody knows this visit.
@@ -59,7 +61,9 @@ impl Simulation {
             .engine()
             .operations()
             .iter()
-            .filter(|entry| entry.settled.is_none() && self.phones[other].mangled(entry.operation.id).is_none())
+            .filter(|entry| {
+                entry.settled.is_none() && self.phones[other].mangled(entry.operation.id).is_none()
+            })
             .map(|entry| entry.operation.id)
             .collect();
         let dep = match self.dice.pick(&unsent).copied() {
@@ -68,8 +72,10 @@ impl Simulation {
             _ => self.dice.id(self.now),
         };
         let (row, word) = (self.dice.id(self.now), self.word());
-        let set = fields(json!({"author_id": self.phones[phone].user, "kind": "note", "at": self.now,
-                                "text": word, "visit_id": visit.id}));
+        let set = fields(
+            json!({"author_id": self.phones[phone].user, "kind": "note", "at": self.now,
+                                "text": word, "visit_id": visit.id}),
+        );
         let edit = ("worklog_entry", row, set);
         let outcome = self.phones[phone].create_after(&mut self.dice, self.now, edit, vec![dep]);
         let said = format!("{word} after {dep}");

@@ -28,7 +28,9 @@ impl Simulation {
         match self.dice.below(5) {
             0 | 1 => Decision::KeepCurrent,
             2 | 3 => Decision::TakeIncoming,
-            _ => self.another_value(conflict).map_or(Decision::KeepCurrent, Decision::Other),
+            _ => self
+                .another_value(conflict)
+                .map_or(Decision::KeepCurrent, Decision::Other),
         }
     }
 
@@ -37,7 +39,15 @@ impl Simulation {
         let word = self.word();
         let conflict = self.ledger.oracle.row(conflict)?;
         let field = conflict.fields["field"].as_str()?;
-        let free = ["title", "name", "location", "description", "notes", "solution", "purpose"];
+        let free = [
+            "title",
+            "name",
+            "location",
+            "description",
+            "notes",
+            "solution",
+            "purpose",
+        ];
         free.contains(&field)
             .then(|| Fields::from_iter([(field.to_owned(), json!(word))]))
     }
@@ -178,7 +188,10 @@ impl Simulation {
             let mut decided = BTreeMap::new();
             for id in ids {
                 let kept = onsite_store::quarantine::get(db, id)?;
-                decided.insert(id, kept.map(|kept| (kept.decision.map(|one| one.applied), kept.raw)));
+                decided.insert(
+                    id,
+                    kept.map(|kept| (kept.decision.map(|one| one.applied), kept.raw)),
+                );
             }
             Ok(decided)
         });
@@ -188,7 +201,10 @@ impl Simulation {
             };
             let Some(applied) = decision else {
                 if kept == id {
-                    return Err(Broken::new(1, format!("{kept} was released and is still to be decided")));
+                    return Err(Broken::new(
+                        1,
+                        format!("{kept} was released and is still to be decided"),
+                    ));
                 }
                 continue;
             };

@@ -1,6 +1,5 @@
 //! The verdict on each operation the server took: its receipt, its entries in the history and the conflicts it
 //! raised must be what the oracle says.
-use super::disputes::Disputes;
 use super::ledger::{Author, Waiting};
 use super::{Broken, Simulation};
 use crate::office::Edit;
@@ -12,7 +11,7 @@ use onsite_services::apply::Applied;
 use onsite_store::history::Entry;
 use onsite_store::streams;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use sync_protocol::operation::Operation;
 use sync_protocol::push::{PushRequest, PushResponse};
 use sync_protocol::receipt::{Outcome, Receipt};
@@ -40,7 +39,11 @@ impl Simulation {
             .collect();
         let begins_late = numbers.first().is_some_and(|first| *first > response.expected);
         if response.fork.is_none() && !begins_late && response.receipts.len() != numbers.len() {
-            let detail = format!("{} operations got {} receipts", numbers.len(), response.receipts.len());
+            let detail = format!(
+                "{} operations got {} receipts",
+                numbers.len(),
+                response.receipts.len()
+            );
             return Err(Broken::new(11, detail));
         }
         self.check_groups_whole(request, response)?;
@@ -69,11 +72,18 @@ impl Simulation {
                 .detail
                 .as_deref()
                 .map_or_else(String::new, |detail| format!(": {detail}"));
-            self.say(format!("  {} {:?} in {}{why}", receipt.n, receipt.outcome, receipt.version));
+            self.say(format!(
+                "  {} {:?} in {}{why}",
+                receipt.n, receipt.outcome, receipt.version
+            ));
             // What goes on because of this push comes after it.
-            let own = take_while(told, |entry| !goes_on(receipt) && Some(entry.operation) == receipt.operation);
+            let own = take_while(told, |entry| {
+                !goes_on(receipt) && Some(entry.operation) == receipt.operation
+            });
             // The versions before its first entry were there when it was taken.
-            let before = own.first().map_or(receipt.version, |(entry, _)| entry.version - 1);
+            let before = own
+                .first()
+                .map_or(receipt.version, |(entry, _)| entry.version - 1);
             at = at.max(before);
             let case = Pushed {
                 author,
@@ -105,24 +115,35 @@ impl Simulation {
         if receipt.outcome == Outcome::Duplicate {
             let first = receipt.operation.and_then(|id| self.ledger.fates.get(&id));
             if !told.is_empty() || first.is_none_or(|first| first.version != receipt.version) {
-                return Err(Broken::new(2, format!("the twin of {:?} had an effect", receipt.operation)));
+                return Err(Broken::new(
+                    2,
+                    format!("the twin of {:?} had an effect", receipt.operation),
+                ));
             }
             return Ok(());
         }
         let operation: Operation = serde_json::from_value(case.body.clone())
             .map_err(|error| Broken::new(11, format!("an unreadable operation was taken: {error}")))?;
         let known = self.ledger.fates.get(&operation.id);
-        if receipt.outcome == Outcome::Deferred && known.is_some_and(|known| known.outcome == Outcome::Deferred) {
+        if receipt.outcome == Outcome::Deferred
+            && known.is_some_and(|known| known.outcome == Outcome::Deferred)
+        {
             return Ok(());
         }
         if super::quarantined::poison(case.body).is_some() {
             return Err(Broken::new(11, format!("poison was taken: {}", case.body)));
         }
         if known.is_some() {
-            return Err(Broken::new(2, format!("{} was taken twice, by two streams", operation.id)));
+            return Err(Broken::new(
+                2,
+                format!("{} was taken twice, by two streams", operation.id),
+            ));
         }
         if self.ledger.revoked.contains(&case.author.device) {
-            return Err(Broken::new(10, format!("{} of a lost device was applied", operation.id)));
+            return Err(Broken::new(
+                10,
+                format!("{} of a lost device was applied", operation.id),
+            ));
         }
         self.ledger.fates.insert(operation.id, receipt.clone());
         let operation = Operation {
@@ -148,7 +169,14 @@ impl Simulation {
         if let Some(dep) = missing.first() {
             return Err(Broken::new(1, format!("{} did not wait for {dep}", operation.id)));
         }
-        self.judge_taken(case.author, case.stream, &operation, receipt, told, (case.at, case.head))
+        self.judge_taken(
+            case.author,
+            case.stream,
+            &operation,
+            receipt,
+            told,
+            (case.at, case.head),
+        )
     }
 
     /// Judges an operation that stands.
@@ -175,7 +203,10 @@ impl Simulation {
             now: self.now,
         };
         if self.ruling(hand, operation, base) == Ruling::Refused {
-            let detail = format!("{} by {} was taken, out of reach: {operation:?}", operation.id, author.user);
+            let detail = format!(
+                "{} by {} was taken, out of reach: {operation:?}",
+                operation.id, author.user
+            );
             return Err(Broken::new(10, detail));
         }
         if is_evidence(&operation.entity) {
@@ -194,12 +225,18 @@ impl Simulation {
             let own = take_while(told, |entry| entry.operation == id);
             let receipt = self.settled_now(&waiting)?;
             self.tally.woken += 1;
-            self.say(format!("  {id} goes on: {:?} in {}", receipt.outcome, receipt.version));
+            self.say(format!(
+                "  {id} goes on: {:?} in {}",
+                receipt.outcome, receipt.version
+            ));
             let (ends, own): (Vec<_>, Vec<_>) = own.into_iter().partition(|(_, entity)| entity == "receipt");
             self.watch(ends)?;
             if receipt.outcome == Outcome::Quarantined {
                 if !own.is_empty() {
-                    return Err(Broken::new(12, format!("{id} left traces though it is in quarantine")));
+                    return Err(Broken::new(
+                        12,
+                        format!("{id} left traces though it is in quarantine"),
+                    ));
                 }
                 self.keep(&waiting, &receipt);
                 continue;
@@ -218,7 +255,12 @@ impl Simulation {
             .office
             .read(move |db| Ok(streams::receipt(db, stream, n)?.map(|(_, receipt)| receipt)))
             .filter(|receipt| receipt.outcome != Outcome::Deferred)
-            .ok_or_else(|| Broken::new(1, format!("{} waits no more and has no end", waiting.operation.id)))?;
+            .ok_or_else(|| {
+                Broken::new(
+                    1,
+                    format!("{} waits no more and has no end", waiting.operation.id),
+                )
+            })?;
         self.ledger.receipts.insert((stream, n), receipt.clone());
         // Where it had come by other streams too, it is a twin from now on.
         for (place, twin) in &mut self.ledger.receipts {
@@ -241,38 +283,21 @@ impl Simulation {
             Some(receipt) => receipt.outcome != Outcome::Deferred,
             None => ledger.oracle.row(*dep).is_some(),
         };
-        let mut missing: Vec<Uuid> = operation.deps.iter().filter(|dep| !is_there(dep)).copied().collect();
+        let mut missing: Vec<Uuid> = operation
+            .deps
+            .iter()
+            .filter(|dep| !is_there(dep))
+            .copied()
+            .collect();
         let text = json!(operation.set).to_string();
         missing.extend(ledger.waiting.values().filter_map(|waiting| {
             let row = waiting.operation.row;
             let same = waiting.stream == stream && row == operation.row;
-            let parent = ledger.oracle.row(row).is_none()
-                && (row == operation.row || text.contains(&row.to_string()));
+            let parent =
+                ledger.oracle.row(row).is_none() && (row == operation.row || text.contains(&row.to_string()));
             (waiting.operation.id != operation.id && (same || parent)).then_some(waiting.operation.id)
         }));
         missing
-    }
-
-    /// Takes down what was written to sheets and signatures, and what followed from it.
-    pub(super) fn watch(&mut self, told: Vec<Told>) -> Result<(), Broken> {
-        for (entry, entity) in told {
-            self.check_seal(&entry, &entity)?;
-            self.note_overwritten(&entry, &entity);
-            self.ledger.oracle.absorb(&entry, &entity);
-        }
-        Ok(())
-    }
-
-    /// A write nobody predicted is a later word in the disputes about its row.
-    pub(super) fn note_overwritten(&mut self, entry: &Entry, entity: &str) {
-        if entity == "conflict" {
-            return;
-        }
-        let before = self.ledger.oracle.row(entry.row_id);
-        let before = before.map(|row| row.fields.clone()).unwrap_or_default();
-        self.ledger
-            .disputes
-            .overwrite(entry.row_id, entity, entry.stream, &before, &entry.changes);
     }
 
     /// Judges what a dispatcher's edit did: all of it, or nothing and an answer at once.
@@ -307,20 +332,30 @@ impl Simulation {
                     return Err(Broken::new(12, "a refused edit left traces"));
                 }
                 if expected.clashes.is_empty() {
-                    return Err(Broken::new(5, format!("an edit nobody disagreed with was refused: {error}")));
+                    return Err(Broken::new(
+                        5,
+                        format!("an edit nobody disagreed with was refused: {error}"),
+                    ));
                 }
                 Ok(())
             }
             Ok(applied) => {
                 self.say(format!("the dispatcher {said}"));
-                let firm = expected.clashes.keys().find(|field| !expected.open.contains(*field));
+                let firm = expected
+                    .clashes
+                    .keys()
+                    .find(|field| !expected.open.contains(*field));
                 if let Some(field) = firm.filter(|field| *field != "deleted") {
                     return Err(Broken::new(6, format!("a stale edit of {field} was taken")));
                 }
                 let receipt = Receipt {
                     n: 0,
                     operation: Some(operation),
-                    outcome: if applied.merged { Outcome::Merged } else { Outcome::Applied },
+                    outcome: if applied.merged {
+                        Outcome::Merged
+                    } else {
+                        Outcome::Applied
+                    },
                     version: applied.row.version,
                     conflicts: applied.conflicts,
                     reason: None,
@@ -329,88 +364,6 @@ impl Simulation {
                 self.compare(writer, &asked, edit.base, &receipt, told)
             }
         }
-    }
-
-    /// Invariant 8: once a sheet is signed, nothing may write its content again, nor its seal once it has one.
-    pub(super) fn check_seal(&self, entry: &Entry, entity: &str) -> Result<(), Broken> {
-        let sheet = self.ledger.oracle.row(entry.row_id).filter(|_| entity == "service_sheet");
-        let Some(sheet) = sheet.filter(|sheet| sheet.value("status") == json!("signed")) else {
-            return Ok(());
-        };
-        let touched = ["canonical", "hash", "status", "seal"]
-            .into_iter()
-            .find(|field| entry.changes.contains_key(*field) && !sheet.value(field).is_null());
-        match touched {
-            Some(field) => Err(Broken::new(
-                8,
-                format!("version {} writes {field} of a signed sheet", entry.version),
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    /// Takes the server's own writes down as facts.
-    pub(super) fn absorb_all(&mut self) -> Result<(), Broken> {
-        let mut ended = BTreeMap::new();
-        let told = self.read_news();
-        let decides = |(entry, entity): &Told| entity == "conflict" && entry.changes.contains_key("status");
-        let before = match told.iter().any(decides) {
-            true => self.ledger.disputes.clone(),
-            false => Disputes::default(),
-        };
-        for (entry, entity) in told {
-            if entity == "conflict" {
-                self.note_decision(&entry, &before);
-            }
-            self.check_seal(&entry, &entity)?;
-            self.note_overwritten(&entry, &entity);
-            if let Some(waiting) = self.ledger.waiting.remove(&entry.operation) {
-                ended.insert(entry.operation, waiting);
-            }
-            self.ledger.oracle.absorb(&entry, &entity);
-        }
-        for waiting in ended.into_values() {
-            let receipt = self.settled_now(&waiting)?;
-            self.tally.woken += 1;
-            self.say(format!("  {} ends: {:?}", waiting.operation.id, receipt.outcome));
-            if receipt.outcome == Outcome::Quarantined {
-                self.tally.waited_in_vain += 1;
-                self.keep(&waiting, &receipt);
-            }
-        }
-        Ok(())
-    }
-
-    /// A conflict was decided, or its decision taken back.
-    fn note_decision(&mut self, entry: &Entry, before: &Disputes) {
-        let Some(row) = self.ledger.oracle.row(entry.row_id) else {
-            return;
-        };
-        let Some(disputed) = row.fields.get("row_id").and_then(Value::as_str) else {
-            return;
-        };
-        let Ok(disputed) = disputed.parse() else { return };
-        let field = row.fields["field"].as_str().unwrap_or_default().to_owned();
-        let by_hand = entry
-            .changes
-            .get("resolution")
-            .is_some_and(|resolution| resolution["choice"] != json!("equal"));
-        match entry.changes.get("status").and_then(Value::as_str) {
-            Some("resolved") if by_hand => {
-                self.ledger.disputes.decided(entry.row_id, disputed, &field, before);
-            }
-            Some("open") => self.ledger.disputes.reopened(entry.row_id),
-            _ => {}
-        }
-    }
-
-    /// What has been written since the last reading, in the order of versions.
-    pub(super) fn read_news(&mut self) -> Vec<Told> {
-        let after = self.ledger.read;
-        let news = self.office.read(move |db| db.news(after));
-        self.ledger.read = news.clock.version;
-        self.ledger.scope.absorb(&news, self.now);
-        news.entries
     }
 }
 

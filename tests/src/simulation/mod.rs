@@ -16,6 +16,7 @@ mod inbox;
 mod judge;
 mod ledger;
 mod network;
+mod news;
 mod office_day;
 mod plan;
 mod pulls;

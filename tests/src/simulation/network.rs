@@ -98,7 +98,11 @@ impl Simulation {
         }
         let most = [1, 2, 5, 100][self.dice.below(4)];
         if let Some(request) = self.phones[phone].next_push(self.now, most) {
-            self.say(format!("{} pushes {}", self.phones[phone].name, request.operations.len()));
+            self.say(format!(
+                "{} pushes {}",
+                self.phones[phone].name,
+                request.operations.len()
+            ));
             let request = Rc::new(request);
             let life = self.marks[phone].life;
             self.air.push(Message::Push { phone, request, life });
@@ -156,7 +160,10 @@ impl Simulation {
             84.. => {
                 self.tally.cut_messages += 1;
                 if message.can_be_read_cut(share) {
-                    return Err(Broken::new(12, format!("{share} % of {message:?} was read as the whole")));
+                    return Err(Broken::new(
+                        12,
+                        format!("{share} % of {message:?} was read as the whole"),
+                    ));
                 }
                 Ok(())
             }
@@ -271,7 +278,10 @@ impl Simulation {
             return Ok(());
         };
         if self.dice.chance(50) {
-            self.say(format!("the server dies over a push of {}", self.phones[phone].name));
+            self.say(format!(
+                "the server dies over a push of {}",
+                self.phones[phone].name
+            ));
             let device = self.phones[phone].device;
             self.office.push_and_die(device, &request, self.now);
             self.tally.killed_before_commit += 1;
@@ -282,7 +292,10 @@ impl Simulation {
             }
             return Ok(());
         }
-        self.say(format!("the server dies after a push of {}", self.phones[phone].name));
+        self.say(format!(
+            "the server dies after a push of {}",
+            self.phones[phone].name
+        ));
         self.take_push(phone, &request)?;
         self.office.restart();
         self.tally.killed_after_commit += 1;
@@ -333,7 +346,10 @@ impl Simulation {
             self.judge_push(*phone, request, &response, &mut told, before)?;
             let device = self.phones[*phone].device;
             if response.wipe.is_some() != self.ledger.revoked.contains(&device) {
-                return Err(Broken::new(10, format!("{} is told to wipe itself, or not", self.phones[*phone].name)));
+                return Err(Broken::new(
+                    10,
+                    format!("{} is told to wipe itself, or not", self.phones[*phone].name),
+                ));
             }
             // One that came too early was not taken, and may be when it comes again.
             if !response.receipts.is_empty() || response.fork.is_some() {

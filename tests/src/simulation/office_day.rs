@@ -34,7 +34,8 @@ impl Simulation {
         let archived = |simulation: &Simulation| {
             let oracle = &simulation.ledger.oracle;
             let rows = oracle.rows().keys();
-            rows.filter(|row| simulation.ledger.scope.place(**row) == Some("archive")).count()
+            rows.filter(|row| simulation.ledger.scope.place(**row) == Some("archive"))
+                .count()
         };
         let before = archived(self);
         self.absorb_all()?;

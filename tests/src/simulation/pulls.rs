@@ -21,7 +21,12 @@ impl Simulation {
     pub(super) fn scene(&self, phone: usize) -> Scene {
         let phone = &self.phones[phone];
         let held = self.ledger.scope.held(phone.user, phone.device);
-        let stands_in = |row: Uuid| self.ledger.scope.place(row).is_some_and(|bucket| held.contains(bucket));
+        let stands_in = |row: Uuid| {
+            self.ledger
+                .scope
+                .place(row)
+                .is_some_and(|bucket| held.contains(bucket))
+        };
         let mut scene = Scene::new();
         for (id, row) in self.ledger.oracle.rows() {
             if row.gone || !stands_in(*id) {
@@ -81,7 +86,11 @@ impl Simulation {
             if let Change::Put(row) = change
                 && scene.get(&row.id).map(Rc::as_ref) != Some(&row.body)
             {
-                let detail = format!("{} is sent {row:?} instead of {:?}", self.phones[phone].name, scene.get(&row.id));
+                let detail = format!(
+                    "{} is sent {row:?} instead of {:?}",
+                    self.phones[phone].name,
+                    scene.get(&row.id)
+                );
                 return Err(Broken::new(10, detail));
             }
         }
@@ -112,12 +121,20 @@ impl Simulation {
         } else {
             ends
         };
-        self.say(format!("{} reads {changes} of {what} at {head}{taken}", self.phones[phone].name));
+        self.say(format!(
+            "{} reads {changes} of {what} at {head}{taken}",
+            self.phones[phone].name
+        ));
         if self.unsent(phone) < unsent {
-            return Err(Broken::new(10, format!("a pull took unsent work from {}", self.phones[phone].name)));
+            return Err(Broken::new(
+                10,
+                format!("a pull took unsent work from {}", self.phones[phone].name),
+            ));
         }
         let differs = events.iter().any(|event| matches!(event, PullEvent::Differs(_)));
-        let at_checkpoint = events.iter().any(|event| matches!(event, PullEvent::Checkpoint(_)));
+        let at_checkpoint = events
+            .iter()
+            .any(|event| matches!(event, PullEvent::Checkpoint(_)));
         if at_checkpoint && summed {
             self.marks[phone].mending = false;
         }
@@ -138,11 +155,17 @@ impl Simulation {
                     self.say(format!("{} parks {row}", self.phones[phone].name));
                 }
                 PullEvent::NewEpoch(epoch) if self.ledger.lives.epoch() == 1 => {
-                    return Err(Broken::new(13, format!("epoch {epoch} began though nothing was restored")));
+                    return Err(Broken::new(
+                        13,
+                        format!("epoch {epoch} began though nothing was restored"),
+                    ));
                 }
                 PullEvent::NewEpoch(_) => self.tally.new_epochs += 1,
                 PullEvent::Differs(bucket) if !self.marks[phone].damaged => {
-                    let detail = format!("{} counts {bucket} otherwise than the server", self.phones[phone].name);
+                    let detail = format!(
+                        "{} counts {bucket} otherwise than the server",
+                        self.phones[phone].name
+                    );
                     return Err(Broken::new(15, detail));
                 }
                 PullEvent::Differs(bucket) => {
@@ -162,7 +185,10 @@ impl Simulation {
         self.tally.checkpoints += 1;
         let mark = &mut self.marks[phone];
         if version < mark.reached {
-            let detail = format!("{} went back from {} to {version}", self.phones[phone].name, mark.reached);
+            let detail = format!(
+                "{} went back from {} to {version}",
+                self.phones[phone].name, mark.reached
+            );
             return Err(Broken::new(13, detail));
         }
         mark.reached = version;
@@ -183,7 +209,10 @@ impl Simulation {
         for rows in &self.ledger.groups {
             let shown = rows.iter().filter(|row| scene.contains_key(*row)).count();
             if shown != 0 && shown != rows.len() {
-                let detail = format!("{} shows {shown} rows of the group {rows:?}", self.phones[phone].name);
+                let detail = format!(
+                    "{} shows {shown} rows of the group {rows:?}",
+                    self.phones[phone].name
+                );
                 return Err(Broken::new(12, detail));
             }
         }
@@ -218,7 +247,10 @@ impl Simulation {
         self.answered.insert((self.day(), phone));
         for event in self.phones[phone].on_repair(request, response) {
             if let PullEvent::Repaired { bucket, rows } = event {
-                self.say(format!("{} mends {rows} rows of {bucket}", self.phones[phone].name));
+                self.say(format!(
+                    "{} mends {rows} rows of {bucket}",
+                    self.phones[phone].name
+                ));
                 self.tally.repaired += 1;
                 self.marks[phone].mending = true;
                 if self.phones[phone].next_repair().is_none() {
@@ -258,7 +290,10 @@ impl Simulation {
             let shown = view.body.get(field).unwrap_or(&serde_json::Value::Null);
             // What a set was given whole has united with what was there.
             if shown != value && !value.is_array() {
-                let detail = format!("{} wrote {value} to {field} of {row} and sees {shown}", phone.name);
+                let detail = format!(
+                    "{} wrote {value} to {field} of {row} and sees {shown}",
+                    phone.name
+                );
                 return Err(Broken::new(13, detail));
             }
         }
@@ -285,12 +320,18 @@ pub(super) fn check_scene(phone: &Phone, scene: &Scene, at: Version, number: u8)
             true => 16,
             false => number,
         };
-        let detail = format!("at {at}, {} shows row {id} as {shown:?}, the server has {body:?}", phone.name);
+        let detail = format!(
+            "at {at}, {} shows row {id} as {shown:?}, the server has {body:?}",
+            phone.name
+        );
         return Err(Broken::new(number, detail));
     }
     match seen.keys().find(|id| !scene.contains_key(id) && !busy(**id)) {
         Some(ghost) => {
-            let detail = format!("at {at}, {} shows row {ghost}, which is not in its buckets", phone.name);
+            let detail = format!(
+                "at {at}, {} shows row {ghost}, which is not in its buckets",
+                phone.name
+            );
             Err(Broken::new(if number == 4 { 10 } else { number }, detail))
         }
         None => Ok(()),

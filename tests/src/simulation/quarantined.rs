@@ -23,18 +23,27 @@ impl Simulation {
     ) -> Result<(), Broken> {
         let (n, body) = (receipt.n, case.body);
         if !told.is_empty() {
-            return Err(Broken::new(12, format!("operation {n} left traces though it is in quarantine")));
+            return Err(Broken::new(
+                12,
+                format!("operation {n} left traces though it is in quarantine"),
+            ));
         }
         let id = derived_id(self.now, case.stream, &n.to_string());
         let kept = self.office.read(move |db| quarantine::get(db, id));
-        let whole = kept.is_some_and(|kept| serde_json::from_str::<Value>(&kept.raw).is_ok_and(|raw| &raw == body));
+        let whole =
+            kept.is_some_and(|kept| serde_json::from_str::<Value>(&kept.raw).is_ok_and(|raw| &raw == body));
         if !whole {
             let detail = format!("operation {n} of {} is not in quarantine as it came", case.stream);
             return Err(Broken::new(1, detail));
         }
-        let is_twin = receipt.operation.is_some_and(|id| self.ledger.fates.contains_key(&id));
+        let is_twin = receipt
+            .operation
+            .is_some_and(|id| self.ledger.fates.contains_key(&id));
         if is_twin {
-            return Err(Broken::new(2, format!("an operation known before went to quarantine: {body}")));
+            return Err(Broken::new(
+                2,
+                format!("an operation known before went to quarantine: {body}"),
+            ));
         }
         self.note_kept(id, receipt, body);
         let revoked = self.ledger.revoked.contains(&case.author.device);
@@ -45,7 +54,10 @@ impl Simulation {
             return if receipt.reason == Some(expected) {
                 Ok(())
             } else {
-                Err(Broken::new(11, format!("{:?} instead of {expected:?}: {body}", receipt.reason)))
+                Err(Broken::new(
+                    11,
+                    format!("{:?} instead of {expected:?}: {body}", receipt.reason),
+                ))
             };
         }
         if revoked {
@@ -70,7 +82,10 @@ impl Simulation {
             set: shapes::renewed(&operation.entity, operation.set),
             ..operation
         };
-        let base = self.ledger.lives.seen(operation.base, case.head.max(receipt.version));
+        let base = self
+            .ledger
+            .lives
+            .seen(operation.base, case.head.max(receipt.version));
         let hand = Hand {
             user: case.author.user,
             device: case.author.device,
@@ -82,7 +97,11 @@ impl Simulation {
         let builds_on = |id: &Uuid| *id != operation.id && text.contains(&id.to_string());
         let in_vain = || {
             self.ledger.lost.iter().any(|row| text.contains(&row.to_string()))
-                || self.ledger.kept.values().any(|kept| kept.operation.as_ref().is_some_and(builds_on))
+                || self
+                    .ledger
+                    .kept
+                    .values()
+                    .any(|kept| kept.operation.as_ref().is_some_and(builds_on))
                 || operation.deps.iter().any(|dep| {
                     let fate = self.ledger.fates.get(dep);
                     fate.is_some_and(|fate| fate.outcome == Outcome::Quarantined)
@@ -108,7 +127,10 @@ impl Simulation {
             _ if case.body["set"].get("part").is_some() => 16,
             _ => 1,
         };
-        let detail = format!("refused as {:?} ({:?}): {}", receipt.reason, receipt.detail, case.body);
+        let detail = format!(
+            "refused as {:?} ({:?}): {}",
+            receipt.reason, receipt.detail, case.body
+        );
         Err(Broken::new(number, detail))
     }
 
@@ -122,7 +144,9 @@ impl Simulation {
             None => {
                 let home = match operation.entity.as_str() {
                     "ticket" => id_of("site_id").map(|site| format!("site:{site}")),
-                    "asset" => id_of("site_id").and_then(|site| scope.place(site)).map(str::to_owned),
+                    "asset" => id_of("site_id")
+                        .and_then(|site| scope.place(site))
+                        .map(str::to_owned),
                     _ => ["ticket_id", "visit_id", "inspection_id", "owner_id", "sheet_id"]
                         .into_iter()
                         .find_map(id_of)
@@ -140,12 +164,21 @@ impl Simulation {
         let added = operation.set.get("asset_ids").map(|change| &change["add"]);
         let had = known.map(|row| row.value("asset_ids"));
         for id in added.and_then(Value::as_array).into_iter().flatten() {
-            let is_new = !had.as_ref().and_then(Value::as_array).is_some_and(|had| had.contains(id));
-            referred.extend(id.as_str().and_then(|id| id.parse::<Uuid>().ok()).filter(|_| is_new));
+            let is_new = !had
+                .as_ref()
+                .and_then(Value::as_array)
+                .is_some_and(|had| had.contains(id));
+            referred.extend(
+                id.as_str()
+                    .and_then(|id| id.parse::<Uuid>().ok())
+                    .filter(|_| is_new),
+            );
         }
         referred.into_iter().fold(of_row, |ruling, id| {
             let seen = match oracle.row(id) {
-                Some(_) => scope.place(id).map_or(Ruling::Refused, |bucket| scope.takes(hand, bucket, 0)),
+                Some(_) => scope
+                    .place(id)
+                    .map_or(Ruling::Refused, |bucket| scope.takes(hand, bucket, 0)),
                 None => Ruling::Refused,
             };
             ruling.min(seen)
@@ -162,7 +195,10 @@ impl Simulation {
         for (numbered, receipt) in request.operations.iter().zip(&response.receipts) {
             let op = &numbered["op"];
             if let Some(group) = op["group"]["id"].as_str() {
-                fates.entry(group).or_default().push((op["kind"] == json!("create"), receipt.outcome));
+                fates
+                    .entry(group)
+                    .or_default()
+                    .push((op["kind"] == json!("create"), receipt.outcome));
             }
         }
         for (group, members) in fates {
@@ -173,7 +209,10 @@ impl Simulation {
             };
             let first = stands(members[0].1);
             if members.iter().any(|(_, outcome)| stands(*outcome) != first) {
-                return Err(Broken::new(12, format!("group {group} was taken in part: {members:?}")));
+                return Err(Broken::new(
+                    12,
+                    format!("group {group} was taken in part: {members:?}"),
+                ));
             }
             self.tally.groups += u32::from(first == 2);
             self.tally.refused_groups += u32::from(first == 0);
@@ -190,7 +229,9 @@ impl Simulation {
             self.ledger.lost.extend(row);
         }
         // What a dispatcher makes of its parts is up to them.
-        self.ledger.groups.retain(|rows| row.is_none_or(|row| !rows.contains(&row)));
+        self.ledger
+            .groups
+            .retain(|rows| row.is_none_or(|row| !rows.contains(&row)));
         let kept = Kept {
             operation: receipt.operation,
             entity: body["entity"].as_str().map(str::to_owned),

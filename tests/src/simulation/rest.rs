@@ -32,9 +32,8 @@ impl Simulation {
                 self.push_all(phone)?;
                 self.pull_all(phone)?;
             }
-            let is_done = |phone: &Phone| {
-                phone.next_push(self.now, 1).is_none() && !phone.engine().needs_new_stream()
-            };
+            let is_done =
+                |phone: &Phone| phone.next_push(self.now, 1).is_none() && !phone.engine().needs_new_stream();
             if self.phones.iter().all(is_done) {
                 break;
             }
@@ -72,7 +71,10 @@ impl Simulation {
             }
         }
         let status = self.phones[phone].engine().status();
-        let detail = format!("{} never gets rid of its work: {status:?}", self.phones[phone].name);
+        let detail = format!(
+            "{} never gets rid of its work: {status:?}",
+            self.phones[phone].name
+        );
         Err(Broken::new(11, detail))
     }
 

@@ -46,7 +46,9 @@ impl Simulation {
         let Some(visit) = self.pick(phone, "visit").filter(|_| !self.marks[phone].wiped) else {
             return Ok(());
         };
-        let bytes: Vec<u8> = (0..200 + self.dice.below(2000)).map(|_| self.dice.roll() as u8).collect();
+        let bytes: Vec<u8> = (0..200 + self.dice.below(2000))
+            .map(|_| self.dice.roll() as u8)
+            .collect();
         let sha256 = Sha256Hex::of(&bytes).to_string();
         let row = self.dice.id(self.now);
         let set = json!({"owner_id": visit.id, "file_name": "photo.jpg", "media_type": "image/jpeg",
@@ -94,7 +96,10 @@ impl Simulation {
     fn ask<T: Send + 'static>(
         &mut self,
         place: usize,
-        work: impl FnOnce(&mut onsite_store::Tx<'_>, &onsite_services::author::Cause<'_>) -> Result<T, ServiceError>
+        work: impl FnOnce(
+            &mut onsite_store::Tx<'_>,
+            &onsite_services::author::Cause<'_>,
+        ) -> Result<T, ServiceError>
         + Send
         + 'static,
     ) -> Result<T, ServiceError> {
@@ -131,8 +136,10 @@ impl Simulation {
             size: sending.bytes.len() as u64,
             metadata: String::new(),
         };
-        self.ask(place, move |tx, cause| upload::create(tx, cause, id, &announced, u64::MAX))
-            .map_err(|error| Broken::new(17, format!("an upload can't begin: {error}")))
+        self.ask(place, move |tx, cause| {
+            upload::create(tx, cause, id, &announced, u64::MAX)
+        })
+        .map_err(|error| Broken::new(17, format!("an upload can't begin: {error}")))
     }
 
     /// Brings the next bytes to disk under the upload's present turn.
@@ -145,9 +152,11 @@ impl Simulation {
             length: piece.len() as u64,
             turn: upload.turn,
         };
-        let staged = self
-            .office
-            .wait(self.office.blobs().stage(upload.id, &on_disk(&part), piece.into()));
+        let staged = self.office.wait(
+            self.office
+                .blobs()
+                .stage(upload.id, &on_disk(&part), piece.into()),
+        );
         staged.map_err(|error| Broken::new(17, format!("bytes can't be kept: {error}")))?;
         Ok(part)
     }
@@ -171,11 +180,16 @@ impl Simulation {
         let part = self.stage(place, &present)?;
         self.present(place)?;
         let (id, turn) = (present.id, present.turn);
-        let late = self.ask(place, move |tx, cause| upload::received(tx, cause, id, turn, &[part]));
+        let late = self.ask(place, move |tx, cause| {
+            upload::received(tx, cause, id, turn, &[part])
+        });
         self.tally.uploads_taken_over += 1;
         match late {
             Err(error) if error.code == ErrorCode::TakenOver => self.absorb_all(),
-            other => Err(Broken::new(17, format!("an overtaken request added bytes: {other:?}"))),
+            other => Err(Broken::new(
+                17,
+                format!("an overtaken request added bytes: {other:?}"),
+            )),
         }
     }
 
@@ -185,7 +199,9 @@ impl Simulation {
             let part = self.stage(place, &present)?;
             let (id, turn) = (present.id, present.turn);
             present = self
-                .ask(place, move |tx, cause| upload::received(tx, cause, id, turn, &[part]))
+                .ask(place, move |tx, cause| {
+                    upload::received(tx, cause, id, turn, &[part])
+                })
                 .map_err(|error| Broken::new(17, format!("bytes are refused: {error}")))?;
         }
         if present.state == State::Receiving && present.received() == present.size {
@@ -194,7 +210,10 @@ impl Simulation {
         if present.state != State::Receiving {
             self.uploads[place].done = true;
             self.tally.uploads_finished += 1;
-            self.say(format!("the photo {} has arrived", self.uploads[place].attachment));
+            self.say(format!(
+                "the photo {} has arrived",
+                self.uploads[place].attachment
+            ));
         }
         self.absorb_all()
     }
@@ -204,7 +223,10 @@ impl Simulation {
         let whole: Result<_, FilesError> = self.office.wait(self.office.blobs().composed(present.id, &parts));
         let sending = &self.uploads[place];
         if !whole.as_ref().is_ok_and(|bytes| bytes[..] == sending.bytes[..]) {
-            return Err(Broken::new(17, format!("{} is not what was sent", sending.attachment)));
+            return Err(Broken::new(
+                17,
+                format!("{} is not what was sent", sending.attachment),
+            ));
         }
         let content = Content {
             file: Kept {
@@ -236,7 +258,10 @@ impl Simulation {
             let address = Sha256Hex::of(&sending.bytes);
             let kept = self.office.wait(self.office.blobs().get(&address));
             if !kept.is_ok_and(|bytes| bytes[..] == sending.bytes[..]) {
-                return Err(Broken::new(17, format!("the bytes of {} are not there", sending.attachment)));
+                return Err(Broken::new(
+                    17,
+                    format!("the bytes of {} are not there", sending.attachment),
+                ));
             }
             let record = self.ledger.oracle.row(sending.attachment);
             if record.is_some_and(|row| !row.gone && row.value("stored_at").is_null()) {

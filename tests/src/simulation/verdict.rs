@@ -3,8 +3,8 @@
 use super::disputes::holds;
 use super::judge::Told;
 use super::{Broken, Simulation};
-use crate::oracle::rules::group;
 use crate::oracle::row::Row;
+use crate::oracle::rules::group;
 use crate::oracle::{Change, Expected, Writer};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,7 +83,10 @@ impl Simulation {
     }
 
     fn raised(&self, receipt: &Receipt) -> BTreeMap<String, Fields> {
-        let conflicts = receipt.conflicts.iter().filter_map(|id| self.ledger.oracle.row(*id));
+        let conflicts = receipt
+            .conflicts
+            .iter()
+            .filter_map(|id| self.ledger.oracle.row(*id));
         conflicts
             .map(|row| {
                 (
@@ -108,7 +111,9 @@ impl Simulation {
                 || [&now, &before].contains(&value)
                 || case.raised.values().any(|conflict| holds(conflict, field, value));
             let start = case.before.as_ref();
-            let start = start.map(|row| row.text_at_start(field, case.writer, case.base)).unwrap_or_default();
+            let start = start
+                .map(|row| row.text_at_start(field, case.writer, case.base))
+                .unwrap_or_default();
             if !kept && !lines_stand(value, &now, &before, &start) {
                 return Err(Broken::new(
                     1,
@@ -153,7 +158,8 @@ impl Simulation {
             .filter(|(field, _)| !case.raised.contains_key(group(&before.entity, field)))
             .map(|(field, value)| (field.clone(), value.clone()))
             .collect();
-        self.ledger.disputes
+        self.ledger
+            .disputes
             .overwrite(row, &before.entity, stream, &before.fields, &undisputed);
         for (place, (stood, came)) in &case.expected.clashes {
             if case.raised.contains_key(place) && !matches!(place.as_str(), "deleted" | "tag") {
@@ -239,5 +245,7 @@ fn lines_stand(typed: &Value, now: &Value, before: &Value, start: &BTreeSet<Stri
             .lines()
             .any(|other| other == line)
     };
-    typed.lines().all(|line| has(now, line) || has(before, line) || start.contains(line))
+    typed
+        .lines()
+        .all(|line| has(now, line) || has(before, line) || start.contains(line))
 }
