@@ -10,7 +10,7 @@ use onsite_tests::{Database, Kind};
 const DAYS: usize = 12;
 
 /// Seeds played on each database, unless the environment says otherwise: 2,000 phone-days.
-const SEEDS: u64 = 72;
+const SEEDS: u64 = 84;
 
 /// Phone-days that have to come of it.
 const PHONE_DAYS: u32 = 2_000;

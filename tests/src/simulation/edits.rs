@@ -39,7 +39,7 @@ impl Simulation {
             let steps = 1 + self.dice.below(4);
             return (0..steps).try_for_each(|_| self.handle_sheet(phone, &view));
         }
-        if entity == "asset" && self.dice.chance(7) {
+        if entity == "asset" && self.dice.chance(10) {
             return self.delete(phone, &view);
         }
         let Some(set) = self.change(phone, &view) else {

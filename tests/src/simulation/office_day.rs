@@ -54,7 +54,9 @@ impl Simulation {
     fn plan_visit(&mut self, technician: usize) -> Result<(), Broken> {
         let (client, site) = self.places.sites[self.dice.below(FORBIDDEN_SITE)];
         let row = self.dice.id(self.now);
-        let (start, end) = (self.now + TimeDelta::hours(1), self.now + TimeDelta::hours(3));
+        // At times somebody stays for most of a year, and holds the place all the while.
+        let hours = if self.dice.chance(15) { 24 * 300 } else { 3 };
+        let (start, end) = (self.now + TimeDelta::hours(1), self.now + TimeDelta::hours(hours));
         let set = json!({"client_id": client, "site_id": site, "kind": "routine", "purpose": "one\ntwo\nthree",
                          "planned_start": start, "planned_end": end});
         let edit = Edit {

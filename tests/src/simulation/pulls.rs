@@ -91,7 +91,8 @@ impl Simulation {
                     self.phones[phone].name,
                     scene.get(&row.id)
                 );
-                return Err(Broken::new(10, detail));
+                let old = request.schema < SCHEMA && shapes::has_changed(&row.entity);
+                return Err(Broken::new(if old { 16 } else { 10 }, detail));
             }
         }
         let scene = page.checkpoint.then_some(scene);
