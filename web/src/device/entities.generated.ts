@@ -190,7 +190,7 @@ export interface components {
             version: number;
         };
         /** @description What was decided. */
-        Choice: ("keep_current" | "take_incoming" | "other") | "equal";
+        Choice: ("keep_current" | "take_incoming" | "other") | "equal" | "merged";
         /** @description One side of a conflict: the values, and who says so. */
         Claim: {
             /**

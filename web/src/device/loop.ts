@@ -37,6 +37,8 @@ export class Loop {
   #photoFailures = 0;
   #wake: () => void = () => {};
   #isDue = false;
+  /** Whether somebody asked during the round that runs: then no pause follows, not even after a failure. */
+  #isHurried = false;
   /** Whether the next pause is after a failure, so that another edit does not end it. */
   #isBackingOff = false;
   #heard: Version | null = null;
@@ -77,6 +79,7 @@ export class Loop {
     const stopListening = this.#listenWhileVisible(abort);
     while (!abort.aborted) {
       this.#isDue = false;
+      this.#isHurried = false;
       const waiting = this.#rounds.splice(0);
       const problem = await this.round(abort);
       void Promise.resolve(this.#sending).then(() => {
@@ -102,7 +105,7 @@ export class Loop {
 
   /** The network may be back, or somebody asks: the next round begins at once. */
   hurry(): void {
-    this.#isDue = true;
+    this.#isHurried = true;
     this.#wake();
   }
 
@@ -314,7 +317,7 @@ export class Loop {
   }
 
   async #pause(millis: number, abort: AbortSignal): Promise<void> {
-    if (this.#isDue && !this.#isBackingOff) return;
+    if (this.#isHurried || (this.#isDue && !this.#isBackingOff)) return;
     const woken = new AbortController();
     this.#wake = () => woken.abort();
     await sleep(millis, AbortSignal.any([abort, woken.signal]));

@@ -35,6 +35,21 @@ export interface components {
         /** @description The `code` of a problem (RFC 9457), never renamed once given out. */
         ErrorCode: "malformed" | "unknown_field" | "bad_cursor" | "unauthenticated" | "token_expired" | "bad_credentials" | "token_reused" | "bad_proof" | "client_too_old" | "forbidden" | "device_revoked" | "not_found" | "method_not_allowed" | "version_conflict" | "illegal_transition" | "taken" | "not_ready" | "offset_mismatch" | "upload_expired" | "link_used" | "link_expired" | "tus_version" | "quota_exceeded" | "too_large" | "unsupported_media" | "invalid" | "idempotency_mismatch" | "taken_over" | "precondition_required" | "throttled" | "checksum_mismatch" | "internal" | "server_too_old" | "unavailable";
         /**
+         * @description Operations that stand together or not at all. They follow each other in their stream without others between,
+         *     and travel in one push.
+         */
+        Group: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uint32
+             * @description How many operations there are, 1 to [`MAX_GROUP_OPERATIONS`].
+             */
+            size: number;
+        };
+        /** @description A stamp; 16 hexadecimal digits on the wire, so that text order is stamp order. */
+        Hlc: string;
+        /**
          * @description An operation in its place in a stream. The body stays undecoded here: one that can't be read is kept raw and
          *     does not touch the others.
          */
@@ -44,8 +59,57 @@ export interface components {
              * @description 1 for the first operation of a stream, then without gaps.
              */
             n: number;
-            op: unknown;
+            op: components["schemas"]["Operation"];
         };
+        /** @description One change to one row. Its place in the stream (`n`) stays outside, so that a renumbered twin hashes alike. */
+        Operation: {
+            /**
+             * @description The version of the row its author had seen; the oldest among the author's unsent operations on these
+             *     fields. `0.0` for a create.
+             * @default 0.0
+             */
+            base?: components["schemas"]["Version"];
+            /**
+             * @description What must be there first, though it travels by another stream: ids of operations or of rows. Until all of
+             *     them are, for at most [`MAX_WAIT_DAYS`], the operation is [`crate::receipt::Outcome::Deferred`].
+             */
+            deps?: string[];
+            /** @description Name of the entity, such as `ticket`. */
+            entity: string;
+            /** @description The atomic group it belongs to. */
+            group?: components["schemas"]["Group"] | null;
+            /** @default 0000000000000000 */
+            hlc?: components["schemas"]["Hlc"];
+            /**
+             * Format: uuid
+             * @description UUIDv7, made once by the author; the same operation keeps it in every stream.
+             */
+            id: string;
+            kind: components["schemas"]["OperationKind"];
+            /**
+             * Format: date-time
+             * @description When it really happened, by the device's clock.
+             */
+            occurred_at: string;
+            /**
+             * Format: uuid
+             * @description The row it is about; for a create, chosen by the author.
+             */
+            row: string;
+            /**
+             * @description Only the fields that change. A set-valued field takes `{"add": […], "remove": […]}`, a quantity
+             *     `{"by": 3}`.
+             * @default {}
+             */
+            set?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description What an operation does to its row.
+         * @enum {string}
+         */
+        OperationKind: "create" | "update" | "delete";
         /** @description How an operation ended. */
         Outcome: "applied" | "merged" | "conflict" | "quarantined" | "duplicate" | "deferred";
         /** @description Asks for the next page. */
@@ -82,7 +146,10 @@ export interface components {
             cursor: string;
             /** @description Buckets no longer held: their rows leave the device, those with unsent edits being parked. */
             dropped?: string[];
-            /** @description As in [`crate::push::PushResponse`]. */
+            /**
+             * @description As in [`crate::push::PushResponse`]; but absent too where the answer is made without looking, so that absence
+             *     says nothing here.
+             */
             durable_through?: components["schemas"]["Version"] | null;
             /** Format: uint32 */
             epoch: number;
