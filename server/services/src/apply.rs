@@ -14,6 +14,7 @@ use onsite_model::permission::Permission;
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Tx, WriteError, epochs, streams};
 use serde_json::Value;
+use std::borrow::Cow;
 use sync_protocol::Fields;
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
 use sync_protocol::merge::{Clash, Current, Incoming, Merged, Side, Stamps, adopt, deletes, merge};
@@ -338,12 +339,12 @@ fn update(
 
 /// The row's stamps as the author's device counts them: what it wrote in streams it had before is its own. Only a row
 /// that somebody has touched since needs to be asked about.
-fn stamps_for(
+fn stamps_for<'a>(
     tx: &mut Tx<'_>,
-    row: &StoredRow,
+    row: &'a StoredRow,
     base: u64,
     own_stream: Option<Uuid>,
-) -> Result<Stamps, ServiceError> {
+) -> Result<Cow<'a, Stamps>, ServiceError> {
     let contested = row
         .stamps
         .values()
@@ -351,9 +352,9 @@ fn stamps_for(
     match own_stream.filter(|_| contested) {
         Some(own) => {
             let earlier = streams::earlier(tx.db(), own)?;
-            Ok(adopt(&row.stamps, own, &earlier))
+            Ok(Cow::Owned(adopt(&row.stamps, own, &earlier)))
         }
-        None => Ok(row.stamps.clone()),
+        None => Ok(Cow::Borrowed(&row.stamps)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reading from a large database: what the server spends on a row, how much travels and is held in memory, and whether
 //! that grows with the database.
-use super::ground::Ground;
 use super::reads::TECHNICIAN;
+use super::stock::Stock;
 use super::together;
 use crate::live::{Api, Pocket, Server};
 use anyhow::{Context, Result, ensure};
@@ -42,7 +42,7 @@ pub(super) struct Cost {
 
 impl Measured {
     /// Furnishes a site of the technician's, so that a snapshot has [`SNAPSHOT`] rows.
-    pub(super) fn furnish(server: &Server, ground: &mut Ground) -> Result<Measured> {
+    pub(super) fn furnish(server: &Server, stock: &mut Stock) -> Result<Measured> {
         let mut phone = enrol(server)?;
         phone.pull()?;
         let visits = phone.all::<Visit>()?;
@@ -50,12 +50,12 @@ impl Measured {
         let (rows, _) = read(phone.api(), None)?;
         let missing = SNAPSHOT.saturating_sub(rows.rows);
         Ok(Measured {
-            assets: ground.furnish(site, missing)?,
+            assets: stock.furnish(site, missing)?,
         })
     }
 
     /// What reading this site costs now, however much else there is.
-    pub(super) fn cost(&self, server: &Server, ground: &mut Ground) -> Result<Cost> {
+    pub(super) fn cost(&self, server: &Server, stock: &mut Stock) -> Result<Cost> {
         let phone = enrol(server)?;
         let (first, cursor) = read(phone.api(), None)?;
         let before = server.cpu_seconds()?;
@@ -63,7 +63,7 @@ impl Measured {
             read(phone.api(), None)?;
         }
         let snapshot = server.cpu_seconds()? - before;
-        ground.change(&self.assets[..DELTA])?;
+        stock.change(&self.assets[..DELTA])?;
         // Once, so that it has heard of the change.
         let (delta, _) = read(phone.api(), Some(&cursor))?;
         ensure!(delta.rows == DELTA, "{} rows changed", delta.rows);
@@ -95,14 +95,14 @@ pub(super) fn memory(server: &Server) -> Result<f64> {
 /// Requests a second that are answered with five changed rows.
 pub(super) fn little_news(
     server: &Server,
-    ground: &mut Ground,
+    stock: &mut Stock,
     measured: &Measured,
     senders: usize,
     requests: usize,
 ) -> Result<f64> {
     let phone = enrol(server)?;
     let (_, cursor) = read(phone.api(), None)?;
-    ground.change(&measured.assets[..5])?;
+    stock.change(&measured.assets[..5])?;
     let (news, _) = read(phone.api(), Some(&cursor))?;
     ensure!(news.rows == 5, "{} rows changed", news.rows);
     let (url, body) = (phone.api().url("/v1/pull"), request(Some(&cursor)));

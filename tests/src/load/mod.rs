@@ -3,18 +3,18 @@
 //! the absolute ones depend on the machine.
 mod bare;
 pub mod constant;
-mod ground;
 mod large;
 mod live;
 mod pushes;
 mod reads;
+mod stock;
 
 use crate::live::Server;
 use anyhow::Result;
-use ground::Ground;
 use large::{Measured, SNAPSHOT, STREAMS};
 use std::path::Path;
 use std::time::Instant;
+use stock::Stock;
 
 /// Threads that send at the same time in the read tests.
 const SENDERS: usize = 4;
@@ -48,8 +48,8 @@ pub fn run(folder: &Path, database: Option<&str>) -> Result<Vec<Line>> {
     pushing(&server, folder, database.is_none(), &mut lines)?;
     waiting(&server, &mut lines)?;
     let own = format!("sqlite:{path}/onsite.db");
-    let mut ground = Ground::open(database.unwrap_or(&own))?;
-    polling(&server, &mut ground, &mut lines)?;
+    let mut stock = Stock::open(database.unwrap_or(&own))?;
+    polling(&server, &mut stock, &mut lines)?;
     Ok(lines)
 }
 
@@ -99,7 +99,7 @@ fn waiting(server: &Server, lines: &mut Vec<Line>) -> Result<()> {
 }
 
 /// Phones that read, while the database grows.
-fn polling(server: &Server, ground: &mut Ground, lines: &mut Vec<Line>) -> Result<()> {
+fn polling(server: &Server, stock: &mut Stock, lines: &mut Vec<Line>) -> Result<()> {
     say("the ceiling for requests");
     let constant = constant::measure(SENDERS, REQUESTS)?;
     lines.push(Line::new("constant answer (ceiling)", constant, "requests/s"));
@@ -110,15 +110,15 @@ fn polling(server: &Server, ground: &mut Ground, lines: &mut Vec<Line>) -> Resul
     lines.push(Line::new("idle poll, by token", idle, "requests/s").of(constant));
 
     say("a small database");
-    let measured = Measured::furnish(server, ground)?;
-    ground.grow(SIZES[0])?;
-    let small = measured.cost(server, ground)?;
-    let news = large::little_news(server, ground, &measured, SENDERS, REQUESTS)?;
+    let measured = Measured::furnish(server, stock)?;
+    stock.grow(SIZES[0])?;
+    let small = measured.cost(server, stock)?;
+    let news = large::little_news(server, stock, &measured, SENDERS, REQUESTS)?;
     lines.push(Line::new("pull of five changed rows", news, "requests/s").of(constant));
     for size in &SIZES[1..] {
         say(&format!("a database of {size} rows"));
-        ground.grow(*size)?;
-        let cost = measured.cost(server, ground)?;
+        stock.grow(*size)?;
+        let cost = measured.cost(server, stock)?;
         let unit = "rows/s of processor time";
         let line = Line::new(
             &format!("snapshot of {SNAPSHOT} rows of {size}"),

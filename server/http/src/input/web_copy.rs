@@ -1,5 +1,6 @@
 //! What a browser says about its copy of a file, and in which forms it would take another.
 use super::Input;
+use super::if_match::IfNoneMatch;
 use crate::incoming::Incoming;
 use crate::problem::Problem;
 use crate::sketch::Sketch;
@@ -49,13 +50,6 @@ impl Input for WebCopy {
     }
 
     fn describe(sketch: &mut Sketch<'_>) {
-        let schema = sketch.schema::<String>();
-        sketch.parameter(
-            "header",
-            "If-None-Match",
-            false,
-            "ETags you have; answered 304 if one stands",
-            &schema,
-        );
+        IfNoneMatch::describe(sketch);
     }
 }

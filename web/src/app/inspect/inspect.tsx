@@ -1,7 +1,7 @@
 /** Inspecting one device: item after item, all normal in one step, and what is missing before it is finished. */
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { Badge, Button, Card, Dialog, Empty, Icon, IconLink, LinkButton, List, Progress, Row, Segmented, TextArea, toast } from "../../ui";
+import { Badge, Button, Card, Empty, Icon, IconLink, LinkButton, List, Progress, Row, Segmented, TextArea, toast } from "../../ui";
 import type { Entities, Fields, Uuid } from "../../device";
 import { bilingual } from "../model/bilingual";
 import { now } from "../model/clock";
@@ -9,6 +9,7 @@ import { shortDate, when } from "../model/format";
 import { answersOf, inspectable, isAnswered, itemsOf, lastAnswer, missingItems, openChecks, templatesByKind, type Item } from "../model/inspection";
 import { isOpen } from "../model/visit";
 import { AskReason } from "../parts/ask";
+import { SaveDialog } from "../parts/save-dialog";
 import { attempt, attemptAndTell, phone, row, rows } from "../phone";
 import { go, to } from "../router";
 import { Screen } from "../shell";
@@ -33,16 +34,7 @@ function AdviceDialog({ subject, asset, item, onClose }: { subject: Subject; ass
     if (await attemptAndTell(() => phone().records.create("advice", fields), words.added)) onClose();
   };
   return (
-    <Dialog
-      title={words.title}
-      closeLabel={t().ui.close}
-      onClose={onClose}
-      actions={
-        <Button kind="primary" large wide onClick={() => void save()}>
-          {t().ui.save}
-        </Button>
-      }
-    >
+    <SaveDialog title={words.title} onSave={save} onClose={onClose}>
       <p class="muted">{[words.about(asset.body.name), item ? bilingual(item.label) : ""].filter(Boolean).join(" · ")}</p>
       <Segmented<Severity>
         label={words.severity}
@@ -51,7 +43,7 @@ function AdviceDialog({ subject, asset, item, onClose }: { subject: Subject; ass
         options={(["low", "medium", "high"] as const).map((value) => ({ value, label: t().severity[value] }))}
       />
       <TextArea label={words.text} hint={words.hint} value={text} onInput={setText} error={tried && !text.trim() ? t().ui.required : undefined} />
-    </Dialog>
+    </SaveDialog>
   );
 }
 

@@ -1,11 +1,12 @@
 /** The service sheet from compiling to signing: what is missing, what the client sees, who signs, or why nobody does. */
 import { useEffect, useState } from "preact/hooks";
 import { language, t, wordsOf, type Dictionary, type Language } from "../../i18n";
-import { Badge, Button, Card, Dialog, Empty, LinkButton, List, Notice, Rating, Row, Segmented, TextArea, toast } from "../../ui";
+import { Badge, Button, Card, Empty, LinkButton, List, Notice, Rating, Row, Segmented, TextArea, toast } from "../../ui";
 import { canonical, sheetHash } from "../../sync/canonical";
 import type { Entities, Row as DataRow, Uuid } from "../../device";
 import { naturalId } from "../model/natural-id";
 import { stepOf } from "../model/visit";
+import { SaveDialog } from "../parts/save-dialog";
 import { attempt, attemptAndTell, phone, row, rows } from "../phone";
 import { back, to } from "../router";
 import { Screen } from "../shell";
@@ -63,16 +64,7 @@ function NotSigned({ sheet, onClose }: { sheet: SheetRow; onClose: () => void })
     if (await attemptAndTell(() => phone().records.update(sheet.id, { status: outcome, reason: reason.trim() }), words.outcomeSaved)) onClose();
   };
   return (
-    <Dialog
-      title={words.notSigned}
-      closeLabel={t().ui.close}
-      onClose={onClose}
-      actions={
-        <Button kind="primary" large wide onClick={() => void save()}>
-          {t().ui.save}
-        </Button>
-      }
-    >
+    <SaveDialog title={words.notSigned} onSave={save} onClose={onClose}>
       <Segmented
         label={words.outcome}
         value={outcome}
@@ -88,7 +80,7 @@ function NotSigned({ sheet, onClose }: { sheet: SheetRow; onClose: () => void })
         onInput={setReason}
         error={tried && !reason.trim() ? t().ui.required : undefined}
       />
-    </Dialog>
+    </SaveDialog>
   );
 }
 

@@ -2,12 +2,13 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { Badge, Button, Card, Dialog, Empty, Facts, LinkButton, List, Notice, Row, Select, TextField } from "../../ui";
+import { Badge, Button, Card, Empty, Facts, LinkButton, List, Notice, Row, Select, TextField } from "../../ui";
 import type { Entities, Row as DataRow } from "../../device";
 import { now, stamp } from "../model/clock";
 import { clockTime, when } from "../model/format";
 import { FIRST_STEPS, counted, type FirstStep } from "../model/first-visit";
 import { inspectable, templatesByKind } from "../model/inspection";
+import { SaveDialog } from "../parts/save-dialog";
 import { attempt, attemptAndTell, phone, row, rows } from "../phone";
 import { to } from "../router";
 import { Screen } from "../shell";
@@ -33,22 +34,13 @@ function HandoverDialog({ visit, onClose }: { visit: DataRow<Entities["visit"]>;
     if (await attemptAndTell(() => phone().records.create("handover_item", fields), words.receipt)) onClose();
   };
   return (
-    <Dialog
-      title={words.addItem}
-      closeLabel={t().ui.close}
-      onClose={onClose}
-      actions={
-        <Button kind="primary" large wide onClick={() => void save()}>
-          {t().ui.save}
-        </Button>
-      }
-    >
+    <SaveDialog title={words.addItem} onSave={save} onClose={onClose}>
       <Notice tone="flag" icon="key" title={words.secretWarning} />
       <Select<Kind> label={words.kind} value={kind} onChange={setKind} options={KINDS.map((value) => ({ value, label: words.kinds[value] }))} />
       <TextField label={words.item} value={subject} onInput={setSubject} error={need(subject)} maxLength={300} />
       <TextField label={words.giver} value={giver} onInput={setGiver} error={need(giver)} maxLength={300} />
       <TextField label={words.receiver} value={receiver} onInput={setReceiver} error={need(receiver)} maxLength={300} />
-    </Dialog>
+    </SaveDialog>
   );
 }
 

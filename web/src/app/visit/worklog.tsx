@@ -1,11 +1,12 @@
 /** Notes, time and parts: written down once, on a visit or a ticket. */
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { Button, Card, Dialog, List, NumberField, Row, Segmented, TextArea, TextField, type IconName } from "../../ui";
+import { Button, Card, List, NumberField, Row, Segmented, TextArea, TextField, type IconName } from "../../ui";
 import type { Entities, Uuid } from "../../device";
 import { now, stamp } from "../model/clock";
 import { when } from "../model/format";
 import { HappenedAt } from "../parts/ask";
+import { SaveDialog } from "../parts/save-dialog";
 import { attemptAndTell, me, phone, row, rows } from "../phone";
 
 type Entry = Entities["worklog_entry"];
@@ -54,16 +55,7 @@ function AddEntry({ ticket, visit, onClose }: { ticket?: Uuid | undefined; visit
     if (await attemptAndTell(() => phone().records.create("worklog_entry", fields, how), words.added)) onClose();
   };
   return (
-    <Dialog
-      title={words.logWork}
-      closeLabel={t().ui.close}
-      onClose={onClose}
-      actions={
-        <Button kind="primary" large wide onClick={() => void save()}>
-          {t().ui.save}
-        </Button>
-      }
-    >
+    <SaveDialog title={words.logWork} onSave={save} onClose={onClose}>
       <Segmented<Kind>
         label={words.logWork}
         hideLabel
@@ -87,7 +79,7 @@ function AddEntry({ ticket, visit, onClose }: { ticket?: Uuid | undefined; visit
         <TextArea label={words.note} value={text} onInput={setText} error={error("text")} />
       )}
       <HappenedAt value={at} onChange={setAt} />
-    </Dialog>
+    </SaveDialog>
   );
 }
 

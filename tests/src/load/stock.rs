@@ -24,7 +24,7 @@ const A_SITE: usize = 5_000;
 
 /// The bench's own way into the server's database.
 #[allow(missing_debug_implementations)]
-pub(super) struct Ground {
+pub(super) struct Stock {
     store: Store,
     house: Arc<House>,
     runtime: tokio::runtime::Runtime,
@@ -32,10 +32,10 @@ pub(super) struct Ground {
     added: usize,
 }
 
-impl Ground {
-    pub(super) fn open(database: &str) -> Result<Ground> {
+impl Stock {
+    pub(super) fn open(database: &str) -> Result<Stock> {
         let address: Address = database.parse()?;
-        Ok(Ground {
+        Ok(Stock {
             store: Store::open(address)?,
             house: Arc::new(house()),
             runtime: tokio::runtime::Builder::new_current_thread().build()?,
