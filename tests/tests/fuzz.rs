@@ -102,6 +102,7 @@ fn good(ground: &Ground, row: Uuid) -> Vec<Value> {
             json!({"site_id": ground.site, "kind": "ups", "name": "new", "tag": "OS-1", "details": {"a": [1]}}),
         ),
         body("asset", ground.assets[1], "delete", json!({})),
+        body("asset", asset, "update", json!({"manufacturer": "HP"})),
         body(
             "ticket",
             ticket,
@@ -167,6 +168,11 @@ fn push(
     made: &[(Index, Vec<Damage>)],
     n: &mut u64,
 ) -> Result<Vec<Outcome>, TestCaseError> {
+    // Somebody else works on the same, so that there is something to merge with.
+    let asset = ground.assets[0];
+    if !ground.row(asset).deleted {
+        ground.desk_edit(EntityKind::Asset, asset, json!({"name": format!("ups {n}")}));
+    }
     ground.now += TimeDelta::seconds(1);
     let now = ground.now;
     let mut operations = Vec::new();
