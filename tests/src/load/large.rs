@@ -1,15 +1,19 @@
 //! Reading from a large database: what the server spends on a row, how much travels and is held in memory, and whether
 //! that grows with the database.
-use super::reads::TECHNICIAN;
 use super::stock::Stock;
 use super::together;
+use crate::live::demo::PASSWORD;
 use crate::live::{Api, Pocket, Server};
-use anyhow::{Context, Result, ensure};
-use onsite_model::visit::Visit;
+use anyhow::{Context, Result, bail, ensure};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
+use std::time::Duration;
 use sync_protocol::pull::{MAX_ROWS, PullResponse};
 use sync_protocol::{PROTOCOL, SCHEMA};
 use uuid::Uuid;
+
+/// Who reads: nobody else works at this technician's site.
+const READER: &str = "reader@demo.example";
 
 /// Rows of the snapshot.
 pub(super) const SNAPSHOT: usize = 5_000;
@@ -41,16 +45,30 @@ pub(super) struct Cost {
 }
 
 impl Measured {
-    /// Furnishes a site of the technician's, so that a snapshot has [`SNAPSHOT`] rows.
+    /// Adds a technician whose only visit is at a new site, and furnishes it so that a snapshot has [`SNAPSHOT`] rows.
     pub(super) fn furnish(server: &Server, stock: &mut Stock) -> Result<Measured> {
-        let mut phone = enrol(server)?;
-        phone.pull()?;
-        let visits = phone.all::<Visit>()?;
-        let site = visits.values().next().context("no visit")?.site_id;
+        let (desk, _) = Api::new(&server.url()).login("admin@demo.example", PASSWORD)?;
+        let technician =
+            json!({ "name": "Reader", "email": READER, "role": "technician", "password": PASSWORD });
+        let technician = desk.post("/v1/users", &technician)?["id"].clone();
+        let client = desk.add("/v1/clients", json!({ "name": "Read and measured" }))?;
+        let site = json!({ "client_id": client, "name": "Measured", "address": "2 Bench Road" });
+        let site = desk.add("/v1/sites", site)?;
+        let start = onsite_model::clock::system()() + TimeDelta::hours(1);
+        let visit = json!({
+            "client_id": client, "site_id": site, "kind": "routine", "purpose": "Inspection",
+            "planned_start": start, "planned_end": start + TimeDelta::hours(2),
+        });
+        let visit = desk.add("/v1/visits", visit)?;
+        let given = json!({ "technician_id": technician });
+        desk.post_on(&format!("/v1/visits/{visit}"), "assign", &given)?;
+        let phone = enrol(server)?;
         let (rows, _) = read(phone.api(), None)?;
-        let missing = SNAPSHOT.saturating_sub(rows.rows);
+        let missing = SNAPSHOT
+            .checked_sub(rows.rows)
+            .context("a site of its own is full")?;
         Ok(Measured {
-            assets: stock.furnish(site, missing)?,
+            assets: stock.furnish(site.parse()?, missing)?,
         })
     }
 
@@ -64,9 +82,7 @@ impl Measured {
         }
         let snapshot = server.cpu_seconds()? - before;
         stock.change(&self.assets[..DELTA])?;
-        // Once, so that it has heard of the change.
-        let (delta, _) = read(phone.api(), Some(&cursor))?;
-        ensure!(delta.rows == DELTA, "{} rows changed", delta.rows);
+        wait_for(phone.api(), &cursor, DELTA)?;
         let before = server.cpu_seconds()?;
         for _ in 0..ROUNDS * (SNAPSHOT / DELTA) {
             read(phone.api(), Some(&cursor))?;
@@ -103,8 +119,7 @@ pub(super) fn little_news(
     let phone = enrol(server)?;
     let (_, cursor) = read(phone.api(), None)?;
     stock.change(&measured.assets[..5])?;
-    let (news, _) = read(phone.api(), Some(&cursor))?;
-    ensure!(news.rows == 5, "{} rows changed", news.rows);
+    wait_for(phone.api(), &cursor, 5)?;
     let (url, body) = (phone.api().url("/v1/pull"), request(Some(&cursor)));
     let bearer = format!("Bearer {}", phone.api().token().context("no token")?);
     let seconds = together(vec![(); senders], |()| {
@@ -117,6 +132,18 @@ pub(super) fn little_news(
         Ok(())
     })?;
     Ok(requests as f64 / seconds)
+}
+
+/// Waits until the server has heard of so many changes since a cursor: they are written beside it, which it looks for
+/// every 400 ms.
+fn wait_for(api: &Api, cursor: &str, changes: usize) -> Result<()> {
+    for _ in 0..100 {
+        if read(api, Some(cursor))?.0.rows == changes {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    bail!("the server never heard of {changes} changes")
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -172,5 +199,5 @@ fn told(body: &[u8]) -> Value {
 }
 
 fn enrol(server: &Server) -> Result<Pocket> {
-    Pocket::enrol(&server.url(), TECHNICIAN, crate::live::demo::PASSWORD, 1)
+    Pocket::enrol(&server.url(), READER, PASSWORD, 1)
 }
