@@ -45,8 +45,9 @@ pub fn run(folder: &Path, database: Option<&str>) -> Result<Vec<Line>> {
     let server = Server::start(&arguments, &[("RUST_LOG", "warn")], &log)?;
 
     let mut lines = Vec::new();
-    pushing(&server, folder, database.is_none(), &mut lines)?;
+    // First, while the server is small: memory that pushes leave behind would be used again and hide what listeners take.
     waiting(&server, &mut lines)?;
+    pushing(&server, folder, database.is_none(), &mut lines)?;
     let own = format!("sqlite:{path}/onsite.db");
     let mut stock = Stock::open(database.unwrap_or(&own))?;
     polling(&server, &mut stock, &mut lines)?;
