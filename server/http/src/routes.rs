@@ -266,6 +266,7 @@ fn documents() -> Vec<Route> {
 fn web_app_files() -> Vec<Route> {
     vec![
         Route::get("/", web_app::page).about("The technicians' app."),
+        Route::get("/console", web_app::console).about("The dispatchers' console."),
         Route::get("/{file}", web_app::file).about(
             "What belongs to the app under a lasting name, such as its manifest and its service worker.",
         ),

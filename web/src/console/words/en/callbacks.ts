@@ -1,0 +1,2 @@
+/** Words of callbacks. */
+export const callbacks = { callbacks: {} };

@@ -1,0 +1,2 @@
+/** Words of devices. */
+export const devices = { devices: {} };

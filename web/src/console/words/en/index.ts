@@ -1,0 +1,13 @@
+/** English, and the shape every other language has to fill. */
+import { admin } from "./admin";
+import { callbacks } from "./callbacks";
+import { complaints } from "./complaints";
+import { devices } from "./devices";
+import { inbox } from "./inbox";
+import { shell } from "./shell";
+import { table } from "./table";
+
+export const en = { ...shell, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
+
+/** What a language consists of. */
+export type ConsoleWords = typeof en;

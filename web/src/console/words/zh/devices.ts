@@ -1,0 +1,4 @@
+/** Words of devices. */
+import type { ConsoleWords } from "../en";
+
+export const devices: Pick<ConsoleWords, "devices"> = { devices: {} };
