@@ -38,8 +38,13 @@ export function value(entity: EntityName, field: string, of: unknown): string {
   const target = pointsTo[field];
   if (target) return nameOf(target, of);
   if (ISO.test(of)) return dateAndTime(of);
+  return wordsOf(entity, field)?.[of] ?? of;
+}
+
+/** The words of a field that holds one of a few. */
+function wordsOf(entity: EntityName, field: string): Readonly<Record<string, string>> | undefined {
   const words = t();
-  const names: Record<string, Readonly<Record<string, string>> | undefined> = {
+  const names: Record<string, Readonly<Record<string, string>>> = {
     "visit.status": words.visitStatus,
     "visit.kind": words.visitKind,
     "ticket.status": words.ticketStatus,
@@ -50,5 +55,11 @@ export function value(entity: EntityName, field: string, of: unknown): string {
     "service_sheet.status": words.sheetStatus,
     "inspection_answer.outcome": words.outcome,
   };
-  return names[`${entity}.${field}`]?.[of] ?? of;
+  return names[`${entity}.${field}`];
+}
+
+/** What a field can hold, where that is one of a few. */
+export function optionsOf(entity: EntityName, field: string): { value: string; label: string }[] | undefined {
+  const words = wordsOf(entity, field);
+  return words && Object.entries(words).map(([value, label]) => ({ value, label }));
 }
