@@ -183,7 +183,9 @@ fn uploads() -> Vec<Route> {
 fn workflow() -> Vec<Route> {
     vec![
         Route::post("/v1/visits/{id}/assign", visit::assign)
-            .about("Give a visit to a technician, who is told and is to accept it."),
+            .about("Give a visit to a technician, who is told and is to accept it; with times, for those."),
+        Route::post("/v1/visits/{id}/unassign", visit::unassign)
+            .about("Take a visit from its technician, back to those that are to be planned."),
         Route::post("/v1/visits/{id}/move", visit::reschedule).about(
             "Plan a visit for another time. Client and technician are told; an accepted visit is to be accepted \
              again.",

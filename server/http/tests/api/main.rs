@@ -21,5 +21,6 @@ mod retries;
 mod scope;
 mod sessions;
 mod sync;
+mod visits;
 mod web_app;
 mod world;

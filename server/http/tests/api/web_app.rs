@@ -48,7 +48,14 @@ const FIRST_SCREEN: usize = 150_000;
 fn the_console_is_soon_there() {
     let world = World::sqlite();
     let page = world.call("GET", "/console").send();
-    let packed = |path: &String| world.call("GET", path).header("Accept-Encoding", "gzip").send().bytes.len();
+    let packed = |path: &String| {
+        world
+            .call("GET", path)
+            .header("Accept-Encoding", "gzip")
+            .send()
+            .bytes
+            .len()
+    };
     let bytes: usize = loaded_by(&page.text()).iter().map(packed).sum();
     // The words of a language come after these, and are a tenth of what is allowed.
     assert!(bytes < FIRST_SCREEN - FIRST_SCREEN / 10, "{bytes} bytes");
