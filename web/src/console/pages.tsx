@@ -14,6 +14,7 @@ export interface PageProps {
 /** A page stays as it is while only what is behind `?` changes. */
 const table: [pattern: string, load: Load<PageProps>][] = [
   ["/inbox", () => import("./inbox/inbox")],
+  ["/devices", () => import("./devices/devices")],
 ];
 
 function Later({ from, ...props }: PageProps & { from: Load<PageProps> }) {

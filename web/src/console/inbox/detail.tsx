@@ -6,7 +6,7 @@ import { to } from "../../app/router";
 import { t } from "../../i18n";
 import { Badge, Button, Empty, Icon, IconButton, LinkButton, Notice } from "../../ui";
 import { readRow, row, type EntityName, type Row } from "../data";
-import { value } from "../values";
+import { nameOf, value } from "../values";
 import { c } from "../words";
 import { choiceOf, fieldsOf, isDisputed, isNobodys, sidesOf, type Conflict, type SideView } from "./conflict";
 import { aboutName, fieldTitle, personOf } from "./conflicts";
@@ -191,10 +191,10 @@ export function ConflictDetail({
   };
   const page = pages[fields.entity];
   const sides = sidesOf(fields);
+  const [holder, claimant] = [fields.other_row_id ?? "", fields.row_id].map((of) => (isTag && of ? nameOf("asset", of) : "")) as [string, string];
   const site = siteName(siteOf(fields.entity, fields.row_id));
   const actionOf = (side: SideView): string | null => {
     if (!isOpen) return null;
-    if (isTag) return side.which === "current" ? words.tagStays : side.which === "incoming" ? words.tagGoes : null;
     return side.which === "also" ? words.takeAlso : side.stands ? words.keep : words.take;
   };
   return (
@@ -217,10 +217,10 @@ export function ConflictDetail({
         isOpen ? (
           <div class="line line--wrap">
             <Button kind="primary" onClick={() => void decideAs({ choice: "keep_current" }, words.decidedKeep)}>
-              {words.tagStays}
+              {words.tagStays(holder)}
             </Button>
-            <Button onClick={() => void decideAs({ choice: "take_incoming" }, words.decidedTake)}>{words.tagGoes}</Button>
-            <Button onClick={() => setAsking("other")}>{words.newTag}</Button>
+            <Button onClick={() => void decideAs({ choice: "take_incoming" }, words.decidedTake)}>{words.tagGoes(claimant)}</Button>
+            <Button onClick={() => setAsking("other")}>{words.newTag(claimant)}</Button>
             <Button onClick={() => setAsking("merge")}>{words.merge}</Button>
           </div>
         ) : null

@@ -19,7 +19,7 @@ export function OtherValueDialog({ conflict: { fields }, onClose, onValues }: { 
   const isTag = fields.kind === "duplicate_tag";
   return (
     <SaveDialog
-      title={isTag ? words.newTag : words.otherTitle}
+      title={isTag ? words.newTag(nameOf("asset", fields.row_id)) : words.otherTitle}
       onClose={onClose}
       onSave={async () => {
         onClose();
