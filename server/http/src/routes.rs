@@ -13,6 +13,7 @@ use onsite_model::attachment::Attachment;
 use onsite_model::callback::Callback;
 use onsite_model::checklist_template::ChecklistTemplate;
 use onsite_model::client::Client;
+use onsite_model::complaint::Complaint;
 use onsite_model::conflict::Conflict;
 use onsite_model::contact::Contact;
 use onsite_model::handover_item::HandoverItem;
@@ -51,6 +52,7 @@ pub fn table() -> Vec<Route> {
         readable::<SheetAmendment>(),
         editable::<Attachment>(),
         writable::<Callback>(),
+        writable::<Complaint>(),
         readable::<TagRange>(),
         readable::<User>(),
         readable::<Conflict>(),

@@ -7,6 +7,7 @@
 )]
 mod bad_input;
 mod call;
+mod complaints;
 mod conflicts;
 mod documents;
 mod envelope;
