@@ -13,8 +13,11 @@ export interface PageProps {
 
 /** A page stays as it is while only what is behind `?` changes. */
 const table: [pattern: string, load: Load<PageProps>][] = [
+  ["/board", () => import("./board/board")],
   ["/inbox", () => import("./inbox/inbox")],
   ["/devices", () => import("./devices/devices")],
+  ["/callbacks", () => import("./callbacks/callbacks")],
+  ["/complaints", () => import("./complaints/complaints")],
 ];
 
 function Later({ from, ...props }: PageProps & { from: Load<PageProps> }) {

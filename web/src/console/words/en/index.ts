@@ -1,5 +1,7 @@
 /** English, and the shape every other language has to fill. */
 import { admin } from "./admin";
+import { board } from "./board";
+import { parts } from "./parts";
 import { callbacks } from "./callbacks";
 import { complaints } from "./complaints";
 import { devices } from "./devices";
@@ -7,7 +9,7 @@ import { inbox } from "./inbox";
 import { shell } from "./shell";
 import { table } from "./table";
 
-export const en = { ...shell, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
+export const en = { ...shell, ...board, ...parts, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
 
 /** What a language consists of. */
 export type ConsoleWords = typeof en;

@@ -1,6 +1,8 @@
 /** Simplified Chinese. */
 import type { ConsoleWords } from "../en";
 import { admin } from "./admin";
+import { board } from "./board";
+import { parts } from "./parts";
 import { callbacks } from "./callbacks";
 import { complaints } from "./complaints";
 import { devices } from "./devices";
@@ -8,4 +10,4 @@ import { inbox } from "./inbox";
 import { shell } from "./shell";
 import { table } from "./table";
 
-export const zh: ConsoleWords = { ...shell, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
+export const zh: ConsoleWords = { ...shell, ...board, ...parts, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
