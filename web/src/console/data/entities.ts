@@ -5,6 +5,7 @@ import type { Uuid } from "../../sync/messages";
 
 export interface Entities extends Held {
   callback: components["schemas"]["Callback"];
+  complaint: components["schemas"]["Complaint"];
 }
 
 export type EntityName = keyof Entities;
@@ -17,6 +18,7 @@ export const plural: Record<EntityName, string> = {
   callback: "callbacks",
   checklist_template: "checklist-templates",
   client: "clients",
+  complaint: "complaints",
   conflict: "conflicts",
   contact: "contacts",
   handover_item: "handover-items",
