@@ -14,6 +14,9 @@ export interface PageProps {
 /** A page stays as it is while only what is behind `?` changes. */
 const table: [pattern: string, load: Load<PageProps>][] = [
   ["/board", () => import("./board/board")],
+  ["/tickets", () => import("./tickets/list")],
+  ["/tickets/new", () => import("./tickets/new")],
+  ["/tickets/:id", () => import("./tickets/ticket")],
   ["/inbox", () => import("./inbox/inbox")],
   ["/devices", () => import("./devices/devices")],
   ["/callbacks", () => import("./callbacks/callbacks")],

@@ -50,6 +50,8 @@ export function Grid({ technicians, plans, span, mode, onOpen, onPut, onBack, on
   const [view, setView] = useState({ top: 0, height: 1200 });
   const [focus, setFocus] = useState<string | null>(null);
   const [said, setSaid] = useState("");
+  /** What gets the focus once it is drawn where it was put. */
+  const refocus = useRef<string | null>(null);
   const one = held.value;
   const height = rows.at(-1) ? (rows.at(-1) as Lane).top + (rows.at(-1) as Lane).height : 0;
 
@@ -151,7 +153,8 @@ export function Grid({ technicians, plans, span, mode, onOpen, onPut, onBack, on
         if (current.technician === null && current.what === "ticket") return event.preventDefault();
         held.value = null;
         if (isMoved(current)) onPut(current);
-        if (current.what === "visit") setFocus(current.id);
+        setFocus(current.id);
+        refocus.current = current.id;
       } else if (current.by === "keys") {
         const to = nudge(current, { key: event.key, shift: event.shiftKey }, ids, span.days, mode);
         if (!to) return;
@@ -165,6 +168,13 @@ export function Grid({ technicians, plans, span, mode, onOpen, onPut, onBack, on
     window.addEventListener("keydown", onKey, true);
     return () => window.removeEventListener("keydown", onKey, true);
   }, [one !== null, rows, mode]);
+
+  useEffect(() => {
+    const block = refocus.current && body.current?.querySelector<HTMLElement>(`[data-visit="${refocus.current}"]`);
+    if (!block) return;
+    refocus.current = null;
+    block.focus({ preventScroll: true });
+  }, [rows]);
 
   const nameOf = (technician: string | null) => technicians.find(({ id }) => id === technician)?.name ?? words.queue;
 

@@ -1,5 +1,6 @@
 /** English, and the shape every other language has to fill. */
 import { admin } from "./admin";
+import { tickets } from "./tickets";
 import { board } from "./board";
 import { parts } from "./parts";
 import { callbacks } from "./callbacks";
@@ -9,7 +10,7 @@ import { inbox } from "./inbox";
 import { shell } from "./shell";
 import { table } from "./table";
 
-export const en = { ...shell, ...board, ...parts, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
+export const en = { ...shell, ...tickets, ...board, ...parts, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
 
 /** What a language consists of. */
 export type ConsoleWords = typeof en;

@@ -1,6 +1,7 @@
 /** Simplified Chinese. */
 import type { ConsoleWords } from "../en";
 import { admin } from "./admin";
+import { tickets } from "./tickets";
 import { board } from "./board";
 import { parts } from "./parts";
 import { callbacks } from "./callbacks";
@@ -10,4 +11,4 @@ import { inbox } from "./inbox";
 import { shell } from "./shell";
 import { table } from "./table";
 
-export const zh: ConsoleWords = { ...shell, ...board, ...parts, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
+export const zh: ConsoleWords = { ...shell, ...tickets, ...board, ...parts, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
