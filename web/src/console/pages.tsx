@@ -13,7 +13,11 @@ export interface PageProps {
 
 /** A page stays as it is while only what is behind `?` changes. */
 const table: [pattern: string, load: Load<PageProps>][] = [
+  ["/assets", () => import("./assets/list")],
+  ["/assets/:id", () => import("./assets/asset")],
   ["/board", () => import("./board/board")],
+  ["/clients", () => import("./clients/list")],
+  ["/clients/:id", () => import("./clients/client")],
   ["/tickets", () => import("./tickets/list")],
   ["/tickets/new", () => import("./tickets/new")],
   ["/tickets/:id", () => import("./tickets/ticket")],
@@ -21,6 +25,11 @@ const table: [pattern: string, load: Load<PageProps>][] = [
   ["/devices", () => import("./devices/devices")],
   ["/callbacks", () => import("./callbacks/callbacks")],
   ["/complaints", () => import("./complaints/complaints")],
+  ["/admin", () => import("./admin/users")],
+  ["/admin/users", () => import("./admin/users")],
+  ["/admin/outbox", () => import("./admin/outbox")],
+  ["/admin/audit", () => import("./admin/audit")],
+  ["/admin/system", () => import("./admin/system")],
 ];
 
 function Later({ from, ...props }: PageProps & { from: Load<PageProps> }) {

@@ -6,7 +6,7 @@ import { row } from "../data";
 import { lateBy, isMovable, type VisitRow } from "./plans";
 import { type Block as Spot, LANE, type Mode, type Warning } from "./layout";
 import { memo } from "./memo";
-import { pictureOf, siteName, spoken, whose } from "./words";
+import { pictureOf, siteName, spoken, unseen, whose } from "./words";
 
 /** Plain values, so that a block whose place stays is not drawn again. */
 export interface BlockProps extends Spot {
@@ -43,7 +43,6 @@ export const Block = memo(function Block({ mode, days, warnings, isHeld, isFocus
       data-visit={spot.id}
       data-movable={isMovable(fields) ? "" : undefined}
       tabIndex={isFocus ? 0 : -1}
-      aria-label={spoken(visit, warnings, late)}
       title={spoken(visit, warnings, late)}
     >
       <span class="block__line">
@@ -53,6 +52,7 @@ export const Block = memo(function Block({ mode, days, warnings, isHeld, isFocus
       <span class="block__line block__line--more">
         <span class="block__time number">{clockTime(fields.planned_start)}</span> {siteName(visit)} · {fields.purpose}
       </span>
+      <span class="sr-only">{unseen(visit, warnings, late)}</span>
       {mode === "timeline" && isMovable(fields) ? <span class="block__edge" data-resize="" aria-hidden="true" /> : null}
     </button>
   );

@@ -40,18 +40,19 @@ export function warn(warning: Warning): string {
   return warning.kind === "overlap" ? c().board.overlap(name) : c().board.travel(warning.minutes, name);
 }
 
-/** All of a visit, for who does not see the board. */
-export function spoken(visit: VisitRow, warnings: readonly Warning[], late: number): string {
-  const { fields } = visit;
+/** What a block tells by place and colour, for who does not see them. */
+export function unseen({ fields }: VisitRow, warnings: readonly Warning[], late: number): string {
   const said = [
     dayAndTimes(Date.parse(fields.planned_start), Date.parse(fields.planned_end)),
-    whose(visit),
-    siteName(visit),
     t().visitKind[fields.kind],
     t().visitStatus[fields.status],
     ...(late ? [c().board.lateFor(late)] : []),
     ...(fields.unprepared ? [c().board.unprepared] : []),
     ...warnings.map(warn),
   ];
-  return said.filter(Boolean).join(", ");
+  return said.join(", ");
 }
+
+/** All of a visit, to hover. */
+export const spoken = (visit: VisitRow, warnings: readonly Warning[], late: number): string =>
+  [whose(visit), siteName(visit), visit.fields.purpose, unseen(visit, warnings, late)].filter(Boolean).join("\n");

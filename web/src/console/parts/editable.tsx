@@ -22,7 +22,7 @@ export function Editable({
   if (typed === null) {
     return (
       <section class="editable">
-        <h3 class="field__label">{label}</h3>
+        <p class="field__label">{label}</p>
         <button type="button" class={value ? "editable__text prose" : "editable__text muted"} onClick={() => setTyped(value ?? "")}>
           <span class="grow">{value || empty}</span>
           <Icon name="edit" label={`${t().ui.edit}: ${label}`} />

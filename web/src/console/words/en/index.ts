@@ -1,5 +1,6 @@
 /** English, and the shape every other language has to fill. */
 import { admin } from "./admin";
+import { clients } from "./clients";
 import { tickets } from "./tickets";
 import { board } from "./board";
 import { parts } from "./parts";
@@ -10,7 +11,7 @@ import { inbox } from "./inbox";
 import { shell } from "./shell";
 import { table } from "./table";
 
-export const en = { ...shell, ...tickets, ...board, ...parts, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
+export const en = { ...shell, ...clients, ...tickets, ...board, ...parts, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
 
 /** What a language consists of. */
 export type ConsoleWords = typeof en;
