@@ -80,6 +80,18 @@ export const words = {
   },
   /** Names of fields, for conflicts in plain words; a field that is not here is called by its own name. */
   field: {
+    purchased_on: "Bought on",
+    warranty_until: "Warranty until",
+    reported_at: "Reported",
+    due_at: "Due",
+    pending_reason: "Waits for",
+    address: "Address",
+    phone: "Phone",
+    email: "E-mail",
+    code: "Short code",
+    language: "Language",
+    time_zone: "Time zone",
+    position: "Position",
     access_notes: "Access notes",
     asset_ids: "Devices",
     arrived_at: "Arrived",
