@@ -17,6 +17,7 @@ pub mod service_sheet;
 pub mod session;
 pub mod staff;
 pub mod sync;
+pub mod system;
 pub mod trust;
 pub mod visit;
 pub mod web_app;
