@@ -60,7 +60,7 @@ export const admin = {
       pictureHint: "It is made small enough to be on every phone without a network.",
       preview: "As the phone shows it",
       previewText: "Try it: answers here are not saved.",
-      previewLanguage: "Preview in",
+      previewLanguage: "Show everything in",
       camera: "On a phone this opens the camera.",
       adviceText: "On a phone this writes down advice.",
       publish: "Publish",

@@ -62,7 +62,7 @@ export const admin: Pick<ConsoleWords, "admin" | "roles"> = {
       pictureHint: "图片会缩小，使每部手机离线也能查看。",
       preview: "手机上的显示",
       previewText: "可以试用：这里的回答不会保存。",
-      previewLanguage: "预览语言",
+      previewLanguage: "界面语言",
       camera: "在手机上会打开相机。",
       adviceText: "在手机上会写下优化建议。",
       publish: "发布",
