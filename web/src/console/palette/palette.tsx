@@ -90,7 +90,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       <div class="input search palette__input">
         <Icon name="search" />
         <input
-          type="search"
+          type="text"
           role="combobox"
           aria-label={words.label}
           aria-expanded="true"
