@@ -1,7 +1,7 @@
 /** Where the console leads to, and how much waits there. */
+import { now } from "../app/model/clock";
 import type { IconName } from "../ui";
-import { useLoaded, useRecords } from "./data";
-import { get } from "./data";
+import { get, useLoaded, useRecords, user } from "./data";
 
 export interface Spot {
   readonly path: string;
@@ -28,12 +28,18 @@ export function useCounts(): Partial<Record<Spot["name"], number>> {
   const planned = useRecords("visit", { status: "planned" }, (visit) => visit.status === "planned");
   const declined = useRecords("visit", { status: "declined" }, (visit) => visit.status === "declined");
   const fresh = useRecords("ticket", { status: "new" }, (ticket) => ticket.status === "new");
-  const conflicts = useLoaded("conflict-counts", (signal) => get<{ open: number }>("/v1/conflict-counts", {}, { signal }), ["conflict"]);
-  const due = useRecords("callback", { status: "due" }, (callback) => callback.status === "due");
+  // The support desk decides none of these, and is not told of them.
+  const decides = user.value?.role !== "support";
+  const open = useLoaded(
+    `conflict-counts ${decides}`,
+    async (signal) => (decides ? get<{ total: number; quarantined: number }>("/v1/conflict-counts", {}, { signal }) : { total: 0, quarantined: 0 }),
+    ["conflict"],
+  );
+  const due = useRecords("callback", { status: "due" }, (callback) => callback.status === "due").rows.value;
   return {
     board: planned.rows.value.length + declined.rows.value.length,
     tickets: fresh.rows.value.length,
-    inbox: conflicts.value?.open ?? 0,
-    callbacks: due.rows.value.length,
+    inbox: (open.value?.total ?? 0) + (open.value?.quarantined ?? 0),
+    callbacks: due.filter(({ fields }) => Date.parse(fields.due_at) <= now.value).length,
   };
 }

@@ -20,7 +20,7 @@ describe("a suggested password", () => {
 
 describe("a mail", () => {
   it("is told in lines, what is empty left out", () => {
-    expect(contentLines({ visit: { site_name: "Harbour", note: null }, tools: ["a", "b"], url: "" })).toEqual([
+    expect(contentLines({ content: { visit: { site_name: "Harbour", note: null } }, tools: ["a", "b"], url: "" })).toEqual([
       ["visit · site name", "Harbour"],
       ["tools", "a, b"],
     ]);

@@ -11,6 +11,7 @@ use crate::resource::Record;
 use onsite_model::conflict::Conflict;
 use onsite_services::conflict::{self, Decision};
 use onsite_services::{ServiceError, decisions, open_conflicts};
+use onsite_store::quarantine;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -85,6 +86,8 @@ pub struct Counts {
     sites: Vec<Count>,
     /// By the user whose value came in, the most first.
     authors: Vec<Count>,
+    /// Operations that could not be applied and wait for a decision beside them.
+    quarantined: u64,
 }
 
 /// One of them.
@@ -108,6 +111,7 @@ pub async fn counts(_who: Allowed<ResolveConflicts>, app: App, (): ()) -> Result
             total: open.total,
             sites: most_first(open.by_site),
             authors: most_first(open.by_author),
+            quarantined: quarantine::count_open(db)?,
         }))
     });
     counts.await

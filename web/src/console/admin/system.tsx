@@ -12,14 +12,14 @@ import { judged, type System } from "./health";
 
 function Check({ title, good, value, text, action }: { title: string; good: boolean; value: string; text?: string | undefined; action?: ComponentChildren }) {
   return (
-    <section class="check" aria-label={title}>
+    <section class="health__check" aria-label={title}>
       <div class="line line--apart">
         <h2 class="section__title">{title}</h2>
         <Badge tone={good ? "pass" : "flag"} icon={good ? "check" : "warning"}>
           {good ? c().admin.health.ok : c().admin.health.wrong}
         </Badge>
       </div>
-      <p class="check__value">{value}</p>
+      <p class="health__value">{value}</p>
       {text ? <p class="muted small">{text}</p> : null}
       {action ? <div>{action}</div> : null}
     </section>
@@ -46,7 +46,7 @@ export default function Health() {
       {system && checks && found ? (
         <div class="stack">
           <Notice tone={wrong ? "flag" : "pass"} icon={wrong ? "warning" : "check"} title={wrong ? words.look(wrong) : words.good} />
-          <div class="checks">
+          <div class="health">
             <Check
               title={words.backup}
               good={checks.backup}

@@ -20,6 +20,8 @@ export interface Counts {
   readonly total: number;
   readonly sites: readonly Count[];
   readonly authors: readonly Count[];
+  /** What could not be applied and waits. */
+  readonly quarantined: number;
 }
 
 export default function Inbox({ query }: PageProps) {
@@ -32,7 +34,7 @@ export default function Inbox({ query }: PageProps) {
       value={view}
       options={[
         { value: "conflicts", label: words.conflicts, count: counts?.total },
-        { value: "quarantine", label: words.quarantine },
+        { value: "quarantine", label: words.quarantine, count: counts?.quarantined },
         { value: "decided", label: words.decided },
       ]}
       onChange={(next) => setParameters({ view: next === "conflicts" ? null : next, id: null, site: null, by: null, kind: null }, { step: true })}
