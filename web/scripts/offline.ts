@@ -1,5 +1,6 @@
 /**
- * Builds the service worker beside the app, under a name that lasts, and tells it every file of the version it belongs to.
+ * Builds the service worker and the clients' script beside the app, under names that last, and tells the worker every file
+ * of the version it belongs to.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -9,12 +10,15 @@ import type { Plugin, ResolvedConfig } from "vite";
 /** Of the worker's file, and of its entry. */
 const WORKER = "worker";
 
+/** Of the script of the page clients sign on, which is no part of the app. */
+const SIGN = "sign";
+
 /** The build's inputs and names for an app with a service worker. */
 export function inputs(root: string) {
   return {
-    input: { index: join(root, "index.html"), [WORKER]: join(root, "src/worker/worker.ts") },
+    input: { index: join(root, "index.html"), [WORKER]: join(root, "src/worker/worker.ts"), [SIGN]: join(root, "src/pages/sign.ts") },
     output: {
-      entryFileNames: ({ name }: { name: string }) => (name === WORKER ? `${WORKER}.js` : "assets/[name]-[hash].js"),
+      entryFileNames: ({ name }: { name: string }) => (name === WORKER || name === SIGN ? `${name}.js` : "assets/[name]-[hash].js"),
     },
   };
 }
@@ -34,7 +38,7 @@ export function offline(): Plugin {
         const worker = bundle[`${WORKER}.js`];
         if (worker?.type !== "chunk") return this.error("the service worker was not built");
         const hash = createHash("sha256");
-        const built = Object.values(bundle).filter((file) => file !== worker);
+        const built = Object.values(bundle).filter((file) => file !== worker && file.fileName !== `${SIGN}.js`);
         for (const file of built) hash.update(file.fileName).update(file.type === "chunk" ? file.code : file.source);
         const lasting = config.publicDir ? readdirSync(config.publicDir) : [];
         for (const name of lasting) hash.update(name).update(readFileSync(join(config.publicDir, name)));
