@@ -193,6 +193,7 @@ fn push(
         stream,
         sent_at: now,
         operations,
+        standing: None,
     };
     let response = ground
         .office
@@ -299,6 +300,7 @@ fn made_up_batches_are_read_or_refused_whole() {
                 stream: Uuid::nil(),
                 sent_at: chrono::DateTime::UNIX_EPOCH,
                 operations,
+                standing: None,
             };
             let read = Pushed::read(&request).map_err(|error| error.code);
             let too_many = count > MAX_OPERATIONS;

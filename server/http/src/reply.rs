@@ -289,6 +289,17 @@ impl Document {
         }
     }
 
+    /// A style sheet that settings decide.
+    pub fn style(text: String) -> Document {
+        Document {
+            status: StatusCode::OK,
+            media_type: "text/css; charset=utf-8",
+            text: text.into(),
+            caching: "no-cache",
+            policy: PAGE_POLICY,
+        }
+    }
+
     /// A page made for one request, which may be about a refusal.
     pub fn made(status: StatusCode, text: String) -> Document {
         Document {

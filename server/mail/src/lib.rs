@@ -12,6 +12,7 @@
 //!
 //! Rendering takes no clock and no randomness, so a second attempt sends the same mail as the first.
 mod calendar;
+mod example;
 mod link;
 mod mail;
 mod mailer;
@@ -22,6 +23,7 @@ mod retry;
 mod when;
 
 pub use calendar::{Calendar, Method};
+pub use example::example;
 pub use link::{BadLink, Link};
 pub use mail::{
     Briefing, ComplaintEscalated, ComplaintFacts, ComplaintOpened, Content, FaultReceived, Invitation,
@@ -31,5 +33,5 @@ pub use mail::{
 pub use mailer::{BadSmtpConfig, Mailer, Password, Security, SmtpConfig};
 pub use message::{Attachment, Outgoing, message};
 pub use person::{BadAddress, Person};
-pub use render::{MailError, Rendered, render};
+pub use render::{Brand, MailError, Rendered, check_template, placeholders, preview, render, usual_template};
 pub use retry::{DeliveryError, MAX_ATTEMPTS, backoff};

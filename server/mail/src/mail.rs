@@ -74,6 +74,11 @@ impl MailKind {
         MailKind::FaultReceived,
     ];
 
+    /// The kind of this name.
+    pub fn from_name(name: &str) -> Option<MailKind> {
+        MailKind::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The name as stored in JSON.
     pub fn as_str(self) -> &'static str {
         match self {

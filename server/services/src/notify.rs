@@ -11,6 +11,7 @@ use crate::author::Cause;
 use crate::error::ServiceError;
 use crate::link::{self, Purpose};
 use crate::load;
+use crate::settings;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use onsite_mail::{
@@ -322,7 +323,7 @@ fn add(
         .rsplit_once('@')
         .map_or("onsite.invalid", |(_, domain)| domain);
     let mail = Mail {
-        provider: cause.house.provider.clone(),
+        provider: settings::provider(tx.db(), cause.house)?,
         recipient: to.person,
         content,
     };

@@ -12,13 +12,14 @@ use crate::wipe;
 use chrono::{DateTime, Utc};
 use onsite_model::user::User;
 use onsite_store::backups;
+use onsite_store::device_reports::{self, Report};
 use onsite_store::devices::{self, Device};
 use onsite_store::streams::{self, Kept, Stream};
 use onsite_store::{StoreError, Tx, WriteError, conflicts, quarantine, rows};
 use std::collections::HashMap;
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
 use sync_protocol::operation::Operation;
-use sync_protocol::push::{MAX_OPERATIONS, PushRequest, PushResponse};
+use sync_protocol::push::{MAX_OPERATIONS, PushRequest, PushResponse, Standing};
 use sync_protocol::receipt::{Outcome, Receipt};
 use uuid::Uuid;
 
@@ -28,7 +29,11 @@ pub struct Pushed {
     stream: Uuid,
     sent_at: DateTime<Utc>,
     operations: Vec<Incoming>,
+    standing: Option<Standing>,
 }
+
+/// Longest name of a version in characters.
+const MAX_APP_VERSION: usize = 60;
 
 impl Pushed {
     /// Reads each operation alone.
@@ -48,6 +53,7 @@ impl Pushed {
             stream: request.stream,
             sent_at: request.sent_at,
             operations: request.operations.iter().map(read).collect(),
+            standing: request.standing.clone(),
         })
     }
 }
@@ -97,6 +103,13 @@ pub fn push(
         taken => taken,
     };
     let (receipts, last, fork) = taken?;
+    if let Some(standing) = &pushed.standing {
+        device_reports::put(tx, device.id, &after(standing, receipts.len() as u64, now))?;
+    }
+    let wipe = wipe::order(&house.secrets, device, Some(user), now);
+    if wipe.is_some() {
+        device_reports::wipe_delivered(tx, device.id, now)?;
+    }
     Ok(PushResponse {
         epoch: tx.clock().epoch,
         server_time: now,
@@ -104,8 +117,24 @@ pub fn push(
         expected: last + 1,
         fork,
         durable_through: backups::newest(tx.db())?.map(|backup| backup.through),
-        wipe: wipe::order(&house.secrets, device, Some(user), now),
+        wipe,
     })
+}
+
+/// How a device stands with these receipts. What it still has is of unknown age once its oldest work has come.
+fn after(standing: &Standing, receipts: u64, now: DateTime<Utc>) -> Report {
+    let unsent = standing.unsent.saturating_sub(receipts);
+    Report {
+        app_version: standing
+            .app_version
+            .chars()
+            .take(MAX_APP_VERSION)
+            .filter(|c| !c.is_control())
+            .collect(),
+        unsent,
+        oldest_unsent_at: standing.oldest_unsent_at.filter(|_| unsent > 0),
+        reported_at: now,
+    }
 }
 
 /// Whether a constraint refused something of the batch, and it has to be found out what.

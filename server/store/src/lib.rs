@@ -24,6 +24,7 @@ pub mod complaints;
 pub mod conflicts;
 pub mod counters;
 pub mod deferred;
+pub mod device_reports;
 pub mod devices;
 pub mod epochs;
 pub mod error;

@@ -240,3 +240,50 @@ pub fn list(
     let found: Vec<Columns> = query.load(db.reading()?)?;
     found.into_iter().map(from_columns).collect()
 }
+
+/// How the outbox stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Mails that wait to be sent, and since when the first of them does.
+    pub due: u64,
+    pub oldest_at: Option<DateTime<Utc>>,
+    /// Mails that were given up.
+    pub dead: u64,
+    pub last_sent_at: Option<DateTime<Utc>>,
+    /// What the last attempts failed with, of a mail that still waits.
+    pub last_error: Option<String>,
+}
+
+/// How the outbox stands.
+///
+/// # Errors
+/// The database can't be read.
+pub fn backlog(db: &mut Db) -> Result<Backlog, StoreError> {
+    let conn = db.reading()?;
+    let of = |state: State| notifications::table.filter(notifications::state.eq(state.name()));
+    let due: i64 = of(State::Due).count().get_result(conn)?;
+    let dead: i64 = of(State::Dead).count().get_result(conn)?;
+    let oldest: Option<At> = of(State::Due)
+        .order(notifications::created_at)
+        .select(notifications::created_at)
+        .first(conn)
+        .optional()?;
+    let last_sent: Option<Option<At>> = of(State::Sent)
+        .order(notifications::sent_at.desc())
+        .select(notifications::sent_at)
+        .first(conn)
+        .optional()?;
+    let last_error: Option<Option<String>> = of(State::Due)
+        .filter(notifications::error.is_not_null())
+        .order(notifications::next_at.desc())
+        .select(notifications::error)
+        .first(conn)
+        .optional()?;
+    Ok(Backlog {
+        due: due as u64,
+        oldest_at: oldest.map(|At(at)| at),
+        dead: dead as u64,
+        last_sent_at: last_sent.flatten().map(|At(at)| at),
+        last_error: last_error.flatten(),
+    })
+}

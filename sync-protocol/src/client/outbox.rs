@@ -229,6 +229,7 @@ impl Outbox {
             stream: self.stream,
             sent_at,
             operations: Vec::new(),
+            standing: None,
         };
         let mut bytes = json_bytes(&batch);
         let same_group = |one: &Entry, next: &Entry| {

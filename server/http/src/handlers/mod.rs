@@ -16,6 +16,7 @@ pub mod record;
 pub mod report_page;
 pub mod service_sheet;
 pub mod session;
+pub mod settings;
 pub mod sign_page;
 pub mod staff;
 pub mod sync;

@@ -42,8 +42,8 @@ pub async fn show(
     (Tag(tag), Tongue(language)): (Tag, Tongue),
 ) -> Result<Document, Problem> {
     match label(&app, tag).await {
-        Ok(label) => form(&app, &label, language, &Fault::default(), None),
-        Err(problem) => explained(problem, language, &app),
+        Ok(label) => form(&app, &label, language, &Fault::default(), None).await,
+        Err(problem) => explained(problem, language, &app).await,
     }
 }
 
@@ -59,7 +59,7 @@ pub async fn report(
 ) -> Result<Document, Problem> {
     let label = match label(&app, tag.clone()).await {
         Ok(label) => label,
-        Err(problem) => return explained(problem, language, &app),
+        Err(problem) => return explained(problem, language, &app).await,
     };
     let photo = match file {
         Some(bytes) => kept(&app, bytes).await.map(Some),
@@ -67,7 +67,7 @@ pub async fn report(
     };
     let photo = match photo {
         Ok(photo) => photo,
-        Err(problem) => return mistake(&app, &label, language, &fields, problem),
+        Err(problem) => return mistake(&app, &label, language, &fields, problem).await,
     };
     let fault = Report {
         tag,
@@ -90,10 +90,11 @@ pub async fn report(
                 language.pick("We have got your report", "已收到您的报修"),
                 &app,
                 context! { number, receipt => !fields.email.trim().is_empty() },
-            )?;
+            )
+            .await?;
             Ok(Document::made(StatusCode::OK, filled))
         }
-        Err(problem) => mistake(&app, &label, language, &fields, problem),
+        Err(problem) => mistake(&app, &label, language, &fields, problem).await,
     }
 }
 
@@ -116,7 +117,7 @@ async fn kept(app: &App, bytes: Bytes) -> Result<Content, Problem> {
     Ok(prepared.content)
 }
 
-fn form(
+async fn form(
     app: &App,
     label: &Label,
     language: Language,
@@ -133,13 +134,13 @@ fn form(
         email => filled_in.email.as_str(),
     };
     let title = language.pick("Report a fault", "设备报修");
-    let filled = page("report.html", language, title, app, values)?;
+    let filled = page("report.html", language, title, app, values).await?;
     let status = problem.map_or(StatusCode::OK, |(status, _)| status);
     Ok(Document::made(status, filled))
 }
 
 /// The form again, with what was typed and what is wrong.
-fn mistake(
+async fn mistake(
     app: &App,
     label: &Label,
     language: Language,
@@ -170,10 +171,10 @@ fn mistake(
         ),
         _ => return Err(problem),
     };
-    form(app, label, language, fields, Some(said))
+    form(app, label, language, fields, Some(said)).await
 }
 
-fn explained(problem: Problem, language: Language, app: &App) -> Result<Document, Problem> {
+async fn explained(problem: Problem, language: Language, app: &App) -> Result<Document, Problem> {
     if problem.code() != ErrorCode::NotFound {
         return Err(problem);
     }
@@ -182,5 +183,5 @@ fn explained(problem: Problem, language: Language, app: &App) -> Result<Document
         "We know no device with this label. Check what it says, or call us.",
         "没有与此标签对应的设备。请核对标签内容，或致电我们。",
     );
-    told(StatusCode::NOT_FOUND, title, text, language, app)
+    told(StatusCode::NOT_FOUND, title, text, language, app).await
 }

@@ -57,8 +57,8 @@ pub async fn show(
     (Token(token), Tongue(language)): (Token, Tongue),
 ) -> Result<Document, Problem> {
     match shown(&app, token).await {
-        Ok(shown) => sheet(&app, &shown, &Notice::default()),
-        Err(problem) => explained(problem, language, &app),
+        Ok(shown) => sheet(&app, &shown, &Notice::default()).await,
+        Err(problem) => explained(problem, language, &app).await,
     }
 }
 
@@ -69,7 +69,7 @@ pub async fn answer(
 ) -> Result<Document, Problem> {
     let before = match shown(&app, token.clone()).await {
         Ok(shown) => shown,
-        Err(problem) => return explained(problem, language, &app),
+        Err(problem) => return explained(problem, language, &app).await,
     };
     let said = before.content.language;
     let mut notice = Notice::default();
@@ -105,21 +105,21 @@ pub async fn answer(
         }
     };
     match outcome {
-        Ok(SIGNED) => signed(said, &app),
+        Ok(SIGNED) => signed(said, &app).await,
         Ok(text) => {
             let after = shown(&app, token).await?;
             let notice = Notice {
                 told: text,
                 ..Notice::default()
             };
-            sheet(&app, &after, &notice)
+            sheet(&app, &after, &notice).await
         }
         Err(problem) => match problem.code() {
             ErrorCode::Invalid | ErrorCode::VersionConflict | ErrorCode::IllegalTransition => {
                 notice.problem = Some(mistake(&problem, said));
-                sheet(&app, &shown(&app, token).await?, &notice)
+                sheet(&app, &shown(&app, token).await?, &notice).await
             }
-            _ => explained(problem, said, &app),
+            _ => explained(problem, said, &app).await,
         },
     }
 }
@@ -143,7 +143,7 @@ async fn shown(app: &App, token: String) -> Result<Shown, Problem> {
 }
 
 /// The page is wholly in the language of the sheet, which is its client's.
-fn sheet(app: &App, shown: &Shown, notice: &Notice) -> Result<Document, Problem> {
+async fn sheet(app: &App, shown: &Shown, notice: &Notice) -> Result<Document, Problem> {
     let language = shown.content.language;
     let values = context! {
         number => shown.sheet.number.as_deref(),
@@ -164,7 +164,7 @@ fn sheet(app: &App, shown: &Shown, notice: &Notice) -> Result<Document, Problem>
         Some(_) => StatusCode::BAD_REQUEST,
         None => StatusCode::OK,
     };
-    let filled = page("sign.html", language, title, app, values)?;
+    let filled = page("sign.html", language, title, app, values).await?;
     Ok(Document::made(status, filled).with_scripts())
 }
 
@@ -229,17 +229,17 @@ fn picture(address: &str) -> Result<Vec<u8>, ServiceError> {
     Ok(bytes)
 }
 
-fn signed(language: Language, app: &App) -> Result<Document, Problem> {
+async fn signed(language: Language, app: &App) -> Result<Document, Problem> {
     let title = Words("Signed. Thank you", "已签字，谢谢");
     let text = Words(
         "The signed sheet is on its way to you by mail, with the means to check later that it is genuine.",
         "已签字的服务单将通过邮件发送给您，并附有日后验证真伪的方法。",
     );
-    told(StatusCode::OK, title, text, language, app)
+    told(StatusCode::OK, title, text, language, app).await
 }
 
 /// A sheet that can't be signed now says why; other links as everywhere.
-fn explained(problem: Problem, language: Language, app: &App) -> Result<Document, Problem> {
+async fn explained(problem: Problem, language: Language, app: &App) -> Result<Document, Problem> {
     let (status, title, text) = match problem.code() {
         ErrorCode::LinkUsed => (
             StatusCode::GONE,
@@ -257,7 +257,7 @@ fn explained(problem: Problem, language: Language, app: &App) -> Result<Document
                 "此服务单正在修改，完成后我们会重新发送链接。",
             ),
         ),
-        _ => return unusable(problem, language, app),
+        _ => return unusable(problem, language, app).await,
     };
-    told(status, title, text, language, app)
+    told(status, title, text, language, app).await
 }

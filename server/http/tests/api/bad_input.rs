@@ -237,7 +237,7 @@ fn headers_that_are_missing() {
 }
 
 /// Posts that are safe to repeat by themselves: what they say can only be said once, or repeats harmlessly.
-const REPEATABLE: [&str; 11] = [
+const REPEATABLE: [&str; 12] = [
     "/v1/login",
     "/v1/refresh",
     "/v1/push",
@@ -247,6 +247,7 @@ const REPEATABLE: [&str; 11] = [
     "/briefing/{token}",
     "/sign/{token}",
     "/a/{tag}",
+    "/v1/mail-previews",
     "/v1/files",
     "/v1/files/{id}",
 ];

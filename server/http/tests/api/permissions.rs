@@ -13,7 +13,7 @@ const APPROVED: &str = include_str!("permissions.txt");
 const NOTHING: &str = "0199a1b2-0000-7000-8000-000000000000";
 
 /// Open to anybody, each for a reason: there is no session yet, a mailed link is the key, or it is the app itself.
-const OPEN: [&str; 24] = [
+const OPEN: [&str; 26] = [
     "POST /v1/login",
     "POST /v1/refresh",
     "GET /v1/health",
@@ -31,6 +31,8 @@ const OPEN: [&str; 24] = [
     "GET /briefing/{token}",
     "POST /briefing/{token}",
     "GET /verify/{sha256}",
+    "GET /pages/logo.png",
+    "GET /pages/brand.css",
     "GET /pages/style.css",
     "OPTIONS /v1/files",
     "GET /",

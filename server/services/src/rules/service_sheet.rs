@@ -4,6 +4,7 @@ use super::Note;
 use crate::apply::Refusal;
 use crate::author::{Cause, Origin};
 use crate::error::ServiceError;
+use crate::number::Series;
 use crate::put::{Become, put};
 use crate::taking::Taker;
 use crate::{audit, load, notify, number, sheet};
@@ -37,7 +38,7 @@ pub(super) fn before(
     sheet: &mut ServiceSheet,
 ) -> Result<Vec<Note>, Refusal> {
     if sheet.number.is_none() {
-        sheet.number = Some(number::next(tx, "S", cause.now)?);
+        sheet.number = Some(number::next(tx, cause.house, Series::Sheet, cause.now)?);
     }
     if let Some(old) = old {
         keep_shown(tx, cause, id, old, sheet)?;
