@@ -14,6 +14,7 @@ pub(crate) struct Place {
     pub(crate) client: Uuid,
     pub(crate) site: Uuid,
     pub(crate) contact: Uuid,
+    pub(crate) person: &'static str,
     pub(crate) language: Language,
 }
 
@@ -222,6 +223,7 @@ pub(crate) fn add(seeder: &mut Seeder<'_, '_>) -> Result<Vec<Place>, ServiceErro
                 client,
                 site,
                 contact,
+                person,
                 language,
             });
         }
