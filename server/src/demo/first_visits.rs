@@ -39,15 +39,15 @@ pub(crate) fn add(seeder: &mut Seeder<'_, '_>, places: &[Place]) -> Result<(), S
         let theirs: Vec<&Place> = places.iter().filter(|place| place.language == language).collect();
         for (at, (days, hour)) in [(7, 9), (0, 15)].into_iter().enumerate() {
             let date = today - TimeDelta::days(days);
+            let place = theirs[at];
             let Some(start) = date
                 .and_hms_opt(hour, 0, 0)
-                .and_then(|local| Tz::Asia__Shanghai.from_local_datetime(&local).single())
+                .and_then(|local| place.zone.from_local_datetime(&local).single())
             else {
                 continue;
             };
             let start = start.with_timezone(&Utc);
             let past = days > 0;
-            let place = theirs[at];
             let mut visit = work::visit(place, Some(technician), VisitKind::First, start, past);
             if past {
                 visit.first_steps = steps(start);

@@ -129,7 +129,7 @@ fn visits(
                 }
                 let Some(start) = date
                     .and_hms_opt(hour, 0, 0)
-                    .and_then(|local| Tz::Asia__Shanghai.from_local_datetime(&local).single())
+                    .and_then(|local| place.zone.from_local_datetime(&local).single())
                 else {
                     continue;
                 };
