@@ -1,13 +1,14 @@
 /** Stocktake: label after label, and what was not found in the end. */
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { Button, Card, Dialog, Empty, LinkButton, List, Notice, Progress, Search, Tabs, toast } from "../../ui";
+import { Button, Card, Dialog, Empty, LinkButton, Notice, Progress, Search, Tabs, toast } from "../../ui";
 import type { Uuid } from "../../device";
 import { MAX_GROUP_OPERATIONS } from "../../sync/messages";
 import { stamp } from "../model/clock";
 import { search } from "../model/search";
 import { readScan, stocktake, type Scan } from "../model/stocktake";
 import { Confirm } from "../parts/ask";
+import { LongList } from "../parts/long-list";
 import { attempt, attemptAndTell, phone, row, rows } from "../phone";
 import { go, to } from "../router";
 import { Screen } from "../shell";
@@ -144,11 +145,9 @@ export default function StocktakeScreen({ params }: ScreenProps) {
       />
       {shown.length ? (
         <Card plain>
-          <List label={words[tab]}>
-            {shown.map((asset) => (
-              <AssetLine key={asset.id} asset={asset} onClick={() => setTouched(asset)} />
-            ))}
-          </List>
+          <LongList key={`${tab} ${query}`} label={words[tab]} of={shown}>
+            {(asset) => <AssetLine key={asset.id} asset={asset} onClick={() => setTouched(asset)} />}
+          </LongList>
         </Card>
       ) : (
         <Empty icon="check" title={t().ui.none} />

@@ -163,8 +163,8 @@ export default function SheetScreen({ params }: ScreenProps) {
     const fields = { status: "signed", ...(rating ? { rating } : {}) };
     if (await attemptAndTell(() => phone().records.update(id, fields), words.completed)) back(up);
   };
-  const print_ = () => print();
-  const share_ = () => attempt(() => share(content, hash, docWords)).then((done) => done || toast(t().ui.failed, { failed: true }));
+  const paper = { content, hash, number: sheet?.body.number, rating: sheet?.body.rating, signatures, words: docWords };
+  const share_ = () => attempt(() => share(paper)).then((done) => done || toast(t().ui.failed, { failed: true }));
 
   const bottom =
     !ready || over ? undefined : status === "draft" || stale ? (
@@ -238,16 +238,9 @@ export default function SheetScreen({ params }: ScreenProps) {
           </Badge>
         ) : null}
       </div>
-      <Paper
-        content={content}
-        hash={hash}
-        number={sheet?.body.number}
-        rating={sheet?.body.rating}
-        signatures={signatures}
-        words={docWords}
-      />
+      <Paper {...paper} />
       <div class="line line--wrap">
-        <Button icon="print" onClick={print_}>
+        <Button icon="print" onClick={print}>
           {words.print}
         </Button>
         <Button icon="share" onClick={() => void share_()}>
