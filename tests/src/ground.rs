@@ -133,7 +133,7 @@ impl Ground {
                     epoch: tx.clock().epoch,
                     number,
                 };
-                visit::assign(tx, cause, row, technician, seen).map(drop)
+                visit::assign(tx, cause, row, technician, None, seen).map(drop)
             })
             .unwrap();
     }

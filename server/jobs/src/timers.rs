@@ -2,7 +2,7 @@
 //! are kept or told only for a while.
 use crate::Jobs;
 use chrono::TimeDelta;
-use onsite_services::{ServiceError, archive, deferred, grant, retention};
+use onsite_services::{ServiceError, archive, complaint, deferred, grant, retention};
 use onsite_store::{accounts, idempotency};
 
 /// How long counted login attempts are kept.
@@ -10,6 +10,24 @@ const ATTEMPTS: TimeDelta = TimeDelta::days(1);
 
 /// How long an answer can be replayed by its `Idempotency-Key`.
 const KEYS: TimeDelta = TimeDelta::days(7);
+
+/// Raises the complaints whose deadlines have passed.
+///
+/// # Errors
+/// The database is gone.
+pub async fn escalate(jobs: &Jobs) -> Result<(), ServiceError> {
+    let now = (jobs.clock)();
+    if !jobs.store.read(move |db| complaint::any_due(db, now)).await? {
+        return Ok(());
+    }
+    let house = jobs.house.clone();
+    let raised = jobs
+        .store
+        .write(move |tx| complaint::escalate_due(tx, &house, now))
+        .await?;
+    tracing::info!(raised, "complaints escalated");
+    Ok(())
+}
 
 /// Brings everything up to date; running it more often than daily changes nothing.
 ///

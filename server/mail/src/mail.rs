@@ -32,6 +32,8 @@ pub enum Content {
     Survey(Survey),
     LowScore(LowScore),
     ComplaintOpened(ComplaintOpened),
+    ComplaintEscalated(ComplaintEscalated),
+    TicketAssigned(TicketAssigned),
 }
 
 /// The name of an event, for lists, filters and template files.
@@ -47,10 +49,12 @@ pub enum MailKind {
     Survey,
     LowScore,
     ComplaintOpened,
+    ComplaintEscalated,
+    TicketAssigned,
 }
 
 impl MailKind {
-    pub const ALL: [MailKind; 9] = [
+    pub const ALL: [MailKind; 11] = [
         MailKind::VisitScheduled,
         MailKind::VisitMoved,
         MailKind::VisitCancelled,
@@ -60,6 +64,8 @@ impl MailKind {
         MailKind::Survey,
         MailKind::LowScore,
         MailKind::ComplaintOpened,
+        MailKind::ComplaintEscalated,
+        MailKind::TicketAssigned,
     ];
 
     /// The name as stored in JSON.
@@ -74,6 +80,8 @@ impl MailKind {
             MailKind::Survey => "survey",
             MailKind::LowScore => "low_score",
             MailKind::ComplaintOpened => "complaint_opened",
+            MailKind::ComplaintEscalated => "complaint_escalated",
+            MailKind::TicketAssigned => "ticket_assigned",
         }
     }
 }
@@ -90,6 +98,8 @@ impl Content {
             Content::Survey(_) => MailKind::Survey,
             Content::LowScore(_) => MailKind::LowScore,
             Content::ComplaintOpened(_) => MailKind::ComplaintOpened,
+            Content::ComplaintEscalated(_) => MailKind::ComplaintEscalated,
+            Content::TicketAssigned(_) => MailKind::TicketAssigned,
         }
     }
 }
@@ -218,21 +228,55 @@ pub struct LowScore {
     pub link: Link,
 }
 
-/// To managers: a complaint 投诉 is open and its clock runs.
+/// What a mail about a complaint 投诉 says of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ComplaintOpened {
+pub struct ComplaintFacts {
+    pub number: String,
     pub client_name: String,
     /// Empty where the complaint is about no one site.
     pub site_name: String,
     pub raised_by: String,
+    /// The score that opened it by itself.
+    pub score: Option<u8>,
     pub description: String,
     /// 1 to 3; 3 is the gravest.
     pub level: u8,
     pub opened_at: DateTime<Utc>,
     /// After this moment it escalates by itself.
-    pub acknowledge_by: DateTime<Utc>,
+    pub due_at: DateTime<Utc>,
     /// The zone the two times are shown in.
     pub time_zone: Tz,
     /// The complaint in the console.
+    pub link: Link,
+}
+
+/// To those who answer for it: a complaint is open and its clock runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComplaintOpened {
+    pub complaint: ComplaintFacts,
+}
+
+/// To those who answer for it: a complaint has reached a higher level, or is late at the highest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComplaintEscalated {
+    pub complaint: ComplaintFacts,
+    /// Empty where nobody has taken it.
+    pub owner_name: String,
+    /// Whether its deadline did it, and not a person.
+    pub by_itself: bool,
+}
+
+/// To a member of staff: a ticket 工单 is theirs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TicketAssigned {
+    pub number: String,
+    pub title: String,
+    pub description: String,
+    pub client_name: String,
+    /// Empty where the ticket is about no one site.
+    pub site_name: String,
+    pub due_at: Option<DateTime<Utc>>,
+    pub time_zone: Tz,
+    /// The ticket in the console.
     pub link: Link,
 }

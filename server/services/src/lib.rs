@@ -9,6 +9,7 @@ pub mod author;
 pub mod callback;
 pub mod changes;
 pub mod command;
+pub mod complaint;
 pub mod conflict;
 pub mod decisions;
 pub mod deferred;

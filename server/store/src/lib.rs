@@ -20,6 +20,7 @@ pub mod audit;
 pub mod backups;
 pub mod blobs;
 pub mod callbacks;
+pub mod complaints;
 pub mod conflicts;
 pub mod counters;
 pub mod deferred;

@@ -57,7 +57,7 @@ impl Simulation {
                 if cancel {
                     visit::cancel(tx, cause, id, "no longer needed", seen).map(drop)
                 } else {
-                    visit::assign(tx, cause, id, technician, seen).map(drop)
+                    visit::assign(tx, cause, id, technician, None, seen).map(drop)
                 }
             });
         let verb = if cancel { "cancels" } else { "reassigns" };

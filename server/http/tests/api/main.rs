@@ -7,6 +7,7 @@
 )]
 mod bad_input;
 mod call;
+mod complaints;
 mod conflicts;
 mod documents;
 mod envelope;
@@ -21,5 +22,6 @@ mod retries;
 mod scope;
 mod sessions;
 mod sync;
+mod visits;
 mod web_app;
 mod world;

@@ -30,6 +30,7 @@ const OPEN: [&str; 20] = [
     "GET /pages/style.css",
     "OPTIONS /v1/files",
     "GET /",
+    "GET /console",
     "GET /{file}",
     "GET /assets/{file}",
     "GET /trust",

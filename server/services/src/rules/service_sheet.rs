@@ -275,6 +275,7 @@ fn fall_due(tx: &mut Tx<'_>, cause: &Cause<'_>, visit_id: Uuid) -> Result<(), Se
         score: None,
         comment: None,
         new_needs: None,
+        ticket_id: None,
         survey_score: None,
         survey_comment: None,
         surveyed_at: None,
