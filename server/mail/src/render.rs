@@ -108,6 +108,7 @@ fn facts(mail: &Mail, language: Language) -> Value {
             &content.visit,
             context! { signed_at => moment(content.signed_at, &content.visit) },
         ),
+        Content::SheetAnswered(content) => of_visit(&content.visit, context! {}),
         Content::SheetUnsigned(content) => of_visit(
             &content.visit,
             context! { link_expires_at => moment(content.link_expires_at, &content.visit) },
@@ -125,6 +126,7 @@ fn facts(mail: &Mail, language: Language) -> Value {
             opened_at => when::moment(complaint.opened_at, complaint.time_zone, language),
             due_at => when::moment(complaint.due_at, complaint.time_zone, language),
         },
+        Content::FaultReceived(_) => context! {},
         Content::TicketAssigned(content) => context! {
             due_at => content.due_at.map(|at| when::moment(at, content.time_zone, language)).unwrap_or_default(),
         },
@@ -202,11 +204,13 @@ fn source(kind: MailKind, language: Language) -> &'static str {
         MailKind::Briefing => both!("briefing"),
         MailKind::SignedSheet => both!("signed_sheet"),
         MailKind::SheetUnsigned => both!("sheet_unsigned"),
+        MailKind::SheetAnswered => both!("sheet_answered"),
         MailKind::Survey => both!("survey"),
         MailKind::LowScore => both!("low_score"),
         MailKind::ComplaintOpened => both!("complaint_opened"),
         MailKind::ComplaintEscalated => both!("complaint_escalated"),
         MailKind::TicketAssigned => both!("ticket_assigned"),
+        MailKind::FaultReceived => both!("fault_received"),
     }
 }
 

@@ -27,6 +27,7 @@ pub mod deferred;
 pub mod devices;
 pub mod epochs;
 pub mod error;
+pub mod fault_reports;
 pub mod feed;
 pub mod grants;
 pub mod history;

@@ -86,6 +86,7 @@ tables! {
         token_hash -> Text, purpose -> Text, row_id -> Guid, expires_at -> Instant,
         used_at -> Nullable<Instant>,
     }
+    fault_reports (id) { id -> Guid, asset_id -> Guid, network -> Text, at -> Instant, }
     audit_entries (seq) {
         seq -> BigInt, at -> Instant, user_id -> Nullable<Guid>, action -> Text, subject_id -> Nullable<Guid>,
         detail -> Text, previous_hash -> Text, hash -> Text,

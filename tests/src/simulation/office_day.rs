@@ -79,7 +79,7 @@ impl Simulation {
                     epoch: tx.clock().epoch,
                     number,
                 };
-                visit::assign(tx, cause, row, user, seen).map(drop)
+                visit::assign(tx, cause, row, user, None, seen).map(drop)
             });
         self.commanded(&format!("gives visit {row} to {user}"), done)
     }

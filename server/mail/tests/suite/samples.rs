@@ -1,9 +1,9 @@
 //! One mail of every kind, every field filled with a text found nowhere else in it.
 use chrono::{DateTime, Utc};
 use onsite_mail::{
-    Briefing, ComplaintEscalated, ComplaintFacts, ComplaintOpened, Content, Invitation, Link, LowScore, Mail,
-    MailKind, NotSigned, Outgoing, Person, SheetUnsigned, SignedSheet, Survey, TicketAssigned, TimeSpan,
-    VisitCancelled, VisitFacts, VisitMoved, VisitScheduled, render,
+    Briefing, ComplaintEscalated, ComplaintFacts, ComplaintOpened, Content, FaultReceived, Invitation, Link,
+    LowScore, Mail, MailKind, NotSigned, Outgoing, Person, SheetAnswered, SheetUnsigned, SignedSheet, Survey,
+    TicketAssigned, TimeSpan, VisitCancelled, VisitFacts, VisitMoved, VisitScheduled, render,
 };
 use onsite_model::language::Language;
 use onsite_model::sheet_content::Provider;
@@ -112,6 +112,13 @@ pub(crate) fn mail(kind: MailKind) -> Mail {
             sign_link: link("sign/77ab"),
             link_expires_at: at("2026-12-07T16:00:00Z"),
         }),
+        MailKind::SheetAnswered => Content::SheetAnswered(SheetAnswered {
+            visit: visit(),
+            sheet_number: "FS-2026-000731".to_owned(),
+            refused: true,
+            words: "数量不对".to_owned(),
+            link: link("visits/0b11"),
+        }),
         MailKind::Survey => Content::Survey(Survey {
             visit: visit(),
             survey_link: link("survey/51c0"),
@@ -132,6 +139,10 @@ pub(crate) fn mail(kind: MailKind) -> Mail {
             complaint: complaint(),
             owner_name: "周琳".to_owned(),
             by_itself: true,
+        }),
+        MailKind::FaultReceived => Content::FaultReceived(FaultReceived {
+            number: "T-2026-0043".to_owned(),
+            tag: "OS-000127".to_owned(),
         }),
         MailKind::TicketAssigned => Content::TicketAssigned(TicketAssigned {
             number: "T-2026-0042".to_owned(),
