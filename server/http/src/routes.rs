@@ -199,7 +199,9 @@ fn uploads() -> Vec<Route> {
 fn workflow() -> Vec<Route> {
     vec![
         Route::post("/v1/visits/{id}/assign", visit::assign)
-            .about("Give a visit to a technician, who is told and is to accept it."),
+            .about("Give a visit to a technician, who is told and is to accept it; with times, for those."),
+        Route::post("/v1/visits/{id}/unassign", visit::unassign)
+            .about("Take a visit from its technician, back to those that are to be planned."),
         Route::post("/v1/visits/{id}/move", visit::reschedule).about(
             "Plan a visit for another time. Client and technician are told; an accepted visit is to be accepted \
              again.",
@@ -310,6 +312,7 @@ fn documents() -> Vec<Route> {
 fn web_app_files() -> Vec<Route> {
     vec![
         Route::get("/", web_app::page).about("The technicians' app."),
+        Route::get("/console", web_app::console).about("The dispatchers' console."),
         Route::get("/{file}", web_app::file).about(
             "What belongs to the app under a lasting name, such as its manifest and its service worker.",
         ),

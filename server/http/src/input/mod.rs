@@ -24,6 +24,9 @@ pub mod web_copy;
 
 /// A part of a request as a handler takes it. Several together are a tuple.
 pub trait Input: Sized + 'static {
+    /// Whether any query is let by unread: launchers and mail programs add parameters of their own to a page's address.
+    const IGNORES_QUERY: bool = false;
+
     /// # Errors
     /// The request has no such part, or not in the documented shape.
     fn extract(incoming: &mut Incoming) -> impl Future<Output = Result<Self, Problem>>;
@@ -42,6 +45,8 @@ impl Input for () {
 macro_rules! tuples {
     ($(($($part:ident),+);)+) => {
         $(impl<$($part: Input),+> Input for ($($part,)+) {
+            const IGNORES_QUERY: bool = $($part::IGNORES_QUERY)||+;
+
             async fn extract(incoming: &mut Incoming) -> Result<Self, Problem> {
                 Ok(($($part::extract(incoming).await?,)+))
             }

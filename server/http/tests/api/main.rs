@@ -25,5 +25,6 @@ mod retries;
 mod scope;
 mod sessions;
 mod sync;
+mod visits;
 mod web_app;
 mod world;

@@ -36,6 +36,7 @@ const OPEN: [&str; 26] = [
     "GET /pages/style.css",
     "OPTIONS /v1/files",
     "GET /",
+    "GET /console",
     "GET /{file}",
     "GET /assets/{file}",
     "GET /trust",
