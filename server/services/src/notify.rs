@@ -301,7 +301,7 @@ fn web(cause: &Cause<'_>, path: &str) -> Result<Link, ServiceError> {
 
 /// The page of a row in the console.
 fn console(cause: &Cause<'_>, plural: &str, id: Uuid) -> Result<Link, ServiceError> {
-    web(cause, &format!("/#/{plural}/{id}"))
+    web(cause, &format!("/console#/{plural}/{id}"))
 }
 
 /// One row per intent: the same operation, mail and recipient always make the same id.

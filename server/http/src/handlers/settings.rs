@@ -1,6 +1,7 @@
 //! The settings in force, how mails would read, and what clients' pages look like.
 use crate::app::App;
 use crate::input::body::Body;
+use crate::input::brand::{Logo, Look};
 use crate::page::brand_style;
 use crate::permit::{Allowed, LoggedIn, Public, Write};
 use crate::problem::Problem;
@@ -76,7 +77,7 @@ pub struct MailPreview {
 pub async fn mail_preview(
     _who: Allowed<Write<MailTemplate>>,
     app: App,
-    Body(wanted): Body<PreviewWanted>,
+    (Look(brand), Body(wanted)): (Look, Body<PreviewWanted>),
 ) -> Result<Json<MailPreview>, Problem> {
     let PreviewWanted {
         kind,
@@ -85,13 +86,8 @@ pub async fn mail_preview(
     } = wanted;
     let kind = MailKind::from_name(&kind)
         .ok_or_else(|| Problem::new(ErrorCode::Invalid, "there is no such kind of mail").field("kind"))?;
-    let (brand, kept) = app
-        .read(move |db| {
-            Ok((
-                settings::brand(db)?,
-                settings::mail_template(db, kind.as_str(), language)?,
-            ))
-        })
+    let kept = app
+        .read(move |db| settings::mail_template(db, kind.as_str(), language))
         .await?;
     let rendered = app
         .heavy(move || {
@@ -107,12 +103,10 @@ pub async fn mail_preview(
     }))
 }
 
-pub async fn logo(_who: Allowed<Public>, app: App, (): ()) -> Result<Bytes, Problem> {
-    let brand = app.read(settings::brand).await?;
-    let logo = brand.logo.ok_or_else(|| ServiceError::not_found("logo"))?;
+pub async fn logo(_who: Allowed<Public>, _app: App, Logo(png): Logo) -> Result<Bytes, Problem> {
     Ok(Bytes {
         media_type: "image/png".to_owned(),
-        bytes: logo.into(),
+        bytes: png.into(),
         file_name: None,
         immutable: false,
     })

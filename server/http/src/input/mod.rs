@@ -5,6 +5,7 @@ use crate::sketch::Sketch;
 use std::future::Future;
 
 pub mod body;
+pub mod brand;
 pub mod client_address;
 pub mod form;
 pub mod if_match;

@@ -225,6 +225,7 @@ fn health_is_told_in_numbers_and_names_what_is_wrong() {
             json!({ "client_id": places.client["id"], "text": "Late." }),
         );
         world.pass(TimeDelta::hours(2));
+        let admin = world.log_in("admin@example.com");
         let health = get(world, &admin, "/v1/health/details");
         assert_eq!(health["mail"]["due"], 1);
         assert!(
