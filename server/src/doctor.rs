@@ -3,16 +3,14 @@ use crate::config::{Config, TlsConfig};
 use crate::serve::check_sqlite;
 use crate::tls::Certificate;
 use anyhow::{Result, bail};
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use onsite_model::clock;
 use onsite_services::audit;
+use onsite_services::health::{LOW_DISK_BYTES, clock_is_wrong, is_old};
 use onsite_store::backups::{self, Backup};
 use onsite_store::{Address, Store, StoreError, feed, history, pending_migrations, sums};
 use std::net::IpAddr;
 use std::path::Path;
-
-/// Free space below which a warning is due.
-const LOW_DISK_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
 /// What one check found.
 enum Finding {
@@ -274,13 +272,10 @@ async fn database(config: &Config) -> Vec<(&'static str, Finding)> {
     ]
 }
 
-/// Days after which a backup is old.
-const OLD_BACKUP_DAYS: i64 = 7;
-
 fn backup_finding(newest: Result<Option<Backup>, StoreError>, now: DateTime<Utc>) -> Finding {
     let remedy = || "run onsite backup FILE every night, and keep the file on another machine".to_owned();
     match newest {
-        Ok(Some(backup)) if now - backup.made_at <= TimeDelta::days(OLD_BACKUP_DAYS) => Good(format!(
+        Ok(Some(backup)) if !is_old(&backup, now) => Good(format!(
             "the last one was made at {}, up to version {}",
             backup.made_at.to_rfc3339(),
             backup.through
@@ -311,12 +306,12 @@ fn sums_finding(differing: Result<Vec<String>, StoreError>) -> Finding {
 fn clock_finding(now: DateTime<Utc>, newest: Option<DateTime<Utc>>) -> Finding {
     let remedy = || "set the clock, and keep it by NTP".to_owned();
     match newest {
+        _ if !clock_is_wrong(now, newest) => Good(now.to_rfc3339()),
         Some(at) if at > now => Bad(
             format!("it stands at {now}, before the last write at {at}"),
             remedy(),
         ),
-        _ if now.year() < 2026 => Bad(format!("it stands at {now}"), remedy()),
-        _ => Good(now.to_rfc3339()),
+        _ => Bad(format!("it stands at {now}"), remedy()),
     }
 }
 

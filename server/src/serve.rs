@@ -7,6 +7,7 @@ use onsite_http::{AppState, Limits, Tls};
 use onsite_jobs::Jobs;
 use onsite_model::clock;
 use onsite_services::epoch;
+use onsite_services::health::JobLog;
 use onsite_store::{Store, migrate, signing_keys};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -72,12 +73,14 @@ impl Server {
     pub(crate) async fn run(self, config: &Config) -> Result<()> {
         let (stop, stopped) = watch::channel(false);
         let (let_go, stopping) = watch::channel(false);
+        let (mailer, log) = (config.mailer()?, Arc::new(JobLog::default()));
         let jobs = Jobs {
+            log: log.clone(),
             store: self.store.clone(),
             house: self.house.clone(),
             clock: clock::system(),
             blobs: self.blobs.clone(),
-            mailer: config.mailer()?,
+            mailer: mailer.clone(),
         };
         let mut jobs = tokio::spawn(onsite_jobs::run(jobs, stopped));
         let state = AppState {
@@ -90,6 +93,8 @@ impl Server {
                 unfinished_bytes: config.rules.unfinished_megabytes.saturating_mul(1_000_000),
                 ..Limits::default()
             },
+            mailer,
+            jobs: log,
             local_authority: self.local_authority,
             stopping,
         };

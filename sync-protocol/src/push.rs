@@ -8,7 +8,7 @@ use crate::version::Version;
 use crate::wipe::WipeOrder;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -31,6 +31,20 @@ pub struct PushRequest {
     /// predecessor's.
     #[schemars(with = "Vec<crate::operation::Numbered>")]
     pub operations: Vec<Value>,
+    /// How the device stands, for those who look after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
+}
+
+/// What a device tells of itself beside its work. It decides nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Standing {
+    pub app_version: String,
+    /// Operations without a receipt, those of this push among them.
+    pub unsent: u64,
+    /// When the oldest of them was made, by the device's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest_unsent_at: Option<DateTime<Utc>>,
 }
 
 /// Receipts for the batch, as far as it could be taken.
@@ -46,7 +60,8 @@ pub struct PushResponse {
     /// new stream and sends everything unreceipted there, renumbered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fork: Option<u64>,
-    /// Everything up to here is in a backup: a device may forget its operations up to it. Absent where no backups
+    /// Everything up to here is in a backup: a device may forget operations whose receipts name an earlier version.
+    /// One that names this very version may have come later, since quarantine takes no version. Absent where no backups
     /// are made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub durable_through: Option<Version>,
@@ -72,6 +87,7 @@ impl PushRequest {
             stream: envelope.stream,
             sent_at: envelope.sent_at,
             operations: envelope.operations.iter().map(read).collect(),
+            standing: envelope.standing,
         })
     }
 }
@@ -84,4 +100,12 @@ struct Envelope<'a> {
     sent_at: DateTime<Utc>,
     #[serde(borrow)]
     operations: Vec<&'a RawValue>,
+    #[serde(default, deserialize_with = "lenient")]
+    standing: Option<Standing>,
+}
+
+/// What can't be read of it is no reason to refuse work.
+fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Standing>, D::Error> {
+    let value = Option::<Value>::deserialize(deserializer)?;
+    Ok(value.and_then(|value| serde_json::from_value(value).ok()))
 }

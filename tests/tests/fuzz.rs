@@ -19,6 +19,7 @@ use sync_protocol::codes::ErrorCode;
 use sync_protocol::pull::PullRequest;
 use sync_protocol::push::{MAX_OPERATIONS, PushRequest};
 use sync_protocol::receipt::Outcome;
+use sync_protocol::version::Version;
 use sync_protocol::{PROTOCOL, SCHEMA};
 use uuid::Uuid;
 
@@ -193,6 +194,7 @@ fn push(
         stream,
         sent_at: now,
         operations,
+        standing: None,
     };
     let response = ground
         .office
@@ -299,6 +301,7 @@ fn made_up_batches_are_read_or_refused_whole() {
                 stream: Uuid::nil(),
                 sent_at: chrono::DateTime::UNIX_EPOCH,
                 operations,
+                standing: None,
             };
             let read = Pushed::read(&request).map_err(|error| error.code);
             let too_many = count > MAX_OPERATIONS;
@@ -335,7 +338,9 @@ fn altered_cursors_are_refused_and_odd_limits_too() {
                 cursor: Some(cursor.clone()),
                 limit: if is_altered { 10 } else { limit },
             };
-            let answer = ground.office.pull(device, request, |_, _, _| Ok(()));
+            let answer = ground
+                .office
+                .pull(device, request, Version::ZERO, ground.now, |_, _| Ok(()));
             let code = answer.map(drop).map_err(|error| error.code);
             let expected = match (cursor == good, is_altered || (1..=1000).contains(&limit)) {
                 (true, true) => Ok(()),

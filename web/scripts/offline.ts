@@ -1,6 +1,6 @@
 /**
- * Builds the service worker beside the app, under a name that lasts, and tells it every file of the app in the version it
- * belongs to. The console needs the network, so what is the console's alone is left to the network.
+ * Builds the service worker and the clients' script beside the app, under names that last, and tells the worker every file
+ * of the app in the version it belongs to. Console and client pages need the network, so what is theirs alone is left to it.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -10,12 +10,15 @@ import type { Plugin, ResolvedConfig, Rollup } from "vite";
 /** Of the worker's file, and of its entry. */
 const WORKER = "worker";
 
+/** Of the script of the page clients sign on, which is no part of the app. */
+const SIGN = "sign";
+
 const APP = "index.html";
 const CONSOLE = "console.html";
 
 type Bundle = Rollup.OutputBundle;
 
-/** Every file a page loads, at once or later. */
+/** Every file an entry loads, at once or later. */
 function reached(page: string, bundle: Bundle): Set<string> {
   const found = new Set([page]);
   const entry = Object.values(bundle).find((file) => file.type === "chunk" && file.facadeModuleId?.endsWith(`/${page}`));
@@ -33,9 +36,9 @@ function reached(page: string, bundle: Bundle): Set<string> {
 /** The build's inputs and names for an app with a service worker, and a console without. */
 export function inputs(root: string) {
   return {
-    input: { index: join(root, APP), console: join(root, CONSOLE), [WORKER]: join(root, "src/worker/worker.ts") },
+    input: { index: join(root, APP), console: join(root, CONSOLE), [WORKER]: join(root, "src/worker/worker.ts"), [SIGN]: join(root, "src/pages/sign.ts") },
     output: {
-      entryFileNames: ({ name }: { name: string }) => (name === WORKER ? `${WORKER}.js` : "assets/[name]-[hash].js"),
+      entryFileNames: ({ name }: { name: string }) => (name === WORKER || name === SIGN ? `${name}.js` : "assets/[name]-[hash].js"),
     },
   };
 }
@@ -55,8 +58,9 @@ export function offline(): Plugin {
         const worker = bundle[`${WORKER}.js`];
         if (worker?.type !== "chunk") return this.error("the service worker was not built");
         const hash = createHash("sha256");
-        const [app, desk] = [reached(APP, bundle), reached(CONSOLE, bundle)];
-        const built = Object.values(bundle).filter((file) => file !== worker && (app.has(file.fileName) || !desk.has(file.fileName)));
+        const app = reached(APP, bundle);
+        const others = new Set([...reached(CONSOLE, bundle), ...reached("src/pages/sign.ts", bundle)]);
+        const built = Object.values(bundle).filter((file) => file !== worker && (app.has(file.fileName) || !others.has(file.fileName)));
         for (const file of built) hash.update(file.fileName).update(file.type === "chunk" ? file.code : file.source);
         const lasting = config.publicDir ? readdirSync(config.publicDir) : [];
         for (const name of lasting) hash.update(name).update(readFileSync(join(config.publicDir, name)));

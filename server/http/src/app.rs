@@ -8,13 +8,16 @@ use crate::trusted_proxies::TrustedProxies;
 use crate::tus::turns::Turns;
 use chrono::{DateTime, Utc};
 use onsite_files::BlobStore;
+use onsite_mail::Mailer;
 use onsite_model::clock::Clock;
 use onsite_model::ids::new_id;
 use onsite_services::ServiceError;
 use onsite_services::author::{Author, Cause};
+use onsite_services::health::JobLog;
 use onsite_services::house::House;
 use onsite_services::session::{self, Caller, Standing};
 use onsite_services::{device_proof, scope};
+use onsite_store::device_reports;
 use onsite_store::devices::Device;
 use onsite_store::heads::{Subscription, Topic};
 use onsite_store::idempotency::{self, Answer};
@@ -26,6 +29,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use sync_protocol::codes::ErrorCode;
 use tokio::sync::{Semaphore, watch};
+use uuid::Uuid;
 
 /// Everything the server needs from outside.
 #[allow(missing_debug_implementations)]
@@ -36,6 +40,10 @@ pub struct AppState {
     pub clock: Clock,
     pub blobs: BlobStore,
     pub limits: Limits,
+    /// Where mails go; absent where no mail server is configured.
+    pub mailer: Option<Arc<Mailer>>,
+    /// What the jobs of this process did last.
+    pub jobs: Arc<JobLog>,
     /// The certificate, as PEM, of an authority of this server's own, for people to trust; the demo has one.
     pub local_authority: Option<String>,
     /// Turns true when the server is told to stop: whoever waits or listens is let go.
@@ -168,10 +176,28 @@ impl App {
             let until = session::reads_until(db, &app.house.secrets, &device, now)?;
             Ok((Arc::new(device), until))
         });
-        let (device, until) = found.await?;
+        let (device, until) = match found.await {
+            Err(problem) if problem.code() == ErrorCode::DeviceRevoked => {
+                self.note_wipe(claimed).await?;
+                return Err(problem);
+            }
+            found => found?,
+        };
         let on = Topic::Access(device.user_id);
         cache.put(device.id, device.clone(), on, as_of, now, until);
         Ok(device)
+    }
+
+    /// Notes that a device is answered with the order to wipe; once, so that one that goes on asking writes nothing.
+    async fn note_wipe(&self, device: Uuid) -> Result<(), Problem> {
+        let noted = self.read(move |db| Ok(device_reports::is_wipe_delivered(db, device)?));
+        if !noted.await? {
+            let now = self.now();
+            self.store
+                .write::<_, ServiceError>(move |tx| Ok(device_reports::wipe_delivered(tx, device, now)?))
+                .await?;
+        }
+        Ok(())
     }
 
     /// What a caller is told of as it happens; seldom asks the database.

@@ -1,27 +1,33 @@
-//! Small server-made pages in two languages, without scripts.
+//! Small server-made pages in two languages, without scripts but for the field one signs in.
 use crate::app::App;
 use crate::problem::Problem;
 use minijinja::{Environment, Value, context};
 use onsite_model::language::Language;
+use onsite_services::settings;
 use sync_protocol::codes::ErrorCode;
 
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("layout.html", include_str!("pages/layout.html")),
     ("survey.html", include_str!("pages/survey.html")),
     ("briefing.html", include_str!("pages/briefing.html")),
+    ("sign.html", include_str!("pages/sign.html")),
+    ("report.html", include_str!("pages/report.html")),
+    ("reported.html", include_str!("pages/reported.html")),
     ("message.html", include_str!("pages/message.html")),
     ("verify.html", include_str!("pages/verify.html")),
     ("trust.html", include_str!("pages/trust.html")),
 ];
 
 /// Fills a template; `t(en, zh)` in it says a text in the page's language.
-pub(crate) fn page(
-    name: &str,
+pub(crate) async fn page(
+    name: &'static str,
     language: Language,
     title: &str,
     app: &App,
     values: Value,
 ) -> Result<String, Problem> {
+    let state = app.clone();
+    let settings = app.read(move |db| settings::in_force(db, &state.house)).await?;
     let mut pages = Environment::new();
     for (name, source) in TEMPLATES {
         pages.add_template(name, source).map_err(|error| broken(&error))?;
@@ -30,12 +36,50 @@ pub(crate) fn page(
         Language::En => en,
         Language::ZhCn => zh,
     });
-    let provider = &app.house.provider.name;
-    let frame = context! { title, provider, lang => language.tag() };
+    let frame = context! {
+        title,
+        provider => settings.provider.name.as_str(),
+        call => settings.provider.phone.as_str(),
+        has_logo => settings.logo.is_some(),
+        has_colour => settings.colour.is_some(),
+        lang => language.tag(),
+    };
     let filled = pages
         .get_template(name)
-        .and_then(|page| page.render(context! { ..frame, ..values }));
+        .and_then(|page| page.render(context! { ..values, ..frame }));
     filled.map_err(|error| broken(&error))
+}
+
+/// The provider's colour laid over the style of the pages. In the dark they keep theirs, which is made for that; text on
+/// the colour is black or white, whichever stands out more.
+pub(crate) fn brand_style(colour: Option<&str>) -> String {
+    let Some(colour) = colour else {
+        return String::new();
+    };
+    let part = |at: usize| {
+        colour
+            .get(at..at + 2)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+    };
+    let (Some(red), Some(green), Some(blue)) = (part(1), part(3), part(5)) else {
+        return String::new();
+    };
+    // Relative luminance, and the contrast of WCAG 2.2 with white and with black.
+    let linear = |part: u8| {
+        let part = f64::from(part) / 255.0;
+        if part <= 0.04045 {
+            part / 12.92
+        } else {
+            ((part + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    let luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+    let on = if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 {
+        "#fff"
+    } else {
+        "#000"
+    };
+    format!("@media (prefers-color-scheme: light) {{ :root {{ --accent: {colour}; --on-accent: {on}; }} }}\n")
 }
 
 fn broken(error: &minijinja::Error) -> Problem {

@@ -14,7 +14,9 @@ use onsite_model::entity::{Entity, EntityKind};
 use onsite_model::handover_item::HandoverItem;
 use onsite_model::inspection::Inspection;
 use onsite_model::inspection_answer::InspectionAnswer;
+use onsite_model::mail_template::MailTemplate;
 use onsite_model::service_sheet::ServiceSheet;
+use onsite_model::settings::Settings;
 use onsite_model::sheet_amendment::SheetAmendment;
 use onsite_model::signature::Signature;
 use onsite_model::site::Site;
@@ -76,6 +78,8 @@ resources! {
     Attachment = "attachments" by ParentFilter;
     Callback = "callbacks" by CallbackFilter;
     Complaint = "complaints" by ComplaintFilter;
+    Settings = "settings" by Unfiltered;
+    MailTemplate = "mail-templates" by Unfiltered;
     Conflict = "conflicts" by ConflictFilter;
 }
 

@@ -42,6 +42,8 @@ fn app(folder: &TempDir) -> App {
         clock: clock::system(),
         blobs: BlobStore::local(&folder.path().join("files")).unwrap(),
         limits: Limits::default(),
+        mailer: None,
+        jobs: Arc::default(),
         local_authority: None,
         stopping: tokio::sync::watch::channel(false).1,
     })

@@ -3,7 +3,8 @@
 //! bad input all read this table, so a line here is all a new route needs.
 use crate::handlers::{
     asset, attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health,
-    live, notification, quarantine, record, service_sheet, session, staff, sync, system, trust, visit, web_app,
+    live, notification, quarantine, record, report_page, service_sheet, session, settings, sign_page, staff,
+    sync, trust, visit, web_app,
 };
 use crate::resource::Resource;
 use crate::route::Route;
@@ -19,7 +20,9 @@ use onsite_model::contact::Contact;
 use onsite_model::handover_item::HandoverItem;
 use onsite_model::inspection::Inspection;
 use onsite_model::inspection_answer::InspectionAnswer;
+use onsite_model::mail_template::MailTemplate;
 use onsite_model::service_sheet::ServiceSheet;
+use onsite_model::settings::Settings;
 use onsite_model::sheet_amendment::SheetAmendment;
 use onsite_model::signature::Signature;
 use onsite_model::site::Site;
@@ -29,6 +32,12 @@ use onsite_model::user::User;
 use onsite_model::visit::Visit;
 use onsite_model::worklog_entry::WorklogEntry;
 use sync_protocol::push::MAX_PUSH_BYTES;
+
+/// The longest signature with its picture, as a form spells it.
+const SIGNING_BYTES: usize = 1_500_000;
+
+/// The largest report of a fault: a photo, and some words.
+const FAULT_BYTES: usize = 20_100_000;
 
 /// The route table.
 pub fn table() -> Vec<Route> {
@@ -53,6 +62,8 @@ pub fn table() -> Vec<Route> {
         editable::<Attachment>(),
         writable::<Callback>(),
         writable::<Complaint>(),
+        writable::<Settings>(),
+        editable::<MailTemplate>(),
         readable::<TagRange>(),
         readable::<User>(),
         readable::<Conflict>(),
@@ -84,6 +95,9 @@ fn accounts() -> Vec<Route> {
         Route::post("/v1/me/password", session::change_password)
             .about("Change one's own password. All other sessions end."),
         Route::get("/v1/devices", device::list).about("Devices, last seen first."),
+        Route::post("/v1/devices/{id}/wipe", device::wipe).about(
+            "Revoke a device and have it forget what it has read: the signed order goes out when it next calls.",
+        ),
         Route::delete("/v1/devices/{id}", device::revoke).about(
             "Revoke a device and end its sessions. What it has not sent yet goes to quarantine when it comes.",
         ),
@@ -199,6 +213,8 @@ fn workflow() -> Vec<Route> {
             .about("The inspection record of a visit: every device with every answer, and the advice."),
         Route::get("/v1/service-sheets/{id}/document.pdf", service_sheet::pdf)
             .about("A sheet that was presented, with its signatures, as it is mailed."),
+        Route::post("/v1/service-sheets/{id}/send-link", service_sheet::send_link)
+            .about("Mail the link by which a client reads and signs a sheet that was shown, refused or left unsigned."),
         Route::get("/v1/verifications/{sha256}", service_sheet::verification)
             .about("Whether the signed sheet with this checksum is genuine."),
         Route::post("/v1/assets/{id}/merge", asset::merge).about(
@@ -228,6 +244,19 @@ fn client_pages() -> Vec<Route> {
             .about("Tick “mail read” in the visit's preparation."),
         Route::get("/verify/{sha256}", client_page::verify_sheet)
             .about("The page a sheet's QR code leads to: whether it is genuine."),
+        Route::get("/sign/{token}", sign_page::show)
+            .about("The page a client reads a service sheet on; looking uses nothing up."),
+        Route::post("/sign/{token}", sign_page::answer)
+            .body_limit(SIGNING_BYTES)
+            .about("Sign a sheet, which uses the link up; or refuse it with a reason, or leave a remark."),
+        Route::get("/a/{tag}", report_page::show)
+            .about("The page a device's label leads to; it tells what the label tells."),
+        Route::post("/a/{tag}", report_page::report).body_limit(FAULT_BYTES).about(
+            "Report a fault of the device, with a picture or without; it becomes a ticket. So many an hour are taken \
+             from one network and about one device.",
+        ),
+        Route::get("/pages/logo.png", settings::logo).about("The provider's logo, where there is one."),
+        Route::get("/pages/brand.css", settings::style).about("The provider's colour on these pages."),
         Route::get("/pages/style.css", client_page::style).about("How these pages look."),
     ]
 }
@@ -253,20 +282,29 @@ fn decisions() -> Vec<Route> {
 
 fn office() -> Vec<Route> {
     vec![
-        Route::get("/v1/notifications", notification::list).about("The mail outbox, oldest first or newest first."),
+        Route::get("/v1/notifications", notification::list)
+            .about("The mail outbox, oldest first or newest first."),
         Route::post("/v1/notifications/{id}/resend", notification::resend).about("Deliver a mail now."),
-        Route::get("/v1/audit-entries", audit_entry::list).about("The audit log, oldest first or newest first."),
-        Route::get("/v1/audit-actions", audit_entry::actions)
-            .about("Every action the audit log has entries of."),
-        Route::get("/v1/system", system::system).about(
-            "How the server is doing: what waits, what failed, and how old the newest backup is.",
+        Route::get("/v1/settings-in-force", settings::in_force)
+            .about("Every setting with the value it has now: as an admin set it, or as configured."),
+        Route::get("/v1/mail-kinds", settings::mail_kinds).about(
+            "The kinds of mail there are, the placeholders of each, and its words where nobody wrote others.",
         ),
+        Route::post("/v1/mail-previews", settings::mail_preview)
+            .about("The example of a mail in words that are tried before they are kept; nothing is sent."),
+        Route::get("/v1/audit-entries", audit_entry::list)
+            .about("The audit log, oldest first; who did what to which record, and when."),
+        Route::get("/v1/audit-actions", audit_entry::actions).about("What the audit log tells of, by name."),
     ]
 }
 
 fn documents() -> Vec<Route> {
     vec![
         Route::get("/v1/health", health::health).about("Whether the server is well."),
+        Route::get("/v1/health/details", health::details).about(
+            "How the server is doing, for those who run it: database, storage, backups, mail, jobs, and what waits for \
+             decisions.",
+        ),
         Route::get("/v1/errors", documentation::errors).about("Every code a refusal can carry."),
         Route::get("/openapi.json", documentation::openapi).about("This description for programs."),
         Route::get("/docs", documentation::page).about("This description for people."),

@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use onsite_files::BlobStore;
 use onsite_mail::Mailer;
 use onsite_model::clock::Clock;
+use onsite_services::health::JobLog;
 use onsite_services::house::House;
 use onsite_store::Store;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub struct Jobs {
     pub blobs: BlobStore,
     /// Absent where no mail server is configured: mails then stay in the outbox, for people to read.
     pub mailer: Option<Arc<Mailer>>,
+    /// Where each job notes how it went.
+    pub log: Arc<JobLog>,
 }
 
 /// Runs the jobs until `stop` turns true. A write wakes the outbox at once.
@@ -45,10 +48,14 @@ pub async fn run(jobs: Jobs, mut stop: watch::Receiver<bool>) {
         let now = (jobs.clock)();
         if now >= timers_at {
             timers_at = now + TimeDelta::hours(1);
-            if let Err(error) = daily(&jobs).await {
+            let done = daily(&jobs).await;
+            jobs.log.note("timers", now, &done);
+            if let Err(error) = done {
                 tracing::error!(%error, "the timers failed; they run again in an hour");
             }
-            match sweep(&jobs).await {
+            let swept = sweep(&jobs).await;
+            jobs.log.note("sweep", now, &swept);
+            match swept {
                 Ok(swept) if swept != Swept::default() => tracing::info!(?swept, "storage cleared"),
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "the storage could not be cleared; again in an hour"),
@@ -56,11 +63,15 @@ pub async fn run(jobs: Jobs, mut stop: watch::Receiver<bool>) {
         }
         if now >= deadlines_at {
             deadlines_at = now + TimeDelta::minutes(1);
-            if let Err(error) = escalate(&jobs).await {
+            let done = escalate(&jobs).await;
+            jobs.log.note("deadlines", now, &done);
+            if let Err(error) = done {
                 tracing::error!(%error, "deadlines could not be looked at; again in a minute");
             }
         }
-        match deliver_due(&jobs).await {
+        let delivered = deliver_due(&jobs).await;
+        jobs.log.note("outbox", now, &delivered);
+        match delivered {
             // There may be more.
             Ok(sent) if sent > 0 => continue,
             Ok(_) => {}

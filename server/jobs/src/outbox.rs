@@ -4,7 +4,7 @@ use crate::Jobs;
 use chrono::{DateTime, TimeDelta, Utc};
 use onsite_mail::{Attachment, DeliveryError, Mail, Mailer, Outgoing, Rendered, backoff, render};
 use onsite_model::language::Language;
-use onsite_services::{ServiceError, document, notification};
+use onsite_services::{ServiceError, document, notification, settings};
 use onsite_store::notifications::{self, Notification, State};
 use std::sync::Arc;
 
@@ -93,7 +93,7 @@ async fn send(
         message_id: one.message_id.clone(),
         from: jobs.house.sender.clone(),
         to: mail.recipient.clone(),
-        rendered: rendered(mail, language).await?,
+        rendered: rendered(jobs, mail, language).await?,
         attachments: attachments(jobs, one).await?,
         date: now,
     };
@@ -101,8 +101,16 @@ async fn send(
 }
 
 /// Makes the mail's words beside the event loop; a fault in that is this mail's alone.
-async fn rendered(mail: Mail, language: Language) -> Result<Rendered, DeliveryError> {
-    tokio::task::spawn_blocking(move || render(&mail, language))
+async fn rendered(jobs: &Jobs, mail: Mail, language: Language) -> Result<Rendered, DeliveryError> {
+    let kind = mail.content.kind().as_str();
+    let (brand, template) = jobs
+        .store
+        .read::<_, ServiceError>(move |db| {
+            Ok((settings::brand(db)?, settings::mail_template(db, kind, language)?))
+        })
+        .await
+        .map_err(|error| DeliveryError::Transient(format!("the settings can't be read now: {error}")))?;
+    tokio::task::spawn_blocking(move || render(&mail, language, &brand, template.as_deref()))
         .await
         .map_err(|error| DeliveryError::Permanent(format!("the mail could not be made: {error}")))?
         .map_err(DeliveryError::from)

@@ -3,9 +3,9 @@
 use crate::Jobs;
 use chrono::TimeDelta;
 use onsite_services::{ServiceError, archive, complaint, deferred, grant, retention};
-use onsite_store::{accounts, idempotency};
+use onsite_store::{accounts, fault_reports, idempotency};
 
-/// How long counted login attempts are kept.
+/// How long counted login attempts and fault reports are kept.
 const ATTEMPTS: TimeDelta = TimeDelta::days(1);
 
 /// How long an answer can be replayed by its `Idempotency-Key`.
@@ -40,6 +40,7 @@ pub async fn daily(jobs: &Jobs) -> Result<(), ServiceError> {
             grant::refresh_all(tx, &house, now)?;
             deferred::tidy(tx, &house, now)?;
             accounts::forget_attempts(tx, now - ATTEMPTS)?;
+            fault_reports::forget(tx, now - ATTEMPTS)?;
             idempotency::forget(tx, now - KEYS)?;
             retention::compact(tx, now)
         })

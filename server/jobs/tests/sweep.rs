@@ -46,6 +46,7 @@ impl Depot {
         let now = Arc::new(Mutex::new((onsite_model::clock::system())()));
         let clock = now.clone();
         let jobs = Jobs {
+            log: Arc::default(),
             store: database.open(),
             house: Arc::new(house()),
             clock: Arc::new(move || *clock.lock().unwrap()),

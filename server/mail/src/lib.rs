@@ -12,6 +12,7 @@
 //!
 //! Rendering takes no clock and no randomness, so a second attempt sends the same mail as the first.
 mod calendar;
+mod example;
 mod link;
 mod mail;
 mod mailer;
@@ -22,14 +23,15 @@ mod retry;
 mod when;
 
 pub use calendar::{Calendar, Method};
+pub use example::example;
 pub use link::{BadLink, Link};
 pub use mail::{
-    Briefing, ComplaintEscalated, ComplaintFacts, ComplaintOpened, Content, Invitation, LowScore, Mail,
-    MailKind, NotSigned, SheetUnsigned, SignedSheet, Survey, TicketAssigned, TimeSpan, VisitCancelled,
-    VisitFacts, VisitMoved, VisitScheduled,
+    Briefing, ComplaintEscalated, ComplaintFacts, ComplaintOpened, Content, FaultReceived, Invitation,
+    LowScore, Mail, MailKind, NotSigned, SheetAnswered, SheetUnsigned, SignedSheet, Survey, TicketAssigned,
+    TimeSpan, VisitCancelled, VisitFacts, VisitMoved, VisitScheduled,
 };
 pub use mailer::{BadSmtpConfig, Mailer, Password, Security, SmtpConfig};
 pub use message::{Attachment, Outgoing, message};
 pub use person::{BadAddress, Person};
-pub use render::{MailError, Rendered, render};
+pub use render::{Brand, MailError, Rendered, check_template, placeholders, preview, render, usual_template};
 pub use retry::{DeliveryError, MAX_ATTEMPTS, backoff};

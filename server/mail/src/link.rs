@@ -30,6 +30,11 @@ impl Link {
         }
     }
 
+    /// An address of ours that is known to be one.
+    pub(crate) fn known(address: String) -> Self {
+        Self(address)
+    }
+
     /// The address as text.
     pub fn as_str(&self) -> &str {
         &self.0

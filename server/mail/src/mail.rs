@@ -29,11 +29,13 @@ pub enum Content {
     Briefing(Briefing),
     SignedSheet(SignedSheet),
     SheetUnsigned(SheetUnsigned),
+    SheetAnswered(SheetAnswered),
     Survey(Survey),
     LowScore(LowScore),
     ComplaintOpened(ComplaintOpened),
     ComplaintEscalated(ComplaintEscalated),
     TicketAssigned(TicketAssigned),
+    FaultReceived(FaultReceived),
 }
 
 /// The name of an event, for lists, filters and template files.
@@ -46,27 +48,36 @@ pub enum MailKind {
     Briefing,
     SignedSheet,
     SheetUnsigned,
+    SheetAnswered,
     Survey,
     LowScore,
     ComplaintOpened,
     ComplaintEscalated,
     TicketAssigned,
+    FaultReceived,
 }
 
 impl MailKind {
-    pub const ALL: [MailKind; 11] = [
+    pub const ALL: [MailKind; 13] = [
         MailKind::VisitScheduled,
         MailKind::VisitMoved,
         MailKind::VisitCancelled,
         MailKind::Briefing,
         MailKind::SignedSheet,
         MailKind::SheetUnsigned,
+        MailKind::SheetAnswered,
         MailKind::Survey,
         MailKind::LowScore,
         MailKind::ComplaintOpened,
         MailKind::ComplaintEscalated,
         MailKind::TicketAssigned,
+        MailKind::FaultReceived,
     ];
+
+    /// The kind of this name.
+    pub fn from_name(name: &str) -> Option<MailKind> {
+        MailKind::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
 
     /// The name as stored in JSON.
     pub fn as_str(self) -> &'static str {
@@ -77,11 +88,13 @@ impl MailKind {
             MailKind::Briefing => "briefing",
             MailKind::SignedSheet => "signed_sheet",
             MailKind::SheetUnsigned => "sheet_unsigned",
+            MailKind::SheetAnswered => "sheet_answered",
             MailKind::Survey => "survey",
             MailKind::LowScore => "low_score",
             MailKind::ComplaintOpened => "complaint_opened",
             MailKind::ComplaintEscalated => "complaint_escalated",
             MailKind::TicketAssigned => "ticket_assigned",
+            MailKind::FaultReceived => "fault_received",
         }
     }
 }
@@ -95,11 +108,13 @@ impl Content {
             Content::Briefing(_) => MailKind::Briefing,
             Content::SignedSheet(_) => MailKind::SignedSheet,
             Content::SheetUnsigned(_) => MailKind::SheetUnsigned,
+            Content::SheetAnswered(_) => MailKind::SheetAnswered,
             Content::Survey(_) => MailKind::Survey,
             Content::LowScore(_) => MailKind::LowScore,
             Content::ComplaintOpened(_) => MailKind::ComplaintOpened,
             Content::ComplaintEscalated(_) => MailKind::ComplaintEscalated,
             Content::TicketAssigned(_) => MailKind::TicketAssigned,
+            Content::FaultReceived(_) => MailKind::FaultReceived,
         }
     }
 }
@@ -194,6 +209,8 @@ pub struct SignedSheet {
 pub enum NotSigned {
     Refused,
     Absent,
+    /// It was shown, and the office asks for the signature.
+    Waiting,
 }
 
 /// To the client: a sheet waits for a signature by remote link.
@@ -205,6 +222,18 @@ pub struct SheetUnsigned {
     pub reason: String,
     pub sign_link: Link,
     pub link_expires_at: DateTime<Utc>,
+}
+
+/// To technician and managers: the client answered a sheet by its link, without signing it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SheetAnswered {
+    pub visit: VisitFacts,
+    pub sheet_number: String,
+    /// Whether the words are the reason for refusing it, or a remark.
+    pub refused: bool,
+    pub words: String,
+    /// The visit in the console.
+    pub link: Link,
 }
 
 /// To the client: how was it?
@@ -279,4 +308,12 @@ pub struct TicketAssigned {
     pub time_zone: Tz,
     /// The ticket in the console.
     pub link: Link,
+}
+
+/// To whoever reported a fault from a device's label: that it has come in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FaultReceived {
+    /// Of the ticket it became.
+    pub number: String,
+    pub tag: String,
 }

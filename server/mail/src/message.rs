@@ -38,9 +38,12 @@ pub struct Attachment {
 /// [`DeliveryError::Permanent`] when an address, the Message-ID or a media type is not one.
 pub fn message(outgoing: &Outgoing) -> Result<Message, DeliveryError> {
     let rendered = &outgoing.rendered;
-    let mut alternative = MultiPart::alternative()
-        .singlepart(SinglePart::plain(rendered.text.clone()))
-        .singlepart(SinglePart::html(rendered.html.clone()));
+    let mut alternative = MultiPart::alternative().singlepart(SinglePart::plain(rendered.text.clone()));
+    let html = SinglePart::html(rendered.html.clone());
+    alternative = match &rendered.logo {
+        Some(logo) => alternative.multipart(MultiPart::related().singlepart(html).singlepart(inline(logo)?)),
+        None => alternative.singlepart(html),
+    };
     let mut files = Vec::new();
     if let Some(calendar) = &rendered.calendar {
         alternative = alternative.singlepart(invitation(calendar)?);
@@ -64,6 +67,12 @@ pub fn message(outgoing: &Outgoing) -> Result<Message, DeliveryError> {
         .header(AutoSubmitted)
         .multipart(body)
         .map_err(|error| DeliveryError::Permanent(format!("the message could not be built: {error}")))
+}
+
+/// The picture that the HTML shows.
+fn inline(logo: &[u8]) -> Result<SinglePart, DeliveryError> {
+    let png = content_type("image/png")?;
+    Ok(message::Attachment::new_inline("logo".to_owned()).body(logo.to_vec(), png))
 }
 
 /// The part that mail programs with a calendar act on; its METHOD must be repeated in the media type (RFC 6047).

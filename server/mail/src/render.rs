@@ -2,6 +2,7 @@
 //! because what it calls to build itself (`layout`, `parts`) differs: the two forms cannot come to say different
 //! things.
 use crate::calendar::{Calendar, Method, calendar};
+use crate::example::example;
 use crate::mail::{ComplaintEscalated, ComplaintOpened, Content, Mail, MailKind, VisitFacts};
 use crate::person::{BadAddress, one_line};
 use crate::when;
@@ -9,6 +10,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, merge_maps};
 use minijinja::{AutoEscape, Environment, HtmlEscape, State, UndefinedBehavior, context};
 use onsite_model::language::Language;
+use serde_json::Value as Json;
 use std::sync::LazyLock;
 
 /// The most characters a subject keeps; mail programs show fewer.
@@ -22,6 +24,8 @@ pub struct Rendered {
     pub text: String,
     pub html: String,
     pub calendar: Option<Calendar>,
+    /// The picture that the HTML shows as `cid:logo`.
+    pub logo: Option<Vec<u8>>,
 }
 
 /// Why a mail could not be put into words.
@@ -39,16 +43,114 @@ impl From<minijinja::Error> for MailError {
     }
 }
 
-/// Renders `mail` for a reader of `language`.
+/// What a provider's mails look like beside their words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Brand {
+    /// Such as `#0b5cad`; absent for the usual one.
+    pub colour: Option<String>,
+    /// A PNG.
+    pub logo: Option<Vec<u8>>,
+}
+
+/// Renders `mail` for a reader of `language`, by `template` where a provider wrote words of its own. One that does
+/// not fit the mail any more is passed over: a mail in the usual words is better than none.
 ///
 /// # Errors
 /// A calendar entry needs valid addresses of organizer and attendee.
-pub fn render(mail: &Mail, language: Language) -> Result<Rendered, MailError> {
+pub fn render(
+    mail: &Mail,
+    language: Language,
+    brand: &Brand,
+    template: Option<&str>,
+) -> Result<Rendered, MailError> {
+    if let Some(source) = template {
+        match fill(mail, language, brand, Some(source)) {
+            Ok(rendered) => return Ok(rendered),
+            Err(error) => {
+                let kind = mail.content.kind().as_str();
+                tracing::error!(kind, %error, "an edited template fails; the mail goes out in the usual words");
+            }
+        }
+    }
+    fill(mail, language, brand, None)
+}
+
+/// Whether a template can be filled with the example of its kind.
+///
+/// # Errors
+/// Says what is wrong with it, and in which line.
+pub fn check_template(kind: MailKind, language: Language, source: &str) -> Result<(), MailError> {
+    preview(kind, language, &Brand::default(), Some(source)).map(drop)
+}
+
+/// The example of a kind of mail, in words.
+///
+/// # Errors
+/// Says what is wrong with the template, and in which line.
+pub fn preview(
+    kind: MailKind,
+    language: Language,
+    brand: &Brand,
+    source: Option<&str>,
+) -> Result<Rendered, MailError> {
+    fill(&example(kind), language, brand, source)
+}
+
+/// The words a kind of mail has where nobody wrote others.
+pub fn usual_template(kind: MailKind, language: Language) -> &'static str {
+    source(kind, language)
+}
+
+/// The placeholders that a template of a kind may use, such as `visit.client_name`.
+pub fn placeholders(kind: MailKind) -> Vec<String> {
+    let facts = facts(&example(kind), Language::En);
+    let mut names = Vec::new();
+    if let Ok(Json::Object(fields)) = serde_json::to_value(&facts) {
+        fields
+            .iter()
+            .for_each(|(name, value)| paths(name, value, &mut names));
+    }
+    names.sort();
+    names
+}
+
+fn paths(name: &str, value: &Json, names: &mut Vec<String>) {
+    match value {
+        Json::Object(fields) => fields
+            .iter()
+            .for_each(|(field, value)| paths(&format!("{name}.{field}"), value, names)),
+        _ => names.push(name.to_owned()),
+    }
+}
+
+/// What filling a template may cost; the longest of ours takes a fiftieth.
+const FUEL: u64 = 200_000;
+
+fn fill(
+    mail: &Mail,
+    language: Language,
+    brand: &Brand,
+    template: Option<&str>,
+) -> Result<Rendered, MailError> {
     let environment = ENVIRONMENT
         .as_ref()
         .map_err(|error| MailError::Template(format!("{error}")))?;
-    let facts = facts(mail, language);
-    let name = template_name(mail.content.kind(), language);
+    let facts = context! {
+        brand_colour => brand.colour.as_deref(),
+        has_logo => brand.logo.is_some(),
+        ..facts(mail, language)
+    };
+    let mut own;
+    let (environment, name) = match template {
+        None => (environment, template_name(mail.content.kind(), language)),
+        Some(source) => {
+            own = environment.clone();
+            own.set_fuel(Some(FUEL));
+            own.add_template_owned("own.html", source.to_owned())?;
+            own.add_template_owned("own.txt", source.to_owned())?;
+            (&own, "own".to_owned())
+        }
+    };
 
     let html = environment
         .get_template(&format!("{name}.html"))?
@@ -62,6 +164,7 @@ pub fn render(mail: &Mail, language: Language) -> Result<Rendered, MailError> {
         text: tidy(captured.output()),
         html,
         calendar: calendar_of(mail, language)?,
+        logo: brand.logo.clone(),
     })
 }
 
@@ -108,6 +211,7 @@ fn facts(mail: &Mail, language: Language) -> Value {
             &content.visit,
             context! { signed_at => moment(content.signed_at, &content.visit) },
         ),
+        Content::SheetAnswered(content) => of_visit(&content.visit, context! {}),
         Content::SheetUnsigned(content) => of_visit(
             &content.visit,
             context! { link_expires_at => moment(content.link_expires_at, &content.visit) },
@@ -125,6 +229,7 @@ fn facts(mail: &Mail, language: Language) -> Value {
             opened_at => when::moment(complaint.opened_at, complaint.time_zone, language),
             due_at => when::moment(complaint.due_at, complaint.time_zone, language),
         },
+        Content::FaultReceived(_) => context! {},
         Content::TicketAssigned(content) => context! {
             due_at => content.due_at.map(|at| when::moment(at, content.time_zone, language)).unwrap_or_default(),
         },
@@ -202,11 +307,13 @@ fn source(kind: MailKind, language: Language) -> &'static str {
         MailKind::Briefing => both!("briefing"),
         MailKind::SignedSheet => both!("signed_sheet"),
         MailKind::SheetUnsigned => both!("sheet_unsigned"),
+        MailKind::SheetAnswered => both!("sheet_answered"),
         MailKind::Survey => both!("survey"),
         MailKind::LowScore => both!("low_score"),
         MailKind::ComplaintOpened => both!("complaint_opened"),
         MailKind::ComplaintEscalated => both!("complaint_escalated"),
         MailKind::TicketAssigned => both!("ticket_assigned"),
+        MailKind::FaultReceived => both!("fault_received"),
     }
 }
 

@@ -164,7 +164,10 @@ fn conditions(items: &[&Item]) -> Result<(), Invalid> {
     for item in items {
         if let Some(condition) = &item.only_if {
             if !before.contains(condition.item.as_str()) {
-                return Err(Invalid::new("sections", "a condition names an item that stands before"));
+                return Err(Invalid::new(
+                    "sections",
+                    "a condition names an item that stands before",
+                ));
             }
             if condition.outcomes.is_empty() {
                 return Err(Invalid::new("sections", "a condition names at least one outcome"));

@@ -55,8 +55,14 @@ fn pictured(key: &str, picture: &str) -> Item {
 
 #[test]
 fn a_condition_looks_back_and_names_an_outcome() {
-    assert!(valid(vec![item("fan"), asked_if("noise", "fan", &[Outcome::Fail])]));
-    assert!(!valid(vec![asked_if("noise", "fan", &[Outcome::Fail]), item("fan")]));
+    assert!(valid(vec![
+        item("fan"),
+        asked_if("noise", "fan", &[Outcome::Fail])
+    ]));
+    assert!(!valid(vec![
+        asked_if("noise", "fan", &[Outcome::Fail]),
+        item("fan")
+    ]));
     assert!(!valid(vec![asked_if("noise", "noise", &[Outcome::Fail])]));
     assert!(!valid(vec![item("fan"), asked_if("noise", "fan", &[])]));
 }
@@ -68,7 +74,11 @@ fn a_picture_is_a_small_jpeg() {
     assert!(!valid(vec![pictured("fan", &long(PICTURE + 1))]));
     assert!(!valid(vec![pictured("fan", "iVBORw0KGgo=")]));
     assert!(!valid(vec![pictured("fan", "/9j/<svg>")]));
-    let many = |count: usize| (0..count).map(|n| pictured(&n.to_string(), &long(PICTURE))).collect();
+    let many = |count: usize| {
+        (0..count)
+            .map(|n| pictured(&n.to_string(), &long(PICTURE)))
+            .collect()
+    };
     assert!(valid(many(PICTURES / PICTURE)));
     assert!(!valid(many(PICTURES / PICTURE + 1)));
 }

@@ -179,6 +179,8 @@ entities! {
     Complaint = "complaint" in complaint;
     Conflict = "conflict" in conflict;
     Receipt = "receipt" in receipt;
+    Settings = "settings" in settings;
+    MailTemplate = "mail_template" in mail_template;
 }
 
 /// An entity's fields in their one stored form: without nulls.

@@ -48,8 +48,10 @@ impl Role {
                 | EntityKind::Receipt
                 | EntityKind::Callback
                 | EntityKind::Complaint
+                | EntityKind::Settings
                 | EntityKind::HandoverItem,
             ) => false,
+            P::Delete(EntityKind::MailTemplate) => self == Admin,
             P::Delete(kind) => {
                 matches!(self, Admin | Manager)
                     || (self == Dispatcher
@@ -77,6 +79,7 @@ impl Role {
         match kind {
             // Written by the server's own rules and dedicated operations alone.
             K::User | K::TagRange | K::Conflict | K::SheetAmendment | K::Receipt => false,
+            K::Settings | K::MailTemplate => self == Admin,
             K::ChecklistTemplate => matches!(self, Admin | Manager),
             K::Client | K::Site => matches!(self, Admin | Manager | Dispatcher),
             K::Contact | K::Ticket | K::WorklogEntry | K::Attachment => true,

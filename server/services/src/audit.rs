@@ -2,7 +2,7 @@
 use crate::author::Cause;
 use crate::error::ServiceError;
 use chrono::{DateTime, Utc};
-use onsite_store::audit::{self, AuditEntry};
+use onsite_store::audit::{self, AuditEntry, Filter, Place};
 use onsite_store::{Db, Tx};
 use serde_json::{Value, json};
 use sync_protocol::codes::ErrorCode;
@@ -86,7 +86,7 @@ fn hash(entry: &AuditEntry) -> Result<String, ServiceError> {
 pub fn first_break(db: &mut Db) -> Result<Option<u64>, ServiceError> {
     let (mut after, mut previous) = (0, GENESIS.to_owned());
     loop {
-        let page = audit::list(db, &audit::Filter::default(), after, 500)?;
+        let page = audit::list(db, &Filter::default(), Place::After(after), 500)?;
         if page.is_empty() {
             return Ok(None);
         }

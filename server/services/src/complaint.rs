@@ -6,9 +6,7 @@ use crate::house::House;
 use crate::load;
 use chrono::{DateTime, Utc};
 use onsite_model::callback::Callback;
-use onsite_model::complaint::{
-    Complaint, ComplaintCategory, ComplaintStatus, HIGHEST_LEVEL, Levels, USUAL_LEVELS,
-};
+use onsite_model::complaint::{Complaint, ComplaintCategory, ComplaintStatus, HIGHEST_LEVEL};
 use onsite_model::ids::derived_id;
 use onsite_model::visit::Visit;
 use onsite_store::complaints::{self, Filter};
@@ -18,14 +16,6 @@ use uuid::Uuid;
 
 /// Complaints that escalate in one transaction.
 const BATCH: i64 = 100;
-
-/// The deadlines of each level.
-///
-/// # Errors
-/// The database can't be read.
-pub(crate) fn levels(_db: &mut Db) -> Result<Levels, ServiceError> {
-    Ok(USUAL_LEVELS)
-}
 
 /// Opens the complaint that a callback's low score is; one callback opens one at most.
 ///

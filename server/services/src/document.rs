@@ -1,7 +1,7 @@
 //! The printed documents of a visit: loaded here, rendered outside any transaction.
 use crate::error::ServiceError;
 use crate::house::House;
-use crate::{load, sheet};
+use crate::{load, settings, sheet};
 use onsite_documents::{ClientSignOff, Sheet, SignOff};
 use onsite_model::checklist_template::ChecklistTemplate;
 use onsite_model::inspection::Inspection;
@@ -154,7 +154,7 @@ pub fn inspection_record(
         version: 1,
         amends: None,
         language,
-        provider: house.provider.clone(),
+        provider: settings::provider(db, house)?,
     };
     let sheet = compile(&records, &edition);
     Ok(Some(InspectionRecord {

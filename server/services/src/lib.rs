@@ -19,7 +19,9 @@ pub mod document;
 pub mod epoch;
 pub mod error;
 pub mod export;
+pub mod fault_report;
 pub mod grant;
+pub mod health;
 pub mod house;
 pub mod import;
 pub mod incoming;
@@ -37,12 +39,14 @@ pub mod push;
 pub mod put;
 pub mod quarantine;
 pub mod record;
+pub mod remote_sheet;
 pub mod repair;
 pub mod retention;
 pub mod rules;
 pub mod scope;
 pub mod secrets;
 pub mod session;
+pub mod settings;
 pub mod sheet;
 pub mod staff;
 pub mod tag_range;
@@ -55,5 +59,10 @@ pub mod verify;
 pub mod visit;
 pub mod wipe;
 mod written;
+
+/// Words that documents and pages share.
+pub mod words {
+    pub use onsite_documents::{asset_kind, severity, visit_kind};
+}
 
 pub use error::ServiceError;

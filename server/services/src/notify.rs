@@ -1,19 +1,22 @@
 //! Mails: written to the outbox in the transaction that causes them, one per intent, and sent by a job.
 mod complaint;
+mod sheet;
 mod ticket;
 
 pub(crate) use complaint::{complaint_escalated, complaint_opened};
-pub(crate) use ticket::ticket_assigned;
+pub(crate) use sheet::{sheet_answered, sheet_to_sign, signed_sheet};
+pub(crate) use ticket::{fault_received, ticket_assigned};
 
 use crate::author::Cause;
 use crate::error::ServiceError;
 use crate::link::{self, Purpose};
 use crate::load;
+use crate::settings;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use onsite_mail::{
-    Briefing, Content, Invitation, Link, LowScore, Mail, Person, SignedSheet, Survey, TimeSpan,
-    VisitCancelled, VisitFacts, VisitMoved, VisitScheduled,
+    Briefing, Content, Invitation, Link, LowScore, Mail, Person, Survey, TimeSpan, VisitCancelled,
+    VisitFacts, VisitMoved, VisitScheduled,
 };
 use onsite_model::callback::Callback;
 use onsite_model::client::Client;
@@ -22,14 +25,11 @@ use onsite_model::entity::EntityKind;
 use onsite_model::ids::derived_id;
 use onsite_model::language::Language;
 use onsite_model::role::Role;
-use onsite_model::service_sheet::ServiceSheet;
-use onsite_model::signature::{Party, Signature};
 use onsite_model::site::Site;
 use onsite_model::user::User;
 use onsite_model::visit::Visit;
 use onsite_store::notifications::{self, Notification, State};
 use onsite_store::{Tx, counters, rows};
-use std::collections::BTreeMap;
 use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
 
@@ -164,44 +164,6 @@ pub(crate) fn briefing(
     })
 }
 
-/// To the client: the signed sheet, whose documents the job attaches.
-pub(crate) fn signed_sheet(tx: &mut Tx<'_>, cause: &Cause<'_>, sheet_id: Uuid) -> Result<(), ServiceError> {
-    let sheet: ServiceSheet = load::get(tx.db(), sheet_id)?;
-    let visit: Visit = load::get(tx.db(), sheet.visit_id)?;
-    let to = contact(tx, &visit)?;
-    tell(
-        tx,
-        cause,
-        About {
-            subject: sheet_id,
-            visit: Some(sheet.visit_id),
-            sheet: Some(sheet_id),
-        },
-        to,
-        |tx| {
-            let signatures: BTreeMap<Uuid, Signature> = load::children(tx.db(), sheet_id)?;
-            let client = signatures
-                .into_values()
-                .find(|signature| signature.party == Party::Client);
-            let hash = sheet.hash.clone().unwrap_or_default();
-            let inspections: BTreeMap<Uuid, onsite_model::inspection::Inspection> =
-                load::children(tx.db(), sheet.visit_id)?;
-            Ok(Content::SignedSheet(SignedSheet {
-                visit: facts(tx, sheet.visit_id, &visit)?,
-                sheet_number: sheet.number.clone().unwrap_or_default(),
-                signer_name: client
-                    .as_ref()
-                    .map(|client| client.signer_name.clone())
-                    .unwrap_or_default(),
-                signed_at: client.map_or(cause.occurred_at, |client| client.signed_at),
-                verify_link: web(cause, &format!("/verify/{hash}"))?,
-                sha256: hash,
-                with_inspection_record: !inspections.is_empty(),
-            }))
-        },
-    )
-}
-
 /// To the client: how was it?
 pub(crate) fn survey(tx: &mut Tx<'_>, cause: &Cause<'_>, visit_id: Uuid) -> Result<(), ServiceError> {
     let visit: Visit = load::get(tx.db(), visit_id)?;
@@ -245,7 +207,12 @@ pub(crate) fn low_score(
 }
 
 fn contact(tx: &mut Tx<'_>, visit: &Visit) -> Result<Option<Recipient>, ServiceError> {
-    let Some(id) = visit.contact_id else {
+    reachable(tx, visit.contact_id)
+}
+
+/// A contact, if it has an address.
+fn reachable(tx: &mut Tx<'_>, contact: Option<Uuid>) -> Result<Option<Recipient>, ServiceError> {
+    let Some(id) = contact else {
         return Ok(None);
     };
     let contact: Option<Contact> = load::find(tx.db(), id)?;
@@ -334,7 +301,7 @@ fn web(cause: &Cause<'_>, path: &str) -> Result<Link, ServiceError> {
 
 /// The page of a row in the console.
 fn console(cause: &Cause<'_>, plural: &str, id: Uuid) -> Result<Link, ServiceError> {
-    web(cause, &format!("/#/{plural}/{id}"))
+    web(cause, &format!("/console#/{plural}/{id}"))
 }
 
 /// One row per intent: the same operation, mail and recipient always make the same id.
@@ -356,7 +323,7 @@ fn add(
         .rsplit_once('@')
         .map_or("onsite.invalid", |(_, domain)| domain);
     let mail = Mail {
-        provider: cause.house.provider.clone(),
+        provider: settings::provider(tx.db(), cause.house)?,
         recipient: to.person,
         content,
     };

@@ -12,13 +12,14 @@ use crate::wipe;
 use chrono::{DateTime, Utc};
 use onsite_model::user::User;
 use onsite_store::backups;
+use onsite_store::device_reports::{self, Report};
 use onsite_store::devices::{self, Device};
 use onsite_store::streams::{self, Kept, Stream};
 use onsite_store::{StoreError, Tx, WriteError, conflicts, quarantine, rows};
 use std::collections::HashMap;
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
 use sync_protocol::operation::Operation;
-use sync_protocol::push::{MAX_OPERATIONS, PushRequest, PushResponse};
+use sync_protocol::push::{MAX_OPERATIONS, PushRequest, PushResponse, Standing};
 use sync_protocol::receipt::{Outcome, Receipt};
 use uuid::Uuid;
 
@@ -28,7 +29,11 @@ pub struct Pushed {
     stream: Uuid,
     sent_at: DateTime<Utc>,
     operations: Vec<Incoming>,
+    standing: Option<Standing>,
 }
+
+/// Longest name of a version in characters.
+const MAX_APP_VERSION: usize = 60;
 
 impl Pushed {
     /// Reads each operation alone.
@@ -43,11 +48,11 @@ impl Pushed {
             ));
         }
         negotiation::takes_from(request.protocol, request.schema)?;
-        let read = |raw| Incoming::read(raw, request.schema);
         Ok(Pushed {
             stream: request.stream,
             sent_at: request.sent_at,
-            operations: request.operations.iter().map(read).collect(),
+            operations: request.operations.iter().map(Incoming::read).collect(),
+            standing: request.standing.clone(),
         })
     }
 }
@@ -97,6 +102,13 @@ pub fn push(
         taken => taken,
     };
     let (receipts, last, fork) = taken?;
+    if let Some(standing) = &pushed.standing {
+        device_reports::put(tx, device.id, &after(standing, receipts.len() as u64, now))?;
+    }
+    let wipe = wipe::order(&house.secrets, device, Some(user), now);
+    if wipe.is_some() {
+        device_reports::wipe_delivered(tx, device.id, now)?;
+    }
     Ok(PushResponse {
         epoch: tx.clock().epoch,
         server_time: now,
@@ -104,8 +116,24 @@ pub fn push(
         expected: last + 1,
         fork,
         durable_through: backups::newest(tx.db())?.map(|backup| backup.through),
-        wipe: wipe::order(&house.secrets, device, Some(user), now),
+        wipe,
     })
+}
+
+/// How a device stands with these receipts. What it still has is of unknown age once its oldest work has come.
+fn after(standing: &Standing, receipts: u64, now: DateTime<Utc>) -> Report {
+    let unsent = standing.unsent.saturating_sub(receipts);
+    Report {
+        app_version: standing
+            .app_version
+            .chars()
+            .take(MAX_APP_VERSION)
+            .filter(|c| !c.is_control())
+            .collect(),
+        unsent,
+        oldest_unsent_at: standing.oldest_unsent_at.filter(|_| unsent > 0),
+        reported_at: now,
+    }
 }
 
 /// Whether a constraint refused something of the batch, and it has to be found out what.
@@ -179,7 +207,14 @@ impl<'a> Batch<'a> {
             if n <= self.last {
                 // Seen before: the receipt it got then, or a twin's operation under the same number.
                 match streams::receipt(tx.db(), stream, n)? {
-                    Some((known, receipt)) if known == first.hash => self.receipts.push(receipt),
+                    Some((known, receipt)) if known == first.hash => {
+                        let ended = match receipt.outcome {
+                            // It waited by another stream, where its end stands.
+                            Outcome::Deferred => self.twin_of(n, first).unwrap_or(receipt),
+                            _ => receipt,
+                        };
+                        self.receipts.push(ended);
+                    }
                     _ => {
                         self.fork = Some(n);
                         return Ok(());
@@ -238,6 +273,9 @@ impl<'a> Batch<'a> {
     fn take(&mut self, tx: &mut Tx<'_>, members: &[Member<'a>]) -> Result<Vec<Receipt>, ServiceError> {
         let (n, first) = members[0];
         if let Err(unreadable) = &first.operation {
+            if let Some(receipt) = self.twin_of(n, first) {
+                return Ok(vec![receipt]);
+            }
             let receipt = self
                 .taker
                 .keep(tx, (n, first), unreadable.reason, &unreadable.detail, None);
@@ -280,26 +318,15 @@ impl<'a> Batch<'a> {
         tx: &mut Tx<'_>,
         members: &[Member<'_>],
     ) -> Result<Option<Vec<Receipt>>, ServiceError> {
-        let known: Vec<Option<&(String, Receipt)>> = members
-            .iter()
-            .map(|(_, incoming)| incoming.id.and_then(|id| self.known.get(&id)))
-            .collect();
-        if known.iter().all(Option::is_none) {
+        let is_known = |incoming: &Incoming| incoming.id.is_some_and(|id| self.known.contains_key(&id));
+        if !members.iter().any(|(_, incoming)| is_known(incoming)) {
             return Ok(None);
         }
         members
             .iter()
-            .zip(known)
-            .map(|((n, incoming), known)| match known {
-                Some((hash, receipt)) if *hash == incoming.hash => Ok(Receipt {
-                    n: *n,
-                    outcome: match receipt.outcome {
-                        Outcome::Deferred => Outcome::Deferred,
-                        _ => Outcome::Duplicate,
-                    },
-                    ..receipt.clone()
-                }),
-                _ => {
+            .map(|(n, incoming)| match self.twin_of(*n, incoming) {
+                Some(receipt) => Ok(receipt),
+                None => {
                     let detail = "another operation has this id already";
                     self.taker
                         .keep(tx, (*n, incoming), QuarantineReason::Invalid, detail, None)
@@ -307,6 +334,19 @@ impl<'a> Batch<'a> {
             })
             .collect::<Result<_, _>>()
             .map(Some)
+    }
+
+    /// The receipt of an operation that came before, under another number.
+    fn twin_of(&self, n: u64, incoming: &Incoming) -> Option<Receipt> {
+        let (hash, receipt) = self.known.get(&incoming.id?)?;
+        (*hash == incoming.hash).then(|| Receipt {
+            n,
+            outcome: match receipt.outcome {
+                Outcome::Deferred => Outcome::Deferred,
+                _ => Outcome::Duplicate,
+            },
+            ..receipt.clone()
+        })
     }
 
     fn hold(

@@ -2,6 +2,7 @@
 use crate::error::ServiceError;
 use crate::house::House;
 use crate::load;
+use crate::settings;
 use onsite_model::asset::Asset;
 use onsite_model::attachment::Attachment;
 use onsite_model::inspection::Inspection;
@@ -98,7 +99,7 @@ pub fn draft(
         version: 1,
         amends: None,
         language: language.or(contact).unwrap_or(records.client.language),
-        provider: house.provider.clone(),
+        provider: settings::provider(db, house)?,
     };
     Ok(compile(&records, &edition))
 }

@@ -85,7 +85,13 @@ pub fn set_password(
     let user: User = load::get(tx.db(), id)?;
     outranks(cause, &[user.role])?;
     let ended = user_account::set_credentials(tx, id, password, cause.now)?;
-    audit::record(tx, cause, "password_reset", id, &json!({ "sessions_ended": ended }))?;
+    audit::record(
+        tx,
+        cause,
+        "password_reset",
+        id,
+        &json!({ "sessions_ended": ended }),
+    )?;
     Ok(ended)
 }
 

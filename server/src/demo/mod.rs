@@ -3,6 +3,8 @@
 mod assets;
 mod authority;
 mod clients;
+mod complaints;
+mod first_visits;
 mod network;
 mod run;
 mod templates;
@@ -125,6 +127,8 @@ pub(crate) async fn seed(
             let places = clients::add(&mut seeder)?;
             let devices = assets::add(&mut seeder, &places)?;
             work::add(&mut seeder, &places, &devices)?;
+            complaints::add(&mut seeder, &places)?;
+            first_visits::add(&mut seeder, &places)?;
             Ok(seeder.count)
         })
         .await

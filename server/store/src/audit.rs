@@ -72,38 +72,50 @@ pub fn append(tx: &mut Tx<'_>, entry: &AuditEntry) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Which entries.
+/// What a search of the log is narrowed down by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    pub action: Option<String>,
+    /// Who did it.
     pub user: Option<Uuid>,
+    /// What was done.
+    pub action: Option<String>,
+    /// To which record.
     pub subject: Option<Uuid>,
     /// At this time or later.
     pub from: Option<DateTime<Utc>>,
     /// Before this time.
     pub until: Option<DateTime<Utc>>,
-    /// Backwards, from the newest on.
-    pub newest_first: bool,
 }
 
-/// Entries behind a place in their order; 0 is the place before the first.
+/// Where a page of the log begins, and in which direction it goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Oldest first, behind this entry; 0 is the beginning.
+    After(u64),
+    /// Newest first, before this entry; none is the end.
+    Before(Option<u64>),
+}
+
+/// Entries that a search finds, from a place on.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn list(db: &mut Db, filter: &Filter, after: u64, limit: i64) -> Result<Vec<AuditEntry>, StoreError> {
+pub fn list(db: &mut Db, filter: &Filter, place: Place, limit: i64) -> Result<Vec<AuditEntry>, StoreError> {
     let mut query = audit_entries::table.limit(limit).into_boxed();
-    query = match (filter.newest_first, after) {
-        (false, after) => query.filter(audit_entries::seq.gt(after as i64)).order(audit_entries::seq),
-        (true, 0) => query.order(audit_entries::seq.desc()),
-        (true, after) => query
-            .filter(audit_entries::seq.lt(after as i64))
+    query = match place {
+        Place::After(seq) => query
+            .filter(audit_entries::seq.gt(seq as i64))
+            .order(audit_entries::seq),
+        Place::Before(None) => query.order(audit_entries::seq.desc()),
+        Place::Before(Some(seq)) => query
+            .filter(audit_entries::seq.lt(seq as i64))
             .order(audit_entries::seq.desc()),
     };
-    if let Some(action) = &filter.action {
-        query = query.filter(audit_entries::action.eq(action.clone()));
-    }
     if let Some(user) = filter.user {
         query = query.filter(audit_entries::user_id.eq(Id(user)));
+    }
+    if let Some(action) = &filter.action {
+        query = query.filter(audit_entries::action.eq(action.clone()));
     }
     if let Some(subject) = filter.subject {
         query = query.filter(audit_entries::subject_id.eq(Id(subject)));
@@ -118,15 +130,14 @@ pub fn list(db: &mut Db, filter: &Filter, after: u64, limit: i64) -> Result<Vec<
     Ok(found.into_iter().map(from_columns).collect())
 }
 
-/// Every action there are entries of, in the order of their names.
+/// The actions that stand in the log, by name.
 ///
 /// # Errors
 /// The database can't be read.
 pub fn actions(db: &mut Db) -> Result<Vec<String>, StoreError> {
-    let found = audit_entries::table
+    Ok(audit_entries::table
         .select(audit_entries::action)
         .distinct()
         .order(audit_entries::action)
-        .load(db.reading()?)?;
-    Ok(found)
+        .load(db.reading()?)?)
 }

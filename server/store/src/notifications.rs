@@ -238,7 +238,9 @@ pub fn list(
     let mut query = notifications::table.limit(limit).into_boxed();
     query = match (filter.newest_first, after) {
         (false, None) => query.order(notifications::id),
-        (false, Some(after)) => query.filter(notifications::id.gt(Id(after))).order(notifications::id),
+        (false, Some(after)) => query
+            .filter(notifications::id.gt(Id(after)))
+            .order(notifications::id),
         (true, None) => query.order(notifications::id.desc()),
         (true, Some(after)) => query
             .filter(notifications::id.lt(Id(after)))
@@ -260,14 +262,49 @@ pub fn list(
     found.into_iter().map(from_columns).collect()
 }
 
-/// How many mails are in a state.
+/// How the outbox stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Mails that wait to be sent, and since when the first of them does.
+    pub due: u64,
+    pub oldest_at: Option<DateTime<Utc>>,
+    /// Mails that were given up.
+    pub dead: u64,
+    pub last_sent_at: Option<DateTime<Utc>>,
+    /// What the last attempts failed with, of a mail that still waits.
+    pub last_error: Option<String>,
+}
+
+/// How the outbox stands.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn count(db: &mut Db, state: State) -> Result<u64, StoreError> {
-    let found: i64 = notifications::table
-        .filter(notifications::state.eq(state.name()))
-        .count()
-        .get_result(db.reading()?)?;
-    Ok(found as u64)
+pub fn backlog(db: &mut Db) -> Result<Backlog, StoreError> {
+    let conn = db.reading()?;
+    let of = |state: State| notifications::table.filter(notifications::state.eq(state.name()));
+    let due: i64 = of(State::Due).count().get_result(conn)?;
+    let dead: i64 = of(State::Dead).count().get_result(conn)?;
+    let oldest: Option<At> = of(State::Due)
+        .order(notifications::created_at)
+        .select(notifications::created_at)
+        .first(conn)
+        .optional()?;
+    let last_sent: Option<Option<At>> = of(State::Sent)
+        .order(notifications::sent_at.desc())
+        .select(notifications::sent_at)
+        .first(conn)
+        .optional()?;
+    let last_error: Option<Option<String>> = of(State::Due)
+        .filter(notifications::error.is_not_null())
+        .order(notifications::next_at.desc())
+        .select(notifications::error)
+        .first(conn)
+        .optional()?;
+    Ok(Backlog {
+        due: due as u64,
+        oldest_at: oldest.map(|At(at)| at),
+        dead: dead as u64,
+        last_sent_at: last_sent.flatten().map(|At(at)| at),
+        last_error: last_error.flatten(),
+    })
 }

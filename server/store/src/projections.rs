@@ -209,6 +209,14 @@ projections! {
     Receipt in receipt as receipts |e| {
         device_id: Id = Id(e.device_id),
     }
+    Settings in settings as settings |_e| {
+        // There is one row at most.
+        name: String = "settings".to_owned(),
+    }
+    MailTemplate in mail_template as mail_templates |e| {
+        kind: String = e.kind.clone(),
+        language: String = e.language.tag().to_owned(),
+    }
 }
 
 /// The tickets of each visit, to be found from the other side.

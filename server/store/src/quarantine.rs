@@ -206,12 +206,12 @@ pub fn list(
 ///
 /// # Errors
 /// The database can't be read.
-pub fn count_open(db: &mut Db) -> Result<u64, StoreError> {
-    let found: i64 = quarantine::table
+pub fn waiting(db: &mut Db) -> Result<u64, StoreError> {
+    let count: i64 = quarantine::table
         .filter(quarantine::status.eq("kept"))
         .count()
         .get_result(db.reading()?)?;
-    Ok(found as u64)
+    Ok(count as u64)
 }
 
 /// Writes down a decision; returns whether it was still open.

@@ -44,6 +44,11 @@ tables! {
         enrolled_at -> Instant, last_seen_at -> Instant, skew_millis -> BigInt, revoked_at -> Nullable<Instant>,
         locked_at -> Nullable<Instant>,
     }
+    device_reports (device_id) {
+        device_id -> Guid, app_version -> Text, unsent -> BigInt, oldest_unsent_at -> Nullable<Instant>,
+        reported_at -> Instant,
+    }
+    wipe_deliveries (device_id) { device_id -> Guid, delivered_at -> Instant, }
     streams (id) { id -> Guid, device_id -> Nullable<Guid>, user_id -> Nullable<Guid>, last_n -> BigInt, }
     continued_streams (stream_id) { stream_id -> Guid, earlier_id -> Guid, through_version -> BigInt, }
     operations (stream_id, n) {
@@ -86,6 +91,7 @@ tables! {
         token_hash -> Text, purpose -> Text, row_id -> Guid, expires_at -> Instant,
         used_at -> Nullable<Instant>,
     }
+    fault_reports (id) { id -> Guid, asset_id -> Guid, network -> Text, at -> Instant, }
     audit_entries (seq) {
         seq -> BigInt, at -> Instant, user_id -> Nullable<Guid>, action -> Text, subject_id -> Nullable<Guid>,
         detail -> Text, previous_hash -> Text, hash -> Text,
@@ -145,6 +151,8 @@ tables! {
         callback_id -> Nullable<Guid>, owner_id -> Nullable<Guid>, level -> BigInt, status -> Text,
         due_at -> Nullable<Instant>,
     }
+    settings (id) { id -> Guid, name -> Text, }
+    mail_templates (id) { id -> Guid, kind -> Text, language -> Text, }
     conflicts (id) {
         id -> Guid, row_id -> Guid, entity -> Text, field -> Text, author_id -> Nullable<Guid>, kind -> Text, status -> Text, opened_at -> Instant,
     }

@@ -4,6 +4,7 @@
 mod console;
 mod day;
 mod office;
+mod outcomes;
 mod scan;
 mod screens;
 

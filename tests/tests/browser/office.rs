@@ -30,7 +30,10 @@ fn disagree(demo: &Demo) -> Result<String> {
     let nameless = Asset {
         name: String::new(),
         tag: None,
-        ..assets.get(devices.first().context("no device")?).context("no device")?.clone()
+        ..assets
+            .get(devices.first().context("no device")?)
+            .context("no device")?
+            .clone()
     };
     phone.add(new_id(phone.now()), phone.now(), &nameless)?;
     phone.push()?;
@@ -120,7 +123,13 @@ fn a_low_score_becomes_a_complaint_on_postgres() {
 
 #[test]
 fn every_page_of_the_office_is_accessible_in_both_languages() {
-    play("office", None, &[], |demo, _| Ok(json!({ "admin": ADMIN, "places": places(demo)? })), nobody_answers);
+    play(
+        "office",
+        None,
+        &[],
+        |demo, _| Ok(json!({ "admin": ADMIN, "places": places(demo)? })),
+        nobody_answers,
+    );
 }
 
 /// One of each thing that has a page.

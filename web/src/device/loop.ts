@@ -181,6 +181,8 @@ export class Loop {
       if (!request) return;
       this.#doing.value = "pushing";
       request.schema = store.outboxSchema;
+      const waiting = store.engine.operations.filter((entry) => entry.settled === null);
+      request.standing = { app_version: __APP_VERSION__, unsent: waiting.length, oldest_unsent_at: waiting[0]?.operation.occurred_at ?? null };
       let response: PushResponse;
       try {
         response = await this.api.proven<PushResponse>("/v1/push", request, abort);

@@ -186,6 +186,8 @@ export interface components {
              * @description The device's clock when it sent this, from which its skew is measured.
              */
             sent_at: string;
+            /** @description How the device stands, for those who look after it. */
+            standing?: components["schemas"]["Standing"] | null;
             /** Format: uuid */
             stream: string;
         };

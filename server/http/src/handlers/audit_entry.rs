@@ -5,7 +5,7 @@ use crate::permit::{Allowed, ReadAudit};
 use crate::problem::Problem;
 use crate::reply::{Json, Page};
 use chrono::{DateTime, Utc};
-use onsite_store::audit::{self, AuditEntry, Filter};
+use onsite_store::audit::{self, AuditEntry, Filter, Place};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -44,13 +44,13 @@ impl From<AuditEntry> for View {
 /// Which entries.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Which {
-    /// Only this action, as `GET /v1/audit-actions` names them.
-    #[serde(default)]
-    action: Option<String>,
-    /// Only what this user did.
+    /// Who did it.
     #[serde(default)]
     user: Option<Uuid>,
-    /// Only what was done to this record, user or device.
+    /// What was done, such as `sheet_signed`.
+    #[serde(default)]
+    action: Option<String>,
+    /// To which record.
     #[serde(default)]
     subject: Option<Uuid>,
     /// At this time or later.
@@ -64,27 +64,25 @@ pub struct Which {
     newest: Option<bool>,
 }
 
-impl From<Which> for Filter {
-    fn from(which: Which) -> Filter {
-        Filter {
-            action: which.action,
-            user: which.user,
-            subject: which.subject,
-            from: which.from,
-            until: which.until,
-            newest_first: which.newest.unwrap_or(false),
-        }
-    }
-}
-
 pub async fn list(
     _who: Allowed<ReadAudit>,
     app: App,
     (paging, Query(which)): (Paging, Query<Which>),
 ) -> Result<Page<View>, Problem> {
-    let (after, limit, filter) = (paging.after_number()?, paging.limit as usize, Filter::from(which));
+    let (after, limit) = (paging.after_number()?, paging.limit as usize);
+    let place = match which.newest {
+        Some(true) => Place::Before((after > 0).then_some(after)),
+        _ => Place::After(after),
+    };
+    let filter = Filter {
+        user: which.user,
+        action: which.action,
+        subject: which.subject,
+        from: which.from,
+        until: which.until,
+    };
     let mut found = app
-        .read(move |db| Ok(audit::list(db, &filter, after, limit as i64 + 1)?))
+        .read(move |db| Ok(audit::list(db, &filter, place, limit as i64 + 1)?))
         .await?;
     let more = found.len() > limit;
     found.truncate(limit);
@@ -99,5 +97,5 @@ pub async fn list(
 }
 
 pub async fn actions(_who: Allowed<ReadAudit>, app: App, (): ()) -> Result<Json<Vec<String>>, Problem> {
-    Ok(Json(app.read(|db| Ok(audit::actions(db)?)).await?))
+    app.read(|db| Ok(Json(audit::actions(db)?))).await
 }

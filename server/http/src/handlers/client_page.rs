@@ -32,10 +32,10 @@ pub struct SurveyAnswer {
 
 /// A text in both languages.
 #[derive(Debug, Clone, Copy)]
-struct Words(&'static str, &'static str);
+pub(super) struct Words(pub(super) &'static str, pub(super) &'static str);
 
 impl Words {
-    fn in_(self, language: Language) -> &'static str {
+    pub(super) fn in_(self, language: Language) -> &'static str {
         language.pick(self.0, self.1)
     }
 }
@@ -86,22 +86,23 @@ impl LinkPage {
                     self.title.in_(language),
                     app,
                     context! {},
-                )?;
+                )
+                .await?;
                 Ok(Document::made(StatusCode::OK, filled))
             }
-            Err(problem) => unusable(problem, language, app),
+            Err(problem) => unusable(problem, language, app).await,
         }
     }
 
-    fn pressed(
+    async fn pressed(
         &self,
         outcome: Result<(), Problem>,
         language: Language,
         app: &App,
     ) -> Result<Document, Problem> {
         match outcome {
-            Ok(()) => told(StatusCode::OK, self.done.0, self.done.1, language, app),
-            Err(problem) => unusable(problem, language, app),
+            Ok(()) => told(StatusCode::OK, self.done.0, self.done.1, language, app).await,
+            Err(problem) => unusable(problem, language, app).await,
         }
     }
 }
@@ -122,7 +123,7 @@ pub async fn answer_survey(
     let answered = app.write(Author::SYSTEM, move |tx, cause| {
         callback::answer_survey(tx, cause, &token, answer.score, &answer.comment)
     });
-    SURVEY.pressed(answered.await, language, &app)
+    SURVEY.pressed(answered.await, language, &app).await
 }
 
 pub async fn briefing(
@@ -141,7 +142,7 @@ pub async fn confirm_briefing(
     let confirmed = app.write(Author::SYSTEM, move |tx, cause| {
         callback::confirm_briefing(tx, cause, &token).map(drop)
     });
-    BRIEFING.pressed(confirmed.await, language, &app)
+    BRIEFING.pressed(confirmed.await, language, &app).await
 }
 
 pub async fn verify_sheet(
@@ -153,7 +154,7 @@ pub async fn verify_sheet(
     match app.read(move |db| verify::by_hash(db, &hash)).await {
         Ok(sheet) => {
             let values = shown(&sheet, language);
-            let filled = page("verify.html", language, title.in_(language), &app, values)?;
+            let filled = page("verify.html", language, title.in_(language), &app, values).await?;
             Ok(Document::made(StatusCode::OK, filled))
         }
         Err(problem) if problem.code() == ErrorCode::NotFound => {
@@ -161,7 +162,7 @@ pub async fn verify_sheet(
                 "No sheet of ours has this checksum.",
                 "没有与此校验值对应的服务单。",
             );
-            told(StatusCode::NOT_FOUND, title, message, language, &app)
+            told(StatusCode::NOT_FOUND, title, message, language, &app).await
         }
         Err(problem) => Err(problem),
     }
@@ -192,8 +193,8 @@ fn shown(sheet: &Verification, language: Language) -> Value {
     context! { sheet => Value::from(Serde(sheet)), signers, good, sealed_at => sheet.sealed_at.map(time) }
 }
 
-/// A link that doesn't work explains itself; anything else is a problem like any other.
-fn unusable(problem: Problem, language: Language, app: &App) -> Result<Document, Problem> {
+/// A link that doesn't work explains itself and says whom to call; anything else is a problem like any other.
+pub(super) async fn unusable(problem: Problem, language: Language, app: &App) -> Result<Document, Problem> {
     let (status, title, message) = match problem.code() {
         ErrorCode::LinkUsed => (
             StatusCode::GONE,
@@ -218,10 +219,10 @@ fn unusable(problem: Problem, language: Language, app: &App) -> Result<Document,
         ),
         _ => return Err(problem),
     };
-    told(status, title, message, language, app)
+    told(status, title, message, language, app).await
 }
 
-fn told(
+pub(super) async fn told(
     status: StatusCode,
     title: Words,
     message: Words,
@@ -235,6 +236,7 @@ fn told(
         title.in_(language),
         app,
         context! { message },
-    )?;
+    )
+    .await?;
     Ok(Document::made(status, filled))
 }

@@ -111,7 +111,7 @@ pub async fn counts(_who: Allowed<ResolveConflicts>, app: App, (): ()) -> Result
             total: open.total,
             sites: most_first(open.by_site),
             authors: most_first(open.by_author),
-            quarantined: quarantine::count_open(db)?,
+            quarantined: quarantine::waiting(db)?,
         }))
     });
     counts.await

@@ -4,12 +4,13 @@ use crate::input::body::Body;
 use crate::input::once::Once;
 use crate::input::path::Id;
 use crate::input::query::Query;
-use crate::permit::{Allowed, LoggedIn};
+use crate::permit::{Allowed, LoggedIn, ManageDevices};
 use crate::problem::Problem;
 use crate::reply::{Json, NoContent};
 use chrono::{DateTime, Utc};
 use onsite_services::device::{self, Whose};
-use onsite_services::{ServiceError, audit, tag_range, wipe};
+use onsite_services::{ServiceError, audit, settings, tag_range, wipe};
+use onsite_store::device_reports::{self, Report};
 use onsite_store::devices::Device;
 use onsite_store::streams;
 use schemars::JsonSchema;
@@ -34,11 +35,46 @@ pub struct View {
     /// How far its clock was ahead of the server's when last measured, in milliseconds.
     skew_millis: i64,
     revoked_at: Option<DateTime<Utc>>,
+    /// What it told of itself when it last sent work.
+    report: Option<ReportView>,
+    /// Of one that was revoked: the order to forget what it has read.
+    wipe: Option<WipeView>,
 }
 
-impl From<Device> for View {
-    fn from(device: Device) -> View {
+/// What a device told of itself.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "DeviceReport")]
+pub struct ReportView {
+    app_version: String,
+    /// Operations that it still had.
+    unsent: u64,
+    /// When the oldest of them was made, by its clock.
+    oldest_unsent_at: Option<DateTime<Utc>>,
+    reported_at: DateTime<Utc>,
+}
+
+/// How far the order to a device has come.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "WipeState")]
+pub struct WipeView {
+    ordered_at: DateTime<Utc>,
+    /// When it was first answered with the signed order; absent while it has not been heard of.
+    delivered_at: Option<DateTime<Utc>>,
+}
+
+impl View {
+    fn new(device: Device, report: Option<Report>, delivered_at: Option<DateTime<Utc>>) -> View {
         View {
+            report: report.map(|report| ReportView {
+                app_version: report.app_version,
+                unsent: report.unsent,
+                oldest_unsent_at: report.oldest_unsent_at,
+                reported_at: report.reported_at,
+            }),
+            wipe: device.revoked_at.map(|ordered_at| WipeView {
+                ordered_at,
+                delivered_at,
+            }),
             id: device.id,
             user_id: device.user_id,
             name: device.name,
@@ -71,8 +107,20 @@ pub async fn list(
     } else {
         Whose::Own
     };
-    let found = app.read(move |db| device::list(db, &caller, whose)).await?;
-    Ok(Json(found.into_iter().map(View::from).collect()))
+    let found = app.read(move |db| {
+        let devices = device::list(db, &caller, whose)?;
+        Ok((
+            devices,
+            device_reports::all(db)?,
+            device_reports::wipes_delivered(db)?,
+        ))
+    });
+    let (devices, mut reports, wipes) = found.await?;
+    let view = |device: Device| {
+        let (report, delivered_at) = (reports.remove(&device.id), wipes.get(&device.id).copied());
+        View::new(device, report, delivered_at)
+    };
+    Ok(Json(devices.into_iter().map(view).collect()))
 }
 
 pub async fn revoke(who: Allowed<LoggedIn>, app: App, Id(id): Id) -> Result<NoContent, Problem> {
@@ -87,6 +135,33 @@ pub async fn revoke(who: Allowed<LoggedIn>, app: App, Id(id): Id) -> Result<NoCo
     })
     .await?;
     Ok(NoContent)
+}
+
+/// Revokes a device, so that it is answered with the signed order to forget what it has read.
+pub async fn wipe(
+    who: Allowed<ManageDevices>,
+    app: App,
+    (Id(id), once): (Id, Once),
+) -> Result<Json<Wiping>, Problem> {
+    let caller = who.clone();
+    let ordered = app.once(&who, once, move |tx, cause| {
+        let revocation = device::revoke(tx, &caller, id, cause.now)?;
+        let detail = json!({ "name": revocation.device.name, "user_id": revocation.device.user_id });
+        audit::record(tx, cause, "device_wipe_ordered", id, &detail)?;
+        Ok(Wiping {
+            ordered_at: revocation.device.revoked_at.unwrap_or(cause.now),
+            has_key: revocation.device.public_key.is_some(),
+        })
+    });
+    Ok(Json(ordered.await?))
+}
+
+/// An order to a device that is on its way.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Wiping {
+    ordered_at: DateTime<Utc>,
+    /// Whether it can prove itself and so be told; one without a key only loses its session.
+    has_key: bool,
 }
 
 pub async fn enrol(
@@ -117,7 +192,7 @@ pub async fn enrol(
             epoch,
             limits: Limits::OWN,
             server_key: wipe::server_key(&cause.house.secrets),
-            provider: cause.house.provider.clone(),
+            provider: settings::provider(tx.db(), cause.house)?,
             nonces,
             tag_range,
         })

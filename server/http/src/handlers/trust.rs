@@ -19,7 +19,7 @@ pub async fn instructions(
     let title = language.pick("Open Onsite on this device", "在本设备上打开 Onsite");
     // Never the host of the request, which anybody could have put there.
     let url = app.house.public_url.as_str();
-    let filled = page("trust.html", language, title, &app, context! { url })?;
+    let filled = page("trust.html", language, title, &app, context! { url }).await?;
     Ok(Document::made(StatusCode::OK, filled))
 }
 

@@ -120,7 +120,10 @@ fn many_conflicts_are_counted_filtered_and_decided_in_one_step() {
 
         let get = |path: &str| world.call("GET", path).by(&dispatcher).send().ok(200);
         let counts = || get("/v1/conflict-counts");
-        assert_eq!((&counts()["total"], &counts()["quarantined"]), (&json!(3), &json!(0)));
+        assert_eq!(
+            (&counts()["total"], &counts()["quarantined"]),
+            (&json!(3), &json!(0))
+        );
         assert_eq!(counts()["sites"], json!([{ "id": places.here["id"], "open": 3 }]));
         assert_eq!(counts()["authors"], json!([{ "id": technician.user, "open": 3 }]));
         let found = |query: &str| {

@@ -24,7 +24,13 @@ pub(crate) fn update(n: u64, row: &Value, base: &str, set: Value) -> Value {
 }
 
 pub(crate) fn push(world: &World, by: &Person, operations: &[Value]) -> Value {
-    let body = push_body(world, by, operations);
+    push_with(world, by, operations, Value::Null)
+}
+
+/// With what the device tells of itself.
+pub(crate) fn push_with(world: &World, by: &Person, operations: &[Value], standing: Value) -> Value {
+    let mut body = push_body(world, by, operations);
+    body["standing"] = standing;
     world
         .call("POST", "/v1/push")
         .json(&body)

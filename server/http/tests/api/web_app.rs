@@ -73,6 +73,19 @@ fn the_worker_of_the_app_leaves_the_console_alone() {
 }
 
 #[test]
+fn the_app_opens_whatever_is_added_to_its_address() {
+    let world = World::sqlite();
+    for query in ["from=home&from=mail", "utm_source=mail", "&&=%00", "%zz"] {
+        for path in ["/", "/manifest.webmanifest"] {
+            let answer = world.call("GET", &format!("{path}?{query}")).send();
+            assert_eq!(answer.status, 200, "{}", answer.text());
+        }
+    }
+    let docs = world.call("GET", "/docs?from=home").send();
+    docs.refused(ErrorCode::UnknownField);
+}
+
+#[test]
 fn what_can_change_is_asked_about_and_what_cannot_is_kept() {
     let world = World::sqlite();
     let page = page(&world);

@@ -100,6 +100,8 @@ impl Server {
                 trusted_proxies: TrustedProxies::new(vec!["127.0.0.1".parse().unwrap()]),
                 ..Limits::default()
             },
+            mailer: None,
+            jobs: Arc::default(),
             local_authority: None,
             stopping,
         };

@@ -1,11 +1,11 @@
 //! The .ics files, read back by a parser and by the letter of RFC 5545.
-use crate::samples::{LANGUAGES, at, mail, person};
+use crate::samples::{LANGUAGES, at, mail, person, words};
 use icalendar::{Component, Event, EventLike, EventStatus};
-use onsite_mail::{Calendar, Content, Mail, MailError, MailKind, Method, render};
+use onsite_mail::{Calendar, Content, Mail, MailError, MailKind, Method};
 use onsite_model::language::Language;
 
 fn calendar(mail: &Mail, language: Language) -> Calendar {
-    render(mail, language)
+    words(mail, language)
         .unwrap()
         .calendar
         .expect("a visit mail has a calendar entry")
@@ -26,7 +26,7 @@ fn only_visit_mails_have_an_entry() {
             MailKind::VisitScheduled | MailKind::VisitMoved | MailKind::VisitCancelled
         );
         assert_eq!(
-            render(&mail(kind), Language::En).unwrap().calendar.is_some(),
+            words(&mail(kind), Language::En).unwrap().calendar.is_some(),
             expected,
             "{kind:?}"
         );
@@ -176,7 +176,7 @@ fn a_name_cannot_add_a_property() {
 fn a_bad_address_is_named() {
     let mut mail = mail(MailKind::VisitScheduled);
     mail.recipient = person("李雪", "li.xue@\r\nATTENDEE:x");
-    let error = render(&mail, Language::En).unwrap_err();
+    let error = words(&mail, Language::En).unwrap_err();
     assert!(matches!(error, MailError::Address(_)), "{error:?}");
     assert!(error.to_string().contains("is not a mail address"), "{error}");
 }

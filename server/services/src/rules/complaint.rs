@@ -4,7 +4,8 @@ use super::Note;
 use crate::apply::Refusal;
 use crate::author::Cause;
 use crate::error::ServiceError;
-use crate::{audit, complaint, load, notify, number};
+use crate::number::Series;
+use crate::{audit, load, notify, number, settings};
 use onsite_model::complaint::{Complaint, ComplaintStatus};
 use onsite_model::contact::Contact;
 use onsite_model::invalid::Invalid;
@@ -23,7 +24,7 @@ pub(super) fn before(
 ) -> Result<Vec<Note>, Refusal> {
     of_one_client(tx, complaint)?;
     if complaint.number.is_none() {
-        complaint.number = Some(number::next(tx, "C", cause.now)?);
+        complaint.number = Some(number::next(tx, cause.house, Series::Complaint, cause.now)?);
     }
     complaint.opened_at.get_or_insert(cause.now);
     let status = old.map(|old| old.status);
@@ -52,7 +53,7 @@ pub(super) fn before(
     if complaint.told_by_id.is_some() {
         complaint.told_at.get_or_insert(cause.occurred_at);
     }
-    complaint.due_at = complaint.deadline(&complaint::levels(tx.db())?);
+    complaint.due_at = complaint.deadline(&settings::in_force(tx.db(), cause.house)?.complaint_levels);
     Ok(Vec::new())
 }
 

@@ -7,6 +7,7 @@ mod complaint;
 mod contact;
 mod inspection_answer;
 mod service_sheet;
+mod settings;
 mod signature;
 mod ticket;
 mod visit;
@@ -17,13 +18,14 @@ pub(crate) use service_sheet::{
 };
 
 use crate::apply::Refusal;
+use crate::audit;
 use crate::author::Cause;
 use crate::error::ServiceError;
 use onsite_model::conflict::ConflictKind;
 use onsite_model::entity::Record;
 use onsite_model::invalid::Invalid;
 use onsite_store::Tx;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sync_protocol::merge::{Clash, Side};
 use uuid::Uuid;
 
@@ -84,6 +86,8 @@ pub fn before(
         (None, Record::Signature(new)) => signature::before(tx, cause, new),
         (Some(Record::Signature(old)), Record::Signature(new)) if old != new => signature::refuse_change(),
         (None, Record::Attachment(new)) => attachment::before(tx, cause, id, new),
+        (_, Record::Settings(new)) => settings::before(new),
+        (_, Record::MailTemplate(new)) => settings::before_template(new),
         _ => Ok(Vec::new()),
     }
 }
@@ -121,6 +125,11 @@ pub fn after(
             complaint::after(tx, cause, id, Some(old), new)?;
         }
         (_, Record::Complaint(new)) => complaint::after(tx, cause, id, None, new)?,
+        (_, Record::Settings(_)) => audit::record(tx, cause, "settings_changed", id, &json!({}))?,
+        (_, Record::MailTemplate(new)) => {
+            let detail = json!({ "kind": new.kind, "language": new.language });
+            audit::record(tx, cause, "mail_template_changed", id, &detail)?;
+        }
         (Some(Record::Callback(old)), Record::Callback(new)) => callback::after(tx, cause, id, old, new)?,
         _ => {}
     }

@@ -3,7 +3,7 @@ use super::Note;
 use crate::apply::Refusal;
 use crate::author::Cause;
 use crate::load;
-use crate::number;
+use crate::number::{self, Series};
 use onsite_model::contact::Contact;
 use onsite_model::invalid::Invalid;
 use onsite_model::site::Site;
@@ -27,7 +27,7 @@ pub(super) fn before(
         return Err(Invalid::new("contact_id", "is a contact of another client").into());
     }
     if ticket.number.is_none() {
-        ticket.number = Some(number::next(tx, "T", cause.now)?);
+        ticket.number = Some(number::next(tx, cause.house, Series::Ticket, cause.now)?);
     }
     if ticket.reported_at.is_none() {
         ticket.reported_at = Some(cause.occurred_at);

@@ -1,0 +1,2 @@
+DROP TABLE wipe_deliveries;
+DROP TABLE device_reports;
