@@ -1,7 +1,8 @@
-/** Passwords that are suggested, what a mail says in lines, and what of the server is good. */
+/** Passwords that are suggested, what a mail says in lines, what of the server is good, and how numbers are written. */
 import { describe, expect, it } from "vitest";
-import { judged, type System } from "../../src/console/admin/health";
+import { agrees, troublesOf, unknownTroubles, type Health } from "../../src/console/admin/health";
 import { contentLines } from "../../src/console/admin/mail";
+import { example, formatFault } from "../../src/console/admin/number-format";
 import { suggestPassword } from "../../src/console/admin/password";
 import { arranged, stateOf, wrongBy, type Device } from "../../src/console/devices/device";
 
@@ -30,32 +31,49 @@ describe("a mail", () => {
 const at = Date.parse("2026-11-30T09:00:00Z");
 
 describe("the server", () => {
-  const good: System = {
+  const health: Health = {
     version: "0.1.0",
     now: "2026-11-30T09:00:00Z",
-    public_url: "https://onsite.example.com",
-    head: "1.5",
-    backup: { made_at: "2026-11-30T02:00:00Z" },
-    mails: { due: 3, dead: 0 },
+    troubles: ["no_backup", "mail_late", "mails_dead", "something_new"],
+    database: "sqlite",
+    head: 5,
+    mail: { configured: true, due: 1, dead: 1 },
+    quarantine: 0,
     open_conflicts: 0,
-    quarantined: 0,
+    jobs: [],
   };
-  const wrong = (system: System, skew = 0) =>
-    Object.entries(judged(system, skew, at))
-      .filter(([, isGood]) => !isGood)
-      .map(([name]) => name);
 
-  it("is good when nothing waits and the backup is of today", () => {
-    expect(wrong(good)).toEqual([]);
+  it("tells each trouble at the part it is about", () => {
+    expect(troublesOf(health, "backup")).toEqual(["no_backup"]);
+    expect(troublesOf(health, "mails")).toEqual(["mail_late", "mails_dead"]);
+    expect(troublesOf(health, "disk")).toEqual([]);
   });
 
-  it("tells each thing that is not", () => {
-    expect(wrong({ ...good, backup: null })).toEqual(["backup"]);
-    expect(wrong({ ...good, backup: { made_at: "2026-11-28T02:00:00Z" } })).toEqual(["backup"]);
-    expect(wrong({ ...good, mails: { due: 0, dead: 1 } })).toEqual(["mails"]);
-    expect(wrong({ ...good, quarantined: 1 })).toEqual(["inbox"]);
-    expect(wrong({ ...good, public_url: "http://127.0.0.1:8080" })).toEqual(["address"]);
-    expect(wrong(good, 60_000)).toEqual(["clock"]);
+  it("of a newer version has its troubles told all the same", () => {
+    expect(unknownTroubles(health)).toEqual(["something_new"]);
+  });
+
+  it("has a clock that agrees with this one or not", () => {
+    expect([agrees(-29_000), agrees(31_000)]).toEqual([true, false]);
+  });
+});
+
+describe("a number", () => {
+  const at = new Date("2026-03-09T09:00:00Z");
+
+  it("is written as its format says", () => {
+    expect(example("T-{year}-{number:4}", at)).toBe("T-2026-0042");
+    expect(example("{year}{month}/{number}", at)).toBe("202603/42");
+  });
+
+  it("has a format that lets no two be the same", () => {
+    expect(formatFault("T-{year}-{number:4}")).toBeNull();
+    expect(formatFault("T-{year}")).toBe("number");
+    expect(formatFault("{number}{number}")).toBe("number");
+    expect(formatFault("{month}-{number}")).toBe("month");
+    expect(formatFault("{day}-{number}")).toBe("unknown");
+    expect(formatFault("{number:12}")).toBe("unknown");
+    expect(formatFault("T-{number")).toBe("unknown");
   });
 });
 

@@ -8,11 +8,13 @@ import { Views } from "../table/views";
 import { c } from "../words";
 import "./admin.css";
 
-export type Part = "templates" | "users" | "outbox" | "audit" | "system";
+export type Part = "templates" | "users" | "settings" | "words" | "outbox" | "audit" | "system";
 
 const parts: readonly { part: Part; forManagers: boolean; notForSupport: boolean }[] = [
   { part: "templates", forManagers: false, notForSupport: false },
   { part: "users", forManagers: false, notForSupport: false },
+  { part: "settings", forManagers: true, notForSupport: true },
+  { part: "words", forManagers: true, notForSupport: true },
   { part: "outbox", forManagers: false, notForSupport: true },
   { part: "audit", forManagers: true, notForSupport: true },
   { part: "system", forManagers: true, notForSupport: true },
@@ -30,11 +32,12 @@ export function maySee(part: Part): boolean {
 
 export function AdminPage({ part, actions, fill, children }: { part: Part; actions?: ComponentChildren; fill?: boolean; children: ComponentChildren }) {
   const words = c().admin;
+  const names: Record<Part, string> = { ...words, settings: words.settingsPart, words: words.mailWords };
   const shown = parts.map((one) => one.part).filter(maySee);
   return (
     <Page
       title={words.title}
-      lead={<Views<Part> label={words.parts} value={part} options={shown.map((value) => ({ value, label: words[value] }))} onChange={(next) => go(`/admin/${next}`)} />}
+      lead={<Views<Part> label={words.parts} value={part} options={shown.map((value) => ({ value, label: names[value] }))} onChange={(next) => go(`/admin/${next}`)} />}
       actions={actions}
       {...(fill ? { fill } : {})}
     >

@@ -1,75 +1,86 @@
-/** How the server is doing: each thing good or not, in words, with what to do about it. */
+/** How the server is doing: each part good or not, in words, with what to do about it. */
 import type { ComponentChildren } from "preact";
 import { now } from "../../app/model/clock";
-import { ago, count, dateAndTime, span } from "../../app/model/format";
+import { ago, bytes, count, dateAndTime, span } from "../../app/model/format";
 import { to } from "../../app/router";
 import { Badge, LinkButton, Notice } from "../../ui";
 import { get, useLoaded } from "../data";
 import { Unread } from "../page";
 import { c } from "../words";
 import { AdminPage, maySee } from "./admin";
-import { judged, type System } from "./health";
+import { agrees, troublesOf, unknownTroubles, type Health, type Part } from "./health";
 
-function Check({ title, good, value, text, action }: { title: string; good: boolean; value: string; text?: string | undefined; action?: ComponentChildren }) {
+function Check({ title, troubles, value, text, action }: { title: string; troubles: readonly string[]; value: string; text?: string | undefined; action?: ComponentChildren }) {
+  const words = c().admin.health;
+  const good = troubles.length === 0;
   return (
     <section class="health__check" aria-label={title}>
       <div class="line line--apart">
         <h2 class="section__title">{title}</h2>
         <Badge tone={good ? "pass" : "flag"} icon={good ? "check" : "warning"}>
-          {good ? c().admin.health.ok : c().admin.health.wrong}
+          {good ? words.ok : words.wrong}
         </Badge>
       </div>
       <p class="health__value">{value}</p>
+      {troubles.map((trouble) => (
+        <p key={trouble} class="small">
+          {words.troubles[trouble] ?? trouble.replaceAll("_", " ")}
+        </p>
+      ))}
       {text ? <p class="muted small">{text}</p> : null}
       {action ? <div>{action}</div> : null}
     </section>
   );
 }
 
-export default function Health() {
+export default function System() {
   const words = c().admin.health;
-  const read = useLoaded("system", async (signal) => {
+  const read = useLoaded("health", async (signal) => {
     if (!maySee("system")) return null;
     const asked = Date.now();
-    const system = await get<System>("/v1/system", {}, { signal });
+    const health = await get<Health>("/v1/health/details", {}, { signal });
     // The answer is half a round trip old.
-    return { system, skew: Date.parse(system.now) - (asked + Date.now()) / 2 };
+    return { health, skew: Date.parse(health.now) - (asked + Date.now()) / 2 };
   });
   const found = read.value;
+  const health = found?.health;
   const link = (path: string) => <LinkButton href={to(path)}>{words.open}</LinkButton>;
-  const checks = found ? judged(found.system, found.skew, now.value) : null;
-  const wrong = checks ? Object.values(checks).filter((good) => !good).length : 0;
-  const system = found?.system;
+  const of = (part: Part) => (health ? troublesOf(health, part) : []);
+  const clock = found && !agrees(found.skew) ? [...of("clock"), "clock_differs"] : of("clock");
+  const waits = health ? health.open_conflicts + health.quarantine : 0;
+  const wrong = health ? new Set([...health.troubles, ...clock, ...(waits ? ["inbox"] : [])]).size : 0;
   return (
     <AdminPage part="system">
       {read.problem ? <Unread problem={read.problem} again={read.reload} /> : null}
-      {system && checks && found ? (
+      {health && found ? (
         <div class="stack">
-          <Notice tone={wrong ? "flag" : "pass"} icon={wrong ? "warning" : "check"} title={wrong ? words.look(wrong) : words.good} />
+          <Notice tone={wrong ? "flag" : "pass"} icon={wrong ? "warning" : "check"} title={wrong ? words.look(wrong) : words.good}>
+            {unknownTroubles(health).join(", ")}
+          </Notice>
           <div class="health">
-            <Check
-              title={words.backup}
-              good={checks.backup}
-              value={system.backup ? ago(Date.parse(system.backup.made_at), now.value) : words.never}
-              text={system.backup ? (checks.backup ? dateAndTime(system.backup.made_at) : words.oldBackup) : words.noBackup}
-            />
+            <Check title={words.backup} troubles={of("backup")} value={health.last_backup_at ? ago(Date.parse(health.last_backup_at), now.value) : words.never} text={health.last_backup_at ? dateAndTime(health.last_backup_at) : undefined} />
             <Check
               title={words.mails}
-              good={checks.mails}
-              value={[system.mails.due ? words.mailsDue(system.mails.due) : "", system.mails.dead ? words.mailsDead(system.mails.dead) : ""].filter(Boolean).join(", ") || words.mailsGood}
-              text={checks.mails ? undefined : words.mailsText}
-              action={system.mails.due || system.mails.dead ? link(`/admin/outbox?state=${system.mails.dead ? "dead" : "due"}`) : undefined}
+              troubles={of("mails")}
+              value={[health.mail.due ? words.mailsDue(health.mail.due) : "", health.mail.dead ? words.mailsDead(health.mail.dead) : ""].filter(Boolean).join(", ") || words.mailsGood}
+              text={health.mail.error ?? health.mail.last_error ?? (health.mail.last_sent_at ? words.lastSent(ago(Date.parse(health.mail.last_sent_at), now.value)) : undefined)}
+              action={health.mail.due || health.mail.dead ? link(`/admin/outbox?state=${health.mail.dead ? "dead" : "due"}`) : undefined}
             />
             <Check
               title={words.inbox}
-              good={checks.inbox}
-              value={checks.inbox ? words.inboxGood : words.inboxWaits(system.open_conflicts, system.quarantined)}
-              text={checks.inbox ? undefined : words.inboxText}
-              action={checks.inbox ? undefined : link(system.open_conflicts ? "/inbox" : "/inbox?view=quarantine")}
+              troubles={waits ? ["inbox"] : []}
+              value={waits ? words.inboxWaits(health.open_conflicts, health.quarantine) : words.inboxGood}
+              action={waits ? link(health.open_conflicts ? "/inbox" : "/inbox?view=quarantine") : undefined}
             />
-            <Check title={words.clock} good={checks.clock} value={checks.clock ? words.clockGood : words.clockOff(span(Math.abs(found.skew)))} text={dateAndTime(system.now)} />
-            <Check title={words.address} good={checks.address} value={system.public_url} text={checks.address ? undefined : words.addressLocal} />
-            <Check title={words.server} good value={`Onsite ${system.version}`} text={`${words.changes}: ${count(Number(system.head.split(".")[1] ?? 0))}`} />
+            <Check title={words.disk} troubles={of("disk")} value={health.free_bytes ? words.free(bytes(health.free_bytes)) : words.bucket} />
+            <Check title={words.clock} troubles={clock} value={agrees(found.skew) ? words.clockGood : words.clockOff(span(Math.abs(found.skew)))} text={dateAndTime(health.now)} />
+            <Check
+              title={words.jobs}
+              troubles={of("jobs")}
+              value={words.jobsRan(health.jobs.length)}
+              text={health.jobs.filter(({ error }) => error).map(({ job, error }) => `${job}: ${error}`).join("; ") || undefined}
+            />
+            <Check title={words.server} troubles={[]} value={`Onsite ${health.version}`} text={`${health.database === "sqlite" ? "SQLite" : "PostgreSQL"} · ${words.changes}: ${count(health.head)}`} />
           </div>
           <p class="muted small">{words.rest}</p>
         </div>

@@ -12,7 +12,22 @@ export interface Device {
   /** How far its clock was ahead of the server's, in milliseconds. */
   readonly skew_millis: number;
   readonly revoked_at?: string | null;
+  /** What it told of itself when it last sent work. */
+  readonly report?: Report | null;
+  /** Of one that was revoked: how far the order to forget what it has read has come. */
+  readonly wipe?: { readonly ordered_at: string; readonly delivered_at?: string | null } | null;
 }
+
+export interface Report {
+  readonly app_version: string;
+  /** Edits that were on it alone. */
+  readonly unsent: number;
+  readonly oldest_unsent_at?: string | null;
+  readonly reported_at: string;
+}
+
+/** Since when work lies on it alone, as far as it told; `null` where it told of none. */
+export const unsentSince = ({ report }: Device): string | null => (report?.unsent ? (report.oldest_unsent_at ?? report.reported_at) : null);
 
 export type State = "active" | "silent" | "revoked";
 

@@ -6,7 +6,7 @@ import { explain } from "../../app/model/explain";
 import { to } from "../../app/router";
 import { t } from "../../i18n";
 import { Badge, Button, Dialog, Empty, Facts, IconButton, LinkButton, Notice, toast } from "../../ui";
-import { destroy, get, Problem, useLoaded, useRecords, user } from "../data";
+import { get, post, Problem, useLoaded, useRecords, user } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { addressWith, setParameters } from "../table/address";
@@ -16,7 +16,7 @@ import { Split } from "../table/split";
 import { NothingFound, Table, type Column } from "../table/table";
 import { nameOf } from "../values";
 import { c } from "../words";
-import { arranged, stateOf, wrongBy, type Device, type State } from "./device";
+import { arranged, stateOf, unsentSince, wrongBy, type Device, type State } from "./device";
 import "./devices.css";
 
 const tones = { active: "pass", silent: "flag", revoked: "neutral" } as const;
@@ -34,6 +34,18 @@ function clock(device: Device): string {
   return wrong > 0 ? words.clockAhead(span(wrong)) : words.clockBehind(span(-wrong));
 }
 
+/** Work that lies on the device alone, as it told. */
+function Unsent({ device }: { device: Device }) {
+  const words = c().devices;
+  const since = unsentSince(device);
+  if (!since || !device.report) return null;
+  return (
+    <Notice tone="flag" icon="upload" title={words.unsentTitle(device.report.unsent, ago(Date.parse(since), now.value))}>
+      {words.unsentText(ago(Date.parse(device.report.reported_at), now.value))}
+    </Notice>
+  );
+}
+
 function RevokeDialog({ device, onClose, onDone }: { device: Device; onClose: () => void; onDone: () => void }) {
   const words = c().devices;
   const [busy, setBusy] = useState(false);
@@ -41,8 +53,8 @@ function RevokeDialog({ device, onClose, onDone }: { device: Device; onClose: ()
   const revoke = async () => {
     setBusy(true);
     try {
-      await destroy(`/v1/devices/${device.id}`);
-      toast(words.revokedDone(device.name));
+      const { has_key: canBeTold } = await post<{ has_key: boolean }>(`/v1/devices/${device.id}/wipe`, {});
+      toast(canBeTold ? words.revokedDone(device.name) : words.revokedNoKey(device.name));
       onClose();
       onDone();
     } catch (error) {
@@ -71,6 +83,7 @@ function RevokeDialog({ device, onClose, onDone }: { device: Device; onClose: ()
       <p>
         {[nameOf("user", device.user_id), words.lastHeard(ago(Date.parse(device.last_seen_at), now.value))].join(" · ")}
       </p>
+      <Unsent device={device} />
       <h3>{words.consequences}</h3>
       <ul class="consequences">
         {words.will.map((line) => (
@@ -104,16 +117,28 @@ function Detail({ device, onChange }: { device: Device; onChange: () => void }) 
         </Notice>
       ) : null}
       {device.revoked_at ? (
-        <Notice tone="accent" title={words.revokedAt(dateAndTime(device.revoked_at))} action={<div><LinkButton href={to("/inbox?view=quarantine")}>{words.toInbox}</LinkButton></div>}>
-          {words.revokedText}
+        <Notice
+          tone={device.wipe?.delivered_at ? "pass" : "accent"}
+          icon={device.wipe?.delivered_at ? "check" : "info"}
+          title={device.wipe?.delivered_at ? words.wiped(dateAndTime(device.wipe.delivered_at)) : words.revokedAt(dateAndTime(device.revoked_at))}
+          action={
+            <div>
+              <LinkButton href={to("/inbox?view=quarantine")}>{words.toInbox}</LinkButton>
+            </div>
+          }
+        >
+          {device.wipe?.delivered_at ? words.revokedText : words.notYetWiped}
         </Notice>
-      ) : null}
+      ) : (
+        <Unsent device={device} />
+      )}
       <div class="card">
         <Facts
           of={[
             [words.person, nameOf("user", device.user_id)],
             [words.lastSeen, `${heard} (${dateAndTime(device.last_seen_at)})`],
-            [words.platform, device.platform],
+            [words.platform, [device.platform, device.report?.app_version].filter(Boolean).join(", ")],
+            [words.unsent, device.report ? words.unsentCount(device.report.unsent) : words.unknown],
             [words.enrolled, dateAndTime(device.enrolled_at)],
             [words.clock, clock(device)],
             [words.key, device.has_key ? words.hasKey : words.noKey],
@@ -179,7 +204,15 @@ export default function Devices({ query }: PageProps) {
     { key: "state", title: words.state, look: "fit", cell: (one) => <StateBadge device={one} /> },
   ];
   const more: Column<Device>[] = [
-    { key: "platform", title: words.platform, cell: ({ platform }) => platform },
+    { key: "platform", title: words.platform, cell: ({ platform, report }) => [platform, report?.app_version].filter(Boolean).join(", ") },
+    {
+      key: "unsent",
+      title: words.unsent,
+      cell: (one) => {
+        const since = unsentSince(one);
+        return since && one.report ? <Badge tone="flag">{words.unsentShort(one.report.unsent, ago(Date.parse(since), now.value))}</Badge> : one.report ? words.unsentCount(0) : "";
+      },
+    },
     { key: "clock", title: words.clock, cell: (one) => (wrongBy(one) ? <Badge tone="flag">{clock(one)}</Badge> : <span class="muted">{clock(one)}</span>) },
     { key: "enrolled", title: words.enrolled, sort: "enrolled_at", look: "fit", cell: ({ enrolled_at }) => longDate(enrolled_at) },
   ];
