@@ -21,7 +21,7 @@ export default async function play(stage) {
   await call.getByRole("region", { name: callbacks.story }).waitFor();
   await desk.phone.isAccessible("callback");
 
-  // Nobody answers: it is not on the list for now.
+  // Nobody answers: it leaves the list until later.
   await page.keyboard.press("n");
   await desk.sees(callbacks.again(client));
   await desk.has(due - 1);

@@ -25,6 +25,8 @@ const pages = ({ conflict, kept, callback, complaint, device, user, template }) 
   template: `/admin/templates/${template}`,
   users: "/admin/users",
   user: `/admin/users?id=${user}`,
+  settings: "/admin/settings",
+  words: "/admin/words?id=survey",
   outbox: "/admin/outbox",
   audit: "/admin/audit",
   system: "/admin/system",
