@@ -15,6 +15,8 @@ export interface PageProps {
 const table: [pattern: string, load: Load<PageProps>][] = [
   ["/assets", () => import("./assets/list")],
   ["/assets/:id", () => import("./assets/asset")],
+  ["/labels", () => import("./labels/labels")],
+  ["/import", () => import("./import/wizard")],
   ["/board", () => import("./board/board")],
   ["/clients", () => import("./clients/list")],
   ["/clients/:id", () => import("./clients/client")],

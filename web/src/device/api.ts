@@ -20,6 +20,8 @@ const EARLY = 30_000;
 /** A request. */
 export interface Ask {
   readonly json?: unknown;
+  /** A file as the body, instead of JSON. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
   readonly headers?: { readonly [name: string]: string };
   readonly signal?: AbortSignal;
   /** The answer may take as long as it likes: a stream, a long poll. */
@@ -42,8 +44,8 @@ export async function send(
   proof?: (request: Proven) => Promise<string>,
 ): Promise<Response> {
   const headers = new Headers(ask.headers);
-  const body = ask.json === undefined ? undefined : utf8(JSON.stringify(ask.json));
-  if (body) headers.set("Content-Type", "application/json");
+  const body = ask.bytes ?? (ask.json === undefined ? undefined : utf8(JSON.stringify(ask.json)));
+  if (body) headers.set("Content-Type", ask.bytes ? "application/octet-stream" : "application/json");
   if (proof) {
     const proven = { method, path: path.split("?")[0] ?? path, body: body ?? utf8("") };
     headers.set("Device-Proof", await proof(proven));

@@ -132,6 +132,11 @@ export default function Asset({ params }: PageProps) {
           <LinkButton icon="ticket" href={to(`/tickets/new?client=${client}&site=${fields.site_id}&asset=${id}`)}>
             {c().tickets.new}
           </LinkButton>
+          {fields.tag ? (
+            <LinkButton icon="label" href={to(`/labels?site=${fields.site_id}&asset=${id}`)}>
+              {words.label}
+            </LinkButton>
+          ) : null}
           <Button icon="edit" onClick={() => setEditing(true)}>
             {t().ui.edit}
           </Button>

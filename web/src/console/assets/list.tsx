@@ -41,7 +41,19 @@ export default function Assets({ query }: PageProps) {
     .map(({ id, fields }) => ({ value: id as string, label: `${row("client", fields.client_id)?.fields.name ?? ""} · ${fields.name}` }))
     .sort((a, b) => a.label.localeCompare(b.label));
   return (
-    <Page title={words.title}>
+    <Page
+      title={words.title}
+      actions={
+        <>
+          <LinkButton icon="label" href={to("/labels")}>
+            {c().labels.title}
+          </LinkButton>
+          <LinkButton icon="upload" href={to("/import")}>
+            {c().clients.import}
+          </LinkButton>
+        </>
+      }
+    >
       <div class="stack">
         <Filters label={c().table.filters}>
           <FilterSearch label={words.search} value={filter.search} onChange={(q) => setParameters({ q })} />

@@ -139,6 +139,9 @@ function SiteAssets({ site }: { site: Row<"site"> }) {
         <h2 class="section__title">
           {site.fields.name} <span class="number">{assets.rows.value.length}</span>
         </h2>
+        <LinkButton kind="quiet" icon="label" href={to(`/labels?site=${site.id}`)}>
+          {words.print}
+        </LinkButton>
       </div>
       <Table
         label={`${named.title}: ${site.fields.name}`}

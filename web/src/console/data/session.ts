@@ -138,6 +138,10 @@ export async function post<T>(path: string, body: unknown, seen?: string): Promi
   return response.status === 204 ? (undefined as T) : json<T>(response);
 }
 
+/** Posts a file, or JSON that is answered with one, under a key of its own. @throws Problem */
+export const postFor = (path: string, what: Pick<Ask, "json" | "bytes">, query?: Query, signal?: AbortSignal): Promise<Response> =>
+  asUser("POST", address(path, query), { ...what, ...(signal ? { signal } : {}), patient: true, headers: { "Idempotency-Key": newId(outside.now()) } });
+
 /** Changes what was seen as `seen`. @throws Problem */
 export const patch = async <T>(path: string, body: unknown, seen: string): Promise<T> =>
   json<T>(await asUser("PATCH", path, { json: body, headers: { "If-Match": `"${seen}"` } }));

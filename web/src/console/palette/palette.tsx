@@ -41,6 +41,8 @@ function useEntries(typed: string): { found: Found[]; busy: boolean } {
   const found: Found[] = [
     action("phone", "new-ticket", words.newTicket, () => go("/tickets/new")),
     action("plus", "new-client", words.newClient, () => go("/clients?new=1")),
+    action("upload", "import", c().imports.title, () => go("/import")),
+    action("label", "labels", c().labels.title, () => go("/labels")),
     action("board", "today", words.today, () => go("/board?view=day")),
     action("calendar", "week", words.week, () => go("/board?view=week")),
     action("sun", "dark", words.dark, () => choose("dark")),

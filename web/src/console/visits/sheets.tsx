@@ -5,11 +5,14 @@ import { getBlob, useRecords } from "../data";
 import { attempt } from "../parts/tell";
 
 /** Opens bytes that only a login gives, in a tab of their own. */
-export async function openBlob(path: string): Promise<void> {
+export const openBlob = (path: string): Promise<void> => openBytes(() => getBlob(path));
+
+/** Opens what is asked for in a tab of its own. */
+export async function openBytes(ask: () => Promise<Blob>): Promise<void> {
   // Opened first: after waiting, browsers take it for a pop-up.
   const tab = window.open("", "_blank");
   const isDone = await attempt(async () => {
-    const url = URL.createObjectURL(await getBlob(path));
+    const url = URL.createObjectURL(await ask());
     if (tab) tab.location.href = url;
     else location.assign(url);
     setTimeout(() => URL.revokeObjectURL(url), 60_000);

@@ -1,0 +1,296 @@
+/** Assets brought in from a file: what it is, what its columns mean, what would happen, and then for good, row by row. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { explain } from "../../app/model/explain";
+import { to } from "../../app/router";
+import { language, t } from "../../i18n";
+import { Badge, Button, Card, LinkButton, Notice, Progress, Select, type Tone } from "../../ui";
+import { changesOf, get, postFor, useRecords, type Page as Answer } from "../data";
+import { Page } from "../page";
+import type { PageProps } from "../pages";
+import { Picker } from "../parts/picker";
+import { attempt } from "../parts/tell";
+import { useList } from "../table/list";
+import { NothingFound, Table, type Column as TableColumn } from "../table/table";
+import { Views } from "../table/views";
+import { openBlob } from "../visits/sheets";
+import { c } from "../words";
+import { type Column, type Format, formatOf, type ImportRow, KEEP, mappingOf, type Outcome, OUTCOMES, type Standing, twice } from "./import";
+import "./wizard.css";
+
+const TONES: Record<Outcome, Tone> = { created: "pass", updated: "accent", unchanged: "neutral", refused: "fail", duplicate: "flag" };
+
+/** How often an import is asked how far it is, in milliseconds. */
+const EVERY = 700;
+
+/** Follows an import until it is over. */
+function useStanding(id: string | null): { standing: Standing | null; problem: unknown } {
+  const [standing, setStanding] = useState<Standing | null>(null);
+  const [problem, setProblem] = useState<unknown>(null);
+  useEffect(() => {
+    setStanding(null);
+    if (!id) return;
+    const end = new AbortController();
+    const ask = async () => {
+      try {
+        const now = await get<Standing>(`/v1/imports/${id}`, {}, { signal: end.signal });
+        if (end.signal.aborted) return;
+        setProblem(null);
+        setStanding(now);
+        if (now.state !== "running") return;
+      } catch (error) {
+        if (end.signal.aborted) return;
+        setProblem(error);
+      }
+      setTimeout(() => void ask(), EVERY);
+    };
+    void ask();
+    return () => end.abort();
+  }, [id]);
+  return { standing: standing?.id === id ? standing : null, problem };
+}
+
+/** What became of each row, or would. */
+function Rows({ standing }: { standing: Standing }) {
+  const words = c().imports;
+  const [outcome, setOutcome] = useState<Outcome | "">("");
+  const rows = useList<ImportRow>(
+    (after, limit, signal) => get<Answer<ImportRow>>(`/v1/imports/${standing.id}/rows`, { outcome, after, limit }, { signal }),
+    `${standing.id} ${outcome}`,
+  );
+  const { counts } = standing;
+  const columns: TableColumn<ImportRow>[] = [
+    { key: "row", title: words.row, look: "fit", cell: ({ row }) => <span class="number">{row}</span> },
+    { key: "outcome", title: t().field["outcome"] ?? "", look: "fit", cell: ({ outcome: of }) => <Badge tone={TONES[of]}>{words.outcome[of]}</Badge> },
+    { key: "asset", title: words.asset, cell: ({ asset, label }) => (asset && !standing.dry_run ? <a href={to(`/assets/${asset}`)}>{label}</a> : label) },
+    { key: "where", title: words.where, cell: ({ client, site }) => [client, site].filter(Boolean).join(" · ") },
+    { key: "notes", title: words.notes, look: "wide", cell: ({ notes, notes_zh }) => (language() === "zh-CN" ? notes_zh : notes).join("; ") },
+  ];
+  return (
+    <div class="stack">
+      <div class="line line--wrap line--apart">
+        <Views
+          label={t().field["outcome"] ?? ""}
+          value={outcome}
+          options={[{ value: "" as const, label: words.all, count: counts?.rows }, ...OUTCOMES.map((value) => ({ value, label: words.outcome[value], count: counts?.[value] }))]}
+          onChange={setOutcome}
+        />
+        <Button kind="quiet" icon="share" onClick={() => void openBlob(`/v1/imports/${standing.id}/outcome.csv`)}>
+          {words.download}
+        </Button>
+      </div>
+      {counts && counts.clients_created + counts.sites_created > 0 ? <p class="small">{words.places(counts.clients_created, counts.sites_created)}</p> : null}
+      <Table label={words.title} columns={columns} list={rows} id={({ row }) => String(row)} name={({ label }) => label} empty={<NothingFound />} />
+    </div>
+  );
+}
+
+export default function Import(_: PageProps) {
+  const words = c().imports;
+  const picker = useRef<HTMLInputElement>(null);
+  const [file, setFile] = useState<File | null>(null);
+  const [format, setFormat] = useState<Format>("csv");
+  const [client, setClient] = useState("");
+  const [site, setSite] = useState("");
+  const [columns, setColumns] = useState<{ columns: readonly Column[]; fields: readonly string[] } | null>(null);
+  const [chosen, setChosen] = useState<ReadonlyMap<string, string>>(new Map());
+  const [step, setStep] = useState<"file" | "columns" | "check" | "run">("file");
+  const [id, setId] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [tried, setTried] = useState(false);
+  const clients = useRecords("client").rows.value;
+  const sites = useRecords("site").rows.value.filter(({ fields }) => fields.client_id === client);
+  const { standing, problem } = useStanding(id);
+  const state = standing?.state;
+  useEffect(() => {
+    // What is new is shown by pages that are open elsewhere too; here by the links below.
+    if (step === "run" && state === "done") changesOf("asset").value += 1;
+  }, [step, state]);
+
+  const bytes = async () => new Uint8Array(await (file as File).arrayBuffer());
+  const choose = async (next: File | undefined) => {
+    if (!next) return;
+    setFile(next);
+    setFormat(formatOf(next.name, await next.slice(0, 2000).text()));
+  };
+  const send = (isDry: boolean) =>
+    attempt(async () => {
+      setBusy(true);
+      try {
+        const query = {
+          format,
+          file_name: file?.name,
+          dry_run: isDry,
+          client: client || undefined,
+          site: site || undefined,
+          mapping: columns ? mappingOf(columns.columns, chosen) : undefined,
+        };
+        const begun = (await (await postFor("/v1/imports", { bytes: await bytes() }, query)).json()) as Standing;
+        setId(begun.id);
+        setStep(isDry ? "check" : "run");
+      } finally {
+        setBusy(false);
+      }
+    });
+  const afterFile = async () => {
+    setTried(true);
+    if (!file) return;
+    if (format === "glpi") {
+      setColumns(null);
+      return void send(true);
+    }
+    setBusy(true);
+    await attempt(async () => {
+      setColumns((await (await postFor("/v1/import-columns", { bytes: await bytes() })).json()) as typeof columns);
+      setChosen(new Map());
+      setStep("columns");
+    });
+    setBusy(false);
+  };
+  const again = () => {
+    setFile(null);
+    setColumns(null);
+    setId(null);
+    setTried(false);
+    setStep("file");
+    if (picker.current) picker.current.value = "";
+  };
+  const doubled = columns ? twice(columns.columns, chosen) : [];
+  const named = (field: string) => (field === KEEP ? words.keep : (words.fields[field] ?? field.replaceAll("_", " ")));
+  const order = ["file", "columns", "check", "run"] as const;
+  return (
+    <Page title={words.title} up="/clients">
+      <div class="stack wizard">
+        <ol class="wizard__steps">
+          {order.map((one) => (
+            <li key={one} class={order.indexOf(one) < order.indexOf(step) ? "wizard__step wizard__step--done" : "wizard__step"} aria-current={one === step ? "step" : undefined}>
+              {words.steps[one]}
+            </li>
+          ))}
+        </ol>
+        {step === "file" ? (
+          <Card>
+            <div class="stack">
+              <div class="field">
+                <label class="field__label" for="import-file">
+                  {words.file}
+                </label>
+                <input id="import-file" ref={picker} type="file" accept=".csv,.txt,.json,.jsonl" onChange={(event) => void choose(event.currentTarget.files?.[0])} />
+                <p class={tried && !file ? "field__error" : "field__hint"}>{tried && !file ? words.noFile : words.fileHint}</p>
+              </div>
+              <Select<Format>
+                label={words.format}
+                value={format}
+                options={(["csv", "snipe_it", "glpi"] as const).map((value) => ({ value, label: words.formats[value] }))}
+                onChange={setFormat}
+              />
+              <div class="form-line">
+                <Picker
+                  label={words.client}
+                  value={client}
+                  none={words.fromFile}
+                  choices={clients.map(({ id: of, fields }) => ({ value: of, label: fields.name, note: fields.code ?? undefined }))}
+                  onChange={(next) => {
+                    setClient(next);
+                    setSite("");
+                  }}
+                />
+                {client ? <Picker label={words.site} value={site} none={words.fromFile} choices={sites.map(({ id: of, fields }) => ({ value: of, label: fields.name }))} onChange={setSite} /> : null}
+              </div>
+              <div>
+                <Button kind="primary" busy={busy} onClick={() => void afterFile()}>
+                  {words.next}
+                </Button>
+              </div>
+            </div>
+          </Card>
+        ) : step === "columns" && columns ? (
+          <Card>
+            <div class="stack">
+              <p>{words.columnsText}</p>
+              <ul class="wizard__columns">
+                {columns.columns.map(({ name, field, sample }) => (
+                  <li key={name}>
+                    <span>
+                      <strong>{name}</strong>
+                      <span class="muted small wizard__sample">{sample || "–"}</span>
+                    </span>
+                    <Select
+                      label={`${words.field}: ${name}`}
+                      value={chosen.get(name) ?? field ?? KEEP}
+                      options={[KEEP, ...columns.fields].map((value) => ({ value, label: named(value) }))}
+                      onChange={(next) => setChosen(new Map([...chosen, [name, next]]))}
+                      error={doubled.includes(chosen.get(name) ?? field ?? KEEP) ? words.outcome.duplicate : undefined}
+                    />
+                  </li>
+                ))}
+              </ul>
+              <div class="line">
+                <Button onClick={() => setStep("file")}>{words.back}</Button>
+                <Button kind="primary" busy={busy} disabled={doubled.length > 0} onClick={() => void send(true)}>
+                  {words.check}
+                </Button>
+              </div>
+            </div>
+          </Card>
+        ) : (
+          <>
+            {problem ? <Notice tone="flag" icon="warning" title={explain(problem)} /> : null}
+            {!standing || state === "running" ? (
+              <Card>
+                <Progress
+                  label={words.running}
+                  text={standing?.total ? words.rows(standing.done, standing.total) : undefined}
+                  value={standing?.done ?? 0}
+                  max={standing?.total ? standing.total : null}
+                />
+              </Card>
+            ) : state === "failed" ? (
+              <Notice tone="fail" icon="warning" title={words.failed} action={<Button onClick={() => setStep("file")}>{words.back}</Button>}>
+                {standing.error}
+              </Notice>
+            ) : state === "interrupted" ? (
+              <Notice tone="flag" icon="warning" title={words.interrupted} action={<Button onClick={() => void send(step === "check")}>{c().shell.again}</Button>} />
+            ) : step === "check" ? (
+              <>
+                <Notice
+                  icon="info"
+                  title={words.checkText}
+                  action={
+                    <div class="line">
+                      <Button onClick={() => setStep(columns ? "columns" : "file")}>{words.back}</Button>
+                      <Button kind="primary" busy={busy} onClick={() => void send(false)}>
+                        {words.run}
+                      </Button>
+                    </div>
+                  }
+                >
+                  {standing.counts?.refused ? words.refusedText(standing.counts.refused) : null}
+                </Notice>
+                <Rows standing={standing} />
+              </>
+            ) : (
+              <>
+                <Notice
+                  tone="pass"
+                  icon="check"
+                  title={words.done}
+                  action={
+                    <div class="line">
+                      <LinkButton href={to("/assets")}>{words.seeAssets}</LinkButton>
+                      <Button kind="quiet" onClick={again}>
+                        {words.another}
+                      </Button>
+                    </div>
+                  }
+                >
+                  {words.doneText}
+                </Notice>
+                <Rows standing={standing} />
+              </>
+            )}
+          </>
+        )}
+      </div>
+    </Page>
+  );
+}

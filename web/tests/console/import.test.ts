@@ -1,0 +1,22 @@
+/** What a file is taken for, and which columns are sent otherwise than guessed. */
+import { expect, test } from "vitest";
+import { formatOf, mappingOf, twice } from "../../src/console/import/import";
+
+const columns = [{ name: "Standort", sample: "Werk 1" }, { name: "Serial", field: "serial", sample: "X1" }, { name: "S/N", sample: "X1" }];
+
+test("a file is known by its beginning", () => {
+  expect(formatOf("a.json", "")).toBe("glpi");
+  expect(formatOf("a.txt", ' {"content":')).toBe("glpi");
+  expect(formatOf("assets.csv", "ID,Company,Asset Tag,Checked Out To\n1,A,B,C")).toBe("snipe_it");
+  expect(formatOf("list.csv", "客户,名称\nA,B")).toBe("csv");
+});
+
+test("only what differs from the guess is sent", () => {
+  expect(mappingOf(columns, new Map([["Serial", "serial"]]))).toBeUndefined();
+  expect(mappingOf(columns, new Map([["Standort", "site"], ["Serial", "keep"]]))).toBe('{"Standort":"site","Serial":"keep"}');
+});
+
+test("one field has one column", () => {
+  expect(twice(columns, new Map([["S/N", "serial"]]))).toEqual(["serial"]);
+  expect(twice(columns, new Map([["S/N", "serial"], ["Serial", "keep"]]))).toEqual([]);
+});
