@@ -8,7 +8,7 @@ import { act, post, take, useRecords, user, type Entities, type Row, type Sent }
 import type { PageProps } from "../pages";
 import { attempt, told } from "../parts/tell";
 import { addressWith, setParameters } from "../table/address";
-import { Filters, FilterSearch, FilterSelect } from "../table/filters";
+import { ExportMenu, Filters, FilterSearch, FilterSelect } from "../table/filters";
 import { Split } from "../table/split";
 import { NothingFound, Table, type Column } from "../table/table";
 import { whole } from "../table/whole";
@@ -207,7 +207,7 @@ export default function Users({ query }: PageProps) {
       <Split
         list={
           <>
-            <Filters label={c().table.filters}>
+            <Filters label={c().table.filters} end={person || user.value?.role === "support" ? undefined : <ExportMenu path="/v1/users" name={c().admin.users} />}>
               <FilterSearch label={words.search} value={text} onChange={(q) => setParameters({ q })} />
               <FilterSelect label={words.role} all={words.anyRole} value={role} options={ROLES.map((value) => ({ value, label: c().roles[value] }))} onChange={(next) => setParameters({ role: next })} />
               <FilterSelect

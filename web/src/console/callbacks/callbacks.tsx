@@ -3,11 +3,11 @@ import { useEffect } from "preact/hooks";
 import { now } from "../../app/model/clock";
 import { ago, dateAndTime, when } from "../../app/model/format";
 import { Badge, Empty } from "../../ui";
-import { row, useRecords, type Row } from "../data";
+import { row, useRecords, user, type Row } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { addressWith, setParameters } from "../table/address";
-import { Filters, FilterSearch } from "../table/filters";
+import { ExportMenu, Filters, FilterSearch } from "../table/filters";
 import type { Listed } from "../table/list";
 import { Split } from "../table/split";
 import { NothingFound, Table, type Column } from "../table/table";
@@ -29,6 +29,9 @@ const siteOf = (one: CallbackRow): string => {
   const visit = visitOf(one);
   return visit ? nameOf("site", visit.site_id) : "";
 };
+
+/** Lists are taken out by all but the support desk. */
+const mayExport = (): boolean => user.value?.role !== "support";
 
 /** Those of one status, followed. */
 const useStatus = (status: CallbackRow["fields"]["status"]) => useRecords("callback", { status }, (fields) => fields.status === status);
@@ -109,7 +112,7 @@ export default function Callbacks({ query }: PageProps) {
       <Split
         list={
           <>
-            <Filters label={c().table.filters}>
+            <Filters label={c().table.filters} end={callback || !mayExport() ? undefined : <ExportMenu path="/v1/callbacks" name={words.title} query={isDone || group === "unreachable" ? { status: group } : {}} />}>
               <FilterSearch label={words.search} value={text} onChange={(q) => setParameters({ q })} />
             </Filters>
             <Table

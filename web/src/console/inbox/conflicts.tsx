@@ -7,7 +7,7 @@ import { t } from "../../i18n";
 import { Badge, Button, Empty } from "../../ui";
 import { all, row, useLoaded, useRecords, type EntityName, type Row, type Sent } from "../data";
 import { addressWith, setParameters, withParameters } from "../table/address";
-import { FilterSelect, Filters } from "../table/filters";
+import { ExportMenu, FilterSelect, Filters } from "../table/filters";
 import { Split } from "../table/split";
 import { NothingFound, Table, type Column } from "../table/table";
 import { whole } from "../table/whole";
@@ -97,7 +97,7 @@ export function Conflicts({ query, counts, isDecided }: { query: URLSearchParams
     <Split
       list={
         <>
-          <Filters label={c().table.filters}>
+          <Filters label={c().table.filters} end={open ? undefined : <ExportMenu path="/v1/conflicts" name={words.conflicts} query={{ status, site, author: by, kind }} />}>
             <FilterSelect label={words.bySite} all={words.anywhere} value={site} options={options("site", counts?.sites)} onChange={(next) => setParameters({ site: next, id: null })} />
             <FilterSelect label={words.byPerson} all={words.anybody} value={by} options={options("user", counts?.authors)} onChange={(next) => setParameters({ by: next, id: null })} />
             <FilterSelect

@@ -2,7 +2,9 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Icon, type IconName, type Option } from "../../ui";
+import type { Query } from "../data";
 import { c } from "../words";
+import { save } from "./save";
 import "./filters.css";
 
 export function Filters({ label, children, end }: { label: string; children: ComponentChildren; end?: ComponentChildren }) {
@@ -137,16 +139,20 @@ export function Menu({ label, icon, items }: { label: string; icon: IconName; it
   );
 }
 
-/** The list as a file: every row that the filters leave, not only those in sight. */
-export function ExportMenu({ onExport }: { onExport: (format: "csv" | "xlsx") => void }) {
+/**
+ * The list as a file: every row that the filters leave, not only those in sight. `path` is the list's, such as
+ * `/v1/conflicts`; `query` its filters.
+ */
+export function ExportMenu({ path, name, query = {} }: { path: string; name: string; query?: Query }) {
   const words = c().table;
+  const take = (format: "csv" | "xlsx") => void save(`${path}.${format}`, `${name}.${format}`, { ...query, zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
   return (
     <Menu
       label={words.export}
       icon="share"
       items={[
-        { label: words.csv, run: () => onExport("csv") },
-        { label: words.xlsx, run: () => onExport("xlsx") },
+        { label: words.csv, run: () => take("csv") },
+        { label: words.xlsx, run: () => take("xlsx") },
       ]}
     />
   );
