@@ -12,6 +12,7 @@ use actix_web::http::StatusCode;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use onsite_model::language::Language;
+use onsite_model::service_sheet::SheetStatus;
 use onsite_model::signature::Party;
 use onsite_services::author::Author;
 use onsite_services::callback;
@@ -190,7 +191,8 @@ fn shown(sheet: &Verification, language: Language) -> Value {
         .collect();
     let good =
         sheet.content_fits && sheet.seal_fits && sheet.signers.iter().all(|signer| signer.flaw.is_none());
-    context! { sheet => Value::from(Serde(sheet)), signers, good, sealed_at => sheet.sealed_at.map(time) }
+    let signed = sheet.status == SheetStatus::Signed;
+    context! { sheet => Value::from(Serde(sheet)), signers, good, signed, sealed_at => sheet.sealed_at.map(time) }
 }
 
 /// A link that doesn't work explains itself and says whom to call; anything else is a problem like any other.

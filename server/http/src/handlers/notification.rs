@@ -99,7 +99,7 @@ fn without_tokens(mail: Value) -> Value {
         ),
         Value::Array(members) => Value::Array(members.into_iter().map(without_tokens).collect()),
         Value::String(text) => {
-            let end = ["/survey/", "/briefing/"]
+            let end = ["/survey/", "/briefing/", "/sign/"]
                 .iter()
                 .find_map(|page| Some(text.find(page)? + page.len()));
             Value::String(end.map_or(text.clone(), |end| format!("{}…", &text[..end])))
