@@ -123,6 +123,7 @@ export const words = {
     outcome: "Result",
     parent_id: "Part of",
     plan: "Plan",
+    position: "Position",
     priority: "Priority",
     purpose: "Purpose",
     quantity: "Quantity",

@@ -117,6 +117,7 @@ export const words: typeof en = {
     outcome: "结果",
     parent_id: "所属设备",
     plan: "计划",
+    position: "职务",
     priority: "优先级",
     purpose: "服务内容",
     quantity: "数量",
