@@ -82,7 +82,7 @@ function TroubleCard({ trouble }: { trouble: Trouble }) {
     <Card tone={trouble.decision ? "pass" : "flag"}>
       <div class="stack">
         <div>
-          <p class="strong">{words.conflictTitle(fieldName(trouble.field ?? ""))}</p>
+          <p class="strong">{words.conflictTitle(fieldName((told.length === 1 ? told[0] : trouble.field) ?? ""))}</p>
           <p class="muted small">{what}</p>
         </div>
         <Facts
