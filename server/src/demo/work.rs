@@ -76,6 +76,7 @@ fn tickets(
             client_id: place.client,
             site_id: Some(place.site),
             contact_id: Some(place.contact),
+            reported_by: None,
             number: None,
             title: place.language.pick(en, zh).to_owned(),
             description: None,
@@ -96,6 +97,7 @@ fn tickets(
             }),
             pending_reason: None,
             reported_at: Some(seeder.now - TimeDelta::hours(7 + 9 * nth as i64)),
+            due_at: None,
             solved_at: None,
         };
         let ticket_id = seeder.add(&format!("ticket/{nth}"), &ticket)?;
@@ -181,6 +183,7 @@ pub(super) fn callback(
         score: done.then_some(if turn == 1 { 5 } else { 4 }),
         comment: None,
         new_needs: None,
+        ticket_id: None,
         survey_score: None,
         survey_comment: None,
         surveyed_at: None,

@@ -103,6 +103,7 @@ export function Today() {
     >
       <p class="muted today__date">{shortDate(now.value)}</p>
       <FirstSync />
+      {phone().session.user.value?.role === "technician" ? null : <Notice icon="board" title={words.desk} action={<a href="/console">{words.console}</a>} />}
       <Asks />
       <Group title={words.now} visits={underWay} main />
       <Group title={words.next} visits={next ? [next] : []} main={!underWay.length} />

@@ -9,6 +9,7 @@ pub mod client_address;
 pub mod form;
 pub mod if_match;
 pub mod local_authority;
+pub mod multipart;
 pub mod once;
 pub mod path;
 pub mod proof;
@@ -18,6 +19,7 @@ mod shape;
 pub(crate) mod strict_json;
 pub mod tongue;
 pub mod tus;
+pub mod visitor;
 pub mod web_copy;
 
 /// A part of a request as a handler takes it. Several together are a tuple.

@@ -1,6 +1,8 @@
 /** The day: today, calendar, the visit and its steps. */
 export const day = {
   today: {
+    desk: "You work in the office",
+    console: "Open the console",
     title: "Today",
     calendar: "Calendar",
     now: "Now",

@@ -3,6 +3,8 @@ import type { day as en } from "../en/day";
 
 export const day: typeof en = {
   today: {
+    desk: "您在办公室工作",
+    console: "打开调度台",
     title: "今天",
     calendar: "日历",
     now: "正在进行",
