@@ -4,7 +4,7 @@
 use crate::handlers::{
     asset, attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health,
     live, notification, quarantine, record, report_page, service_sheet, session, sign_page, staff, sync,
-    trust, visit, web_app,
+    system, trust, visit, web_app,
 };
 use crate::resource::Resource;
 use crate::route::Route;
@@ -222,6 +222,8 @@ fn workflow() -> Vec<Route> {
         Route::post("/v1/users", staff::add).about("Add a member of staff."),
         Route::post("/v1/users/{id}/access", staff::set_access)
             .about("Change somebody's role, or let them go: they are logged out everywhere."),
+        Route::post("/v1/users/{id}/password", staff::set_password)
+            .about("Give somebody who forgot theirs a new password: they are logged out everywhere."),
     ]
 }
 
@@ -271,9 +273,15 @@ fn decisions() -> Vec<Route> {
 
 fn office() -> Vec<Route> {
     vec![
-        Route::get("/v1/notifications", notification::list).about("The mail outbox, oldest first."),
+        Route::get("/v1/notifications", notification::list)
+            .about("The mail outbox, oldest first or newest first."),
         Route::post("/v1/notifications/{id}/resend", notification::resend).about("Deliver a mail now."),
-        Route::get("/v1/audit-entries", audit_entry::list).about("The audit log, oldest first."),
+        Route::get("/v1/audit-entries", audit_entry::list)
+            .about("The audit log, oldest first or newest first."),
+        Route::get("/v1/audit-actions", audit_entry::actions)
+            .about("Every action the audit log has entries of."),
+        Route::get("/v1/system", system::system)
+            .about("How the server is doing: what waits, what failed, and how old the newest backup is."),
     ]
 }
 

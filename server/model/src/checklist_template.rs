@@ -3,6 +3,7 @@
 use crate::asset::AssetKind;
 use crate::bucket::Bucket;
 use crate::entity::{Entity, Home};
+use crate::inspection_answer::Outcome;
 use crate::invalid::{Invalid, required};
 use crate::language::Bilingual;
 use schemars::JsonSchema;
@@ -52,7 +53,35 @@ pub struct Item {
     /// A reading above this is flagged, in `unit`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub high: Option<f64>,
+    /// A device that fails it is not fit for use: the client is told on the spot.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub critical: bool,
+    /// What to look at and how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guidance: Option<Bilingual>,
+    /// A picture of what to look at: JPEG, base64, at most 40 000 characters, so that it is there without a network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+    /// It is asked only where this holds; without it, always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_if: Option<Condition>,
 }
+
+/// What another item must have been answered for an item to be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// Key of an item that stands before it.
+    pub item: String,
+    /// One of these.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Most characters of one picture.
+const PICTURE: usize = 40_000;
+
+/// Most characters of all pictures of a template: a phone holds every template.
+const PICTURES: usize = 240_000;
 
 words! {
     /// What an item is answered with.
@@ -106,6 +135,49 @@ impl Entity for ChecklistTemplate {
                 ));
             }
         }
+        pictures(&items)?;
+        conditions(&items)?;
         keys.iter().try_for_each(|key| required("sections", key))
     }
 }
+
+fn pictures(items: &[&Item]) -> Result<(), Invalid> {
+    let base64 = |sign: u8| sign.is_ascii_alphanumeric() || b"+/=".contains(&sign);
+    let mut whole = 0;
+    for picture in items.iter().filter_map(|item| item.picture.as_ref()) {
+        // Every JPEG begins with the bytes FF D8 FF.
+        if !picture.starts_with("/9j/") || !picture.bytes().all(base64) {
+            return Err(Invalid::new("sections", "a picture is a JPEG in base64"));
+        }
+        whole += picture.len();
+        if picture.len() > PICTURE || whole > PICTURES {
+            let detail = format!("pictures have at most {PICTURE} characters each, {PICTURES} together");
+            return Err(Invalid::new("sections", detail));
+        }
+    }
+    Ok(())
+}
+
+/// Conditions look back, so that none waits for itself and a phone asks from top to bottom.
+fn conditions(items: &[&Item]) -> Result<(), Invalid> {
+    let mut before = BTreeSet::new();
+    for item in items {
+        if let Some(condition) = &item.only_if {
+            if !before.contains(condition.item.as_str()) {
+                return Err(Invalid::new(
+                    "sections",
+                    "a condition names an item that stands before",
+                ));
+            }
+            if condition.outcomes.is_empty() {
+                return Err(Invalid::new("sections", "a condition names at least one outcome"));
+            }
+        }
+        before.insert(item.key.as_str());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "checklist_template_test.rs"]
+mod tests;

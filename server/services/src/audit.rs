@@ -86,7 +86,7 @@ fn hash(entry: &AuditEntry) -> Result<String, ServiceError> {
 pub fn first_break(db: &mut Db) -> Result<Option<u64>, ServiceError> {
     let (mut after, mut previous) = (0, GENESIS.to_owned());
     loop {
-        let page = audit::list(db, after, 500)?;
+        let page = audit::list(db, &audit::Filter::default(), after, 500)?;
         if page.is_empty() {
             return Ok(None);
         }

@@ -71,6 +71,30 @@ pub fn set_access(
     Ok(applied.row)
 }
 
+/// Gives somebody a new password, as when they forgot theirs: they are logged out everywhere. Returns how many sessions
+/// ended.
+///
+/// # Errors
+/// There is no such user, or only an admin may do this.
+pub fn set_password(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    id: Uuid,
+    password: &HashedPassword,
+) -> Result<usize, ServiceError> {
+    let user: User = load::get(tx.db(), id)?;
+    outranks(cause, &[user.role])?;
+    let ended = user_account::set_credentials(tx, id, password, cause.now)?;
+    audit::record(
+        tx,
+        cause,
+        "password_reset",
+        id,
+        &json!({ "sessions_ended": ended }),
+    )?;
+    Ok(ended)
+}
+
 /// Only an admin makes, changes or lets go an admin.
 fn outranks(cause: &Cause<'_>, roles: &[Role]) -> Result<(), ServiceError> {
     let by_admin = cause.author.role.is_none_or(|role| role == Role::Admin);

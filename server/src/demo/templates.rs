@@ -1,7 +1,8 @@
 //! The demo's checklists, one for each common kind of device.
 use super::Seeder;
 use onsite_model::asset::AssetKind;
-use onsite_model::checklist_template::{AnswerType, ChecklistTemplate, Item, Section};
+use onsite_model::checklist_template::{AnswerType, ChecklistTemplate, Condition, Item, Section};
+use onsite_model::inspection_answer::Outcome;
 use onsite_model::language::Bilingual;
 use onsite_services::ServiceError;
 
@@ -242,6 +243,25 @@ fn limits(key: &str) -> (Option<f64>, Option<f64>) {
     }
 }
 
+/// What to look at and how, where the label does not say it.
+fn guidance(key: &str) -> Option<Bilingual> {
+    match key {
+        "disk_health" => Some(both(
+            "Read the SMART table. Reallocated or pending sectors above 0 are a fail: the data has to be copied soon.",
+            "查看 SMART 表。重映射或待映射扇区数大于 0 即为不合格：需尽快备份数据。",
+        )),
+        "backup" => Some(both(
+            "Open the newest backup and restore one small file; a job that ran is no proof.",
+            "打开最新备份并恢复一个小文件；任务已运行不代表备份可用。",
+        )),
+        "battery" => Some(both(
+            "Pull the mains for ten seconds with the client's consent and watch the load.",
+            "征得客户同意后断开市电十秒，观察负载是否正常。",
+        )),
+        _ => None,
+    }
+}
+
 /// Adds all of them.
 pub(crate) fn add(seeder: &mut Seeder<'_, '_>) -> Result<(), ServiceError> {
     for (kind, en, zh, sections) in ALL {
@@ -269,6 +289,13 @@ fn section((en, zh, items): &SectionRow) -> Section {
             unit: unit.map(str::to_owned),
             low,
             high,
+            critical: matches!(*key, "disk_health" | "backup" | "battery"),
+            guidance: guidance(key),
+            picture: None,
+            only_if: (*key == "logs").then(|| Condition {
+                item: "backup".to_owned(),
+                outcomes: vec![Outcome::Flag, Outcome::Fail],
+            }),
         }
     };
     Section {

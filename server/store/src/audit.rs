@@ -72,15 +72,63 @@ pub fn append(tx: &mut Tx<'_>, entry: &AuditEntry) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Entries after a place, in order.
+/// Which entries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub action: Option<String>,
+    pub user: Option<Uuid>,
+    pub subject: Option<Uuid>,
+    /// At this time or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this time.
+    pub until: Option<DateTime<Utc>>,
+    /// Backwards, from the newest on.
+    pub newest_first: bool,
+}
+
+/// Entries behind a place in their order; 0 is the place before the first.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn list(db: &mut Db, after: u64, limit: i64) -> Result<Vec<AuditEntry>, StoreError> {
-    let found: Vec<Columns> = audit_entries::table
-        .filter(audit_entries::seq.gt(after as i64))
-        .order(audit_entries::seq)
-        .limit(limit)
-        .load(db.reading()?)?;
+pub fn list(db: &mut Db, filter: &Filter, after: u64, limit: i64) -> Result<Vec<AuditEntry>, StoreError> {
+    let mut query = audit_entries::table.limit(limit).into_boxed();
+    query = match (filter.newest_first, after) {
+        (false, after) => query
+            .filter(audit_entries::seq.gt(after as i64))
+            .order(audit_entries::seq),
+        (true, 0) => query.order(audit_entries::seq.desc()),
+        (true, after) => query
+            .filter(audit_entries::seq.lt(after as i64))
+            .order(audit_entries::seq.desc()),
+    };
+    if let Some(action) = &filter.action {
+        query = query.filter(audit_entries::action.eq(action.clone()));
+    }
+    if let Some(user) = filter.user {
+        query = query.filter(audit_entries::user_id.eq(Id(user)));
+    }
+    if let Some(subject) = filter.subject {
+        query = query.filter(audit_entries::subject_id.eq(Id(subject)));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(audit_entries::at.ge(At(from)));
+    }
+    if let Some(until) = filter.until {
+        query = query.filter(audit_entries::at.lt(At(until)));
+    }
+    let found: Vec<Columns> = query.load(db.reading()?)?;
     Ok(found.into_iter().map(from_columns).collect())
+}
+
+/// Every action there are entries of, in the order of their names.
+///
+/// # Errors
+/// The database can't be read.
+pub fn actions(db: &mut Db) -> Result<Vec<String>, StoreError> {
+    let found = audit_entries::table
+        .select(audit_entries::action)
+        .distinct()
+        .order(audit_entries::action)
+        .load(db.reading()?)?;
+    Ok(found)
 }

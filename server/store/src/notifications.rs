@@ -213,30 +213,63 @@ pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Notification>, StoreError> {
     found.map(from_columns).transpose()
 }
 
-/// The outbox by id after `after`, only of a state or a visit where given.
+/// Which mails.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub state: Option<State>,
+    pub visit: Option<Uuid>,
+    pub kind: Option<String>,
+    /// To this address.
+    pub recipient: Option<String>,
+    /// Backwards, from the newest on.
+    pub newest_first: bool,
+}
+
+/// Mails behind one of them in their order.
 ///
 /// # Errors
 /// The database can't be read.
 pub fn list(
     db: &mut Db,
-    state: Option<State>,
-    visit: Option<Uuid>,
+    filter: &Filter,
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Notification>, StoreError> {
-    let mut query = notifications::table
-        .order(notifications::id)
-        .limit(limit)
-        .into_boxed();
-    if let Some(state) = state {
+    let mut query = notifications::table.limit(limit).into_boxed();
+    query = match (filter.newest_first, after) {
+        (false, None) => query.order(notifications::id),
+        (false, Some(after)) => query
+            .filter(notifications::id.gt(Id(after)))
+            .order(notifications::id),
+        (true, None) => query.order(notifications::id.desc()),
+        (true, Some(after)) => query
+            .filter(notifications::id.lt(Id(after)))
+            .order(notifications::id.desc()),
+    };
+    if let Some(state) = filter.state {
         query = query.filter(notifications::state.eq(state.name()));
     }
-    if let Some(visit) = visit {
+    if let Some(visit) = filter.visit {
         query = query.filter(notifications::visit_id.eq(Id(visit)));
     }
-    if let Some(after) = after {
-        query = query.filter(notifications::id.gt(Id(after)));
+    if let Some(kind) = &filter.kind {
+        query = query.filter(notifications::kind.eq(kind.clone()));
+    }
+    if let Some(recipient) = &filter.recipient {
+        query = query.filter(notifications::recipient.eq(recipient.clone()));
     }
     let found: Vec<Columns> = query.load(db.reading()?)?;
     found.into_iter().map(from_columns).collect()
+}
+
+/// How many mails are in a state.
+///
+/// # Errors
+/// The database can't be read.
+pub fn count(db: &mut Db, state: State) -> Result<u64, StoreError> {
+    let found: i64 = notifications::table
+        .filter(notifications::state.eq(state.name()))
+        .count()
+        .get_result(db.reading()?)?;
+    Ok(found as u64)
 }

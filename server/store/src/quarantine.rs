@@ -202,6 +202,18 @@ pub fn list(
     found.into_iter().map(from_columns).collect()
 }
 
+/// How many wait for a decision.
+///
+/// # Errors
+/// The database can't be read.
+pub fn count_open(db: &mut Db) -> Result<u64, StoreError> {
+    let found: i64 = quarantine::table
+        .filter(quarantine::status.eq("kept"))
+        .count()
+        .get_result(db.reading()?)?;
+    Ok(found as u64)
+}
+
 /// Writes down a decision; returns whether it was still open.
 ///
 /// # Errors

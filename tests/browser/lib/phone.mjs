@@ -33,8 +33,9 @@ export class Phone {
    * @param {{ width: number, height: number }} [options.screen]
    * @param {string} [options.camera] a y4m file that the camera sees
    * @param {string[]} [options.flags] more flags of the browser
+   * @param {boolean} [options.isDesk] a desktop's browser instead of a phone's
    */
-  static async open({ url, chromium: program, profile, locale = "en-GB", scheme = "light", screen, camera, flags = [] }) {
+  static async open({ url, chromium: program, profile, locale = "en-GB", scheme = "light", screen, camera, flags = [], isDesk = false }) {
     const seen = camera
       ? ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", `--use-file-for-fake-video-capture=${camera}`]
       : [];
@@ -42,9 +43,9 @@ export class Phone {
       executablePath: program,
       headless: true,
       args: [...QUIET, ...seen, ...flags],
-      viewport: screen ?? { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
+      viewport: screen ?? (isDesk ? { width: 1440, height: 900 } : { width: 390, height: 844 }),
+      hasTouch: !isDesk,
+      isMobile: !isDesk,
       locale,
       colorScheme: scheme,
       permissions: camera ? ["camera"] : [],
@@ -86,7 +87,7 @@ export class Phone {
 
   /** Goes to the app, or to a place in it. */
   async go(path = "/") {
-    await this.page.goto(path === "/" ? this.url : `${this.url}/#${path}`);
+    await this.page.goto(path === "/" ? this.url : `${this.url}#${path}`);
   }
 
   /** The network is gone, for pages and for the service worker. */

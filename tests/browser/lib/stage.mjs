@@ -6,8 +6,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { App } from "./app.mjs";
+import { Desk } from "./desk.mjs";
 import { Phone } from "./phone.mjs";
-import { wordsOf } from "./words.mjs";
+import { consoleWordsOf, wordsOf } from "./words.mjs";
 
 export class Stage {
   /**
@@ -46,6 +47,13 @@ export class Stage {
   async app({ language = "en", ...options } = {}) {
     const phone = await this.phone({ locale: language, ...options });
     return new App(phone, await wordsOf(language.slice(0, 2)));
+  }
+
+  /** The console in a browser of its own, in a language. */
+  async desk({ language = "en", isDesk = true, ...options } = {}) {
+    const phone = await this.phone({ locale: language, isDesk, url: `${this.url}/console`, ...options });
+    const short = language.slice(0, 2);
+    return new Desk(phone, await wordsOf(short), await consoleWordsOf(short), language);
   }
 
   /** Ends all phones; a mistake that a page made meanwhile is a mistake of the scenario. */

@@ -6,8 +6,12 @@ const WEB = new URL("../../../web/", import.meta.url);
 const ts = createRequire(new URL("package.json", WEB))("typescript");
 
 /** The words of `en` or `zh`. */
-export async function wordsOf(language) {
-  const folder = new URL(`src/i18n/${language}/`, WEB);
+export const wordsOf = (language) => read(new URL(`src/i18n/${language}/`, WEB));
+
+/** The console's own words. */
+export const consoleWordsOf = (language) => read(new URL(`src/console/words/${language}/`, WEB));
+
+async function read(folder) {
   const all = {};
   for (const file of readdirSync(folder).filter((name) => name !== "index.ts")) {
     const { outputText } = ts.transpileModule(readFileSync(new URL(file, folder), "utf8"), {

@@ -1,6 +1,7 @@
 //! The web app in a real browser against the real binary. What happens in the browser is told in `tests/browser`;
 //! here stands what happens around it, and what the server must hold in the end.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod console;
 mod day;
 mod outcomes;
 mod scan;

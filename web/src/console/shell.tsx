@@ -7,6 +7,7 @@ import { Button, Dialog, Empty, Icon, IconButton, LinkButton, List, Row, Segment
 import { CollisionDialog } from "./collision";
 import { clear, follow, logout, online, user } from "./data";
 import { Login, LoginAgain } from "./login";
+import { useLater } from "../app/later";
 import { Current } from "./pages";
 import { spots, useCounts, type Spot } from "./places";
 import { c } from "./words";
@@ -70,7 +71,15 @@ function Settings({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Places() {
+const loadPalette = () => import("./palette/palette");
+
+/** Search over everything, loaded when it is first opened; Ctrl+K anywhere. */
+function PaletteAt({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const { component: Palette } = useLater(loadPalette);
+  return isOpen && Palette ? <Palette onClose={onClose} /> : null;
+}
+
+function Places({ onSearch }: { onSearch: () => void }) {
   const words = c().shell;
   const counts = useCounts();
   const [shown, setShown] = useState<"settings" | "more" | null>(null);
@@ -83,6 +92,13 @@ function Places() {
           <Icon name="pin" />
           <span>Onsite</span>
         </p>
+        <button type="button" class="side__place side__search" onClick={onSearch} aria-keyshortcuts="Control+K">
+          <Icon name="search" />
+          <span class="side__name">{words.search}</span>
+          <kbd class="side__key" aria-hidden="true">
+            Ctrl K
+          </kbd>
+        </button>
         {spots.map((spot) => (
           <Link key={spot.path} spot={spot} count={of(spot)} />
         ))}
@@ -111,6 +127,14 @@ function Places() {
         <Dialog title={words.more} onClose={() => setShown(null)} closeLabel={t().ui.close}>
           <div onClick={(event) => event.target instanceof Element && event.target.closest("a") && setShown(null)}>
             <List label={words.places}>
+              <Row
+                icon="search"
+                title={words.search}
+                onClick={() => {
+                  setShown(null);
+                  onSearch();
+                }}
+              />
               {rest.map((spot) => (
                 <Row key={spot.path} icon={spot.icon} title={words[spot.name]} href={to(spot.path)} meta={of(spot) ? <span class="number">{of(spot)}</span> : undefined} />
               ))}
@@ -125,6 +149,16 @@ function Places() {
 
 function Desk() {
   const words = c().shell;
+  const [isSearching, setSearching] = useState(false);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      event.preventDefault();
+      if (!document.querySelector("dialog[open]")) setSearching(true);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
   useEffect(() => {
     const end = new AbortController();
     const run = async () => {
@@ -149,7 +183,7 @@ function Desk() {
       }}>
         {words.skip}
       </a>
-      <Places />
+      <Places onSearch={() => setSearching(true)} />
       <div class="desk__page">
         {online.value ? null : (
           <p class="desk__offline" role="alert">
@@ -159,6 +193,7 @@ function Desk() {
         )}
         <Current />
       </div>
+      <PaletteAt isOpen={isSearching} onClose={() => setSearching(false)} />
     </div>
   );
 }

@@ -313,6 +313,13 @@ export interface components {
         ComplaintCategory: "other" | "quality" | "punctuality" | "conduct" | "communication" | "billing";
         /** @description How far a complaint has come. */
         ComplaintStatus: ("open" | "acknowledged" | "in_progress" | "closed") | "resolved";
+        /** @description What another item must have been answered for an item to be asked. */
+        Condition: {
+            /** @description Key of an item that stands before it. */
+            item: string;
+            /** @description One of these. */
+            outcomes: components["schemas"]["Outcome2"][];
+        };
         /** @description A disagreement about one field, or one group of coupled fields, of one row. */
         Conflict: {
             /**
@@ -444,6 +451,10 @@ export interface components {
         /** @description One question. */
         Item: {
             answer: components["schemas"]["AnswerType"];
+            /** @description A device that fails it is not fit for use: the client is told on the spot. */
+            critical?: boolean;
+            /** @description What to look at and how. */
+            guidance?: components["schemas"]["Bilingual"] | null;
             /**
              * Format: double
              * @description A reading above this is flagged, in `unit`.
@@ -457,6 +468,10 @@ export interface components {
              * @description A reading below this is flagged, in `unit`.
              */
             low?: number | null;
+            /** @description It is asked only where this holds; without it, always. */
+            only_if?: components["schemas"]["Condition"] | null;
+            /** @description A picture of what to look at: JPEG, base64, at most 40 000 characters, so that it is there without a network. */
+            picture?: string | null;
             /**
              * @description A device isn't finished before it is answered.
              * @default false

@@ -1,6 +1,7 @@
 /**
  * Pictures drawn anew: what a camera writes beside the picture (where, when, which phone) does not survive it.
  */
+import { base64 } from "./key";
 import { Problem } from "./problem";
 
 /** Longest side of a photo in pixels: a label stays readable, and a day of photos fits a mobile plan. */
@@ -25,9 +26,24 @@ export async function preview(photo: Blob): Promise<string | null> {
   try {
     const small = await drawn(photo, PREVIEW_SIDE, PREVIEW_QUALITY);
     const bytes = new Uint8Array(await small.arrayBuffer());
-    return `data:image/jpeg;base64,${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}`;
+    return `data:image/jpeg;base64,${base64(bytes)}`;
   } catch {
     return null;
+  }
+}
+
+/**
+ * The picture as JPEG in base64 of at most `most` characters, as large as that allows, its longest side at most `side` pixels.
+ * @throws Problem `unreadable`
+ */
+export async function within(photo: Blob, side: number, most: number): Promise<string> {
+  try {
+    for (let longest = side; ; longest *= 0.8) {
+      const text = base64(new Uint8Array(await (await drawn(photo, longest, PREVIEW_QUALITY)).arrayBuffer()));
+      if (text.length <= most) return text;
+    }
+  } catch (error) {
+    throw new Problem("unreadable", "this picture can't be opened here", { cause: error });
   }
 }
 

@@ -10,6 +10,7 @@ const paths = {
   back: "M15 5l-7 7 7 7",
   next: "M9 5l7 7-7 7",
   down: "M5 9l7 7 7-7",
+  up: "M5 15l7-7 7 7",
   close: "M6 6l12 12M18 6 6 18",
   check: "M5 12.5l4.5 4.5L19 7.5",
   flag: "M6 21V4M6 5h11l-2.5 3.750L17 12.5H6",

@@ -19,6 +19,7 @@ pub mod session;
 pub mod sign_page;
 pub mod staff;
 pub mod sync;
+pub mod system;
 pub mod trust;
 pub mod visit;
 pub mod web_app;

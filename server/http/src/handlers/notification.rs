@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::reply::{Json, Page};
 use chrono::{DateTime, Utc};
 use onsite_services::notification;
-use onsite_store::notifications::{self, Notification, State};
+use onsite_store::notifications::{self, Filter, Notification, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -116,6 +116,27 @@ pub struct Which {
     /// Only those about this visit.
     #[serde(default)]
     visit: Option<Uuid>,
+    /// Only this kind, such as `survey`.
+    #[serde(default)]
+    kind: Option<String>,
+    /// Only those to this address.
+    #[serde(default)]
+    recipient: Option<String>,
+    /// Newest first instead of oldest first.
+    #[serde(default)]
+    newest: Option<bool>,
+}
+
+impl From<Which> for Filter {
+    fn from(which: Which) -> Filter {
+        Filter {
+            state: which.state.map(State::from),
+            visit: which.visit,
+            kind: which.kind,
+            recipient: which.recipient,
+            newest_first: which.newest.unwrap_or(false),
+        }
+    }
 }
 
 pub async fn list(
@@ -123,18 +144,10 @@ pub async fn list(
     app: App,
     (paging, Query(which)): (Paging, Query<Which>),
 ) -> Result<Page<View>, Problem> {
-    let (after, state) = (paging.after_id()?, which.state.map(State::from));
+    let (after, filter) = (paging.after_id()?, Filter::from(which));
     let limit = paging.limit as usize;
     let mut found = app
-        .read(move |db| {
-            Ok(notifications::list(
-                db,
-                state,
-                which.visit,
-                after,
-                limit as i64 + 1,
-            )?)
-        })
+        .read(move |db| Ok(notifications::list(db, &filter, after, limit as i64 + 1)?))
         .await?;
     let more = found.len() > limit;
     found.truncate(limit);

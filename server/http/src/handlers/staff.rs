@@ -6,15 +6,15 @@ use crate::input::once::Once;
 use crate::input::path::Id;
 use crate::permit::{Allowed, ManageUsers};
 use crate::problem::Problem;
-use crate::reply::{Changed, Created};
+use crate::reply::{Changed, Created, Json};
 use crate::resource::Record;
 use onsite_model::ids::new_id;
 use onsite_model::language::Language;
 use onsite_model::role::Role;
 use onsite_model::user::User;
-use onsite_services::{passwords, staff};
+use onsite_services::{load, passwords, staff};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Somebody new.
 #[derive(Deserialize, JsonSchema)]
@@ -87,4 +87,36 @@ pub async fn set_access(
         Ok(Record::new(row, tx.clock().epoch))
     });
     Ok(Changed(changed.await?))
+}
+
+/// A password for somebody who forgot theirs.
+#[derive(Deserialize, JsonSchema)]
+// What holds a secret does not print itself.
+#[allow(missing_debug_implementations)]
+pub struct NewPassword {
+    /// 10 to 200 characters, and not the e-mail address.
+    password: String,
+}
+
+/// What a new password did.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct PasswordSet {
+    /// Sessions that ended.
+    ended: usize,
+}
+
+pub async fn set_password(
+    who: Allowed<ManageUsers>,
+    app: App,
+    (Id(id), once, Body(new)): (Id, Once, Body<NewPassword>),
+) -> Result<Json<PasswordSet>, Problem> {
+    let user: User = app.read(move |db| load::get(db, id)).await?;
+    let hashed = app
+        .with_passwords(move || passwords::hash(&new.password, &user.email))
+        .await?;
+    let set = app.once(&who, once, move |tx, cause| {
+        let ended = staff::set_password(tx, cause, id, &hashed)?;
+        Ok(PasswordSet { ended })
+    });
+    Ok(Json(set.await?))
 }

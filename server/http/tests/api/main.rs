@@ -16,6 +16,7 @@ mod file_scope;
 mod files;
 mod interrupted;
 mod live;
+mod office;
 mod packed;
 mod permissions;
 mod records;

@@ -33,7 +33,7 @@ on_both! {
             })
             .await
             .unwrap();
-        let all = store.read(|db| notifications::list(db, None, None, None, 10)).await.unwrap();
+        let all = store.read(|db| notifications::list(db, &Filter::default(), None, 10)).await.unwrap();
         assert_eq!(all, [mail(1, 0)]);
     }
 
@@ -87,10 +87,15 @@ on_both! {
         let claimed = store.write(|tx| notifications::claim(tx, at(10), at(70), 50)).await.unwrap();
         assert_eq!(claimed, [mail(3, 0)]);
         assert_eq!(store.read(|db| notifications::get(db, id(1))).await.unwrap(), Some(sent));
+        let given_up = Filter { state: Some(State::Dead), ..Filter::default() };
         assert_eq!(
-            store.read(|db| notifications::list(db, Some(State::Dead), None, None, 10)).await.unwrap(),
+            store.read(move |db| notifications::list(db, &given_up, None, 10)).await.unwrap(),
             [dead]
         );
+        let backwards = Filter { newest_first: true, ..Filter::default() };
+        let listed = store.read(move |db| notifications::list(db, &backwards, Some(id(3)), 10)).await.unwrap();
+        assert_eq!(listed.iter().map(|one| one.id).collect::<Vec<_>>(), [id(2), id(1)]);
+        assert_eq!(store.read(|db| notifications::count(db, State::Due)).await, Ok::<_, StoreError>(1));
         assert_eq!(store.read(|db| notifications::get(db, id(8))).await, Ok::<_, StoreError>(None));
     }
 }

@@ -139,7 +139,7 @@ on_both! {
         for answer in raced(&stores, append).await {
             answer.unwrap();
         }
-        let entries = stores[0].read(|db| audit::list(db, 0, 100)).await.unwrap();
+        let entries = stores[0].read(|db| audit::list(db, &audit::Filter::default(), 0, 100)).await.unwrap();
         let places: Vec<u64> = entries.iter().map(|entry| entry.seq).collect();
         assert_eq!(places, (1..=24).collect::<Vec<_>>());
         for pair in entries.windows(2) {

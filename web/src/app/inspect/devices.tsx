@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Badge, Card, Empty, LinkButton, Progress, Row, Search } from "../../ui";
 import type { Row as DataRow } from "../../device";
-import { answersOf, inspectable, itemsOf, templatesByKind, worst, type Inspection } from "../model/inspection";
+import { answersOf, askedItems, inspectable, templatesByKind, worst, type Inspection } from "../model/inspection";
 import { search } from "../model/search";
 import { LongList } from "../parts/long-list";
 import { row, rows } from "../phone";
@@ -22,7 +22,7 @@ function Device({ asset, inspection, visit }: { asset: AssetRow; inspection: Dat
       {found ? t().outcome[found] : t().inspect.done}
     </Badge>
   ) : inspection && template ? (
-    <Badge tone="accent">{t().ui.of(answers.size, itemsOf(template).length)}</Badge>
+    <Badge tone="accent">{t().ui.of(answers.size, askedItems(template, answers).length)}</Badge>
   ) : undefined;
   return (
     <Row

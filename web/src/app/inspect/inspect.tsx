@@ -6,7 +6,7 @@ import type { Entities, Fields, Uuid } from "../../device";
 import { bilingual } from "../model/bilingual";
 import { now } from "../model/clock";
 import { shortDate, when } from "../model/format";
-import { answersOf, inspectable, isAnswered, itemsOf, lastAnswer, missingItems, openChecks, templatesByKind, type Item } from "../model/inspection";
+import { answersOf, askedItems, inspectable, isAnswered, isAsked, lastAnswer, missingItems, openChecks, templatesByKind, type Item } from "../model/inspection";
 import { isOpen } from "../model/visit";
 import { AskReason } from "../parts/ask";
 import { SaveDialog } from "../parts/save-dialog";
@@ -103,7 +103,7 @@ export default function Inspect({ params }: ScreenProps) {
   }
   const allAnswers = rows("inspection_answer");
   const answers = inspection ? answersOf(inspection.id, allAnswers) : new Map<string, Entities["inspection_answer"]>();
-  const items = itemsOf(template.body);
+  const items = askedItems(template.body, answers);
   const missing = missingItems(template.body, answers);
   const done = items.filter((item) => isAnswered(item, answers.get(item.key))).length;
   const finished = inspection?.body.status === "finished";
@@ -184,7 +184,7 @@ export default function Inspect({ params }: ScreenProps) {
       {template.body.sections.map((section) => (
         <section key={bilingual(section.title)} class="section">
           <h2 class="section__title">{bilingual(section.title)}</h2>
-          {section.items.map((item) => {
+          {section.items.filter((item) => isAsked(item, answers)).map((item) => {
             const known = answers.get(item.key);
             return (
               <ItemCard

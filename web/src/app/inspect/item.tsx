@@ -1,7 +1,7 @@
 /** One item of a checklist: three large targets, a reading where it asks for one, and what goes with them. */
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { Badge, Button, NumberField, Segmented, TextField } from "../../ui";
+import { Badge, Button, Notice, NumberField, Segmented, TextField } from "../../ui";
 import type { Uuid } from "../../device";
 import { now } from "../model/clock";
 import { ago } from "../model/format";
@@ -63,6 +63,19 @@ function Reading({ item, answer, last, onAnswer }: Pick<ItemCardProps, "item" | 
   );
 }
 
+/** What to look at, in words and as a picture. */
+function Guidance({ item }: { item: Item }) {
+  const text = item.guidance ? bilingual(item.guidance) : "";
+  if (!text && !item.picture) return null;
+  return (
+    <details class="item__guidance">
+      <summary class="small">{t().inspect.guidance}</summary>
+      {text ? <p class="prose small">{text}</p> : null}
+      {item.picture ? <img src={`data:image/jpeg;base64,${item.picture}`} alt={text || bilingual(item.label)} /> : null}
+    </details>
+  );
+}
+
 export function ItemCard({ item, answer, row, last, locked, wanted, onAnswer, onNeedRow, onPhoto, onAdvice }: ItemCardProps) {
   const words = t().inspect;
   const [noting, setNoting] = useState(false);
@@ -74,8 +87,15 @@ export function ItemCard({ item, answer, row, last, locked, wanted, onAnswer, on
     <div class={missing ? "card item item--wanted" : "card item"} id={`item-${item.key}`}>
       <div class="line line--apart item__head">
         <h3 class="item__label">{label}</h3>
+        {item.critical ? <Badge tone="fail">{words.critical}</Badge> : null}
         {answer?.outcome === "not_applicable" ? <Badge>{words.notApplicable}</Badge> : null}
       </div>
+      <Guidance item={item} />
+      {item.critical && answer?.outcome === "fail" ? (
+        <Notice tone="fail" icon="warning" title={words.criticalFail}>
+          {words.criticalText}
+        </Notice>
+      ) : null}
       {locked ? (
         <LockedAnswer answer={answer} />
       ) : (

@@ -30,13 +30,23 @@ export function isAnswered(item: Item, answer: Answer | undefined): boolean {
   return Boolean(answer.value?.trim());
 }
 
+/** Whether an item is asked: always, or where the item its condition names was answered so. */
+export function isAsked(item: Item, answers: ReadonlyMap<string, Answer>): boolean {
+  if (!item.only_if) return true;
+  const outcome = answers.get(item.only_if.item)?.outcome;
+  return Boolean(outcome && item.only_if.outcomes.includes(outcome));
+}
+
+/** The items that are asked as the answers stand. */
+export const askedItems = (template: Template, answers: ReadonlyMap<string, Answer>): Item[] => itemsOf(template).filter((item) => isAsked(item, answers));
+
 /** The items that must be answered before a device is finished, and are not. */
 export const missingItems = (template: Template, answers: ReadonlyMap<string, Answer>): Item[] =>
-  itemsOf(template).filter((item) => item.required && !isAnswered(item, answers.get(item.key)));
+  askedItems(template, answers).filter((item) => item.required && !isAnswered(item, answers.get(item.key)));
 
 /** Those that "all normal" may set: nothing said of them yet, and nothing to be measured or written. */
 export const openChecks = (template: Template, answers: ReadonlyMap<string, Answer>): Item[] =>
-  itemsOf(template).filter((item) => item.answer === "check" && !answers.get(item.key)?.outcome);
+  askedItems(template, answers).filter((item) => item.answer === "check" && !answers.get(item.key)?.outcome);
 
 /** A reading as a number, whatever decimal mark it was typed with; `null` if it is none. */
 export function readNumber(typed: string): number | null {

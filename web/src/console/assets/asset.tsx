@@ -180,7 +180,7 @@ export default function Asset({ params }: PageProps) {
                 ))}
               </List>
             ) : (
-              <p class="muted ticket__none">{words.noTickets}</p>
+              <p class="muted card__none">{words.noTickets}</p>
             )}
           </Card>
           <History id={id} />

@@ -1,9 +1,9 @@
 /** The feed of changes: told of each new version, it reads what changed and hands it to the store. */
 import { batch } from "@preact/signals";
-import { listen } from "../../device/live";
+import { listen, sleep } from "../../device/live";
 import { Problem } from "../../device/problem";
 import type { Fields, Uuid } from "../../sync/messages";
-import { type Entities, type EntityName, plural } from "./entities";
+import { compare, type Entities, type EntityName, plural } from "./entities";
 import { asUser, get } from "./session";
 import { changesOf, forget, isWanted, readAgain, take } from "./store";
 
@@ -17,13 +17,16 @@ interface Changes {
   readonly more: boolean;
 }
 
+/** Longest pause between two attempts, in milliseconds. */
+const MOST = 20_000;
+
 /** Follows the feed until `signal` ends it. Begins before the first list is read, so that nothing falls in between. */
 export async function follow(signal: AbortSignal): Promise<void> {
   let place = (await get<{ head: string }>("/v1/head", {}, { signal })).head;
   let heard = place;
   let reading: Promise<void> | null = null;
   const catchUp = async () => {
-    while (heard !== place && !signal.aborted) {
+    for (;;) {
       try {
         const page: Changes = await get("/v1/changes", { after: place }, { signal, headers: { "Seen-Version": heard } });
         apply(page);
@@ -37,12 +40,22 @@ export async function follow(signal: AbortSignal): Promise<void> {
       }
     }
   };
+  const keepUp = async () => {
+    for (let failures = 0; compare(heard, place) > 0 && !signal.aborted; ) {
+      try {
+        await catchUp();
+        failures = 0;
+      } catch {
+        // Tried again, less and less often: what is shown may be old meanwhile, and the frame says so.
+        failures += 1;
+        await sleep(Math.min(MOST, 500 * 2 ** failures) * (0.5 + Math.random()), signal);
+      }
+    }
+  };
   const hear = (version: string) => {
     heard = version;
-    // What fails now is read with the next news; the listener goes on.
-    reading ??= catchUp().catch(() => {}).finally(() => {
+    reading ??= keepUp().finally(() => {
       reading = null;
-      if (heard !== place && !signal.aborted) hear(heard);
     });
   };
   await listen({ asUser }, () => place, hear, signal);

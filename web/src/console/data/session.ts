@@ -43,15 +43,18 @@ export async function openSession(): Promise<void> {
 
 async function reopen(): Promise<void> {
   const known = await registry.current();
-  if (open && known?.userId === open.known.userId && known.deviceId === open.known.deviceId) return settle(true);
-  settle(false);
-  open?.db.close();
-  open = null;
-  if (known) {
-    const db = new AccountDatabase(outside, known.userId);
-    open = { known, db, api: new Api(outside, db) };
+  const isSame = open !== null && known?.userId === open.known.userId;
+  // The same person may have come back as another device: what waited is theirs all the same.
+  if (!isSame || known.deviceId !== open?.known.deviceId) {
+    open?.db.close();
+    open = null;
+    if (known) {
+      const db = new AccountDatabase(outside, known.userId);
+      open = { known, db, api: new Api(outside, db) };
+    }
+    user.value = known ?? null;
   }
-  user.value = known ?? null;
+  settle(isSame);
 }
 
 function settle(isSame: boolean): void {

@@ -30,8 +30,10 @@ export function FilterSelect<T extends string>({
   onChange: (value: T | "") => void;
 }) {
   const id = useId();
+  // Where one is always chosen, the first is what nobody has to be told of.
+  const usual = all === undefined ? options[0]?.value : "";
   return (
-    <div class={value ? "filter filter--on" : "filter"}>
+    <div class={value === usual ? "filter" : "filter filter--on"}>
       <label class="filter__label" for={id}>
         {label}
       </label>

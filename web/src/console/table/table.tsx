@@ -159,7 +159,7 @@ export function Table<T>({ label, columns, list, id, name, href, onOpen, current
         </div>
       ) : null}
       {list.error ? (
-        <Notice tone="fail" icon="warning" title={list.rows.length ? words.staleTitle : words.failedTitle} action={<Button onClick={list.reload}>{c().table.again}</Button>}>
+        <Notice tone="fail" icon="warning" title={list.rows.length ? words.staleTitle : words.failedTitle} action={<div><Button onClick={list.reload}>{words.again}</Button></div>}>
           {explain(list.error)}
         </Notice>
       ) : null}

@@ -276,7 +276,7 @@ export default function Ticket({ params }: PageProps) {
                 ))}
               </List>
             ) : (
-              <p class="muted ticket__none">{words.noVisit}</p>
+              <p class="muted card__none">{words.noVisit}</p>
             )}
           </Card>
           <Devices ticket={id} fields={fields} />
@@ -369,7 +369,7 @@ function Devices({ ticket, fields }: { ticket: string; fields: Entities["ticket"
           })}
         </List>
       ) : (
-        <p class="muted ticket__none">{words.noDevices}</p>
+        <p class="muted card__none">{words.noDevices}</p>
       )}
       {isAdding ? (
         <Dialog title={words.addDevice} onClose={() => setAdding(false)} closeLabel={t().ui.close}>

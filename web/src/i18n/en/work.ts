@@ -1,6 +1,10 @@
 /** Inspections, advice, tickets, the first visit. */
 export const work = {
   inspect: {
+    critical: "Critical",
+    criticalFail: "A critical point failed",
+    criticalText: "Tell the client now, and write down advice for it.",
+    guidance: "What to look at",
     title: "Inspection",
     devices: "Devices",
     progress: (done: number, all: number) => `${done} of ${all} devices`,

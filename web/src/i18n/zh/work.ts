@@ -3,6 +3,10 @@ import type { work as en } from "../en/work";
 
 export const work: typeof en = {
   inspect: {
+    critical: "关键项",
+    criticalFail: "关键项不合格",
+    criticalText: "请立即告知客户，并写下优化建议。",
+    guidance: "检查要点",
     title: "巡检",
     devices: "设备",
     progress: (done, all) => `已巡检 ${done} / ${all} 台`,

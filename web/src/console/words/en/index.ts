@@ -1,5 +1,6 @@
 /** English, and the shape every other language has to fill. */
 import { admin } from "./admin";
+import { palette } from "./palette";
 import { clients } from "./clients";
 import { tickets } from "./tickets";
 import { board } from "./board";
@@ -11,7 +12,7 @@ import { inbox } from "./inbox";
 import { shell } from "./shell";
 import { table } from "./table";
 
-export const en = { ...shell, ...clients, ...tickets, ...board, ...parts, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
+export const en = { ...shell, ...palette, ...clients, ...tickets, ...board, ...parts, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
 
 /** What a language consists of. */
 export type ConsoleWords = typeof en;

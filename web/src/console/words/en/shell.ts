@@ -16,7 +16,7 @@ export const shell = {
     admin: "Administration",
     more: "More",
     waiting: (count: number) => (count === 1 ? "1 waiting" : `${count} waiting`),
-    search: "Search or do",
+    search: "Search",
     live: "Live",
     liveText: "Changes of others appear by themselves.",
     offline: "No connection",

@@ -1,6 +1,7 @@
 /** Simplified Chinese. */
 import type { ConsoleWords } from "../en";
 import { admin } from "./admin";
+import { palette } from "./palette";
 import { clients } from "./clients";
 import { tickets } from "./tickets";
 import { board } from "./board";
@@ -12,4 +13,4 @@ import { inbox } from "./inbox";
 import { shell } from "./shell";
 import { table } from "./table";
 
-export const zh: ConsoleWords = { ...shell, ...clients, ...tickets, ...board, ...parts, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };
+export const zh: ConsoleWords = { ...shell, ...palette, ...clients, ...tickets, ...board, ...parts, ...table, ...inbox, ...devices, ...callbacks, ...complaints, ...admin };

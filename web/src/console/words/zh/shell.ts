@@ -18,7 +18,7 @@ export const shell: Pick<ConsoleWords, "shell"> = {
     admin: "管理",
     more: "更多",
     waiting: (count) => `${count} 项待处理`,
-    search: "搜索或执行",
+    search: "搜索",
     live: "实时",
     liveText: "他人的改动会自动显示。",
     offline: "没有连接",

@@ -1,0 +1,96 @@
+/** The console as its user handles it, by the words on the screen. */
+
+export class Desk {
+  /**
+   * @param {import("./phone.mjs").Phone} phone the browser
+   * @param {Record<string, any>} words the dictionary it shares with the app
+   * @param {Record<string, any>} own the console's own
+   * @param {string} language theirs
+   */
+  constructor(phone, words, own, language) {
+    this.language = language;
+    this.phone = phone;
+    this.words = words;
+    this.own = own;
+  }
+
+  get page() {
+    return this.phone.page;
+  }
+
+  button(name) {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  field(label, within = this.page) {
+    return within.getByLabel(label, { exact: true });
+  }
+
+  /** Waits until these words show. */
+  async sees(words) {
+    await this.page.getByText(words).first().waitFor();
+  }
+
+  /** Goes to a place in the console. */
+  async go(path = "/") {
+    await this.phone.go(path);
+  }
+
+  async logIn(email, password) {
+    // Chosen in this browser, so that it goes before the account's own.
+    await this.page.addInitScript((language) => localStorage.setItem("onsite.language", language), this.language);
+    await this.go();
+    await this.tryToLogIn(email, password);
+    await this.page.getByRole("navigation", { name: this.own.shell.places }).first().waitFor();
+  }
+
+  /** Fills in the login and presses its button. */
+  async tryToLogIn(email, password, within = this.page) {
+    const { login } = this.words;
+    await this.field(login.email, within).fill(email);
+    await this.field(login.password, within).fill(password);
+    await within.getByRole("button", { name: login.submit, exact: true }).click();
+  }
+
+  /** Picks something by typing part of it. */
+  async pick(label, typed, within = this.page) {
+    const field = within.getByRole("combobox", { name: label, exact: true });
+    await field.click();
+    await field.fill(typed);
+    await within.getByRole("option").filter({ hasText: typed }).first().click();
+  }
+
+  /** The rows of the table shown. */
+  rows() {
+    return this.page.locator(".table__row");
+  }
+
+  /** Waits until the table has so many rows. */
+  async has(count) {
+    await this.page.waitForFunction((count) => document.querySelectorAll(".table__row").length === count, count);
+  }
+
+  /** Presses Undo where it was just told what was done. */
+  async undo() {
+    await this.page.locator(".toasts").getByRole("button", { name: this.words.ui.undo, exact: true }).click();
+  }
+
+  /** Fails if something sticks out at the side. */
+  async fits(about) {
+    const { wide, screen } = await this.page.evaluate(() => ({
+      wide: document.documentElement.scrollWidth,
+      screen: document.documentElement.clientWidth,
+    }));
+    if (wide > screen) throw new Error(`${about} is ${wide} pixels wide on a screen of ${screen}`);
+  }
+
+  /** The visit on the board. */
+  block(visit) {
+    return this.page.locator(`[data-visit="${visit}"]`);
+  }
+
+  /** Whose row a visit stands in. */
+  async rowOf(visit) {
+    return this.block(visit).locator("xpath=ancestor::section").getAttribute("aria-label");
+  }
+}

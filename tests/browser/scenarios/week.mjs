@@ -1,0 +1,110 @@
+/**
+ * A dispatcher plans a week by keyboard and mouse; another sees it without loading anything again. Then both move the same
+ * visit: one wins, the other is told, and decides.
+ */
+import assert from "node:assert/strict";
+
+export default async function play(stage) {
+  const desk = await stage.desk();
+  const other = await stage.desk();
+  await desk.logIn(stage.dispatcher, stage.password);
+  await other.logIn(stage.manager, stage.password);
+  const { board, shell } = desk.own;
+  for (const one of [desk, other]) {
+    await one.go(`/board?view=week&day=${stage.day}`);
+    await one.page.getByRole("region", { name: stage.technicians[0].name }).waitFor();
+  }
+
+  // By keyboard: the first that waits goes to the first technician.
+  const [first, second] = stage.technicians;
+  const waiting = desk.page.locator(".queue__item");
+  const count = await waiting.count();
+  await waiting.first().focus();
+  await desk.page.keyboard.press("Space");
+  await desk.page.keyboard.press("ArrowDown");
+  await desk.page.keyboard.press("Enter");
+  const told = desk.page.locator(".toast");
+  await told.filter({ hasText: first.name }).waitFor();
+  await desk.page.waitForFunction((count) => document.querySelectorAll(".queue__item").length === count, count - 1);
+  const planned = await stage.ask("what was planned", { technician: first.id });
+  assert.equal(planned.length, 1, "one more visit is the technician's");
+  const visit = planned[0].id;
+  await other.block(visit).waitFor();
+  assert.equal(await other.rowOf(visit), first.name);
+  stage.say(`${first.name} has a visit, and the other desk sees it.`);
+
+  // By keyboard again: to the next technician and day, and a quarter of an hour longer.
+  await desk.block(visit).focus();
+  await desk.page.keyboard.press("Space");
+  await desk.sees(board.held);
+  await desk.page.keyboard.press("ArrowDown");
+  await desk.page.keyboard.press("ArrowRight");
+  await desk.page.keyboard.press("Shift+ArrowRight");
+  await desk.page.keyboard.press("Enter");
+  await desk.page.getByRole("region", { name: second.name }).locator(`[data-visit="${visit}"]`).waitFor();
+  await told.filter({ hasText: second.name }).waitFor();
+  const moved = await stage.ask("the visit", { visit });
+  assert.equal(moved.technician_id, second.id);
+  const length = (of) => Date.parse(of.planned_end) - Date.parse(of.planned_start);
+  assert.equal(length(moved) - length(planned[0].fields), 15 * 60_000);
+  await other.page.getByRole("region", { name: second.name }).locator(`[data-visit="${visit}"]`).waitFor();
+
+  // By mouse: dragged back to the first row, and undone by keyboard.
+  const from = await desk.block(visit).boundingBox();
+  const to = await desk.page.getByRole("region", { name: first.name }).boundingBox();
+  await desk.page.mouse.move(from.x + 20, from.y + 12);
+  await desk.page.mouse.down();
+  await desk.page.mouse.move(from.x + 24, to.y + to.height / 2, { steps: 8 });
+  await desk.page.locator(".ghost").waitFor();
+  await desk.page.mouse.up();
+  await told.filter({ hasText: first.name }).waitFor();
+  assert.equal((await stage.ask("the visit", { visit })).technician_id, first.id);
+  await desk.page.keyboard.press("Control+z");
+  await told.filter({ hasText: shell.undone }).waitFor();
+  assert.equal((await stage.ask("the visit", { visit })).technician_id, second.id);
+  stage.say("Moved by keyboard and by mouse, and undone.");
+
+  // The other desk hears nothing for a while, and moves what it still sees.
+  await other.page.getByRole("region", { name: second.name }).locator(`[data-visit="${visit}"]`).waitFor();
+  await other.page.route("**/v1/changes*", (route) => route.abort());
+  await desk.block(visit).focus();
+  await desk.page.keyboard.press("Space");
+  await desk.page.keyboard.press("Shift+ArrowRight");
+  await desk.page.keyboard.press("Enter");
+  await told.filter({ hasText: second.name }).waitFor();
+  const won = await stage.ask("the visit", { visit });
+  await other.block(visit).focus();
+  await other.page.keyboard.press("Space");
+  await other.page.keyboard.press("ArrowRight");
+  await other.page.keyboard.press("Enter");
+  const collision = other.page.getByRole("dialog", { name: shell.collision });
+  await collision.waitFor();
+  await collision.getByText(stage.dispatcherName).waitFor();
+  await other.phone.isAccessible("collision");
+  assert.deepEqual(await stage.ask("the visit", { visit }), won, "nothing was overwritten");
+  await collision.getByText(shell.keepTheirs, { exact: true }).click();
+  await collision.waitFor({ state: "detached" });
+  assert.deepEqual(await stage.ask("the visit", { visit }), won, "what the first did stands");
+
+  // Again, and this time the second insists.
+  await desk.block(visit).focus();
+  await desk.page.keyboard.press("Space");
+  await desk.page.keyboard.press("Shift+ArrowLeft");
+  await desk.page.keyboard.press("Enter");
+  await desk.page.waitForFunction(() => !document.querySelector(".block--pending"));
+  await other.block(visit).focus();
+  await other.page.keyboard.press("Space");
+  await other.page.keyboard.press("ArrowRight");
+  await other.page.keyboard.press("Enter");
+  await collision.waitFor();
+  await collision.getByText(shell.takeMine, { exact: true }).click();
+  await collision.waitFor({ state: "detached" });
+  await other.page.locator(".toast").filter({ hasText: second.name }).waitFor();
+  const last = await stage.ask("the visit", { visit });
+  assert.equal(Date.parse(last.planned_start) - Date.parse(won.planned_start), 24 * 3_600_000, "a day later, as the second wanted");
+  await desk.page.waitForFunction(
+    ([visit, time]) => document.querySelector(`[data-visit="${visit}"]`)?.getAttribute("title")?.includes(time),
+    [visit, String(new Date(last.planned_start).getUTCDate())],
+  );
+  stage.say("Two at once: one won, the other was told, and both desks show what stands.");
+}

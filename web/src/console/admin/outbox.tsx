@@ -1,0 +1,174 @@
+/** The mail outbox: what was sent, what waits, what was given up, and sending again. */
+import { useEffect, useState } from "preact/hooks";
+import { now } from "../../app/model/clock";
+import { ago, dateAndTime } from "../../app/model/format";
+import { to } from "../../app/router";
+import { Badge, Button, Card, Empty, Facts, IconButton, LinkButton, Notice, toast } from "../../ui";
+import { get, post, type Page } from "../data";
+import type { PageProps } from "../pages";
+import { attempt } from "../parts/tell";
+import { addressWith, setParameters } from "../table/address";
+import { Filters, FilterSearch, FilterSelect } from "../table/filters";
+import { useList } from "../table/list";
+import { Split } from "../table/split";
+import { NothingFound, Table, type Column } from "../table/table";
+import { c } from "../words";
+import { AdminPage, maySee } from "./admin";
+import { contentLines } from "./mail";
+
+export interface Mail {
+  readonly id: string;
+  readonly message_id: string;
+  readonly kind: string;
+  readonly recipient: string;
+  readonly language: string;
+  readonly mail: unknown;
+  readonly visit_id?: string | null;
+  readonly state: "due" | "sent" | "dead";
+  readonly attempts: number;
+  readonly next_at: string;
+  readonly created_at: string;
+  readonly sent_at?: string | null;
+  readonly error?: string | null;
+}
+
+const tones = { due: "flag", sent: "pass", dead: "fail" } as const;
+
+/** How often it is read again, in milliseconds: mails are in no feed. */
+const EVERY = 15_000;
+
+const kindOf = (mail: Mail): string => c().admin.mails.kinds[mail.kind] ?? mail.kind.replaceAll("_", " ");
+
+function Detail({ mail, onChange }: { mail: Mail; onChange: () => void }) {
+  const words = c().admin.mails;
+  const [busy, setBusy] = useState(false);
+  const resend = async () => {
+    setBusy(true);
+    if (await attempt(() => post(`/v1/notifications/${mail.id}/resend`, {}))) {
+      toast(words.resent);
+      onChange();
+    }
+    setBusy(false);
+  };
+  return (
+    <article class="stack" aria-labelledby="mail-title">
+      <div class="line">
+        <h2 id="mail-title" class="grow admin-title">
+          {kindOf(mail)}
+        </h2>
+        <Badge tone={tones[mail.state]}>{words.states[mail.state]}</Badge>
+        <IconButton icon="close" label={c().admin.close} onClick={() => setParameters({ id: null })} />
+      </div>
+      {mail.error ? (
+        <Notice tone="fail" icon="warning" title={words.error}>
+          {mail.error}
+        </Notice>
+      ) : null}
+      <div class="card">
+        <Facts
+          of={[
+            [words.recipient, mail.recipient],
+            [words.language, mail.language === "en" ? "English" : "中文"],
+            [words.created, dateAndTime(mail.created_at)],
+            [words.sent, mail.sent_at ? dateAndTime(mail.sent_at) : ""],
+            [words.next, mail.state === "due" ? dateAndTime(mail.next_at) : ""],
+            [words.attempts, String(mail.attempts)],
+          ]}
+        />
+      </div>
+      <div class="line line--wrap">
+        <Button icon="send" kind={mail.state === "dead" ? "primary" : "secondary"} busy={busy} onClick={() => void resend()}>
+          {words.resend}
+        </Button>
+        {mail.visit_id ? (
+          <LinkButton kind="quiet" href={to(`/visits/${mail.visit_id}`)}>
+            {words.toVisit}
+          </LinkButton>
+        ) : null}
+      </div>
+      <Card title={words.content}>
+        <dl class="mail-content">
+          {contentLines(mail.mail).map(([name, value]) => (
+            <>
+              <dt key={name}>{name}</dt>
+              <dd class="prose">{value}</dd>
+            </>
+          ))}
+        </dl>
+        <p class="muted small">{words.hidden}</p>
+      </Card>
+      <p class="muted small mono">{mail.message_id}</p>
+    </article>
+  );
+}
+
+export default function Outbox({ query }: PageProps) {
+  const words = c().admin.mails;
+  const [turn, setTurn] = useState(0);
+  const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
+  const [state, kind, recipient, open] = ["state", "kind", "q", "id"].map((name) => query.get(name) ?? "") as [Mail["state"] | "", string, string, string];
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === "visible" && setTurn((count) => count + 1), EVERY);
+    return () => clearInterval(timer);
+  }, []);
+  const list = useList<Mail>(
+    async (after, limit, signal) => (maySee("outbox") ? get<Page<Mail>>("/v1/notifications", { newest: true, state, kind, recipient, after, limit }, { signal }) : { items: [] }),
+    `${state} ${kind} ${recipient}`,
+    turn,
+  );
+  const mail = list.rows.find(({ id }) => id === open);
+  const again = () => setTurn((count) => count + 1);
+  const resendMany = async (ids: string[]) => {
+    const done = await attempt(async () => {
+      for (const id of ids) await post(`/v1/notifications/${id}/resend`, {});
+    });
+    if (done) toast(words.resendMany(ids.length));
+    choose(new Set());
+    again();
+  };
+  const columns: Column<Mail>[] = [
+    { key: "recipient", title: words.recipient, cell: ({ recipient: to_ }) => to_ },
+    { key: "kind", title: words.kind, cell: kindOf },
+    { key: "state", title: words.state, look: "fit", cell: (one) => <Badge tone={tones[one.state]}>{words.states[one.state]}</Badge> },
+  ];
+  const more: Column<Mail>[] = [
+    { key: "attempts", title: words.attempts, look: "end", cell: ({ attempts }) => String(attempts) },
+    { key: "error", title: words.error, look: "wide", cell: ({ error }) => error ?? "" },
+    { key: "created", title: words.created, look: "fit", cell: ({ created_at }) => <time title={dateAndTime(created_at)}>{ago(Date.parse(created_at), now.value)}</time> },
+  ];
+  const filtered = Boolean(state || kind || recipient);
+  return (
+    <AdminPage part="outbox" fill>
+      <Split
+        list={
+          <>
+            <Filters label={c().table.filters}>
+              <FilterSearch label={words.address} value={recipient} onChange={(q) => setParameters({ q: q.trim() })} />
+              <FilterSelect
+                label={words.state}
+                all={words.anyState}
+                value={state}
+                options={(["due", "sent", "dead"] as const).map((value) => ({ value, label: words.states[value] }))}
+                onChange={(next) => setParameters({ state: next, id: null })}
+              />
+              <FilterSelect label={words.kind} all={words.anyKind} value={kind} options={Object.entries(words.kinds).map(([value, label]) => ({ value, label }))} onChange={(next) => setParameters({ kind: next, id: null })} />
+            </Filters>
+            <Table
+              label={c().admin.outbox}
+              columns={mail ? columns : [...columns, ...more]}
+              list={list}
+              id={({ id }) => id}
+              name={(one) => `${kindOf(one)}, ${one.recipient}`}
+              href={({ id }) => addressWith({ id })}
+              current={open || undefined}
+              choosing={{ chosen, choose, actions: (ids) => <Button onClick={() => void resendMany(ids)}>{words.resend}</Button> }}
+              empty={filtered ? <NothingFound onClear={() => setParameters({ state: null, kind: null, q: null })} /> : <Empty icon="mail" title={words.empty} text={words.emptyText} />}
+            />
+            <p class="muted small">{words.noServer}</p>
+          </>
+        }
+        detail={mail ? <Detail key={mail.id} mail={mail} onChange={again} /> : null}
+      />
+    </AdminPage>
+  );
+}

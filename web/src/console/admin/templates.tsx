@@ -1,0 +1,57 @@
+/** Every checklist in its newest version. */
+import { bilingual } from "../../app/model/bilingual";
+import { to } from "../../app/router";
+import { t } from "../../i18n";
+import { Empty, LinkButton } from "../../ui";
+import { useRecords, type Row } from "../data";
+import { Table, type Column } from "../table/table";
+import { whole } from "../table/whole";
+import { c } from "../words";
+import { AdminPage, isManager } from "./admin";
+import { allItems } from "./template";
+
+type TemplateRow = Row<"checklist_template">;
+
+/** The newest version of each family. */
+export function newest(rows: readonly TemplateRow[]): TemplateRow[] {
+  const found = new Map<string, TemplateRow>();
+  for (const row of rows) {
+    const known = found.get(row.fields.family_id);
+    if (!known || known.fields.version < row.fields.version) found.set(row.fields.family_id, row);
+  }
+  return [...found.values()];
+}
+
+export default function Templates() {
+  const words = c().admin.checklists;
+  const records = useRecords("checklist_template");
+  const list = whole(records, (rows) => newest(rows).sort((a, b) => bilingual(a.fields.name).localeCompare(bilingual(b.fields.name))));
+  const columns: Column<TemplateRow>[] = [
+    { key: "name", title: words.name, cell: ({ fields }) => bilingual(fields.name), look: "wide" },
+    { key: "kind", title: words.kind, cell: ({ fields }) => t().assetKind[fields.asset_kind] },
+    { key: "items", title: words.items, look: "end", cell: ({ fields }) => String(allItems(fields).length) },
+    { key: "version", title: words.version, look: "end", cell: ({ fields }) => String(fields.version) },
+  ];
+  return (
+    <AdminPage
+      part="templates"
+      actions={
+        isManager() ? (
+          <LinkButton kind="primary" icon="plus" href={to("/admin/templates/new")}>
+            {words.new}
+          </LinkButton>
+        ) : undefined
+      }
+    >
+      <Table
+        label={c().admin.templates}
+        columns={columns}
+        list={list}
+        id={({ id }) => id}
+        name={({ fields }) => bilingual(fields.name)}
+        href={({ id }) => to(`/admin/templates/${id}`)}
+        empty={<Empty icon="sheet" title={words.empty} text={words.emptyText} />}
+      />
+    </AdminPage>
+  );
+}

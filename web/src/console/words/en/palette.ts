@@ -1,0 +1,28 @@
+/** Searching everything and doing anything, by keyboard. */
+export const palette = {
+  palette: {
+    title: "Search or do",
+    label: "Client, contact, phone, ticket, device, or what you want to do",
+    hint: "↑ ↓ choose · Enter opens · Esc closes",
+    actions: "Do",
+    pages: "Go to",
+    clients: "Clients",
+    contacts: "Contacts",
+    sites: "Sites",
+    tickets: "Tickets",
+    assets: "Assets",
+    visits: "Visits",
+    newTicket: "New ticket (phone call)",
+    newVisit: "New visit",
+    newClient: "New client",
+    today: "Today's board",
+    week: "This week's board",
+    dark: "Dark appearance",
+    light: "Light appearance",
+    language: "中文",
+    nothing: "Nothing found",
+    nothingText: "Two letters or characters are enough; part of a phone number works too.",
+    searching: "Searching…",
+    results: (count: number) => (count === 1 ? "1 result" : `${count} results`),
+  },
+};
