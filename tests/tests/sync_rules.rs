@@ -47,6 +47,26 @@ stories! {
         assert_eq!(results.len(), 1, "{results:#?}");
     }
 
+    /// Whom to meet is the office's to say, and where it named nobody, the technician's on the spot.
+    fn a_technician_names_the_contact_of_a_visit_that_has_none(ground) {
+        let client = ground.row(ground.site).body["client_id"].clone();
+        let [first, second] = [(); 2].map(|()| {
+            let id = ground.dice.id(ground.now);
+            let body = json!({"client_id": client, "name": "Lena", "language": "en"});
+            ground.office.seed(&mut ground.dice, EntityKind::Contact, id, body, ground.now);
+            id
+        });
+        ground.sync(2);
+        ground.edit(2, ground.visit, json!({"contact_id": first}));
+        ground.sync(2);
+        assert_eq!(ground.row(ground.visit).body["contact_id"], json!(first));
+        assert_eq!(ground.open_conflicts(ground.visit), Vec::<Value>::new());
+        ground.edit(2, ground.visit, json!({"contact_id": second}));
+        ground.sync(2);
+        assert_eq!(ground.row(ground.visit).body["contact_id"], json!(first));
+        assert_eq!(ground.open_conflicts(ground.visit).len(), 1);
+    }
+
     /// Brought back by an edit, a deleted asset finds its tag on another one: that is a dispute, no reason to
     /// refuse the edit (invariant 9).
     fn a_revived_asset_does_not_lose_its_edit_to_a_taken_tag(ground) {

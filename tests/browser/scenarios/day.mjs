@@ -27,12 +27,16 @@ export default async function play(stage) {
   await app.tick(words.prepare.mail, words.prepare.contact, words.prepare.tools, words.prepare.forms);
   await app.sees(words.prepare.open);
   await app.isInStep();
+  await phone.go(visit);
+  await phone.isAccessible("a prepared visit");
   stage.say("Accepted and prepared.");
 
   await phone.goOffline();
   await phone.go(visit);
   await app.button(words.visit.setOut).click();
+  await phone.isAccessible("on the way");
   await app.button(words.visit.arrived).click();
+  await phone.isAccessible("just arrived");
   await app.tick(words.work.contactMet(contact), words.work.purposeConfirmed);
   stage.say("Offline: travelled, arrived, met the contact.");
 
@@ -44,6 +48,7 @@ export default async function play(stage) {
   await app.write(words.tickets.diagnosis, DIAGNOSIS);
   await app.write(words.tickets.solution, SOLUTION);
   await app.page.locator("section", { hasText: words.tickets.worklog }).getByRole("button", { name: words.ui.add }).click();
+  await phone.isAccessible("writing down work");
   await app.field(words.work.minutes).fill("45");
   await app.write(words.work.note, WORK);
   await app.button(words.ui.save).click();
@@ -57,6 +62,7 @@ export default async function play(stage) {
   await app.choose(words.inspect.flag, noisy);
   await noisy.getByLabel(words.inspect.note, { exact: true }).fill(NOTE);
   await noisy.getByRole("button", { name: words.inspect.addAdvice }).click();
+  await phone.isAccessible("giving advice");
   await app.field(words.advice.text).fill(ADVICE);
   await app.button(words.ui.save).click();
   await app.sees(ADVICE);
@@ -65,23 +71,30 @@ export default async function play(stage) {
     await reading.blur();
   }
   if (await app.button(words.inspect.allNormal).isVisible()) await app.button(words.inspect.allNormal).click();
+  await phone.isAccessible("an inspection under way");
   await app.button(words.inspect.finish).click();
   await app.button(words.inspect.reopen).waitFor();
+  await phone.isAccessible("a finished inspection");
   stage.say("A device is inspected, with a finding and advice.");
 
   await phone.go(visit);
   await app.page.locator("input[type=file]").setInputFiles(stage.photo);
   await app.page.getByRole("button", { name: words.photos.photo(1) }).waitFor();
+  await phone.isAccessible("at work, with a photo");
   await app.button(words.visit.finish).click();
+  await phone.isAccessible("finishing");
   await app.page.getByRole("dialog").locator("button.button--primary").click();
   await app.sees(words.visitStatus.finished);
   await app.tick(words.wrapUp.explained(contact), words.wrapUp.cleaned, words.wrapUp.goodbye);
 
+  await phone.isAccessible("wrapped up");
   await phone.go(`${visit}/sheet`);
   await app.button(words.sheet.present).click();
   await app.page.getByText(onSheet.sheet.handOver).waitFor();
+  await phone.isAccessible("a sheet shown to the client");
   await app.button(onSheet.sheet.clientSigns).click();
   await app.draw();
+  await phone.isAccessible("the client signs");
   await app.button(onSheet.sheet.confirm).click();
   await app.sees(words.sheet.signed(contact));
   await app.button(words.sheet.technicianSigns).click();

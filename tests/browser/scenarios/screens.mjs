@@ -38,7 +38,8 @@ function places({ visits, ticket, asset }) {
   }
   const [any] = Object.values(visits);
   found.stocktake = `/visits/${any}/stocktake`;
-  found["first-visit"] = `/visits/${any}/first`;
+  // The last one: its receipts are opened on it.
+  found["first-visit"] = `/visits/${visits.first}/first`;
   return found;
 }
 
@@ -59,6 +60,9 @@ export default async function play(stage) {
       await page.locator("main").waitFor();
       await judge(stage, app, `${name}-${about}`);
     }
+    await page.getByRole("button", { name: words.first.handover }).click();
+    await page.getByText(words.first.kinds.topology).first().waitFor();
+    await judge(stage, app, `receipts-${about}`);
     await phone.close();
     stage.say(`${about}: every screen is accessible and fits.`);
   }

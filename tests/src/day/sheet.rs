@@ -59,6 +59,8 @@ pub(super) fn present_and_sign(day: &mut Day, done: &mut Done, say: Say<'_>) -> 
         canonical: Some(canonical),
         hash: Some(hash.clone()),
         reason: None,
+        remark: None,
+        remarked_at: None,
         rating: Some(5),
         number: None,
         mailed_to: None,

@@ -15,7 +15,7 @@ fn every_screen_is_accessible_in_both_languages() {
     play("screens", None, &[], people, nobody_answers);
 }
 
-/// For each language a technician, with a visit of every state they have, and a device and a ticket of theirs.
+/// For each language a technician, with a visit of every state they have, a first one, and a device and a ticket of theirs.
 fn people(demo: &Demo, _folder: &Path) -> Result<Value> {
     let desk = demo.desk(DISPATCHER)?;
     let (users, visits) = (desk.all("/v1/users")?, desk.all("/v1/visits")?);
@@ -31,6 +31,9 @@ fn people(demo: &Demo, _folder: &Path) -> Result<Value> {
         for visit in own {
             let state = visit["fields"]["status"].as_str().context("no status")?;
             states.insert(state.to_owned(), visit["id"].clone());
+            if visit["fields"]["kind"] == "first" && state == "closed" {
+                states.insert("first".to_owned(), visit["id"].clone());
+            }
             sites.push(visit["fields"]["site_id"].clone());
         }
         let site = sites.first().and_then(Value::as_str).context("no visit")?;

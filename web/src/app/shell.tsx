@@ -30,7 +30,8 @@ function SyncPill() {
   const tone = trouble || phase === "wiped" || phase === "login_due" || problem?.code === "storage_full" ? "flag" : online ? (waiting ? "busy" : "calm") : "off";
   return (
     <a class={`sync-pill sync-pill--${tone}`} href={to("/sync")} aria-label={words.pill(state, waiting, trouble)}>
-      <Icon name={trouble ? "warning" : icon} />
+      {trouble ? <Icon name="warning" /> : null}
+      {trouble && online ? null : <Icon name={icon} />}
       <span class="number">{waiting > 0 ? waiting : online ? "" : words.offline}</span>
     </a>
   );

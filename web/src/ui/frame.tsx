@@ -27,10 +27,11 @@ export function Screen({
   part?: string | null | undefined;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const main = useRef<HTMLElement>(null);
   const begun = useRef(false);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
-    if (begun.current) window.scrollTo(0, 0);
+    if (begun.current) main.current?.scrollTo(0, 0);
     begun.current = true;
   }, [part]);
   return (
@@ -47,7 +48,7 @@ export function Screen({
         {action}
         {status}
       </header>
-      <main class="screen__main">
+      <main class="screen__main" ref={main}>
         <div class="screen__column">{children}</div>
       </main>
       {bottom ? <footer class="action-bar">{bottom}</footer> : null}

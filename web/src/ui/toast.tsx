@@ -28,6 +28,11 @@ export function toast(text: string, how: { undo?: { label: string; run: () => vo
   setTimeout(() => dismiss(id), how.failed ? STAY.failed : how.undo ? STAY.undo : STAY.plain);
 }
 
+/** What failed on one screen says nothing on the next. */
+window.addEventListener("hashchange", () => {
+  toasts.value = toasts.value.filter(({ tone }) => tone !== "failed");
+});
+
 /** Where they appear; one in the app. A popover shown anew lies above an open dialog too. */
 export function Toasts() {
   const place = useRef<HTMLDivElement>(null);

@@ -9,7 +9,7 @@ import { search } from "../../src/app/model/search";
 import { readScan, stocktake } from "../../src/app/model/stocktake";
 import { breakTime, isInOrder, isMine, mayTravel, stepOf, toggleBreak, unprepared, type Visit } from "../../src/app/model/visit";
 import { match } from "../../src/app/router";
-import { all, troubles } from "../../src/app/sync/trouble";
+import { all, differingFields, troubles } from "../../src/app/sync/trouble";
 import { tidy } from "../../src/app/sheet/signing";
 import type { Entities, Operation, Row } from "../../src/device";
 
@@ -150,6 +150,14 @@ describe("trouble", () => {
     expect(mine).toMatchObject({ typed: { diagnosis: "drum" }, stands: { diagnosis: "toner" }, standsBy: "helen", standsMine: false });
     expect(troubles([conflict({})], [], "somebody")).toEqual([]);
     expect(troubles([conflict({ stands: "incoming" })], [], "me")[0]?.standsMine).toBe(true);
+  });
+
+  it("names only the fields that differ", () => {
+    const plan = (contact: string) => ({ ...claim("me", ""), values: { kind: "ad_hoc", contact_id: contact } });
+    const [one] = troubles([conflict({ field: "plan", current: plan("a"), incoming: plan("b") })], [], "me");
+    expect(one && differingFields(one)).toEqual(["contact_id"]);
+    const [alone] = troubles([conflict({ stands: "incoming" })], [], "me");
+    expect(alone && differingFields(alone)).toEqual(["diagnosis"]);
   });
 
   it("tells how it was decided", () => {

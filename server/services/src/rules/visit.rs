@@ -99,18 +99,19 @@ fn on_the_spot(cause: &Cause<'_>, visit: &mut Visit) -> Result<(), Refusal> {
 }
 
 /// What a visit is for, where and when it takes place is the office's to say: what a technician's phone says
-/// otherwise waits for a human, and at a screen they are told.
+/// otherwise waits for a human, and at a screen they are told. Whom they meet is theirs to say where nobody was named.
 fn leave_the_plan(cause: &Cause<'_>, old: &Visit, visit: &mut Visit) -> Result<Vec<Note>, Refusal> {
-    let plan = |visit: &Visit| {
+    let contact = old.contact_id.or(visit.contact_id);
+    let plan = |visit: &Visit, contact: Option<Uuid>| {
         json!({
             "planned_start": visit.planned_start, "planned_end": visit.planned_end,
-            "client_id": visit.client_id, "site_id": visit.site_id, "contact_id": visit.contact_id,
+            "client_id": visit.client_id, "site_id": visit.site_id, "contact_id": contact,
             "kind": visit.kind,
         })
     };
     let purpose = |visit: &Visit| json!({ "purpose": visit.purpose });
     let disputes: Vec<(&str, Value, Value)> = [
-        ("plan", plan(old), plan(visit)),
+        ("plan", plan(old, contact), plan(visit, visit.contact_id)),
         ("purpose", purpose(old), purpose(visit)),
     ]
     .into_iter()
@@ -121,7 +122,7 @@ fn leave_the_plan(cause: &Cause<'_>, old: &Visit, visit: &mut Visit) -> Result<V
         return Err(ServiceError::new(ErrorCode::Forbidden, detail).into());
     }
     (visit.planned_start, visit.planned_end) = (old.planned_start, old.planned_end);
-    (visit.client_id, visit.site_id, visit.contact_id) = (old.client_id, old.site_id, old.contact_id);
+    (visit.client_id, visit.site_id, visit.contact_id) = (old.client_id, old.site_id, contact);
     visit.kind = old.kind;
     visit.purpose.clone_from(&old.purpose);
     Ok(disputes

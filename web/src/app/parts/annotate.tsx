@@ -51,6 +51,7 @@ export function Annotate({ photo, owner, caption, onClose }: AnnotateProps) {
   const strokes = useRef<Stroke[]>([]);
   const [colour, setColour] = useState<Colour>("red");
   const [count, setCount] = useState(0);
+  const [busy, setBusy] = useState(false);
   const repaint = () => canvas.current && picture.current && draw(canvas.current, picture.current, strokes.current);
   useEffect(() => {
     void createImageBitmap(photo).then((bitmap) => {
@@ -68,16 +69,21 @@ export function Annotate({ photo, owner, caption, onClose }: AnnotateProps) {
     const box = (event.currentTarget as HTMLCanvasElement).getBoundingClientRect();
     return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
   };
-  const keep = () =>
+  const keep = () => {
+    setBusy(true);
     canvas.current?.toBlob(
       (blob) => {
-        if (!blob) return;
         const about = { takenAt: Date.now(), ...(caption ? { caption } : {}) };
-        void attemptAndTell(() => phone().photos.addExact(owner, blob, about), words.kept).then((done) => done && onClose());
+        const kept = blob ? attemptAndTell(() => phone().photos.addExact(owner, blob, about), words.kept) : Promise.resolve(false);
+        void kept.then((done) => {
+          setBusy(false);
+          if (done) onClose();
+        });
       },
       "image/jpeg",
       0.88,
     );
+  };
   return (
     <Dialog
       title={words.annotateTitle}
@@ -85,7 +91,7 @@ export function Annotate({ photo, owner, caption, onClose }: AnnotateProps) {
       onClose={onClose}
       tall
       actions={
-        <Button kind="primary" large wide disabled={!count} onClick={keep}>
+        <Button kind="primary" large wide disabled={!count} busy={busy} onClick={keep}>
           {words.keep}
         </Button>
       }

@@ -98,7 +98,7 @@ export function HappenedAt({ value, onChange, error }: { value: string; onChange
       <span class="input">
         <input
           type="datetime-local"
-          aria-invalid={Boolean(error)}
+          aria-invalid={error ? true : undefined}
           aria-describedby={id}
           value={toLocalInput(value)}
           max={toLocalInput(Date.now())}

@@ -14,7 +14,7 @@ function Side({ title, lines }: { title: string; lines: string[] }) {
   return (
     <div class="amendment__side">
       <dt class="muted small">{title}</dt>
-      {(lines.length ? lines : [t().sync.nothing]).map((line) => (
+      {(lines.length ? lines : ["—"]).map((line) => (
         <dd key={line}>{line}</dd>
       ))}
     </div>
@@ -40,7 +40,7 @@ export function Amendments({ sheet }: { sheet: Uuid }) {
               <p class="small">{words.text[status]}</p>
               {changes(body.differences, t()).map((change) => (
                 <section key={change.about} class="amendment">
-                  <h3 class="strong">{change.about}</h3>
+                  <h3 class="amendment__about">{change.about}</h3>
                   <dl class="amendment__sides">
                     <Side title={words.sealed} lines={change.sealed} />
                     <Side title={words.now} lines={change.now} />

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Badge, Button, Card, Empty, Facts, List, Notice, Progress, Row, type IconName, type Tone } from "../../ui";
-import type { Operation, Photo } from "../../device";
+import type { Fields, Operation, Photo } from "../../device";
 import { LoginForm } from "../parts/login-form";
 import { now } from "../model/clock";
 import { ago, bytes, when } from "../model/format";
@@ -11,7 +11,7 @@ import { attempt, me, phone, rows } from "../phone";
 import { Screen } from "../shell";
 import { FirstSync } from "../today";
 import { fieldName, personName, plain, plainFields, rowName } from "./plain";
-import { all, type Trouble } from "./trouble";
+import { all, differingFields, type Trouble } from "./trouble";
 
 /** How many of what is sent already are shown. */
 const RECENT = 20;
@@ -75,13 +75,15 @@ function TroubleCard({ trouble }: { trouble: Trouble }) {
       </Card>
     );
   }
-  const value = (fields: Record<string, unknown>) => Object.values(fields).map(plain).join(", ");
+  const told = differingFields(trouble);
+  const value = (fields: Fields) =>
+    told.map((field) => (told.length > 1 ? `${fieldName(field)}: ${plain(fields[field])}` : plain(fields[field]))).join("\n");
   const decided = trouble.decision === "mine" ? words.keptYours : trouble.decision === "other" ? words.keptOther : words.other;
   return (
     <Card tone={trouble.decision ? "pass" : "flag"}>
       <div class="stack">
         <div>
-          <p class="strong">{words.conflictTitle(fieldName(trouble.field ?? ""))}</p>
+          <p class="strong">{words.conflictTitle(fieldName((told.length === 1 ? told[0] : trouble.field) ?? ""))}</p>
           <p class="muted small">{what}</p>
         </div>
         <Facts

@@ -1,4 +1,5 @@
 /** Conflicts and refusals that concern the user: what they typed, what stands, who decides. */
+import { equal } from "../../sync/json";
 import type { Entities, Fields, Operation, Row, Uuid } from "../../device";
 
 export interface Trouble {
@@ -21,6 +22,13 @@ export interface Trouble {
   /** Of a refusal: a stable code, and the server's words. */
   reason?: string | undefined;
   detail?: string | undefined;
+}
+
+/** The fields in which the two values differ; all of them where it is not known what else there was. */
+export function differingFields({ typed, stands }: Trouble): string[] {
+  const fields = Object.keys(typed);
+  const differing = fields.filter((field) => !equal(typed[field] ?? null, stands?.[field] ?? null));
+  return stands && differing.length > 0 ? differing : fields;
 }
 
 type Conflict = Row<Entities["conflict"]>;

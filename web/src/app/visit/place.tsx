@@ -2,8 +2,10 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Card, Dialog, List, Row } from "../../ui";
+import type { Row as DataRow } from "../../device";
 import { row } from "../phone";
-import type { Visit } from "../model/visit";
+import { isOpen, type Visit } from "../model/visit";
+import { ContactDialog } from "./contact";
 
 /** Links that open an address in a map app: by `geo:`, which phones hand to the app the user chose, and in AMap. */
 export function mapLinks(name: string, address: string): { geo: string; amap: string } {
@@ -28,9 +30,10 @@ function Maps({ name, address, onClose }: { name: string; address: string; onClo
   );
 }
 
-export function PlaceCard({ visit }: { visit: Visit }) {
+export function PlaceCard({ visit: of }: { visit: DataRow<Visit> }) {
+  const visit = of.body;
   const words = t().visit;
-  const [maps, setMaps] = useState(false);
+  const [asking, setAsking] = useState<"map" | "contact" | null>(null);
   const client = row("client", visit.client_id)?.body;
   const site = row("site", visit.site_id)?.body;
   const contact = row("contact", visit.contact_id)?.body;
@@ -38,20 +41,23 @@ export function PlaceCard({ visit }: { visit: Visit }) {
   return (
     <Card plain>
       <List label={words.where}>
-        {site ? <Row icon="pin" title={site.address} subtitle={site.name} onClick={() => setMaps(true)} /> : null}
+        {site ? <Row icon="pin" title={site.address} subtitle={site.name} onClick={() => setAsking("map")} /> : null}
         {contact ? (
           number ? (
             <Row icon="phone" title={contact.name} subtitle={[contact.position, number].filter(Boolean).join(" · ")} href={`tel:${number.replace(/[^+\d]/g, "")}`} />
           ) : (
             <Row icon="person" title={contact.name} subtitle={contact.position} />
           )
+        ) : isOpen(visit) ? (
+          <Row icon="person" title={words.noContact} subtitle={words.chooseContact} onClick={() => setAsking("contact")} />
         ) : (
           <Row icon="person" title={words.noContact} />
         )}
         {contact?.email ? <Row icon="mail" title={contact.email} href={`mailto:${contact.email}`} /> : null}
         {site?.access_notes ? <Row icon="key" title={words.access} subtitle={<span class="prose">{site.access_notes}</span>} /> : null}
       </List>
-      {maps && site ? <Maps name={site.name} address={site.address} onClose={() => setMaps(false)} /> : null}
+      {asking === "map" && site ? <Maps name={site.name} address={site.address} onClose={() => setAsking(null)} /> : null}
+      {asking === "contact" ? <ContactDialog visit={of} onClose={() => setAsking(null)} /> : null}
     </Card>
   );
 }

@@ -14,7 +14,7 @@ type VisitRow = DataRow<Entities["visit"]>;
 
 function TimeDialog({ visit, time, onClose }: { visit: VisitRow; time: Time; onClose: () => void }) {
   const [at, setAt] = useState(visit.body[time] ?? stamp());
-  const isGood = isInOrder({ ...visit.body, [time]: at }, now.value);
+  const isGood = isInOrder({ ...visit.body, [time]: at }, Date.now());
   const save = async () => {
     if (isGood && (await attempt(() => phone().records.update(visit.id, { [time]: at })))) onClose();
   };

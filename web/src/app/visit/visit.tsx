@@ -338,7 +338,7 @@ export default function VisitScreen({ params }: ScreenProps) {
           </List>
         </Card>
       ) : null}
-      <PlaceCard visit={body} />
+      <PlaceCard visit={visit} />
       {step === "work" ? null : <Tickets visit={visit} tickets={progress.tickets} />}
       {body.arrived_at && step !== "work" ? <Worklog visit={visit.id} title={t().work.log} closed={!step} /> : null}
       <TimesCard visit={visit} />

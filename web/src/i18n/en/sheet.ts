@@ -15,7 +15,7 @@ export const sheet = {
       solution: "What was done",
       finished_at: "The end must lie after the start",
     } as Record<string, string>,
-    present: "Show it to the client",
+    present: "Show to client",
     presented: "Shown to the client",
     changed: "The records have changed since it was shown. Show it again.",
     presentAgain: "Show it again",
