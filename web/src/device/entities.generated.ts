@@ -369,7 +369,7 @@ export interface components {
          * @description The kind of a published row.
          * @enum {string}
          */
-        EntityKind: "client" | "site" | "contact" | "user" | "tag_range" | "asset" | "checklist_template" | "ticket" | "worklog_entry" | "visit" | "inspection" | "inspection_answer" | "advice" | "handover_item" | "service_sheet" | "signature" | "sheet_amendment" | "attachment" | "callback" | "complaint" | "conflict" | "receipt";
+        EntityKind: "client" | "site" | "contact" | "user" | "tag_range" | "asset" | "checklist_template" | "ticket" | "worklog_entry" | "visit" | "inspection" | "inspection_answer" | "advice" | "handover_item" | "service_sheet" | "signature" | "sheet_amendment" | "attachment" | "callback" | "complaint" | "conflict" | "receipt" | "settings" | "mail_template";
         /** @description The steps of a first visit 首次上门, each with when it was done. */
         FirstSteps: {
             /** Format: date-time */
@@ -541,6 +541,10 @@ export interface components {
             rating?: number | null;
             /** @description Why the client refused, or who was absent. */
             reason?: string | null;
+            /** @description What the client wrote by the remote link, and when they last did. */
+            readonly remark?: string | null;
+            /** Format: date-time */
+            readonly remarked_at?: string | null;
             /** @description The server's Ed25519 signature (base64) over hash and signatures. */
             readonly seal?: string | null;
             /** @description Id of the key it was made with. */

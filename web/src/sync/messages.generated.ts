@@ -194,7 +194,8 @@ export interface components {
         /** @description Receipts for the batch, as far as it could be taken. */
         PushResponse: {
             /**
-             * @description Everything up to here is in a backup: a device may forget its operations up to it. Absent where no backups
+             * @description Everything up to here is in a backup: a device may forget operations whose receipts name an earlier version.
+             *     One that names this very version may have come later, since quarantine takes no version. Absent where no backups
              *     are made.
              */
             durable_through?: components["schemas"]["Version"] | null;
@@ -280,6 +281,20 @@ export interface components {
              * @description Number of the version in which it last changed.
              */
             version: number;
+        };
+        /** @description What a device tells of itself beside its work. It decides nothing. */
+        Standing: {
+            app_version: string;
+            /**
+             * Format: date-time
+             * @description When the oldest of them was made, by the device's clock.
+             */
+            oldest_unsent_at?: string | null;
+            /**
+             * Format: uint64
+             * @description Operations without a receipt, those of this push among them.
+             */
+            unsent: number;
         };
         /**
          * @description A point in the history of a database: the `number`-th write, counted in the life (`epoch`) between two
