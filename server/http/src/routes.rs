@@ -122,7 +122,8 @@ fn synchronisation() -> Vec<Route> {
 fn readable<E: Resource>() -> Vec<Route> {
     let (all, one) = (format!("/v1/{}", E::PLURAL), format!("/v1/{}/{{id}}", E::PLURAL));
     vec![
-        Route::get(all, record::list::<E>).about("List those you may see, oldest first."),
+        Route::get(all, record::list::<E>)
+            .about("List those you may see, oldest first if nothing else is asked for."),
         Route::get(format!("{one}/history"), record::history::<E>)
             .about("Who changed what, newest first; of one field, or of all."),
         Route::get(one, record::get::<E>).about("Read one."),

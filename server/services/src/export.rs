@@ -8,8 +8,9 @@ mod spreadsheet;
 use crate::error::ServiceError;
 use onsite_model::checklist_template::ChecklistTemplate;
 use onsite_model::entity::{EntityKind, decode};
+use onsite_store::listing::{self, Condition, Selection};
 use onsite_store::rows::{self, StoredRow};
-use onsite_store::{Db, history, tickets};
+use onsite_store::{Db, history};
 use serde_json::{Value, json};
 use spreadsheet::{csv_file, name_column, names, plain, unwritable};
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,15 +110,14 @@ fn gather(db: &mut Db, client_id: Uuid) -> Result<Vec<StoredRow>, ServiceError> 
                 .filter(|row| row.body.get("client_id") == Some(&owner)),
         );
     }
-    let mut after = None;
+    let mut tickets = Selection {
+        conditions: vec![Condition::Among("client_id", vec![client_id.into()])],
+        ..Selection::all(EntityKind::Ticket)
+    };
     loop {
-        let filter = tickets::Filter {
-            client: Some(client_id),
-            ..tickets::Filter::default()
-        };
-        let found = tickets::list(db, &filter, None, after, PAGE)?;
+        let found = listing::ids(db, &tickets, PAGE)?;
         let Some(last) = found.last() else { break };
-        after = Some(*last);
+        tickets.after = Some((None, (*last).into()));
         roots.extend(rows::get_many(db, &found)?);
     }
     let mut seen: BTreeSet<Uuid> = roots.iter().map(|row| row.id).collect();

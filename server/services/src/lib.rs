@@ -23,6 +23,7 @@ pub mod house;
 pub mod import;
 pub mod incoming;
 pub mod link;
+pub mod list;
 pub mod load;
 pub mod login;
 pub mod negotiation;

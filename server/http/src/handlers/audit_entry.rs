@@ -53,6 +53,7 @@ pub async fn list(_who: Allowed<ReadAudit>, app: App, paging: Paging) -> Result<
         .filter(|_| more)
         .map(|entry| cursor(&entry.seq.to_be_bytes()));
     Ok(Page {
+        total: None,
         items: found.into_iter().map(View::from).collect(),
         next,
     })

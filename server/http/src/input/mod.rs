@@ -8,6 +8,7 @@ pub mod body;
 pub mod client_address;
 pub mod form;
 pub mod if_match;
+pub mod list;
 pub mod local_authority;
 pub mod once;
 pub mod path;

@@ -13,6 +13,7 @@ mod envelope;
 mod file_scope;
 mod files;
 mod interrupted;
+mod lists;
 mod live;
 mod packed;
 mod permissions;
