@@ -3,7 +3,8 @@
 //! bad input all read this table, so a line here is all a new route needs.
 use crate::handlers::{
     asset, attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health,
-    live, notification, quarantine, record, service_sheet, session, staff, sync, trust, visit, web_app,
+    live, notification, quarantine, record, search, service_sheet, session, staff, sync, table, trust, visit,
+    web_app,
 };
 use crate::resource::Resource;
 use crate::route::Route;
@@ -122,6 +123,9 @@ fn synchronisation() -> Vec<Route> {
 fn readable<E: Resource>() -> Vec<Route> {
     let (all, one) = (format!("/v1/{}", E::PLURAL), format!("/v1/{}/{{id}}", E::PLURAL));
     vec![
+        Route::get(format!("{all}.csv"), table::csv::<E>)
+            .about("The list as a CSV file, with names for ids; UTF-8 with a byte-order mark."),
+        Route::get(format!("{all}.xlsx"), table::xlsx::<E>).about("The list as an Excel workbook."),
         Route::get(all, record::list::<E>)
             .about("List those you may see, oldest first if nothing else is asked for."),
         Route::get(format!("{one}/history"), record::history::<E>)
@@ -248,6 +252,12 @@ fn decisions() -> Vec<Route> {
 
 fn office() -> Vec<Route> {
     vec![
+        Route::get("/v1/search", search::everything).about(
+            "Search everything: clients, sites, contacts, assets, tickets, visits and service sheets, the best first.",
+        ),
+        Route::get("/v1/callers", search::callers).about(
+            "Who has this phone number: contact, client, open tickets and assets in one answer.",
+        ),
         Route::get("/v1/notifications", notification::list).about("The mail outbox, oldest first."),
         Route::post("/v1/notifications/{id}/resend", notification::resend).about("Deliver a mail now."),
         Route::get("/v1/audit-entries", audit_entry::list).about("The audit log, oldest first."),

@@ -65,7 +65,7 @@ impl Listed for InspectionAnswer {
         columns: &[
             Column::refers("inspection_id", EntityKind::Inspection, "Inspection", "巡检").equal("inspection"),
             Column::text("item", "Item", "检查项").sorted().equal("item"),
-            Column::word("outcome", Outcome::NAMES, "Outcome", "结果").equal("outcome"),
+            Column::word("outcome", Outcome::NAMES, "Outcome", "结果"),
             Column::text("value", "Reading", "读数"),
             Column::text("unit", "Unit", "单位"),
             Column::text("note", "Note", "备注"),

@@ -62,7 +62,8 @@ impl Role {
                 matches!(self, Admin | Manager | Dispatcher)
             }
             P::FollowChanges => self.sees_everything(),
-            P::Import | P::Export => matches!(self, Admin | Manager | Dispatcher),
+            P::Import => matches!(self, Admin | Manager | Dispatcher),
+            P::Export => self.sees_everything(),
             P::ManageUsers | P::ManageDevices | P::ReadAudit | P::ReadHealth => {
                 matches!(self, Admin | Manager)
             }

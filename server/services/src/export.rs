@@ -4,6 +4,8 @@
 //! JSON holds every row in full, deleted ones too, and the history of each. CSV is UTF-8 with a byte-order mark,
 //! without which spreadsheet programs garble Chinese, and cells that would start a formula are defused.
 mod spreadsheet;
+pub mod table;
+mod words;
 
 use crate::error::ServiceError;
 use onsite_model::checklist_template::ChecklistTemplate;
@@ -159,7 +161,7 @@ fn related(db: &mut Db, all: &[StoredRow]) -> Result<Vec<StoredRow>, ServiceErro
 }
 
 /// What people call a row.
-fn label(row: &StoredRow) -> String {
+pub(crate) fn label(row: &StoredRow) -> String {
     let text = |field: &str| row.body.get(field).map(plain).filter(|text| !text.is_empty());
     let both = |first: &str, second: &str| {
         [text(first), text(second)]

@@ -33,6 +33,7 @@ pub mod links;
 pub mod listing;
 pub mod nonces;
 pub mod notifications;
+pub mod phones;
 mod projections;
 pub mod quarantine;
 pub mod rows;

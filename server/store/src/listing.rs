@@ -88,6 +88,8 @@ pub struct Selection {
     /// without it.
     pub sort: Option<&'static Column>,
     pub descending: bool,
+    /// Before all else by how well they fit this squeezed query: a whole text before a beginning before a middle.
+    pub ranked: Option<String>,
     /// The last row of the page before, with its value in the column.
     pub after: Option<(Option<Value>, Value)>,
 }
@@ -102,6 +104,7 @@ impl Selection {
             through: &[],
             sort: None,
             descending: false,
+            ranked: None,
             after: None,
         }
     }
@@ -162,6 +165,14 @@ impl QueryFragment<MultiBackend> for Ids<'_> {
             selection.push_after(&mut out, value.as_ref(), id)?;
         }
         out.push_sql(" ORDER BY ");
+        if let Some(query) = &selection.ranked {
+            // Texts stand between line breaks.
+            out.push_sql("CASE WHEN t.search LIKE '%\n' || ");
+            out.push_bind_param::<Text, String>(query)?;
+            out.push_sql(" || '\n%' THEN 0 WHEN t.search LIKE '%\n' || ");
+            out.push_bind_param::<Text, String>(query)?;
+            out.push_sql(" || '%' THEN 1 ELSE 2 END, ");
+        }
         let (order, id_order) = match selection.descending {
             false => (" ASC NULLS FIRST, ", "t.id ASC"),
             true => (" DESC NULLS LAST, ", "t.id DESC"),
