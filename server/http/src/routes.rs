@@ -3,8 +3,8 @@
 //! bad input all read this table, so a line here is all a new route needs.
 use crate::handlers::{
     asset, attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health,
-    live, notification, quarantine, record, search, service_sheet, session, staff, sync, table, trust, visit,
-    web_app,
+    label, live, notification, quarantine, record, search, service_sheet, session, staff, sync, table, trust,
+    visit, web_app,
 };
 use crate::resource::Resource;
 use crate::route::Route;
@@ -255,6 +255,11 @@ fn office() -> Vec<Route> {
         Route::get("/v1/search", search::everything).about(
             "Search everything: clients, sites, contacts, assets, tickets, visits and service sheets, the best first.",
         ),
+        Route::post("/v1/labels", label::pdf).about(
+            "Labels as a PDF: a QR code that leads to the page where a fault is reported, the tag, the device and its \
+             client.",
+        ),
+        Route::post("/v1/labels/preview", label::preview).about("The first page of them as a PNG."),
         Route::get("/v1/callers", search::callers).about(
             "Who has this phone number: contact, client, open tickets and assets in one answer.",
         ),

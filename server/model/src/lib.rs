@@ -21,6 +21,7 @@ pub mod ids;
 pub mod inspection;
 pub mod inspection_answer;
 pub mod invalid;
+pub mod label;
 pub mod language;
 pub mod listing;
 pub mod permission;

@@ -23,6 +23,7 @@ pub mod grant;
 pub mod house;
 pub mod import;
 pub mod incoming;
+pub mod label;
 pub mod link;
 pub mod list;
 pub mod load;

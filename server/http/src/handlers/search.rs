@@ -27,7 +27,7 @@ pub struct Sought {
     q: String,
     /// Hits of one kind, 1 to 20; 5 where it is absent.
     #[serde(default)]
-    limit: Option<u32>,
+    hits: Option<u32>,
 }
 
 pub async fn everything(
@@ -35,12 +35,12 @@ pub async fn everything(
     app: App,
     Query(sought): Query<Sought>,
 ) -> Result<Json<Found>, Problem> {
-    let limit = sought.limit.unwrap_or(DEFAULT_HITS);
-    if !(1..=MAX_HITS).contains(&limit) {
-        return Err(Problem::new(ErrorCode::Invalid, format!("1 to {MAX_HITS}")).field("limit"));
+    let hits = sought.hits.unwrap_or(DEFAULT_HITS);
+    if !(1..=MAX_HITS).contains(&hits) {
+        return Err(Problem::new(ErrorCode::Invalid, format!("1 to {MAX_HITS}")).field("hits"));
     }
     let author = who.author();
-    app.read(move |db| Ok(Json(search::everything(db, &author, &sought.q, limit)?)))
+    app.read(move |db| Ok(Json(search::everything(db, &author, &sought.q, hits)?)))
         .await
 }
 

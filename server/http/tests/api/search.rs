@@ -107,7 +107,7 @@ fn the_whole_word_comes_first_and_the_newest_of_equals() {
         let titles: Vec<String> = hits(&found).into_iter().map(|(_, title)| title).collect();
         assert_eq!(titles, ["Acme", "Acme Consulting", "Acme Trading", "New Acme"]);
         let found = world
-            .call("GET", "/v1/search?q=acme&limit=2")
+            .call("GET", "/v1/search?q=acme&hits=2")
             .by(&admin)
             .send()
             .ok(200);
