@@ -1,7 +1,7 @@
 //! Labels 服务标签 as they are printed: a QR code, the tag to read, and whose device it is. The same layout goes into the
 //! PDF and into the picture shown before printing.
 use crate::error::DocumentError;
-use crate::page::{Page, rectangle};
+use crate::page::Page;
 use crate::pdf::{self, About};
 use crate::picture::Canvas;
 use crate::qr_code;
@@ -120,7 +120,7 @@ pub fn preview(stock: LabelStock, skip: usize, labels: &[Label]) -> Result<Vec<u
     for elements in laid_out(typefaces, stock, skip, first)?.into_iter().take(1) {
         for element in elements {
             match element {
-                Element::Box([x, y, width, height]) => canvas.fill_box(x, y, width, height, INK),
+                Element::Code(boxes) => canvas.fill_boxes(&boxes, INK),
                 Element::Text { x, top, line } => {
                     canvas.text(typefaces, x, top + line.style.baseline(), &line)
                 }
@@ -132,15 +132,20 @@ pub fn preview(stock: LabelStock, skip: usize, labels: &[Label]) -> Result<Vec<u
 
 /// Something on a page, in points from its top left corner.
 enum Element {
-    Box([f32; 4]),
-    Text { x: f32, top: f32, line: Line },
+    /// The dark modules of a code: left, top, width and height.
+    Code(Vec<[f32; 4]>),
+    Text {
+        x: f32,
+        top: f32,
+        line: Line,
+    },
 }
 
 fn recorded(elements: Vec<Element>) -> Page {
     let mut page = Page::default();
     for element in elements {
         match element {
-            Element::Box([x, y, width, height]) => page.fill(rectangle(x, y, width, height), INK),
+            Element::Code(boxes) => page.fill(qr_code::shape(&boxes), INK),
             Element::Text { x, top, line } => page.text(x, top, line),
         }
     }
@@ -196,7 +201,7 @@ fn place_label(
     let side = code_side(height);
     let code = code(&label.url)?;
     let boxes = qr_code::boxes(&code, left, top + (height - side) / 2.0, side);
-    into.extend(boxes.into_iter().map(Element::Box));
+    into.push(Element::Code(boxes));
     // The code's own quiet zone of four modules.
     let gap = 4.0 * side / code.size as f32;
     let x = left + side + gap;

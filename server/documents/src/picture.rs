@@ -22,10 +22,17 @@ impl Canvas {
         Ok(Canvas { pixels, scale })
     }
 
-    pub(crate) fn fill_box(&mut self, x: f32, y: f32, width: f32, height: f32, colour: Colour) {
-        if let Some(rect) = Rect::from_xywh(x, y, width, height) {
-            let transform = Transform::from_scale(self.scale, self.scale);
-            self.pixels.fill_rect(rect, &paint(colour), transform, None);
+    /// Boxes (left, top, width, height) with sharp edges, so that no seam shows between them.
+    pub(crate) fn fill_boxes(&mut self, boxes: &[[f32; 4]], colour: Colour) {
+        let mut paint = paint(colour);
+        paint.anti_alias = false;
+        let dots = |points: f32| (points * self.scale).round();
+        for [x, y, width, height] in boxes {
+            let (left, top) = (dots(*x), dots(*y));
+            let rect = Rect::from_ltrb(left, top, dots(x + width), dots(y + height));
+            if let Some(rect) = rect {
+                self.pixels.fill_rect(rect, &paint, Transform::identity(), None);
+            }
         }
     }
 

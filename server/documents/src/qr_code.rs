@@ -21,9 +21,14 @@ pub(crate) fn encode(url: &str) -> Result<QRCode, DocumentError> {
 
 /// The dark modules of a code with its top left corner there.
 pub(crate) fn path(code: &QRCode, x: f32, y: f32) -> Option<Path> {
+    shape(&boxes(code, x, y, SIDE))
+}
+
+/// Boxes as one shape, so that no seam shows between them.
+pub(crate) fn shape(boxes: &[[f32; 4]]) -> Option<Path> {
     let mut builder = PathBuilder::new();
-    for [x, y, width, height] in boxes(code, x, y, SIDE) {
-        builder.push_rect(Rect::from_xywh(x, y, width, height)?);
+    for [x, y, width, height] in boxes {
+        builder.push_rect(Rect::from_xywh(*x, *y, *width, *height)?);
     }
     builder.finish()
 }

@@ -3,8 +3,8 @@
 //! bad input all read this table, so a line here is all a new route needs.
 use crate::handlers::{
     asset, attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health,
-    label, live, notification, quarantine, record, search, service_sheet, session, staff, sync, table, trust,
-    visit, web_app,
+    import, label, live, notification, quarantine, record, search, service_sheet, session, staff, sync,
+    table, trust, visit, web_app,
 };
 use crate::resource::Resource;
 use crate::route::Route;
@@ -28,6 +28,7 @@ use onsite_model::ticket::Ticket;
 use onsite_model::user::User;
 use onsite_model::visit::Visit;
 use onsite_model::worklog_entry::WorklogEntry;
+use onsite_services::import::MAX_FILE_BYTES;
 use sync_protocol::push::MAX_PUSH_BYTES;
 
 /// The route table.
@@ -59,6 +60,7 @@ pub fn table() -> Vec<Route> {
         workflow(),
         decisions(),
         office(),
+        imports(),
         documents(),
         client_pages(),
         web_app_files(),
@@ -266,6 +268,23 @@ fn office() -> Vec<Route> {
         Route::get("/v1/notifications", notification::list).about("The mail outbox, oldest first."),
         Route::post("/v1/notifications/{id}/resend", notification::resend).about("Deliver a mail now."),
         Route::get("/v1/audit-entries", audit_entry::list).about("The audit log, oldest first."),
+    ]
+}
+
+fn imports() -> Vec<Route> {
+    vec![
+        Route::post("/v1/imports", import::begin).body_limit(MAX_FILE_BYTES as usize).about(
+            "Take a file of assets, as the body; it is worked through meanwhile, and its id tells how far it is. The \
+             same file twice changes nothing.",
+        ),
+        Route::get("/v1/imports", import::list).about("The newest 50 imports."),
+        Route::post("/v1/import-columns", import::columns)
+            .body_limit(MAX_FILE_BYTES as usize)
+            .about("What the columns of a CSV file are taken for, by their names in English or Chinese."),
+        Route::get("/v1/imports/{id}/rows", import::rows)
+            .about("What became of the rows of an import, or would, in the order of the file."),
+        Route::get("/v1/imports/{id}/outcome.csv", import::outcome).about("The same as a CSV file."),
+        Route::get("/v1/imports/{id}", import::get).about("How far an import has come."),
     ]
 }
 

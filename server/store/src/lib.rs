@@ -29,6 +29,7 @@ pub mod feed;
 pub mod grants;
 pub mod history;
 pub mod idempotency;
+pub mod imports;
 pub mod links;
 pub mod listing;
 pub mod nonces;

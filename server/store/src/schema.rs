@@ -100,6 +100,10 @@ tables! {
         expires_at -> Instant,
     }
     upload_parts (upload_id, start) { upload_id -> Guid, start -> BigInt, length -> BigInt, turn -> BigInt, }
+    imports (id) {
+        id -> Guid, user_id -> Guid, format -> Text, file_name -> Text, dry_run -> Bool, state -> Text, total -> BigInt,
+        done -> BigInt, outcome -> Nullable<Text>, error -> Nullable<Text>, created_at -> Instant, updated_at -> Instant,
+    }
     signing_keys (id) { id -> Text, public_key -> Text, created_at -> Instant, }
 
     clients (id) {

@@ -9,6 +9,7 @@ pub mod device;
 pub mod documentation;
 pub mod file;
 pub mod health;
+pub mod import;
 pub mod label;
 pub mod live;
 pub mod notification;

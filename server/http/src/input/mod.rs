@@ -14,6 +14,7 @@ pub mod once;
 pub mod path;
 pub mod proof;
 pub mod query;
+pub mod raw;
 pub mod seen;
 mod shape;
 pub(crate) mod strict_json;

@@ -220,7 +220,7 @@ fn headers_that_are_missing() {
 }
 
 /// Posts that are safe to repeat by themselves: what they say can only be said once, or repeats harmlessly.
-const REPEATABLE: [&str; 11] = [
+const REPEATABLE: [&str; 12] = [
     "/v1/login",
     "/v1/refresh",
     "/v1/push",
@@ -230,6 +230,7 @@ const REPEATABLE: [&str; 11] = [
     "/briefing/{token}",
     "/v1/files",
     "/v1/files/{id}",
+    "/v1/import-columns",
     "/v1/labels",
     "/v1/labels/preview",
 ];
