@@ -57,7 +57,10 @@ impl ImportFormat {
 /// How a file is to be read.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct ImportOrder {
-    format: ImportFormat,
+    /// Always needed.
+    #[serde(default)]
+    format: Option<ImportFormat>,
+    #[serde(default)]
     file_name: String,
     /// Say what would happen, and change nothing.
     #[serde(default)]
@@ -83,6 +86,10 @@ pub async fn begin(
             Problem::new(ErrorCode::Invalid, format!("at most {MAX_NAME} characters")).field("file_name"),
         );
     }
+    let Some(format) = order.format else {
+        return Err(Problem::malformed("say what the file is").field("format"));
+    };
+    let file = some(file)?;
     let mapping = order.mapping.as_deref().map(Mapping::parse).transpose();
     let mapping =
         mapping.map_err(|error| Problem::new(ErrorCode::Invalid, error.to_string()).field("mapping"))?;
@@ -90,7 +97,7 @@ pub async fn begin(
     let new = imports::Import {
         id,
         user_id: who.user_id,
-        format: order.format.name().to_owned(),
+        format: format.name().to_owned(),
         file_name: order.file_name.clone(),
         dry_run: order.dry_run,
         state: "running".to_owned(),
@@ -108,9 +115,24 @@ pub async fn begin(
         .await?;
     // A retry is answered with the import that began the first time.
     if begun.id == id {
-        actix_web::rt::spawn(work(app, who.author(), id, order, mapping, file));
+        actix_web::rt::spawn(work(
+            app,
+            who.author(),
+            id,
+            (order, format.reader()),
+            mapping,
+            file,
+        ));
     }
     Ok(Json(begun))
+}
+
+/// A file with something in it.
+fn some(file: web::Bytes) -> Result<web::Bytes, Problem> {
+    match file.is_empty() {
+        true => Err(Problem::malformed("send the file as the body of the request")),
+        false => Ok(file),
+    }
 }
 
 /// Works a file through and keeps how that ended.
@@ -118,7 +140,7 @@ async fn work(
     app: App,
     author: Author,
     id: Uuid,
-    order: ImportOrder,
+    order: (ImportOrder, Format),
     mapping: Option<Mapping>,
     file: web::Bytes,
 ) {
@@ -142,12 +164,13 @@ async fn through(
     app: &App,
     author: &Author,
     id: Uuid,
-    order: ImportOrder,
+    order: (ImportOrder, Format),
     mapping: Option<Mapping>,
     file: web::Bytes,
 ) -> Result<Report, Problem> {
     let invalid = |error: import::ImportError| ServiceError::new(ErrorCode::Invalid, error.to_string());
-    let (name, format) = (order.file_name, order.format.reader());
+    let (order, format) = order;
+    let name = order.file_name;
     let rows = app
         .heavy(move || import::read_bytes(&name, &file, format, mapping.as_ref()).map_err(invalid))
         .await?;
@@ -250,6 +273,7 @@ pub async fn columns(
     RawFile(file): RawFile,
 ) -> Result<Json<Columns>, Problem> {
     let invalid = |error: import::ImportError| ServiceError::new(ErrorCode::Invalid, error.to_string());
+    let file = some(file)?;
     let columns = app.heavy(move || import::columns(&file).map_err(invalid)).await?;
     let fields = Field::ALL.iter().map(|field| field.name().to_owned()).collect();
     Ok(Json(Columns { columns, fields }))

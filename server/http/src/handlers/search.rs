@@ -24,6 +24,7 @@ const DEFAULT_HITS: u32 = 5;
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Sought {
     /// Words to find, all of them; a tag, a number, two Chinese characters, digits of a phone number.
+    #[serde(default)]
     q: String,
     /// Hits of one kind, 1 to 20; 5 where it is absent.
     #[serde(default)]
@@ -48,6 +49,7 @@ pub async fn everything(
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Number {
     /// In any form: with or without country and area code, spaces, brackets, an extension.
+    #[serde(default)]
     phone: String,
 }
 

@@ -13,17 +13,11 @@ pub struct RawFile(pub Bytes);
 
 impl Input for RawFile {
     async fn extract(incoming: &mut Incoming) -> Result<RawFile, Problem> {
-        let body = incoming.body().await?;
-        match body.is_empty() {
-            true => Err(Problem::new(
-                ErrorCode::Malformed,
-                "send the file as the body of the request",
-            )),
-            false => Ok(RawFile(body)),
-        }
+        incoming.body().await.map(RawFile)
     }
 
     fn describe(sketch: &mut Sketch<'_>) {
         sketch.body("application/octet-stream", &json_schema!({}));
+        sketch.fails_with(&[ErrorCode::Invalid]);
     }
 }

@@ -71,7 +71,7 @@ impl Table {
         let page = wanted.page(db, author, self.next.as_ref(), PAGE)?;
         if self.rows.len() + page.rows.len() > MAX_ROWS {
             let detail = format!("at most {MAX_ROWS} rows go into a file; narrow the list down");
-            return Err(ServiceError::new(ErrorCode::TooLarge, detail));
+            return Err(ServiceError::new(ErrorCode::Invalid, detail));
         }
         let labels = labels(db, self.columns, &page.rows)?;
         self.rows.extend(page.rows.iter().map(|row| {

@@ -155,19 +155,13 @@ fn kept(db: &mut Db, id: Uuid) -> Result<Option<Kept>, ServiceError> {
     })
 }
 
-/// What became of the rows, in the order of the file.
+/// What became of the rows, in the order of the file; nothing until it is done.
 ///
 /// # Errors
-/// There is no such import, it is not done yet, or the database can't be read.
+/// There is no such import, or the database can't be read.
 pub fn rows(db: &mut Db, id: Uuid) -> Result<Vec<KeptRow>, ServiceError> {
     imports::get(db, id)?.ok_or_else(|| ServiceError::not_found("import"))?;
-    match kept(db, id)? {
-        Some(kept) => Ok(kept.rows),
-        None => Err(ServiceError::new(
-            ErrorCode::NotReady,
-            "this import has no outcome yet",
-        )),
-    }
+    Ok(kept(db, id)?.map(|kept| kept.rows).unwrap_or_default())
 }
 
 /// The same as CSV for spreadsheet programs.
