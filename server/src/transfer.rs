@@ -20,6 +20,7 @@ use uuid::Uuid;
 pub(crate) enum Origin {
     Glpi,
     SnipeIt,
+    Csv,
 }
 
 #[derive(Debug, Args)]
@@ -65,6 +66,7 @@ pub(crate) async fn import(config: &Config, args: ImportArgs) -> Result<()> {
     let format = match args.from {
         Origin::Glpi => Format::Glpi,
         Origin::SnipeIt => Format::SnipeIt,
+        Origin::Csv => Format::Csv,
     };
     let mapping = match &args.mapping {
         Some(path) => {

@@ -12,6 +12,14 @@ pub enum DocumentError {
         "the verification address has {0} bytes, too many for a QR code that can be scanned (at most 213)"
     )]
     VerifyUrl(usize),
+    /// The QR code of a label's address would be too fine to scan; its length and the most it may have, in bytes.
+    #[error(
+        "the address on the label has {0} bytes, too many for a QR code that can be scanned (at most {1})"
+    )]
+    LabelUrl(usize, usize),
+    /// The picture could not be made.
+    #[error("the picture could not be made: {0}")]
+    Picture(String),
     /// The PDF writer refused the document.
     #[error("the PDF could not be written: {0}")]
     Pdf(String),

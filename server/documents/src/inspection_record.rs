@@ -9,7 +9,9 @@ use crate::page::rounded;
 use crate::pdf::{self, About};
 use crate::row::Align;
 use crate::site_time::SiteTime;
-use crate::style::{BODY, CELL, FIGURE, GREY, HEAD, INK, LABEL, LEFT, MUTED, PANEL, SMALL, STRONG, WIDTH};
+use crate::style::{
+    A4, BODY, CELL, FIGURE, GREY, HEAD, INK, LABEL, LEFT, MUTED, PANEL, SMALL, STRONG, WIDTH,
+};
 use crate::symbol::{SIZE, Symbol};
 use crate::table::{Cell, Table, columns};
 use crate::text::set_line;
@@ -56,7 +58,7 @@ pub fn inspection_record(record: &InspectionRecord) -> Result<Vec<u8>, DocumentE
         dated: record.finished_at,
         id: format!("{client_and_site} {}", record.started_at.to_rfc3339()),
     };
-    pdf::write(typefaces, &pages, &bookmarks, &about)
+    pdf::write(typefaces, A4, &pages, &bookmarks, &about)
 }
 
 fn visit_facts(record: &InspectionRecord, time: SiteTime) -> Vec<Fact> {

@@ -8,17 +8,19 @@
 //! From the inside out: `typeface` turns text into glyphs, `line_break` decides where lines end, `text` sets lines,
 //! `page` records marks, `flow` breaks pages, `row` and `table` lay out what stands in columns, `furniture` adds
 //! heads and feet once the number of pages is known, and `pdf` writes the file. `service_sheet` and
-//! `inspection_record` say what stands where.
+//! `inspection_record` say what stands where; `label` is a document of its own.
 mod dictionary;
 mod error;
 mod findings;
 mod flow;
 mod furniture;
 mod inspection_record;
+mod label;
 mod letterhead;
 mod line_break;
 mod page;
 mod pdf;
+mod picture;
 mod qr_code;
 mod row;
 mod service_sheet;
@@ -35,5 +37,6 @@ mod typeface;
 pub use dictionary::{asset_kind, severity, visit_kind};
 pub use error::DocumentError;
 pub use inspection_record::inspection_record;
+pub use label::{Label, labels, per_page, preview};
 pub use service_sheet::{Sheet, service_sheet};
 pub use sign_off::{ClientSignOff, SignOff, Signature, Stroke};

@@ -2,7 +2,7 @@
 use crate::error::DocumentError;
 use crate::flow::Bookmark;
 use crate::page::{Mark, Page};
-use crate::style::{Colour, LEFT, PAGE_HEIGHT, PAGE_WIDTH};
+use crate::style::{Colour, LEFT};
 use crate::text::Line;
 use crate::typeface::{Glyph, Typefaces};
 use chrono::{DateTime, Datelike, Timelike, Utc};
@@ -37,12 +37,13 @@ pub(crate) struct About {
 /// PDF readers show the title in a window bar, and the format bounds it.
 const TITLE_CHARS: usize = 200;
 
-/// The file.
+/// The file, of pages of this width and height.
 ///
 /// # Errors
 /// [`DocumentError::Pdf`] if the writer refuses.
 pub(crate) fn write(
     typefaces: &Typefaces,
+    (width, height): (f32, f32),
     pages: &[Page],
     bookmarks: &[Bookmark],
     about: &About,
@@ -58,7 +59,7 @@ pub(crate) fn write(
     });
     document.set_metadata(metadata(about));
     for recorded in pages {
-        let size = PageSettings::from_wh(PAGE_WIDTH, PAGE_HEIGHT)
+        let size = PageSettings::from_wh(width, height)
             .ok_or_else(|| DocumentError::Pdf("the page has no area".to_owned()))?;
         let mut page = document.start_page_with(size);
         for link in &recorded.links {

@@ -19,10 +19,24 @@ pub(crate) fn encode(url: &str) -> Result<QRCode, DocumentError> {
     }
 }
 
-/// The dark modules of a code with its top left corner there, one rectangle for each run in a row.
+/// The dark modules of a code with its top left corner there.
 pub(crate) fn path(code: &QRCode, x: f32, y: f32) -> Option<Path> {
-    let module = SIDE / code.size as f32;
+    shape(&boxes(code, x, y, SIDE))
+}
+
+/// Boxes as one shape, so that no seam shows between them.
+pub(crate) fn shape(boxes: &[[f32; 4]]) -> Option<Path> {
     let mut builder = PathBuilder::new();
+    for [x, y, width, height] in boxes {
+        builder.push_rect(Rect::from_xywh(*x, *y, *width, *height)?);
+    }
+    builder.finish()
+}
+
+/// The same as boxes (left, top, width, height), one for each run in a row.
+pub(crate) fn boxes(code: &QRCode, x: f32, y: f32, side: f32) -> Vec<[f32; 4]> {
+    let module = side / code.size as f32;
+    let mut boxes = Vec::new();
     for row in 0..code.size {
         let mut column = 0;
         while column < code.size {
@@ -31,12 +45,11 @@ pub(crate) fn path(code: &QRCode, x: f32, y: f32) -> Option<Path> {
                 .take_while(|module| module.value())
                 .count();
             let left = x + column as f32 * module;
-            let rect = Rect::from_xywh(left, y + row as f32 * module, run as f32 * module, module);
-            if let (true, Some(rect)) = (run > 0, rect) {
-                builder.push_rect(rect);
+            if run > 0 {
+                boxes.push([left, y + row as f32 * module, run as f32 * module, module]);
             }
             column += run.max(1);
         }
     }
-    builder.finish()
+    boxes
 }

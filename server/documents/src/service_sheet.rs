@@ -10,7 +10,7 @@ use crate::row::Align;
 use crate::sign_off::SignOff;
 use crate::sign_off_section::sign_off;
 use crate::site_time::SiteTime;
-use crate::style::{BODY, CELL, LEFT, MUTED, STRONG};
+use crate::style::{A4, BODY, CELL, LEFT, MUTED, STRONG};
 use crate::symbol::stars;
 use crate::table::{Cell, Table, columns};
 use crate::text::set_line;
@@ -82,7 +82,7 @@ pub fn service_sheet(sheet: &Sheet<'_>) -> Result<Vec<u8>, DocumentError> {
         dated: sheet.outcome.technician.signed_at,
         id: sheet.hash.to_owned(),
     };
-    pdf::write(typefaces, &pages, &bookmarks, &about)
+    pdf::write(typefaces, A4, &pages, &bookmarks, &about)
 }
 
 /// The first 16 hex digits in groups of four: short enough to compare by eye, long enough not to be forged by luck.

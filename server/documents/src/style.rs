@@ -24,6 +24,7 @@ pub(crate) const PEN: Colour = Colour(0x14, 0x2f, 0x6b);
 /// A4.
 pub(crate) const PAGE_WIDTH: f32 = 595.28;
 pub(crate) const PAGE_HEIGHT: f32 = 841.89;
+pub(crate) const A4: (f32, f32) = (PAGE_WIDTH, PAGE_HEIGHT);
 pub(crate) const LEFT: f32 = 48.0;
 pub(crate) const WIDTH: f32 = PAGE_WIDTH - 2.0 * LEFT;
 pub(crate) const RIGHT: f32 = LEFT + WIDTH;

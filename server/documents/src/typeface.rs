@@ -1,6 +1,7 @@
 //! The embedded typeface: text in, placed glyphs out.
 use crate::error::DocumentError;
 use krilla::text::Font;
+use rustybuzz::ttf_parser::{GlyphId, OutlineBuilder};
 use rustybuzz::{Direction, Face, ShapePlan, UnicodeBuffer, script, shape_with_plan};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -70,6 +71,16 @@ impl Typefaces {
     /// The glyphs of `text`, which is one line without control characters, left to right.
     pub(crate) fn shape(&self, text: &str, weight: Weight) -> Vec<Glyph> {
         self.typeface(weight).shape(text)
+    }
+
+    /// Draws the outline of a glyph in units of the typeface; tells how many are an em.
+    pub(crate) fn outline(&self, weight: Weight, glyph: u32, pen: &mut dyn OutlineBuilder) -> f32 {
+        let face = &self.typeface(weight).face;
+        if let Ok(id) = u16::try_from(glyph) {
+            // A space has none.
+            let _area = face.outline_glyph(GlyphId(id), pen);
+        }
+        face.units_per_em() as f32
     }
 
     fn typeface(&self, weight: Weight) -> &Typeface {

@@ -242,6 +242,8 @@ staff_permits! {
     ManageDevices;
     /// Bring in data from files.
     Import;
+    /// Print labels.
+    PrintLabels;
     /// Take data out.
     Export;
     /// See the mails that were sent, and send them again.

@@ -35,6 +35,11 @@ impl Problem {
         Problem(self.0.field(field))
     }
 
+    /// What is wrong and what is safe, for a person.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
     pub fn code(&self) -> ErrorCode {
         self.0.code
     }

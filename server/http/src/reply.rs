@@ -165,6 +165,9 @@ pub struct Page<T> {
     /// Send it as `after` for the next page; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+    /// How many there are on all pages, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
 }
 
 impl<T: Serialize + JsonSchema + 'static> Reply for Page<T> {

@@ -3,8 +3,8 @@
 //! bad input all read this table, so a line here is all a new route needs.
 use crate::handlers::{
     asset, attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health,
-    live, notification, quarantine, record, report_page, service_sheet, session, settings, sign_page, staff,
-    sync, trust, visit, web_app,
+    import, label, live, notification, quarantine, record, report_page, search, service_sheet, session,
+    settings, sign_page, staff, sync, table, trust, visit, web_app,
 };
 use crate::resource::Resource;
 use crate::route::Route;
@@ -31,6 +31,7 @@ use onsite_model::ticket::Ticket;
 use onsite_model::user::User;
 use onsite_model::visit::Visit;
 use onsite_model::worklog_entry::WorklogEntry;
+use onsite_services::import::MAX_FILE_BYTES;
 use sync_protocol::push::MAX_PUSH_BYTES;
 
 /// The longest signature with its picture, as a form spells it.
@@ -71,6 +72,7 @@ pub fn table() -> Vec<Route> {
         workflow(),
         decisions(),
         office(),
+        imports(),
         documents(),
         client_pages(),
         web_app_files(),
@@ -138,7 +140,11 @@ fn synchronisation() -> Vec<Route> {
 fn readable<E: Resource>() -> Vec<Route> {
     let (all, one) = (format!("/v1/{}", E::PLURAL), format!("/v1/{}/{{id}}", E::PLURAL));
     vec![
-        Route::get(all, record::list::<E>).about("List those you may see, oldest first."),
+        Route::get(format!("{all}.csv"), table::csv::<E>)
+            .about("The list as a CSV file, with names for ids; UTF-8 with a byte-order mark."),
+        Route::get(format!("{all}.xlsx"), table::xlsx::<E>).about("The list as an Excel workbook."),
+        Route::get(all, record::list::<E>)
+            .about("List those you may see, oldest first if nothing else is asked for."),
         Route::get(format!("{one}/history"), record::history::<E>)
             .about("Who changed what, newest first; of one field, or of all."),
         Route::get(one, record::get::<E>).about("Read one."),
@@ -282,6 +288,17 @@ fn decisions() -> Vec<Route> {
 
 fn office() -> Vec<Route> {
     vec![
+        Route::get("/v1/search", search::everything).about(
+            "Search everything: clients, sites, contacts, assets, tickets, visits and service sheets, the best first.",
+        ),
+        Route::post("/v1/labels", label::pdf).about(
+            "Labels as a PDF: a QR code that leads to the page where a fault is reported, the tag, the device and its \
+             client.",
+        ),
+        Route::post("/v1/labels/preview", label::preview).about("The first page of them as a PNG."),
+        Route::get("/v1/callers", search::callers).about(
+            "Who has this phone number: contact, client, open tickets and assets in one answer.",
+        ),
         Route::get("/v1/notifications", notification::list)
             .about("The mail outbox, oldest first or newest first."),
         Route::post("/v1/notifications/{id}/resend", notification::resend).about("Deliver a mail now."),
@@ -295,6 +312,23 @@ fn office() -> Vec<Route> {
         Route::get("/v1/audit-entries", audit_entry::list)
             .about("The audit log, oldest first; who did what to which record, and when."),
         Route::get("/v1/audit-actions", audit_entry::actions).about("What the audit log tells of, by name."),
+    ]
+}
+
+fn imports() -> Vec<Route> {
+    vec![
+        Route::post("/v1/imports", import::begin).body_limit(MAX_FILE_BYTES as usize).about(
+            "Take a file of assets, as the body; it is worked through meanwhile, and its id tells how far it is. The \
+             same file twice changes nothing.",
+        ),
+        Route::get("/v1/imports", import::list).about("The newest 50 imports."),
+        Route::post("/v1/import-columns", import::columns)
+            .body_limit(MAX_FILE_BYTES as usize)
+            .about("What the columns of a CSV file are taken for, by their names in English or Chinese."),
+        Route::get("/v1/imports/{id}/rows", import::rows)
+            .about("What became of the rows of an import, or would, in the order of the file."),
+        Route::get("/v1/imports/{id}/outcome.csv", import::outcome).about("The same as a CSV file."),
+        Route::get("/v1/imports/{id}", import::get).about("How far an import has come."),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! Advice 优化建议: what should be improved on a device, followed until the client has decided and it is done.
-use crate::entity::{Entity, Home};
+use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::{Invalid, required, text};
+use crate::listing::{Column, Listed, Listing, PARENT, along};
 use crate::sheet_content::Severity;
 use sync_protocol::policy::Policy::{Append, Device, Status, Text};
 use uuid::Uuid;
@@ -45,5 +46,31 @@ impl Entity for Advice {
         } else {
             Ok(())
         }
+    }
+}
+
+impl Listed for Advice {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::refers("visit_id", EntityKind::Visit, "Visit", "上门").equal("visit"),
+            Column::refers("asset_id", EntityKind::Asset, "Asset", "资产").equal("asset"),
+            Column::word("severity", Severity::NAMES, "Severity", "严重程度")
+                .sorted()
+                .equal("severity"),
+            Column::text("text", "Advice", "优化建议"),
+            Column::word("status", AdviceStatus::NAMES, "Status", "状态")
+                .sorted()
+                .equal("status"),
+        ],
+        related: &[
+            PARENT,
+            along("client", "Only this client's.", crate::visit::AT_CLIENT),
+        ],
+        searched: true,
+        through: &[crate::visit::AT_CLIENT],
+    };
+
+    fn texts(&self) -> Vec<&str> {
+        vec![&self.text]
     }
 }

@@ -1,6 +1,7 @@
 //! Asset 资产: a device, peripheral or system a client has, and the label on it.
-use crate::entity::{Entity, Home};
+use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::{Invalid, line, required, showable, text};
+use crate::listing::{Column, Listed, Listing, Way, along};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use sync_protocol::policy::Policy::{Claim, Delta, Device, Office, Server, Text};
@@ -95,5 +96,59 @@ impl Entity for Asset {
         showable("seen_at", self.seen_at)?;
         text("notes", self.notes.as_deref().unwrap_or_default())?;
         self.tag.as_deref().map_or(Ok(()), |tag| required("tag", tag))
+    }
+}
+
+/// The way from an asset to its client.
+const AT_CLIENT: Way = &[("site_id", EntityKind::Site), ("client_id", EntityKind::Client)];
+
+impl Listed for Asset {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::refers("site_id", EntityKind::Site, "Site", "站点").equal("site"),
+            Column::text("tag", "Tag", "标签").sorted().equal("tag"),
+            Column::text("name", "Name", "名称").sorted(),
+            Column::word("kind", AssetKind::NAMES, "Type", "类型")
+                .sorted()
+                .equal("kind"),
+            Column::text("manufacturer", "Manufacturer", "制造商"),
+            Column::text("model", "Model", "型号"),
+            Column::text("serial", "Serial number", "序列号")
+                .sorted()
+                .equal("serial"),
+            Column::word("status", AssetStatus::NAMES, "Status", "状态")
+                .sorted()
+                .equal("status"),
+            Column::number("quantity", "Quantity", "数量"),
+            Column::text("location", "Location", "位置"),
+            Column::refers("parent_id", EntityKind::Asset, "Part of", "所属资产").equal("part_of"),
+            Column::time("seen_at", "Last seen", "最近核对")
+                .sorted()
+                .span("seen_"),
+            Column::date("purchased_on", "Purchased on", "购买日期"),
+            Column::date("warranty_until", "Warranty until", "保修到期")
+                .sorted()
+                .span("warranty_"),
+            Column::text("notes", "Notes", "备注"),
+        ],
+        related: &[along("client", "Only this client's.", AT_CLIENT)],
+        searched: true,
+        through: &[AT_CLIENT, &[("site_id", EntityKind::Site)]],
+    };
+
+    fn texts(&self) -> Vec<&str> {
+        let mut texts = vec![self.tag.as_deref().unwrap_or_default(), &self.name];
+        let more = [
+            &self.serial,
+            &self.model,
+            &self.manufacturer,
+            &self.location,
+            &self.claimed_tag,
+        ];
+        texts.extend(more.into_iter().flatten().map(String::as_str));
+        // How the device is called in its network.
+        let hostname = self.details.as_ref().and_then(|details| details.get("hostname"));
+        texts.extend(hostname.and_then(Value::as_str));
+        texts
     }
 }

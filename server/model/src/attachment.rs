@@ -1,6 +1,7 @@
 //! Attachment: a photo or file that belongs to a row. The record travels at once, its bytes follow when they can.
 use crate::entity::{Entity, Home};
 use crate::invalid::{Invalid, line, required};
+use crate::listing::{Column, Listed, Listing, PARENT};
 use chrono::{DateTime, Utc};
 use sync_protocol::policy::Policy::{Append, Server, Text};
 use uuid::Uuid;
@@ -57,5 +58,27 @@ impl Entity for Attachment {
             return Err(Invalid::new("size", "1 byte to 20 MB"));
         }
         Ok(())
+    }
+}
+
+impl Listed for Attachment {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::key("owner_id", "Belongs to", "所属记录").equal("owner"),
+            Column::text("file_name", "File", "文件").sorted(),
+            Column::text("caption", "Caption", "说明"),
+            Column::text("media_type", "Format", "格式"),
+            Column::number("size", "Bytes", "字节"),
+            Column::time("taken_at", "Taken", "拍摄时间"),
+            Column::time("stored_at", "Received", "接收时间"),
+            Column::text("sha256", "SHA-256", "SHA-256").equal("sha256"),
+        ],
+        related: &[PARENT],
+        searched: true,
+        through: &[],
+    };
+
+    fn texts(&self) -> Vec<&str> {
+        vec![&self.file_name, self.caption.as_deref().unwrap_or_default()]
     }
 }

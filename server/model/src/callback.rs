@@ -1,6 +1,7 @@
 //! Callback 回访: the call to the client after a visit, and the answers to its survey.
-use crate::entity::{Entity, Home};
+use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::{Invalid, plausible, text};
+use crate::listing::{Column, Listed, Listing, along};
 use chrono::{DateTime, Utc};
 use sync_protocol::policy::Policy::{Append, Office, Server, Status, Text};
 use uuid::Uuid;
@@ -77,4 +78,30 @@ impl Entity for Callback {
         text("comment", self.comment.as_deref().unwrap_or_default())?;
         text("new_needs", self.new_needs.as_deref().unwrap_or_default())
     }
+}
+
+impl Listed for Callback {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::time("due_at", "Due", "到期").sorted().span("due_"),
+            Column::word("status", CallbackStatus::NAMES, "Status", "状态")
+                .sorted()
+                .equal("status"),
+            Column::refers("visit_id", EntityKind::Visit, "Visit", "上门").equal("visit"),
+            Column::refers("agent_id", EntityKind::User, "Agent", "客服").equal("agent"),
+            Column::number("attempts", "Calls", "呼叫次数"),
+            Column::time("last_attempt_at", "Last call", "最近呼叫"),
+            Column::number("score", "Score", "评分").sorted().equal("score"),
+            Column::text("comment", "Comment", "意见"),
+            Column::text("new_needs", "New needs", "新需求"),
+            Column::number("survey_score", "Survey score", "问卷评分")
+                .sorted()
+                .equal("survey_score"),
+            Column::text("survey_comment", "Survey comment", "问卷意见"),
+            Column::time("surveyed_at", "Survey answered", "问卷时间"),
+        ],
+        related: &[along("client", "Only this client's.", crate::visit::AT_CLIENT)],
+        searched: false,
+        through: &[crate::visit::AT_CLIENT],
+    };
 }

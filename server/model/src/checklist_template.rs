@@ -6,6 +6,7 @@ use crate::entity::{Entity, Home};
 use crate::inspection_answer::Outcome;
 use crate::invalid::{Invalid, required};
 use crate::language::Bilingual;
+use crate::listing::{Column, Listed, Listing};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -138,6 +139,28 @@ impl Entity for ChecklistTemplate {
         pictures(&items)?;
         conditions(&items)?;
         keys.iter().try_for_each(|key| required("sections", key))
+    }
+}
+
+impl Listed for ChecklistTemplate {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::text("name", "Name", "名称"),
+            Column::word("asset_kind", AssetKind::NAMES, "Type of asset", "资产类型")
+                .sorted()
+                .equal("asset_kind"),
+            Column::number("version", "Version", "版本")
+                .sorted()
+                .equal("version"),
+            Column::key("family_id", "Checklist", "检查表").equal("family"),
+        ],
+        related: &[],
+        searched: true,
+        through: &[],
+    };
+
+    fn texts(&self) -> Vec<&str> {
+        vec![&self.name.en, &self.name.zh_cn]
     }
 }
 

@@ -3,6 +3,7 @@ use crate::bucket::Bucket;
 use crate::entity::{Entity, Home};
 use crate::invalid::{Invalid, line, required, text};
 use crate::language::Language;
+use crate::listing::{Column, Listed, Listing};
 use sync_protocol::policy::Policy::{Office, Text};
 use uuid::Uuid;
 
@@ -31,5 +32,30 @@ impl Entity for Client {
         line("address", self.address.as_deref().unwrap_or_default())?;
         line("phone", self.phone.as_deref().unwrap_or_default())?;
         text("notes", self.notes.as_deref().unwrap_or_default())
+    }
+}
+
+impl Listed for Client {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::text("code", "Code", "编号").sorted(),
+            Column::text("name", "Name", "名称").sorted(),
+            Column::text("address", "Address", "地址"),
+            Column::text("phone", "Phone", "电话"),
+            Column::word("language", Language::TAGS, "Language", "语言"),
+            Column::text("notes", "Notes", "备注"),
+        ],
+        related: &[],
+        searched: true,
+        through: &[],
+    };
+
+    fn texts(&self) -> Vec<&str> {
+        vec![
+            &self.name,
+            self.code.as_deref().unwrap_or_default(),
+            self.address.as_deref().unwrap_or_default(),
+            self.phone.as_deref().unwrap_or_default(),
+        ]
     }
 }

@@ -1,7 +1,8 @@
 //! Complaint 投诉: what a client holds against us, with a level whose deadlines run until somebody has answered it.
 use crate::bucket::Bucket;
-use crate::entity::{Entity, Home};
+use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::{Invalid, line, text};
+use crate::listing::{Column, Listed, Listing};
 use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -115,6 +116,33 @@ entity! {
         resolved_at: Option<DateTime<Utc>> => Server;
         closed_at: Option<DateTime<Utc>> => Server;
     }
+}
+
+impl Listed for Complaint {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::text("number", "Number", "编号"),
+            Column::refers("client_id", EntityKind::Client, "Client", "客户").equal("client"),
+            Column::refers("site_id", EntityKind::Site, "Site", "站点").equal("site"),
+            Column::number("level", "Level", "级别").sorted().equal("level"),
+            Column::word("status", ComplaintStatus::NAMES, "Status", "状态")
+                .sorted()
+                .equal("status"),
+            Column::word("category", ComplaintCategory::NAMES, "Category", "类别"),
+            Column::text("text", "Text", "内容"),
+            Column::refers("owner_id", EntityKind::User, "Owner", "负责人").equal("owner"),
+            Column::time("due_at", "Due", "到期").sorted().span("due_"),
+            Column::refers("visit_id", EntityKind::Visit, "Visit", "上门").equal("visit"),
+            Column::refers("callback_id", EntityKind::Callback, "Callback", "回访").equal("callback"),
+            Column::number("score", "Score", "评分"),
+            Column::text("solution", "Solution", "解决方案"),
+            Column::time("opened_at", "Opened", "提出时间"),
+            Column::time("closed_at", "Closed", "关闭时间"),
+        ],
+        related: &[],
+        searched: false,
+        through: &[&[("client_id", EntityKind::Client)]],
+    };
 }
 
 fn first_level() -> u8 {

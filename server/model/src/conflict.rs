@@ -1,6 +1,7 @@
 //! Conflict: two values for the same thing, both kept until a dispatcher has decided.
 use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::Invalid;
+use crate::listing::{By, Column, Listed, Listing, Related};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -100,4 +101,25 @@ impl Entity for Conflict {
     fn validate(&self) -> Result<(), Invalid> {
         Ok(())
     }
+}
+
+impl Listed for Conflict {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::time("opened_at", "Opened", "发现时间").sorted().span(""),
+            Column::word("status", ConflictStatus::NAMES, "Status", "状态").equal("status"),
+            Column::word("kind", ConflictKind::NAMES, "Kind", "类别").equal("kind"),
+            Column::word("entity", EntityKind::NAMES, "Record", "记录").equal("entity"),
+            Column::text("field", "Field", "字段").sorted().equal("field"),
+            Column::key("row_id", "Record id", "记录编号").equal("row"),
+            Column::key("author_id", "Whose value came in", "新值提交人").equal("author"),
+        ],
+        related: &[Related {
+            parameter: "site",
+            about: "Only those about records at this site.",
+            by: By::SiteBucket,
+        }],
+        searched: false,
+        through: &[],
+    };
 }

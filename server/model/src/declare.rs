@@ -66,6 +66,9 @@ macro_rules! status {
             /// Every state.
             pub const ALL: &'static [$name] = &[$($name::$state,)+];
 
+            /// The names of all states.
+            pub const NAMES: &'static [&'static str] = &[$($wire,)+];
+
             /// The state's name on the wire and in the database.
             pub fn name(self) -> &'static str {
                 match self { $($name::$state => $wire,)+ }
@@ -113,6 +116,9 @@ macro_rules! words {
         impl $name {
             /// Every one of them.
             pub const ALL: &'static [$name] = &[$($name::$variant,)+];
+
+            /// The names of all of them.
+            pub const NAMES: &'static [&'static str] = &[$($wire,)+];
 
             /// The name on the wire and in the database.
             pub fn name(self) -> &'static str {

@@ -91,6 +91,9 @@ macro_rules! entities {
             /// Every kind.
             pub const ALL: &'static [EntityKind] = &[$(EntityKind::$kind,)+];
 
+            /// The names of all kinds.
+            pub const NAMES: &'static [&'static str] = &[$($wire,)+];
+
             /// The kind's name on the wire and in the database.
             pub fn name(self) -> &'static str {
                 match self { $(EntityKind::$kind => $wire,)+ }

@@ -1,6 +1,7 @@
 //! Inspection 巡检: one device checked on one visit by one template.
-use crate::entity::{Entity, Home};
+use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::{Invalid, text};
+use crate::listing::{Column, Listed, Listing, PARENT};
 use chrono::{DateTime, Utc};
 use sync_protocol::policy::Policy::{Append, Device, Status, Text};
 use uuid::Uuid;
@@ -41,4 +42,27 @@ impl Entity for Inspection {
     fn validate(&self) -> Result<(), Invalid> {
         text("remark", self.remark.as_deref().unwrap_or_default())
     }
+}
+
+impl Listed for Inspection {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::refers("visit_id", EntityKind::Visit, "Visit", "上门").equal("visit"),
+            Column::refers("asset_id", EntityKind::Asset, "Asset", "资产").equal("asset"),
+            Column::refers(
+                "template_id",
+                EntityKind::ChecklistTemplate,
+                "Checklist",
+                "检查表",
+            )
+            .equal("template"),
+            Column::word("status", InspectionStatus::NAMES, "Status", "状态").equal("status"),
+            Column::time("started_at", "Started", "开始").sorted().span(""),
+            Column::time("finished_at", "Finished", "完成"),
+            Column::text("remark", "Remark", "备注"),
+        ],
+        related: &[PARENT],
+        searched: false,
+        through: &[],
+    };
 }

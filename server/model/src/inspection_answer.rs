@@ -2,9 +2,10 @@
 //!
 //! Its id is the natural one of inspection and item key, so that two phones that answer the same item offline
 //! write the same row: equal answers are one, different ones a conflict with both kept.
-use crate::entity::{Entity, Home};
+use crate::entity::{Entity, EntityKind, Home};
 use crate::ids::natural_id;
 use crate::invalid::{Invalid, line, required, text};
+use crate::listing::{Column, Listed, Listing, PARENT, along};
 use sync_protocol::policy::Policy::{Append, Device, Set, Text};
 use uuid::Uuid;
 
@@ -57,4 +58,30 @@ impl Entity for InspectionAnswer {
         line("unit", self.unit.as_deref().unwrap_or_default())?;
         text("note", self.note.as_deref().unwrap_or_default())
     }
+}
+
+impl Listed for InspectionAnswer {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::refers("inspection_id", EntityKind::Inspection, "Inspection", "巡检").equal("inspection"),
+            Column::text("item", "Item", "检查项").sorted().equal("item"),
+            Column::word("outcome", Outcome::NAMES, "Outcome", "结果"),
+            Column::text("value", "Reading", "读数"),
+            Column::text("unit", "Unit", "单位"),
+            Column::text("note", "Note", "备注"),
+        ],
+        related: &[
+            PARENT,
+            along(
+                "asset",
+                "Only those about this asset.",
+                &[
+                    ("inspection_id", EntityKind::Inspection),
+                    ("asset_id", EntityKind::Asset),
+                ],
+            ),
+        ],
+        searched: false,
+        through: &[],
+    };
 }

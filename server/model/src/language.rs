@@ -13,6 +13,9 @@ pub enum Language {
 }
 
 impl Language {
+    /// The tags of both.
+    pub const TAGS: &'static [&'static str] = &["en", "zh-CN"];
+
     /// The text of this language out of a pair.
     pub fn pick<'a>(self, en: &'a str, zh_cn: &'a str) -> &'a str {
         match self {

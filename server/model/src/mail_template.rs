@@ -3,6 +3,7 @@
 use crate::bucket::Bucket;
 use crate::entity::{Entity, Home};
 use crate::invalid::{Invalid, required, text};
+use crate::listing::{Column, Listed, Listing};
 use crate::language::Language;
 use sync_protocol::policy::Policy::{Append, Office};
 use uuid::Uuid;
@@ -16,6 +17,18 @@ entity! {
         /// The whole template.
         source: String => Office;
     }
+}
+
+impl Listed for MailTemplate {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::text("kind", "Mail", "邮件").sorted().equal("kind"),
+            Column::text("language", "Language", "语言").equal("language"),
+        ],
+        related: &[],
+        searched: false,
+        through: &[],
+    };
 }
 
 impl MailTemplate {

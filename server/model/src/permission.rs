@@ -20,6 +20,8 @@ pub enum Permission {
     /// See and revoke everybody's devices; one's own are always allowed.
     ManageDevices,
     Import,
+    /// Print labels for assets and tags.
+    PrintLabels,
     Export,
     ReadOutbox,
     ReadAudit,
@@ -65,7 +67,8 @@ impl Role {
                 matches!(self, Admin | Manager | Dispatcher)
             }
             P::FollowChanges => self.sees_everything(),
-            P::Import | P::Export => matches!(self, Admin | Manager | Dispatcher),
+            P::Import | P::PrintLabels => matches!(self, Admin | Manager | Dispatcher),
+            P::Export => self.sees_everything(),
             P::ManageUsers | P::ManageDevices | P::ReadAudit | P::ReadHealth => {
                 matches!(self, Admin | Manager)
             }

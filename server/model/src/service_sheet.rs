@@ -1,6 +1,7 @@
 //! ServiceSheet 服务单: what was done on a visit, as the client signs it.
-use crate::entity::{Entity, Home};
+use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::{Invalid, text};
+use crate::listing::{Column, Listed, Listing, PARENT, along};
 use chrono::{DateTime, Utc};
 use sync_protocol::policy::Policy::{Append, Device, Server, Status, Text};
 use uuid::Uuid;
@@ -104,5 +105,36 @@ impl Entity for ServiceSheet {
             return Err(Invalid::new("reason", "say why the client did not sign"));
         }
         Ok(())
+    }
+}
+
+impl Listed for ServiceSheet {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::text("number", "Number", "编号").sorted().equal("number"),
+            Column::refers("visit_id", EntityKind::Visit, "Visit", "上门").equal("visit"),
+            Column::number("version", "Version", "版本"),
+            Column::word("status", SheetStatus::NAMES, "Status", "状态")
+                .sorted()
+                .equal("status"),
+            Column::number("rating", "Rating", "评分"),
+            Column::text("reason", "Reason", "原因"),
+            Column::time("sealed_at", "Sealed", "签章时间")
+                .sorted()
+                .span("sealed_"),
+            Column::text("mailed_to", "Mailed to", "邮件发往"),
+            Column::time("mailed_at", "Mailed", "邮件时间"),
+            Column::text("hash", "SHA-256", "SHA-256").equal("hash"),
+        ],
+        related: &[
+            PARENT,
+            along("client", "Only this client's.", crate::visit::AT_CLIENT),
+        ],
+        searched: true,
+        through: &[crate::visit::AT_CLIENT],
+    };
+
+    fn texts(&self) -> Vec<&str> {
+        vec![self.number.as_deref().unwrap_or_default()]
     }
 }

@@ -3,6 +3,7 @@ use crate::bucket::Bucket;
 use crate::complaint::Levels;
 use crate::entity::{Entity, Home};
 use crate::invalid::{Invalid, line, required, text};
+use crate::listing::{Column, Listed, Listing};
 use crate::number_format;
 use crate::sheet_content::Provider;
 use sync_protocol::policy::Policy::Office;
@@ -33,6 +34,20 @@ entity! {
         /// Deadlines of the levels 1 to 3 of complaints.
         complaint_levels: Option<Levels> => Office;
     }
+}
+
+impl Listed for Settings {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::text("colour", "Colour", "颜色"),
+            Column::text("ticket_number", "Ticket numbers", "工单编号"),
+            Column::text("sheet_number", "Sheet numbers", "服务单编号"),
+            Column::text("complaint_number", "Complaint numbers", "投诉编号"),
+        ],
+        related: &[],
+        searched: false,
+        through: &[],
+    };
 }
 
 impl Settings {

@@ -1,6 +1,7 @@
 //! SheetAmendment: what differs from a signed sheet. The sealed bytes stay; a human decides about a new version.
-use crate::entity::{Entity, Home};
+use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::Invalid;
+use crate::listing::{Column, Listed, Listing, PARENT};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,4 +53,17 @@ impl Entity for SheetAmendment {
     fn validate(&self) -> Result<(), Invalid> {
         Ok(())
     }
+}
+
+impl Listed for SheetAmendment {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::refers("sheet_id", EntityKind::ServiceSheet, "Service sheet", "服务单").equal("sheet"),
+            Column::word("status", AmendmentStatus::NAMES, "Status", "状态").equal("status"),
+            Column::time("proposed_at", "Proposed", "提出时间").sorted(),
+        ],
+        related: &[PARENT],
+        searched: false,
+        through: &[],
+    };
 }

@@ -106,6 +106,20 @@ pub enum Severity {
     High,
 }
 
+impl Severity {
+    /// The names on the wire, from the least.
+    pub const NAMES: &'static [&'static str] = &["low", "medium", "high"];
+
+    /// The name on the wire and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Low => "low",
+            Severity::Medium => "medium",
+            Severity::High => "high",
+        }
+    }
+}
+
 /// A photo taken on the visit, named by the bytes the phone stripped and hashed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

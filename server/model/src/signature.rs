@@ -1,6 +1,7 @@
 //! Signature: a hand's strokes, bound to the exact sheet they stand under.
-use crate::entity::{Entity, Home};
+use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::{Invalid, line, required, showable};
+use crate::listing::{Column, Listed, Listing, PARENT};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -85,4 +86,20 @@ impl Entity for Signature {
         }
         Ok(())
     }
+}
+
+impl Listed for Signature {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::refers("sheet_id", EntityKind::ServiceSheet, "Service sheet", "服务单").equal("sheet"),
+            Column::word("party", Party::NAMES, "Party", "签署方").equal("party"),
+            Column::text("signer_name", "Name", "姓名"),
+            Column::text("signer_role", "Position", "职务"),
+            Column::time("signed_at", "Signed", "签署时间"),
+            Column::text("flaw", "Flaw", "瑕疵"),
+        ],
+        related: &[PARENT],
+        searched: false,
+        through: &[],
+    };
 }

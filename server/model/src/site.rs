@@ -1,7 +1,8 @@
 //! Site 站点: a place of a client where work is done.
 use crate::bucket::Bucket;
-use crate::entity::{Entity, Home};
+use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::{Invalid, required, text};
+use crate::listing::{Column, Listed, Listing};
 use sync_protocol::policy::Policy::{Office, Text};
 use uuid::Uuid;
 
@@ -39,5 +40,24 @@ impl Entity for Site {
                 "is not an IANA time zone such as Asia/Shanghai",
             )),
         }
+    }
+}
+
+impl Listed for Site {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::refers("client_id", EntityKind::Client, "Client", "客户").equal("client"),
+            Column::text("name", "Name", "名称").sorted(),
+            Column::text("address", "Address", "地址"),
+            Column::text("time_zone", "Time zone", "时区"),
+            Column::text("access_notes", "Access", "进入方式"),
+        ],
+        related: &[],
+        searched: true,
+        through: &[&[("client_id", EntityKind::Client)]],
+    };
+
+    fn texts(&self) -> Vec<&str> {
+        vec![&self.name, &self.address]
     }
 }

@@ -2,6 +2,7 @@
 use crate::bucket::Bucket;
 use crate::entity::{Entity, Home};
 use crate::invalid::{Invalid, required};
+use crate::listing::{Column, Listed, Listing};
 use sync_protocol::policy::Policy::Server;
 use uuid::Uuid;
 
@@ -50,4 +51,19 @@ impl Entity for TagRange {
         }
         Ok(())
     }
+}
+
+impl Listed for TagRange {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::text("prefix", "Prefix", "前缀").sorted().equal("prefix"),
+            Column::number("first", "First", "起始").sorted(),
+            Column::number("last", "Last", "结束"),
+            Column::number("width", "Digits", "位数"),
+            Column::key("device_id", "Device", "设备").equal("device"),
+        ],
+        related: &[],
+        searched: false,
+        through: &[],
+    };
 }

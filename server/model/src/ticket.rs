@@ -1,7 +1,8 @@
 //! Ticket 工单: something a client wants done.
 use crate::bucket::Bucket;
-use crate::entity::{Entity, Home};
+use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::{Invalid, line, plausible, required, text};
+use crate::listing::{By, Column, Listed, Listing, Related};
 use chrono::{DateTime, Utc};
 use sync_protocol::policy::Policy::{Office, Server, Set, Status, Text};
 use uuid::Uuid;
@@ -92,5 +93,50 @@ impl Entity for Ticket {
             return Err(Invalid::new("pending_reason", "say what the ticket waits for"));
         }
         Ok(())
+    }
+}
+
+impl Listed for Ticket {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::text("number", "Number", "编号").sorted().equal("number"),
+            Column::text("title", "Title", "标题").sorted(),
+            Column::word("status", TicketStatus::NAMES, "Status", "状态")
+                .sorted()
+                .equal("status"),
+            Column::word("priority", Priority::NAMES, "Priority", "优先级")
+                .sorted()
+                .equal("priority"),
+            Column::refers("client_id", EntityKind::Client, "Client", "客户").equal("client"),
+            Column::refers("site_id", EntityKind::Site, "Site", "站点").equal("site"),
+            Column::refers("contact_id", EntityKind::Contact, "Reported by", "报修人").equal("contact"),
+            Column::refers("assignee_id", EntityKind::User, "Assigned to", "负责人").equal("assignee"),
+            Column::refers("asset_ids", EntityKind::Asset, "Assets", "资产"),
+            Column::time("reported_at", "Reported", "报修时间")
+                .sorted()
+                .span("reported_"),
+            Column::time("solved_at", "Solved", "解决时间")
+                .sorted()
+                .span("solved_"),
+            Column::text("description", "Description", "描述"),
+            Column::text("diagnosis", "Diagnosis", "诊断"),
+            Column::text("solution", "Solution", "解决方案"),
+            Column::text("pending_reason", "Waits for", "等待原因"),
+        ],
+        related: &[Related {
+            parameter: "asset",
+            about: "Only those about this asset.",
+            by: By::Link(["ticket_assets", "ticket_id", "asset_id"]),
+        }],
+        searched: true,
+        through: &[&[("client_id", EntityKind::Client)]],
+    };
+
+    fn texts(&self) -> Vec<&str> {
+        vec![
+            self.number.as_deref().unwrap_or_default(),
+            &self.title,
+            self.description.as_deref().unwrap_or_default(),
+        ]
     }
 }

@@ -3,6 +3,7 @@ use crate::bucket::Bucket;
 use crate::entity::{Entity, Home};
 use crate::invalid::{Invalid, email, line, required};
 use crate::language::Language;
+use crate::listing::{Column, Listed, Listing};
 use crate::role::Role;
 use sync_protocol::policy::Policy::Server;
 use uuid::Uuid;
@@ -37,5 +38,28 @@ impl Entity for User {
         required("name", &self.name)?;
         email("email", &self.email)?;
         line("phone", self.phone.as_deref().unwrap_or_default())
+    }
+}
+
+impl Listed for User {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::text("name", "Name", "姓名").sorted(),
+            Column::text("email", "E-mail", "电子邮箱").sorted(),
+            Column::word("role", Role::NAMES, "Role", "角色")
+                .sorted()
+                .equal("role"),
+            Column::text("phone", "Phone", "电话"),
+            Column::word("language", Language::TAGS, "Language", "语言"),
+            Column::yes_no("active", "Active", "在职").equal("active"),
+        ],
+        related: &[],
+        searched: true,
+        through: &[],
+    };
+
+    fn texts(&self) -> Vec<&str> {
+        // Not the e-mail address, of which not everybody is told.
+        vec![&self.name]
     }
 }

@@ -1,6 +1,7 @@
 //! Visit 上门: one trip of one technician to one site.
-use crate::entity::{Entity, Home};
+use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::{Invalid, showable, span, text};
+use crate::listing::{By, Column, Listed, Listing, Related, Way};
 use crate::visit_preparation::{Gate, gate};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -197,5 +198,54 @@ impl Entity for Visit {
             return Err(Invalid::new("reason", "say why the visit could not be completed"));
         }
         Ok(())
+    }
+}
+
+/// The way from what belongs to a visit to the visit's client.
+pub const AT_CLIENT: Way = &[("visit_id", EntityKind::Visit), ("client_id", EntityKind::Client)];
+
+impl Listed for Visit {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::time("planned_start", "Planned start", "计划开始")
+                .sorted()
+                .span(""),
+            Column::time("planned_end", "Planned end", "计划结束"),
+            Column::word("status", VisitStatus::NAMES, "Status", "状态")
+                .sorted()
+                .equal("status"),
+            Column::word("kind", VisitKind::NAMES, "Kind", "类别")
+                .sorted()
+                .equal("kind"),
+            Column::refers("client_id", EntityKind::Client, "Client", "客户").equal("client"),
+            Column::refers("site_id", EntityKind::Site, "Site", "站点").equal("site"),
+            Column::refers("contact_id", EntityKind::Contact, "Contact", "联系人"),
+            Column::refers("technician_id", EntityKind::User, "Technician", "工程师").equal("technician"),
+            Column::text("purpose", "Service content", "服务内容"),
+            Column::refers("ticket_ids", EntityKind::Ticket, "Tickets", "工单"),
+            Column::time("arrived_at", "Arrived", "到达"),
+            Column::time("finished_at", "Finished", "完成"),
+            Column::text("solution", "Solution", "解决方案"),
+            Column::text("unfinished", "Unfinished", "未完成"),
+            Column::text("reason", "Reason", "原因"),
+        ],
+        related: &[Related {
+            parameter: "ticket",
+            about: "Only those for this ticket.",
+            by: By::Link(["visit_tickets", "visit_id", "ticket_id"]),
+        }],
+        searched: true,
+        through: &[
+            &[("client_id", EntityKind::Client)],
+            &[("site_id", EntityKind::Site)],
+        ],
+    };
+
+    fn texts(&self) -> Vec<&str> {
+        vec![
+            &self.purpose,
+            self.solution.as_deref().unwrap_or_default(),
+            self.reason.as_deref().unwrap_or_default(),
+        ]
     }
 }

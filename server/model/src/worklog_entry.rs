@@ -1,6 +1,7 @@
 //! WorklogEntry: what somebody did on a ticket or a visit: a note, time, or a part used. Written once.
-use crate::entity::{Entity, Home};
+use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::{Invalid, line, showable, text};
+use crate::listing::{Column, Listed, Listing, PARENT};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -83,4 +84,21 @@ impl Entity for WorklogEntry {
             _ => Ok(()),
         }
     }
+}
+
+impl Listed for WorklogEntry {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::time("at", "Time", "时间").sorted().span(""),
+            Column::refers("author_id", EntityKind::User, "Author", "作者").equal("author"),
+            Column::word("kind", WorklogKind::NAMES, "Kind", "类别"),
+            Column::refers("ticket_id", EntityKind::Ticket, "Ticket", "工单").equal("ticket"),
+            Column::refers("visit_id", EntityKind::Visit, "Visit", "上门").equal("visit"),
+            Column::text("text", "Text", "内容"),
+            Column::number("minutes", "Minutes", "分钟"),
+        ],
+        related: &[PARENT],
+        searched: false,
+        through: &[],
+    };
 }

@@ -9,7 +9,7 @@ use onsite_model::callback::Callback;
 use onsite_model::complaint::{Complaint, ComplaintCategory, ComplaintStatus, HIGHEST_LEVEL};
 use onsite_model::ids::derived_id;
 use onsite_model::visit::Visit;
-use onsite_store::complaints::{self, Filter};
+use onsite_store::complaints;
 use onsite_store::{Db, Tx, WriteError, rows};
 use serde_json::json;
 use uuid::Uuid;
@@ -67,14 +67,7 @@ pub(crate) fn open_for_score(
 /// # Errors
 /// The database can't be read.
 pub fn any_due(db: &mut Db, now: DateTime<Utc>) -> Result<bool, ServiceError> {
-    Ok(!complaints::list(db, &overdue(now), None, None, 1)?.is_empty())
-}
-
-fn overdue(now: DateTime<Utc>) -> Filter {
-    Filter {
-        due_before: Some(now),
-        ..Filter::default()
-    }
+    Ok(!complaints::overdue(db, now, 1)?.is_empty())
 }
 
 /// Raises every complaint whose deadline has passed by a level, from where its time begins anew; at the highest level
@@ -83,7 +76,7 @@ fn overdue(now: DateTime<Utc>) -> Filter {
 /// # Errors
 /// The database is gone.
 pub fn escalate_due(tx: &mut Tx<'_>, house: &House, now: DateTime<Utc>) -> Result<usize, ServiceError> {
-    let due = complaints::list(tx.db(), &overdue(now), None, None, BATCH)?;
+    let due = complaints::overdue(tx.db(), now, BATCH)?;
     let mut raised = 0;
     for id in due {
         match tx.savepoint(|tx| escalate(tx, house, now, id)) {

@@ -2,10 +2,12 @@
 use crate::error::ServiceError;
 use crate::house::House;
 use crate::{load, settings, sheet};
+use chrono::{DateTime, Utc};
 use onsite_documents::{ClientSignOff, Sheet, SignOff};
 use onsite_model::checklist_template::ChecklistTemplate;
 use onsite_model::inspection::Inspection;
 use onsite_model::inspection_answer::InspectionAnswer;
+use onsite_model::label::LabelStock;
 use onsite_model::language::Language;
 use onsite_model::service_sheet::{ServiceSheet, SheetStatus};
 use onsite_model::sheet_compile::{Edition, VisitRecords, compile};
@@ -116,6 +118,31 @@ fn drawn(signature: &Signature) -> onsite_documents::Signature {
             .map(|stroke| stroke.iter().map(point).collect())
             .collect(),
     }
+}
+
+/// One label to be printed.
+pub use onsite_documents::{Label, per_page as labels_per_page};
+
+/// Labels as a PDF; see [`onsite_documents::labels`].
+///
+/// # Errors
+/// It can't be rendered.
+pub fn labels(
+    stock: LabelStock,
+    skip: usize,
+    labels: &[Label],
+    language: Language,
+    printed_at: DateTime<Utc>,
+) -> Result<Vec<u8>, ServiceError> {
+    onsite_documents::labels(stock, skip, labels, language, printed_at).map_err(|error| rendering(&error))
+}
+
+/// The first page of labels as a PNG.
+///
+/// # Errors
+/// As [`labels`].
+pub fn label_preview(stock: LabelStock, skip: usize, labels: &[Label]) -> Result<Vec<u8>, ServiceError> {
+    onsite_documents::preview(stock, skip, labels).map_err(|error| rendering(&error))
 }
 
 fn rendering(error: &onsite_documents::DocumentError) -> ServiceError {

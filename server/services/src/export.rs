@@ -4,14 +4,18 @@
 //! JSON holds every row in full, deleted ones too, and the history of each. CSV is UTF-8 with a byte-order mark,
 //! without which spreadsheet programs garble Chinese, and cells that would start a formula are defused.
 mod spreadsheet;
+pub mod table;
+mod words;
 
 use crate::error::ServiceError;
 use onsite_model::checklist_template::ChecklistTemplate;
 use onsite_model::entity::{EntityKind, decode};
+use onsite_store::listing::{self, Condition, Selection};
 use onsite_store::rows::{self, StoredRow};
-use onsite_store::{Db, history, tickets};
+use onsite_store::{Db, history};
 use serde_json::{Value, json};
-use spreadsheet::{csv_file, name_column, names, plain, unwritable};
+pub(crate) use spreadsheet::csv_file;
+use spreadsheet::{name_column, names, plain, unwritable};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::Fields;
 use uuid::Uuid;
@@ -110,15 +114,14 @@ fn gather(db: &mut Db, client_id: Uuid) -> Result<Vec<StoredRow>, ServiceError> 
                 .filter(|row| row.body.get("client_id") == Some(&owner)),
         );
     }
-    let mut after = None;
+    let mut tickets = Selection {
+        conditions: vec![Condition::Among("client_id", vec![client_id.into()])],
+        ..Selection::all(EntityKind::Ticket)
+    };
     loop {
-        let filter = tickets::Filter {
-            client: Some(client_id),
-            ..tickets::Filter::default()
-        };
-        let found = tickets::list(db, &filter, None, after, PAGE)?;
+        let found = listing::ids(db, &tickets, PAGE)?;
         let Some(last) = found.last() else { break };
-        after = Some(*last);
+        tickets.after = Some((None, (*last).into()));
         roots.extend(rows::get_many(db, &found)?);
     }
     let mut seen: BTreeSet<Uuid> = roots.iter().map(|row| row.id).collect();
@@ -160,7 +163,7 @@ fn related(db: &mut Db, all: &[StoredRow]) -> Result<Vec<StoredRow>, ServiceErro
 }
 
 /// What people call a row.
-fn label(row: &StoredRow) -> String {
+pub(crate) fn label(row: &StoredRow) -> String {
     let text = |field: &str| row.body.get(field).map(plain).filter(|text| !text.is_empty());
     let both = |first: &str, second: &str| {
         [text(first), text(second)]

@@ -1,18 +1,17 @@
-//! Rows as people at screens list, read, add, change and delete them, whatever their kind: by version, within what
+//! Rows as people at screens read, add, change and delete them, whatever their kind: by version, within what
 //! they may see, through the one write path. A row outside one's scope looks exactly like one that isn't there.
 use crate::apply::apply;
 use crate::author::{Author, Cause};
 use crate::error::ServiceError;
 use crate::scope;
 use crate::written::become_of;
-use chrono::{DateTime, Utc};
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::{EntityKind, Home, Record};
 use onsite_model::ids::new_id;
+use onsite_store::history;
 use onsite_store::history::Entry;
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, StoreError, Tx};
-use onsite_store::{assets, callbacks, complaints, conflicts, history, sites, tickets, visits};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use sync_protocol::Fields;
@@ -21,127 +20,8 @@ use sync_protocol::operation::{Operation, OperationKind};
 use sync_protocol::version::Version;
 use uuid::Uuid;
 
-/// What a list is narrowed down by.
-#[derive(Debug, Clone)]
-pub enum Filter {
-    All,
-    /// Rows that belong to this one.
-    Parent(Uuid),
-    SitesOf(Uuid),
-    Assets(assets::Filter),
-    Tickets(tickets::Filter),
-    Visits(visits::Filter),
-    Callbacks {
-        status: Option<&'static str>,
-        due_before: Option<DateTime<Utc>>,
-        visit: Option<Uuid>,
-    },
-    Complaints(complaints::Filter),
-    Conflicts(conflicts::Filter),
-}
-
-/// Some rows of a list, in the order of their ids, and whether there are more behind them.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Listed {
-    pub rows: Vec<StoredRow>,
-    pub more: bool,
-}
-
-/// Rows of a kind that the author may see, by id after `after`.
-///
-/// # Errors
-/// The database can't be read.
-pub fn list(
-    db: &mut Db,
-    author: &Author,
-    kind: EntityKind,
-    filter: &Filter,
-    after: Option<Uuid>,
-    limit: u32,
-) -> Result<Listed, ServiceError> {
-    let held = held(db, author)?;
-    let limit = limit as usize;
-    let mut found: Vec<StoredRow> = Vec::with_capacity(limit + 1);
-    let mut after = after;
-    // A site may hold rows that were archived, which fall away here, so it may take another round.
-    while found.len() <= limit {
-        let batch = candidates(db, kind, filter, held.as_ref(), after, limit as i64 + 1)?;
-        let exhausted = batch.len() <= limit;
-        after = batch.last().map(|row| row.id);
-        found.extend(batch.into_iter().filter(|row| {
-            row.kind == kind && !row.deleted && held.as_ref().is_none_or(|held| held.contains(&row.bucket))
-        }));
-        if exhausted {
-            break;
-        }
-    }
-    let more = found.len() > limit;
-    found.truncate(limit);
-    for row in &mut found {
-        conceal(db, author, held.as_ref(), row.kind, row.id, &mut row.body)?;
-    }
-    Ok(Listed { rows: found, more })
-}
-
-/// The next rows a filter finds, in the order of their ids.
-fn candidates(
-    db: &mut Db,
-    kind: EntityKind,
-    filter: &Filter,
-    held: Option<&BTreeSet<Bucket>>,
-    after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<StoredRow>, StoreError> {
-    let sites: Option<Vec<Uuid>> = held.map(|held| held.iter().filter_map(site).collect());
-    let clients: Option<Vec<Uuid>> = held.map(|held| held.iter().filter_map(client).collect());
-    let buckets: Option<Vec<String>> = held.map(|held| held.iter().map(Bucket::to_string).collect());
-    let buckets = buckets.as_deref();
-    let ids = match filter {
-        Filter::All | Filter::Parent(_) => {
-            let parent = if let Filter::Parent(parent) = filter {
-                Some(*parent)
-            } else {
-                None
-            };
-            return rows::page(db, kind, buckets, parent, after, limit);
-        }
-        Filter::SitesOf(client) => sites::of_client(db, *client, buckets, after, limit),
-        Filter::Assets(filter) => assets::list(db, filter, sites.as_deref(), after, limit),
-        Filter::Tickets(filter) => {
-            tickets::list(db, filter, sites.as_deref().zip(clients.as_deref()), after, limit)
-        }
-        Filter::Visits(filter) => visits::list(db, filter, sites.as_deref(), after, limit),
-        Filter::Callbacks {
-            status,
-            due_before,
-            visit,
-        } => callbacks::list(db, *status, *due_before, *visit, buckets, after, limit),
-        Filter::Complaints(filter) => complaints::list(db, filter, buckets, after, limit),
-        Filter::Conflicts(filter) => conflicts::list(db, filter, buckets, after, limit),
-    }?;
-    let mut found = rows::get_many(db, &ids)?;
-    found.sort_by_key(|row| row.id);
-    Ok(found)
-}
-
-fn site(bucket: &Bucket) -> Option<Uuid> {
-    if let Bucket::Site(id) = bucket {
-        Some(*id)
-    } else {
-        None
-    }
-}
-
-fn client(bucket: &Bucket) -> Option<Uuid> {
-    if let Bucket::Client(id) = bucket {
-        Some(*id)
-    } else {
-        None
-    }
-}
-
 /// The buckets an author is limited to; `None` for one who sees everything.
-fn held(db: &mut Db, author: &Author) -> Result<Option<BTreeSet<Bucket>>, StoreError> {
+pub(crate) fn held(db: &mut Db, author: &Author) -> Result<Option<BTreeSet<Bucket>>, StoreError> {
     match author.user {
         _ if !author.is_scoped() => Ok(None),
         Some(user) => scope::buckets(db, user, author.device).map(Some),
@@ -186,7 +66,7 @@ pub fn history(
 }
 
 /// Takes off what a reader who does not see everything is not told.
-fn conceal(
+pub(crate) fn conceal(
     db: &mut Db,
     author: &Author,
     held: Option<&BTreeSet<Bucket>>,

@@ -62,7 +62,7 @@ pub fn referrers(db: &mut Db, asset: Uuid) -> Result<Vec<Uuid>, StoreError> {
             .load::<Id>(conn)?,
     );
     // A ticket lists its assets in its body alone. This reads all tickets, which a merge, rare as it is, may do.
-    let mentions = rows::body.like(contains(&asset.to_string()));
+    let mentions = rows::body.like(format!("%{asset}%"));
     found.extend(
         rows::table
             .filter(rows::entity.eq(EntityKind::Ticket.name()).and(mentions))
@@ -72,78 +72,15 @@ pub fn referrers(db: &mut Db, asset: Uuid) -> Result<Vec<Uuid>, StoreError> {
     Ok(found.into_iter().map(|Id(id)| id).collect())
 }
 
-/// What a list of assets is narrowed down by.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    pub site: Option<Uuid>,
-    pub tag: Option<String>,
-    pub serial: Option<String>,
-    pub status: Option<String>,
-    /// Part of the name, the tag or the serial number.
-    pub search: Option<String>,
-}
-
-/// Ids of assets by id after `after`.
+/// The assets with a serial number.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn list(
-    db: &mut Db,
-    filter: &Filter,
-    sites: Option<&[Uuid]>,
-    after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Uuid>, StoreError> {
-    let mut query = assets::table
+pub fn with_serial(db: &mut Db, serial: &str) -> Result<Vec<Uuid>, StoreError> {
+    let found: Vec<Id> = assets::table
+        .filter(assets::serial.eq(serial))
         .order(assets::id)
-        .limit(limit)
         .select(assets::id)
-        .into_boxed();
-    if let Some(site) = filter.site {
-        query = query.filter(assets::site_id.eq(Id(site)));
-    }
-    if let Some(sites) = sites {
-        query = query.filter(assets::site_id.eq_any(sites.iter().map(|id| Id(*id)).collect::<Vec<_>>()));
-    }
-    if let Some(tag) = &filter.tag {
-        query = query.filter(assets::tag.eq(tag.clone()));
-    }
-    if let Some(serial) = &filter.serial {
-        query = query.filter(assets::serial.eq(serial.clone()));
-    }
-    if let Some(status) = &filter.status {
-        query = query.filter(assets::status.eq(status.clone()));
-    }
-    if let Some(search) = &filter.search {
-        let pattern = contains(search);
-        query = query.filter(
-            assets::name
-                .like(pattern.clone())
-                .escape('\\')
-                .or(assets::tag.like(pattern.clone()).escape('\\').assume_not_null())
-                .or(assets::serial.like(pattern).escape('\\').assume_not_null()),
-        );
-    }
-    if let Some(after) = after {
-        query = query.filter(assets::id.gt(Id(after)));
-    }
-    Ok(query
-        .load::<Id>(db.reading()?)?
-        .into_iter()
-        .map(|Id(id)| id)
-        .collect())
-}
-
-/// A `LIKE` pattern for texts that contain `part` literally.
-pub(crate) fn contains(part: &str) -> String {
-    let mut pattern = String::with_capacity(part.len() + 2);
-    pattern.push('%');
-    for c in part.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
+        .load(db.reading()?)?;
+    Ok(found.into_iter().map(|Id(id)| id).collect())
 }

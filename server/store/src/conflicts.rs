@@ -6,8 +6,7 @@ use crate::flush::CHUNK;
 use crate::schema::{conflicts, rows};
 use diesel::prelude::*;
 use onsite_model::bucket::Bucket;
-use onsite_model::conflict::{ConflictKind, ConflictStatus};
-use onsite_model::entity::EntityKind;
+use onsite_model::conflict::ConflictStatus;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -55,69 +54,6 @@ pub fn open_of_many(db: &mut Db, rows: &[Uuid]) -> Result<HashMap<Uuid, OpenConf
         }
     }
     Ok(open)
-}
-
-/// What a list of conflicts is narrowed down by.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    pub status: Option<ConflictStatus>,
-    pub kind: Option<ConflictKind>,
-    /// About rows of this kind.
-    pub entity: Option<EntityKind>,
-    /// About this row.
-    pub row: Option<Uuid>,
-    /// About rows at this site.
-    pub site: Option<Uuid>,
-    /// Whose value came in by this user.
-    pub author: Option<Uuid>,
-}
-
-/// Ids of conflicts by id after `after`; only in `buckets` where given.
-///
-/// # Errors
-/// The database can't be read.
-pub fn list(
-    db: &mut Db,
-    filter: &Filter,
-    buckets: Option<&[String]>,
-    after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Uuid>, StoreError> {
-    let mut query = conflicts::table
-        .order(conflicts::id)
-        .limit(limit)
-        .select(conflicts::id)
-        .into_boxed();
-    if let Some(status) = filter.status {
-        query = query.filter(conflicts::status.eq(status.name()));
-    }
-    if let Some(kind) = filter.kind {
-        query = query.filter(conflicts::kind.eq(kind.name()));
-    }
-    if let Some(entity) = filter.entity {
-        query = query.filter(conflicts::entity.eq(entity.name()));
-    }
-    if let Some(row) = filter.row {
-        query = query.filter(conflicts::row_id.eq(Id(row)));
-    }
-    if let Some(author) = filter.author {
-        query = query.filter(conflicts::author_id.eq(Id(author)));
-    }
-    let in_buckets = |buckets: Vec<String>| rows::table.filter(rows::bucket.eq_any(buckets)).select(rows::id);
-    if let Some(site) = filter.site {
-        query = query.filter(conflicts::id.eq_any(in_buckets(vec![Bucket::Site(site).to_string()])));
-    }
-    if let Some(buckets) = buckets {
-        query = query.filter(conflicts::id.eq_any(in_buckets(buckets.to_vec())));
-    }
-    if let Some(after) = after {
-        query = query.filter(conflicts::id.gt(Id(after)));
-    }
-    Ok(query
-        .load::<Id>(db.reading()?)?
-        .into_iter()
-        .map(|Id(id)| id)
-        .collect())
 }
 
 /// How many conflicts are open, by the bucket they are in and whose value came in.

@@ -1,6 +1,7 @@
 //! Opening databases: addresses, connection settings, migrations.
 use crate::dialect::{Conn, on};
 use crate::error::StoreError;
+use crate::projections;
 use crate::sums;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -105,6 +106,7 @@ pub fn migrate(address: &Address) -> Result<Vec<Migration>, StoreError> {
         }
     };
     sums::begin(&mut db)?;
+    projections::renew(&mut db)?;
     Ok(done)
 }
 

@@ -8,6 +8,8 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 use onsite_model as model;
 use onsite_model::entity::{EntityKind, Record};
+use onsite_model::listing::Listed;
+use onsite_model::search;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -59,12 +61,21 @@ macro_rules! projections {
                 }
             }
             for (kind, all) in by_kind {
-                if kind == EntityKind::Visit {
-                    link_tickets(conn, &all)?;
+                match kind {
+                    EntityKind::Visit => link_tickets(conn, &all)?,
+                    EntityKind::Ticket => link_assets(conn, &all)?,
+                    _ => {}
                 }
                 match kind { $(EntityKind::$kind => $table::save(conn, &all),)+ }?;
             }
             Ok(())
+        }
+
+        /// The name of a kind's typed table.
+        pub(crate) fn table(kind: EntityKind) -> &'static str {
+            match kind {
+                $(EntityKind::$kind => stringify!($table),)+
+            }
         }
 
         fn remove(conn: &mut Conn, kind: EntityKind, id: Uuid) -> Result<(), StoreError> {
@@ -80,22 +91,28 @@ projections! {
     Client in client as clients |e| {
         name: String = e.name.clone(),
         code: Option<String> = e.code.clone(),
+        phone_reversed: Option<String> = e.phone.as_deref().and_then(search::phone_reversed),
+        search: Option<String> = found_by(e),
     }
     Site in site as sites |e| {
         client_id: Id = Id(e.client_id),
         name: String = e.name.clone(),
+        search: Option<String> = found_by(e),
     }
     Contact in contact as contacts |e| {
         client_id: Id = Id(e.client_id),
         name: String = e.name.clone(),
         phone: Option<String> = e.phone.clone(),
         email: Option<String> = e.email.clone(),
+        phone_reversed: Option<String> = e.phone.as_deref().and_then(search::phone_reversed),
+        search: Option<String> = found_by(e),
     }
     User in user as users |e| {
         name: String = e.name.clone(),
         email: String = e.email.to_lowercase(),
         role: String = e.role.name().to_owned(),
         active: bool = e.active,
+        search: Option<String> = found_by(e),
     }
     TagRange in tag_range as tag_ranges |e| {
         device_id: Id = Id(e.device_id),
@@ -113,11 +130,15 @@ projections! {
         parent_id: Option<Id> = e.parent_id.map(Id),
         source: Option<String> = e.source.clone(),
         source_key: Option<String> = e.source_key.clone(),
+        seen_at: Option<At> = e.seen_at.map(At),
+        warranty_until: Option<String> = e.warranty_until.map(|day| day.to_string()),
+        search: Option<String> = found_by(e),
     }
     ChecklistTemplate in checklist_template as checklist_templates |e| {
         family_id: Id = Id(e.family_id),
         version: i64 = i64::from(e.version),
         asset_kind: String = e.asset_kind.name().to_owned(),
+        search: Option<String> = found_by(e),
     }
     Ticket in ticket as tickets |e| {
         client_id: Id = Id(e.client_id),
@@ -127,6 +148,10 @@ projections! {
         status: String = e.status.name().to_owned(),
         priority: String = e.priority.name().to_owned(),
         assignee_id: Option<Id> = e.assignee_id.map(Id),
+        title: Option<String> = Some(e.title.clone()),
+        reported_at: Option<At> = e.reported_at.map(At),
+        solved_at: Option<At> = e.solved_at.map(At),
+        search: Option<String> = found_by(e),
     }
     WorklogEntry in worklog_entry as worklog_entries |e| {
         ticket_id: Option<Id> = e.ticket_id.map(Id),
@@ -142,12 +167,15 @@ projections! {
         status: String = e.status.name().to_owned(),
         planned_start: At = At(e.planned_start),
         planned_end: At = At(e.planned_end),
+        kind: Option<String> = Some(e.kind.name().to_owned()),
+        search: Option<String> = found_by(e),
     }
     Inspection in inspection as inspections |e| {
         visit_id: Id = Id(e.visit_id),
         asset_id: Id = Id(e.asset_id),
         template_id: Id = Id(e.template_id),
         status: String = e.status.name().to_owned(),
+        started_at: Option<At> = e.started_at.map(At),
     }
     InspectionAnswer in inspection_answer as inspection_answers |e| {
         inspection_id: Id = Id(e.inspection_id),
@@ -157,6 +185,8 @@ projections! {
         visit_id: Id = Id(e.visit_id),
         asset_id: Id = Id(e.asset_id),
         status: String = e.status.name().to_owned(),
+        severity: Option<String> = Some(e.severity.name().to_owned()),
+        search: Option<String> = found_by(e),
     }
     HandoverItem in handover_item as handover_items |e| {
         visit_id: Id = Id(e.visit_id),
@@ -168,6 +198,8 @@ projections! {
         status: String = e.status.name().to_owned(),
         number: Option<String> = e.number.clone(),
         hash: Option<String> = e.hash.clone(),
+        sealed_at: Option<At> = e.sealed_at.map(At),
+        search: Option<String> = found_by(e),
     }
     Signature in signature as signatures |e| {
         sheet_id: Id = Id(e.sheet_id),
@@ -176,16 +208,22 @@ projections! {
     SheetAmendment in sheet_amendment as sheet_amendments |e| {
         sheet_id: Id = Id(e.sheet_id),
         status: String = e.status.name().to_owned(),
+        proposed_at: Option<At> = Some(At(e.proposed_at)),
     }
     Attachment in attachment as attachments |e| {
         owner_id: Id = Id(e.owner_id),
         sha256: String = e.sha256.clone(),
         stored_sha256: Option<String> = e.stored_sha256.clone(),
+        file_name: Option<String> = Some(e.file_name.clone()),
+        search: Option<String> = found_by(e),
     }
     Callback in callback as callbacks |e| {
         visit_id: Id = Id(e.visit_id),
         status: String = e.status.name().to_owned(),
         due_at: At = At(e.due_at),
+        agent_id: Option<Id> = e.agent_id.map(Id),
+        score: Option<i64> = e.score.map(i64::from),
+        survey_score: Option<i64> = e.survey_score.map(i64::from),
     }
     Complaint in complaint as complaints |e| {
         client_id: Id = Id(e.client_id),
@@ -219,28 +257,89 @@ projections! {
     }
 }
 
-/// The tickets of each visit, to be found from the other side.
-fn link_tickets(conn: &mut Conn, visits: &[(Uuid, Record)]) -> Result<(), StoreError> {
-    use schema::visit_tickets;
-    for chunk in visits.chunks(CHUNK) {
-        let ids: Vec<Id> = chunk.iter().map(|(id, _)| Id(*id)).collect();
-        diesel::delete(visit_tickets::table.filter(visit_tickets::visit_id.eq_any(ids))).execute(conn)?;
-        let links: BTreeSet<(Uuid, Uuid)> = chunk
-            .iter()
-            .filter_map(|(id, record)| match record {
-                Record::Visit(visit) => Some(visit.ticket_ids.iter().map(|ticket| (*id, *ticket))),
-                _ => None,
-            })
-            .flatten()
-            .collect();
-        for (visit, ticket) in links {
-            diesel::insert_into(visit_tickets::table)
-                .values((
-                    visit_tickets::visit_id.eq(Id(visit)),
-                    visit_tickets::ticket_id.eq(Id(ticket)),
-                ))
-                .execute(conn)?;
+/// The form of the typed rows. A migration that adds a column raises it, and all of them are written anew.
+const FORM: i32 = 1;
+
+/// Writes all typed rows anew if this program has another form of them than the last one to do so.
+///
+/// # Errors
+/// The database is gone, or holds a row this program can't read.
+pub(crate) fn renew(conn: &mut Conn) -> Result<(), StoreError> {
+    use schema::sync_clock;
+    conn.transaction(|conn| {
+        // Locks the clock on PostgreSQL, so that nobody writes meanwhile.
+        let outdated = diesel::update(sync_clock::table.filter(sync_clock::projected.lt(FORM)))
+            .set(sync_clock::projected.eq(FORM))
+            .execute(conn)?;
+        if outdated == 0 {
+            return Ok(());
         }
+        for kind in EntityKind::ALL {
+            let mut after = None;
+            while let Some(last) = renew_some(conn, *kind, after)? {
+                after = Some(last);
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Writes the typed rows of a kind anew whose ids follow; tells the last of them.
+fn renew_some(conn: &mut Conn, kind: EntityKind, after: Option<Uuid>) -> Result<Option<Uuid>, StoreError> {
+    use schema::rows;
+    let columns: Vec<crate::rows::Columns> = rows::table
+        .filter(rows::entity.eq(kind.name()).and(rows::deleted.eq(false)))
+        .filter(rows::id.gt(Id(after.unwrap_or_default())))
+        .order(rows::id)
+        .limit(CHUNK as i64)
+        .select(crate::rows::COLUMNS)
+        .load(conn)?;
+    let mut last = None;
+    let mut records = Vec::with_capacity(columns.len());
+    for columns in columns {
+        let row = crate::rows::from_columns(columns)?;
+        let record = kind
+            .decode(row.body)
+            .map_err(|error| StoreError::Corrupt(format!("row {}: {error}", row.id)))?;
+        last = Some(row.id);
+        records.push(((kind, row.id), Some(record)));
     }
-    Ok(())
+    save(conn, records.into_iter())?;
+    Ok(last)
+}
+
+/// The texts a row is found by, as they are looked through.
+fn found_by(entity: &impl Listed) -> Option<String> {
+    Some(search::entry(entity.texts()))
+}
+
+macro_rules! links {
+    ($($save:ident: $table:ident of $kind:ident($own:ident) to $other:ident by $field:ident;)+) => {
+        $(fn $save(conn: &mut Conn, all: &[(Uuid, Record)]) -> Result<(), StoreError> {
+            use schema::$table;
+            for chunk in all.chunks(CHUNK) {
+                let ids: Vec<Id> = chunk.iter().map(|(id, _)| Id(*id)).collect();
+                diesel::delete($table::table.filter($table::$own.eq_any(ids))).execute(conn)?;
+                let links: BTreeSet<(Uuid, Uuid)> = chunk
+                    .iter()
+                    .filter_map(|(id, record)| match record {
+                        Record::$kind(entity) => Some(entity.$field.iter().map(|other| (*id, *other))),
+                        _ => None,
+                    })
+                    .flatten()
+                    .collect();
+                for (own, other) in links {
+                    diesel::insert_into($table::table)
+                        .values(($table::$own.eq(Id(own)), $table::$other.eq(Id(other))))
+                        .execute(conn)?;
+                }
+            }
+            Ok(())
+        })+
+    };
+}
+
+links! {
+    link_tickets: visit_tickets of Visit(visit_id) to ticket_id by ticket_ids;
+    link_assets: ticket_assets of Ticket(ticket_id) to asset_id by asset_ids;
 }

@@ -36,7 +36,7 @@ impl StoredRow {
     }
 }
 
-type Columns = (Id, String, String, Option<Id>, i64, String, String, bool);
+pub(crate) type Columns = (Id, String, String, Option<Id>, i64, String, String, bool);
 
 pub(crate) const COLUMNS: (
     rows::id,

@@ -21,6 +21,7 @@ macro_rules! tables {
 tables! {
     sync_clock (id) {
         id -> Integer, epoch -> Integer, version -> BigInt, copied -> Bool, floor -> BigInt,
+        projected -> Integer,
     }
     epochs (epoch) { epoch -> Integer, restored_to -> BigInt, began_at -> Nullable<Instant>, }
     backups (epoch, version) { epoch -> Integer, version -> BigInt, made_at -> Instant, }
@@ -68,6 +69,7 @@ tables! {
     deferred_waits (waits_for, stream_id, n) { waits_for -> Guid, stream_id -> Guid, n -> BigInt, }
     receipts (id) { id -> Guid, device_id -> Guid, }
     visit_tickets (visit_id, ticket_id) { visit_id -> Guid, ticket_id -> Guid, }
+    ticket_assets (ticket_id, asset_id) { ticket_id -> Guid, asset_id -> Guid, }
     credentials (user_id) { user_id -> Guid, email -> Text, password_hash -> Text, }
     login_attempts (id) { id -> Guid, email -> Text, address -> Text, at -> Instant, familiar -> Bool, }
     sessions (id) {
@@ -104,26 +106,41 @@ tables! {
         expires_at -> Instant,
     }
     upload_parts (upload_id, start) { upload_id -> Guid, start -> BigInt, length -> BigInt, turn -> BigInt, }
+    imports (id) {
+        id -> Guid, user_id -> Guid, format -> Text, file_name -> Text, dry_run -> Bool, state -> Text, total -> BigInt,
+        done -> BigInt, outcome -> Nullable<Text>, error -> Nullable<Text>, created_at -> Instant, updated_at -> Instant,
+    }
     signing_keys (id) { id -> Text, public_key -> Text, created_at -> Instant, }
 
-    clients (id) { id -> Guid, name -> Text, code -> Nullable<Text>, }
-    sites (id) { id -> Guid, client_id -> Guid, name -> Text, }
+    clients (id) {
+        id -> Guid, name -> Text, code -> Nullable<Text>, phone_reversed -> Nullable<Text>,
+        search -> Nullable<Text>,
+    }
+    sites (id) { id -> Guid, client_id -> Guid, name -> Text, search -> Nullable<Text>, }
     contacts (id) {
         id -> Guid, client_id -> Guid, name -> Text, phone -> Nullable<Text>, email -> Nullable<Text>,
+        phone_reversed -> Nullable<Text>, search -> Nullable<Text>,
     }
-    users (id) { id -> Guid, name -> Text, email -> Text, role -> Text, active -> Bool, }
+    users (id) {
+        id -> Guid, name -> Text, email -> Text, role -> Text, active -> Bool, search -> Nullable<Text>,
+    }
     tag_ranges (id) {
         id -> Guid, device_id -> Guid, prefix -> Text, first -> BigInt, last -> BigInt,
     }
     assets (id) {
         id -> Guid, site_id -> Guid, tag -> Nullable<Text>, kind -> Text, status -> Text, name -> Text,
         serial -> Nullable<Text>, parent_id -> Nullable<Guid>, source -> Nullable<Text>,
-        source_key -> Nullable<Text>,
+        source_key -> Nullable<Text>, seen_at -> Nullable<Instant>, warranty_until -> Nullable<Text>,
+        search -> Nullable<Text>,
     }
-    checklist_templates (id) { id -> Guid, family_id -> Guid, version -> BigInt, asset_kind -> Text, }
+    checklist_templates (id) {
+        id -> Guid, family_id -> Guid, version -> BigInt, asset_kind -> Text, search -> Nullable<Text>,
+    }
     tickets (id) {
         id -> Guid, client_id -> Guid, site_id -> Nullable<Guid>, contact_id -> Nullable<Guid>,
         number -> Nullable<Text>, status -> Text, priority -> Text, assignee_id -> Nullable<Guid>,
+        title -> Nullable<Text>, reported_at -> Nullable<Instant>, solved_at -> Nullable<Instant>,
+        search -> Nullable<Text>,
     }
     worklog_entries (id) {
         id -> Guid, ticket_id -> Nullable<Guid>, visit_id -> Nullable<Guid>, author_id -> Guid, at -> Instant,
@@ -131,21 +148,32 @@ tables! {
     visits (id) {
         id -> Guid, client_id -> Guid, site_id -> Guid, contact_id -> Nullable<Guid>,
         technician_id -> Nullable<Guid>, status -> Text, planned_start -> Instant, planned_end -> Instant,
+        kind -> Nullable<Text>, search -> Nullable<Text>,
     }
     inspections (id) {
         id -> Guid, visit_id -> Guid, asset_id -> Guid, template_id -> Guid, status -> Text,
+        started_at -> Nullable<Instant>,
     }
     inspection_answers (id) { id -> Guid, inspection_id -> Guid, item -> Text, }
-    advice (id) { id -> Guid, visit_id -> Guid, asset_id -> Guid, status -> Text, }
+    advice (id) {
+        id -> Guid, visit_id -> Guid, asset_id -> Guid, status -> Text, severity -> Nullable<Text>,
+        search -> Nullable<Text>,
+    }
     handover_items (id) { id -> Guid, visit_id -> Guid, kind -> Text, }
     service_sheets (id) {
         id -> Guid, visit_id -> Guid, version -> BigInt, status -> Text, number -> Nullable<Text>,
-        hash -> Nullable<Text>,
+        hash -> Nullable<Text>, sealed_at -> Nullable<Instant>, search -> Nullable<Text>,
     }
     signatures (id) { id -> Guid, sheet_id -> Guid, party -> Text, }
-    sheet_amendments (id) { id -> Guid, sheet_id -> Guid, status -> Text, }
-    attachments (id) { id -> Guid, owner_id -> Guid, sha256 -> Text, stored_sha256 -> Nullable<Text>, }
-    callbacks (id) { id -> Guid, visit_id -> Guid, status -> Text, due_at -> Instant, }
+    sheet_amendments (id) { id -> Guid, sheet_id -> Guid, status -> Text, proposed_at -> Nullable<Instant>, }
+    attachments (id) {
+        id -> Guid, owner_id -> Guid, sha256 -> Text, stored_sha256 -> Nullable<Text>,
+        file_name -> Nullable<Text>, search -> Nullable<Text>,
+    }
+    callbacks (id) {
+        id -> Guid, visit_id -> Guid, status -> Text, due_at -> Instant, agent_id -> Nullable<Guid>,
+        score -> Nullable<BigInt>, survey_score -> Nullable<BigInt>,
+    }
     complaints (id) {
         id -> Guid, client_id -> Guid, site_id -> Nullable<Guid>, visit_id -> Nullable<Guid>,
         callback_id -> Nullable<Guid>, owner_id -> Nullable<Guid>, level -> BigInt, status -> Text,

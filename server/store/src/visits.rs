@@ -7,66 +7,6 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-/// What a list of visits is narrowed down by.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    pub technician: Option<Uuid>,
-    pub client: Option<Uuid>,
-    pub site: Option<Uuid>,
-    pub status: Option<String>,
-    /// Planned to start at or after.
-    pub from: Option<DateTime<Utc>>,
-    /// Planned to start before.
-    pub until: Option<DateTime<Utc>>,
-}
-
-/// Ids of visits by id after `after`; only at `sites` where given.
-///
-/// # Errors
-/// The database can't be read.
-pub fn list(
-    db: &mut Db,
-    filter: &Filter,
-    sites: Option<&[Uuid]>,
-    after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Uuid>, StoreError> {
-    let mut query = visits::table
-        .order(visits::id)
-        .limit(limit)
-        .select(visits::id)
-        .into_boxed();
-    if let Some(technician) = filter.technician {
-        query = query.filter(visits::technician_id.eq(Id(technician)));
-    }
-    if let Some(client) = filter.client {
-        query = query.filter(visits::client_id.eq(Id(client)));
-    }
-    if let Some(site) = filter.site {
-        query = query.filter(visits::site_id.eq(Id(site)));
-    }
-    if let Some(status) = &filter.status {
-        query = query.filter(visits::status.eq(status.clone()));
-    }
-    if let Some(from) = filter.from {
-        query = query.filter(visits::planned_start.ge(At(from)));
-    }
-    if let Some(until) = filter.until {
-        query = query.filter(visits::planned_start.lt(At(until)));
-    }
-    if let Some(sites) = sites {
-        query = query.filter(visits::site_id.eq_any(sites.iter().map(|id| Id(*id)).collect::<Vec<_>>()));
-    }
-    if let Some(after) = after {
-        query = query.filter(visits::id.gt(Id(after)));
-    }
-    Ok(query
-        .load::<Id>(db.reading()?)?
-        .into_iter()
-        .map(|Id(id)| id)
-        .collect())
-}
-
 /// The visits a ticket is on the list of.
 ///
 /// # Errors

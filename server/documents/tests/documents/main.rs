@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod fixtures;
 mod inspection_record_test;
+mod label_test;
 mod pdf_text;
 mod service_sheet_test;

@@ -91,6 +91,7 @@ pub async fn list(
         .filter(|_| more)
         .map(|entry| cursor(&entry.seq.to_be_bytes()));
     Ok(Page {
+        total: None,
         items: found.into_iter().map(View::from).collect(),
         next,
     })

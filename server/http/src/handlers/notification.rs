@@ -153,6 +153,7 @@ pub async fn list(
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|one| cursor(one.id.as_bytes()));
     Ok(Page {
+        total: None,
         items: found.into_iter().map(View::from).collect(),
         next,
     })

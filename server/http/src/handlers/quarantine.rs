@@ -122,6 +122,7 @@ pub async fn list(
         .filter(|_| more)
         .map(|kept| cursor(kept.id.as_bytes()));
     Ok(Page {
+        total: None,
         items: found.into_iter().map(View::from).collect(),
         next,
     })

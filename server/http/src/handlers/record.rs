@@ -2,9 +2,10 @@
 use crate::app::{App, author};
 use crate::input::body::Body;
 use crate::input::if_match::{IfMatch, IfNoneMatch};
+use crate::input::list::{ListPage, next};
 use crate::input::once::Once;
 use crate::input::path::Id;
-use crate::input::query::{Paging, Query, cursor};
+use crate::input::query::Query;
 use crate::permit::{Allowed, Delete, Read, Write};
 use crate::problem::Problem;
 use crate::reply::{Changed, Created, Fetched, Json, NoContent, Page, Versioned};
@@ -40,24 +41,25 @@ pub struct HistoryEntry {
 pub async fn list<E: Resource>(
     who: Allowed<Read<E>>,
     app: App,
-    (paging, Query(filter)): (Paging, Query<E::Filter>),
+    page: ListPage<E>,
 ) -> Result<Page<Record<E>>, Problem> {
-    let (author, after, filter) = (who.author(), paging.after_id()?, filter.into());
-    app.read(move |db| {
-        let epoch = feed::clock(db)?.epoch;
-        let listed = record::list(db, &author, E::KIND, &filter, after, paging.limit)?;
-        let last = listed.rows.last().filter(|_| listed.more);
-        let next = last.map(|row| cursor(row.id.as_bytes()));
-        Ok(Page {
-            next,
-            items: listed
-                .rows
-                .into_iter()
-                .map(|row| Record::new(row, epoch))
-                .collect(),
+    let author = who.author();
+    let (listed, total, epoch) = app
+        .read(move |db| {
+            let listed = page.wanted.page(db, &author, page.after.as_ref(), page.limit)?;
+            let total = page.total.then(|| page.wanted.count(db, &author)).transpose()?;
+            Ok((listed, total, feed::clock(db)?.epoch))
         })
+        .await?;
+    Ok(Page {
+        next: listed.next.as_ref().map(next).transpose()?,
+        items: listed
+            .rows
+            .into_iter()
+            .map(|row| Record::new(row, epoch))
+            .collect(),
+        total,
     })
-    .await
 }
 
 pub async fn get<E: Resource>(

@@ -31,6 +31,7 @@ impl<T: DeserializeOwned + JsonSchema + 'static> Input for Body<T> {
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.schema::<T>();
         sketch.body(JSON, &schema);
+        sketch.fails_with(&[ErrorCode::Invalid]);
     }
 }
 

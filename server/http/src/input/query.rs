@@ -88,6 +88,15 @@ impl Paging {
     }
 }
 
+/// The place in a list that a cursor stands for.
+///
+/// # Errors
+/// The cursor is none of a list's.
+pub(crate) fn decoded<T: DeserializeOwned>(paging: &Paging) -> Result<Option<T>, Problem> {
+    let place = |bytes: &Vec<u8>| serde_json::from_slice(bytes).map_err(|_| bad_cursor());
+    paging.after.as_ref().map(place).transpose()
+}
+
 /// The cursor behind a row.
 pub fn cursor(last: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(last)

@@ -250,6 +250,9 @@ const REPEATABLE: [&str; 12] = [
     "/v1/mail-previews",
     "/v1/files",
     "/v1/files/{id}",
+    "/v1/import-columns",
+    "/v1/labels",
+    "/v1/labels/preview",
 ];
 
 #[test]

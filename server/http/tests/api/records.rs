@@ -412,8 +412,8 @@ fn lists_are_narrowed_down() {
             ["Here", "Elsewhere"]
         );
         assert_eq!(names(&format!("/v1/assets?site={here}")), ["UPS 100%"]);
-        assert_eq!(names("/v1/assets?search=100%25"), ["UPS 100%"]);
-        assert_eq!(names("/v1/assets?search=_"), [""; 0]);
+        assert_eq!(names("/v1/assets?q=100%25"), ["UPS 100%"]);
+        assert_eq!(names("/v1/assets?q=_"), [""; 0]);
         assert_eq!(names("/v1/assets?status=retired"), [""; 0]);
         assert_eq!(names(&format!("/v1/contacts?parent={client}")), ["Mei"]);
         assert_eq!(contact["fields"]["name"], "Mei");

@@ -40,8 +40,8 @@ fn lists_hold_what_is_granted() {
         );
         assert_eq!(names(world, &technician, "/v1/clients"), ["Bright Dental"]);
         assert_eq!(names(world, &technician, "/v1/assets"), ["near"]);
-        assert_eq!(names(world, &technician, "/v1/assets?search=a"), ["near"]);
-        assert_eq!(names(world, &admin, "/v1/assets?search=a"), ["near", "far"]);
+        assert_eq!(names(world, &technician, "/v1/assets?q=a"), ["near"]);
+        assert_eq!(names(world, &admin, "/v1/assets?q=a"), ["near", "far"]);
         let users = names(world, &technician, "/v1/users");
         assert!(
             users.contains(&"The admin".to_owned()),

@@ -46,7 +46,7 @@ pub(super) fn name_column(field: &str) -> Option<String> {
         .or_else(|| field.strip_suffix("_ids").map(|noun| format!("{noun}s")))
 }
 
-pub(super) fn csv_file(
+pub(crate) fn csv_file(
     header: &[String],
     lines: impl IntoIterator<Item = Vec<String>>,
 ) -> Result<Vec<u8>, ServiceError> {

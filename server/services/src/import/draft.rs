@@ -15,17 +15,20 @@ const STREAMS: Uuid = Uuid::from_u128(0x3d6f_5c1e_4b0a_5f6e_9a55_0b9f_6a1d_27c4)
 pub enum Source {
     Glpi,
     SnipeIt,
+    /// A list somebody made by hand.
+    Csv,
 }
 
 impl Source {
     /// Every source.
-    pub const ALL: [Source; 2] = [Source::Glpi, Source::SnipeIt];
+    pub const ALL: [Source; 3] = [Source::Glpi, Source::SnipeIt, Source::Csv];
 
     /// The name kept in an asset's `source`.
     pub fn name(self) -> &'static str {
         match self {
             Source::Glpi => "glpi",
             Source::SnipeIt => "snipe_it",
+            Source::Csv => "csv",
         }
     }
 

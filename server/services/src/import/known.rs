@@ -153,11 +153,7 @@ pub(super) fn load(
         if let Some(serial) = draft.text("serial")
             && !known.by_serial.contains_key(serial)
         {
-            let filter = assets::Filter {
-                serial: Some(serial.to_owned()),
-                ..assets::Filter::default()
-            };
-            let found = assets::list(db, &filter, None, None, PAGE)?;
+            let found = assets::with_serial(db, serial)?;
             wanted.extend(&found);
             known.by_serial.insert(serial.to_owned(), found);
         }

@@ -1,7 +1,7 @@
 //! Opening the input: files, folders, their sizes and encodings. What is wrong with one file or one record
 //! becomes a refused row; only what makes the whole request senseless is an error.
 use super::decode::decode;
-use super::draft::{Position, Row};
+use super::draft::{Position, Row, Source};
 use super::problem::{Problem, Reason};
 use super::snipe_it::Mapping;
 use super::{glpi, snipe_it};
@@ -21,14 +21,17 @@ pub enum Format {
     Glpi,
     /// A CSV file of assets as Snipe-IT exports and imports it.
     SnipeIt,
+    /// A CSV file of one's own: the same columns, and any by a mapping.
+    Csv,
 }
 
 impl Format {
-    /// The format of this name: `glpi` or `snipe-it`.
+    /// The format of this name: `glpi`, `snipe-it` or `csv`.
     pub fn from_name(name: &str) -> Option<Format> {
         match name {
             "glpi" => Some(Format::Glpi),
             "snipe-it" | "snipe_it" => Some(Format::SnipeIt),
+            "csv" => Some(Format::Csv),
             _ => None,
         }
     }
@@ -37,7 +40,7 @@ impl Format {
     fn endings(self) -> &'static [&'static str] {
         match self {
             Format::Glpi => &["json", "jsonl", "ndjson"],
-            Format::SnipeIt => &["csv"],
+            Format::SnipeIt | Format::Csv => &["csv"],
         }
     }
 }
@@ -51,6 +54,8 @@ pub enum ImportError {
     EmptyFolder { path: PathBuf, endings: String },
     #[error("more than {MAX_ROWS} records; import them in parts")]
     TooMany,
+    #[error("the file is neither UTF-8, UTF-16 nor GB18030 text with a first line of column names")]
+    Text,
     #[error("the column mapping can't be used: {0}")]
     Mapping(String),
 }
@@ -107,12 +112,22 @@ pub fn read_bytes(
     };
     let rows = match format {
         Format::Glpi => glpi::read(name, &text),
-        Format::SnipeIt => snipe_it::read(name, &text, mapping),
+        Format::SnipeIt => snipe_it::read(name, &text, Source::SnipeIt, mapping),
+        Format::Csv => snipe_it::read(name, &text, Source::Csv, mapping),
     };
     if rows.len() > MAX_ROWS {
         return Err(ImportError::TooMany);
     }
     Ok(rows)
+}
+
+/// The columns of a CSV file, each with the field it is taken for by its name.
+///
+/// # Errors
+/// It is no text, or has no header.
+pub fn columns(bytes: &[u8]) -> Result<Vec<snipe_it::Column>, ImportError> {
+    let text = decode(bytes).ok_or(ImportError::Text)?;
+    snipe_it::columns(&text)
 }
 
 fn files_of(path: &Path, format: Format) -> Result<Vec<PathBuf>, ImportError> {

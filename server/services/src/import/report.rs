@@ -2,7 +2,8 @@
 use super::draft::{Position, Source};
 use super::problem::Problem;
 use onsite_model::language::Language;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -16,7 +17,8 @@ pub struct Report {
 }
 
 /// How many rows ended how.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ImportCounts")]
 pub struct Counts {
     pub rows: usize,
     pub created: usize,
@@ -31,8 +33,9 @@ pub struct Counts {
 }
 
 /// How one row ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "ImportOutcome")]
 pub enum Outcome {
     Created,
     Updated,
@@ -115,6 +118,11 @@ impl Why {
 }
 
 impl Outcome {
+    /// As people read it, of an import that has run or would.
+    pub(super) fn word(self, language: Language) -> &'static str {
+        self.text(language, true)
+    }
+
     fn text(self, language: Language, applied: bool) -> &'static str {
         match (self, applied) {
             (Outcome::Created, true) => language.pick("created", "已新建"),
@@ -203,7 +211,8 @@ impl Report {
 }
 
 impl RowReport {
-    fn notes(&self, language: Language) -> Vec<String> {
+    /// What changes, stays, is new or is wrong, one line each.
+    pub(super) fn notes(&self, language: Language) -> Vec<String> {
         let mut notes = Vec::new();
         for place in &self.new_places {
             let noun = match place.noun {

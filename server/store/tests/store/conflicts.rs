@@ -3,6 +3,7 @@ use crate::samples::{at, id, save, save_client};
 use onsite_model::bucket::Bucket;
 use onsite_model::conflict::{Claim, Conflict, ConflictKind, ConflictStatus};
 use onsite_model::entity::EntityKind;
+use onsite_store::listing::{self, Condition, Selection};
 use onsite_store::{StoreError, Tx, conflicts};
 use sync_protocol::Fields;
 use sync_protocol::merge::Side;
@@ -53,14 +54,6 @@ on_both! {
         assert_eq!(open, [(id(11), "name".to_owned()), (id(12), "phone".to_owned())]);
         store.write(|tx| raise(tx, 11, "name", ConflictStatus::Resolved)).await.unwrap();
         store.write(|tx| raise(tx, 13, "name", ConflictStatus::Open)).await.unwrap();
-        let listed = |status, after: Option<u128>| {
-            store.read(move |db| {
-                let filter = conflicts::Filter { status, row: Some(id(1)), ..conflicts::Filter::default() };
-                conflicts::list(db, &filter, None, after.map(id), 10)
-            })
-        };
-        assert_eq!(listed(Some(ConflictStatus::Open), None).await.unwrap(), [id(12), id(13)]);
-        assert_eq!(listed(None, Some(11)).await.unwrap(), [id(12), id(13)]);
     }
 
     fn a_page_is_full_of_what_its_reader_holds(database) {
@@ -78,9 +71,12 @@ on_both! {
             .await
             .unwrap();
         let page = async |after: Option<u128>| {
-            let held = [mine.to_string()];
-            let list = store.read(move |db| conflicts::list(db, &conflicts::Filter::default(), Some(&held), after.map(id), 2));
-            list.await.unwrap()
+            let selection = Selection {
+                conditions: vec![Condition::Buckets(vec![mine.to_string().into()])],
+                after: after.map(|n| (None, id(n).into())),
+                ..Selection::all(EntityKind::Conflict)
+            };
+            store.read(move |db| listing::ids(db, &selection, 2)).await.unwrap()
         };
         assert_eq!(page(None).await, [id(10), id(20)]);
         assert_eq!(page(Some(20)).await, [id(30)]);

@@ -141,6 +141,23 @@ impl Mapping {
     }
 }
 
+/// The columns of a header with the fields they are taken for by their names.
+pub(super) fn guessed(record: &csv::StringRecord) -> Vec<(String, Option<Field>)> {
+    let plain: Vec<String> = record.iter().map(plain).collect();
+    let mut columns: Vec<(String, Option<Field>)> =
+        record.iter().map(|name| (name.trim().to_owned(), None)).collect();
+    for field in Field::ALL {
+        let mut places = field
+            .headers()
+            .iter()
+            .filter_map(|header| plain.iter().position(|name| name == header));
+        if let Some(place) = places.find(|place| columns[*place].1.is_none()) {
+            columns[place].1 = Some(*field);
+        }
+    }
+    columns
+}
+
 /// A header without what people vary: case, spaces and punctuation.
 fn plain(header: &str) -> String {
     words_of(header).join(" ")

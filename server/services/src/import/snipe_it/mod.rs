@@ -9,6 +9,8 @@ mod mapping;
 
 pub use mapping::{Field, Mapping};
 
+use super::read::ImportError;
+
 use super::draft::{DetailSections, Draft, Position, Row, Source, Whereabouts};
 use super::guess::kind_in;
 use super::problem::{Problem, Reason};
@@ -25,7 +27,7 @@ use sync_protocol::Fields;
 const SECTIONS: &[&str] = &["checked_out_to", "columns"];
 
 /// Reads a file.
-pub fn read(file: &str, text: &str, mapping: Option<&Mapping>) -> Vec<Row> {
+pub fn read(file: &str, text: &str, source: Source, mapping: Option<&Mapping>) -> Vec<Row> {
     let at = |row: u64| Position {
         file: file.to_owned(),
         row,
@@ -61,7 +63,7 @@ pub fn read(file: &str, text: &str, mapping: Option<&Mapping>) -> Vec<Row> {
             },
             Some(header) => rows.push(Row {
                 at: at(row),
-                read: draft(header, &record),
+                read: draft(source, header, &record),
             }),
         }
     }
@@ -70,6 +72,53 @@ pub fn read(file: &str, text: &str, mapping: Option<&Mapping>) -> Vec<Row> {
         return vec![refused(1, Problem::new(Reason::Unreadable(why)))];
     }
     rows
+}
+
+/// A column of a file.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ImportColumn")]
+pub struct Column {
+    /// What the file calls it.
+    pub name: String,
+    /// The field it is taken for; a mapping can say another, or `keep`. Absent where it is kept as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What stands in it in the first row.
+    pub sample: String,
+}
+
+/// The columns of a file, with the fields their names suggest.
+///
+/// # Errors
+/// It has no header.
+pub fn columns(text: &str) -> Result<Vec<Column>, ImportError> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter(text))
+        .from_reader(text.as_bytes());
+    let mut records = reader.records().filter(|record| {
+        record
+            .as_ref()
+            .map_or(true, |cells| cells.iter().any(|cell| !cell.trim().is_empty()))
+    });
+    let Some(Ok(header)) = records.next() else {
+        return Err(ImportError::Text);
+    };
+    let first = records.next().and_then(Result::ok).unwrap_or_default();
+    let guessed = mapping::guessed(&header).into_iter().enumerate();
+    let columns = guessed.map(|(at, (name, field))| Column {
+        name,
+        field: field.map(|field| field.name().to_owned()),
+        sample: first
+            .get(at)
+            .unwrap_or_default()
+            .trim()
+            .chars()
+            .take(100)
+            .collect(),
+    });
+    Ok(columns.collect())
 }
 
 /// What parts the cells: whatever the first line holds most of, outside quotes.
@@ -145,7 +194,7 @@ impl Line<'_> {
     }
 }
 
-fn draft(header: &Header, record: &csv::StringRecord) -> Result<Draft, Problem> {
+fn draft(source: Source, header: &Header, record: &csv::StringRecord) -> Result<Draft, Problem> {
     if record
         .iter()
         .skip(header.len())
@@ -211,7 +260,7 @@ fn draft(header: &Header, record: &csv::StringRecord) -> Result<Draft, Problem> 
     say("notes", has(Field::Notes), notes(&line)?);
 
     Ok(Draft {
-        source: Source::SnipeIt,
+        source,
         key,
         whereabouts: Whereabouts::Named {
             client: line.line(Field::Client)?,

@@ -1,0 +1,177 @@
+//! The words of states and kinds as people read them.
+use onsite_model::language::Language;
+
+/// A word of the wire in a language.
+pub(super) fn shown(word: &str, language: Language) -> String {
+    match (language, chinese(word)) {
+        (Language::ZhCn, Some(chinese)) => chinese.to_owned(),
+        (Language::ZhCn, None) => word.to_owned(),
+        (Language::En, _) => english(word),
+    }
+}
+
+fn english(word: &str) -> String {
+    match word {
+        "ups" => "UPS".to_owned(),
+        "en" => "English".to_owned(),
+        "zh-CN" => "Chinese".to_owned(),
+        _ => {
+            let mut letters = word.replace('_', " ").chars().collect::<Vec<_>>();
+            if let Some(first) = letters.first_mut() {
+                first.make_ascii_uppercase();
+            }
+            letters.into_iter().collect()
+        }
+    }
+}
+
+fn chinese(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "en" => "英语",
+        "zh-CN" => "中文",
+        // Roles.
+        "admin" => "管理员",
+        "manager" => "经理",
+        "dispatcher" => "调度",
+        "support" => "客服",
+        "technician" => "工程师",
+        // Kinds and states of assets.
+        "computer" => "台式机",
+        "laptop" => "笔记本电脑",
+        "server" => "服务器",
+        "switch" => "交换机",
+        "router" => "路由器",
+        "firewall" => "防火墙",
+        "access_point" => "无线接入点",
+        "printer" => "打印机",
+        "ups" => "UPS",
+        "camera" => "摄像头",
+        "phone" => "电话",
+        "monitor" => "显示器",
+        "storage" => "存储设备",
+        "other" => "其他",
+        "in_service" => "使用中",
+        "spare" => "备用",
+        "in_repair" => "维修中",
+        "missing" => "丢失",
+        "retired" => "已报废",
+        // States of tickets and visits.
+        "new" => "新建",
+        "assigned" => "已分派",
+        "in_progress" => "处理中",
+        "pending" => "等待中",
+        "solved" => "已解决",
+        "closed" => "已关闭",
+        "reopened" => "已重开",
+        "cancelled" => "已取消",
+        "planned" => "已计划",
+        "scheduled" => "已安排",
+        "accepted" => "已接受",
+        "travelling" => "途中",
+        "on_site" => "现场",
+        "finished" => "已完成",
+        "declined" => "已拒绝",
+        "aborted" => "已中止",
+        "low" => "低",
+        "normal" => "普通",
+        "medium" => "中",
+        "high" => "高",
+        "urgent" => "紧急",
+        "first" => "首次上门",
+        "routine" => "例行巡检",
+        "ad_hoc" => "临时上门",
+        // Work, inspections and advice.
+        "note" => "备注",
+        "time" => "工时",
+        "part" => "配件",
+        "pass" => "正常",
+        "flag" => "关注",
+        "fail" => "异常",
+        "not_applicable" => "不适用",
+        "proposed" => "已提出",
+        "done" => "已完成",
+        "account" => "账号",
+        "password" => "密码",
+        "topology" => "网络拓扑",
+        "key" => "钥匙",
+        "document" => "文件",
+        // Sheets, callbacks and conflicts.
+        "draft" => "草稿",
+        "presented" => "已出示",
+        "signed" => "已签署",
+        "refused" => "拒签",
+        "absent" => "客户不在",
+        "dismissed" => "已驳回",
+        "client" => "客户",
+        "due" => "待回访",
+        "attempted" => "已尝试",
+        "unreachable" => "无法联系",
+        "open" => "待处理",
+        "resolved" => "已处理",
+        "field" => "字段",
+        "status" => "状态",
+        "duplicate_tag" => "标签重复",
+        "deleted" => "已删除",
+        // Records.
+        "site" => "站点",
+        "contact" => "联系人",
+        "user" => "用户",
+        "tag_range" => "标签号段",
+        "asset" => "资产",
+        "checklist_template" => "检查表模板",
+        "ticket" => "工单",
+        "worklog_entry" => "工作记录",
+        "visit" => "上门",
+        "inspection" => "巡检",
+        "inspection_answer" => "巡检结果",
+        "advice" => "优化建议",
+        "handover_item" => "移交事项",
+        "service_sheet" => "服务单",
+        "signature" => "签名",
+        "sheet_amendment" => "服务单修订",
+        "attachment" => "附件",
+        "callback" => "回访",
+        "conflict" => "冲突",
+        "receipt" => "回执",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use onsite_model::asset::Asset;
+    use onsite_model::callback::Callback;
+    use onsite_model::conflict::Conflict;
+    use onsite_model::handover_item::HandoverItem;
+    use onsite_model::inspection_answer::InspectionAnswer;
+    use onsite_model::listing::{ColumnKind, Listed, Listing};
+    use onsite_model::service_sheet::ServiceSheet;
+    use onsite_model::ticket::Ticket;
+    use onsite_model::user::User;
+    use onsite_model::visit::Visit;
+    use onsite_model::worklog_entry::WorklogEntry;
+
+    #[test]
+    fn every_word_of_a_list_has_a_chinese_one() {
+        let listings: [&Listing; 10] = [
+            &Asset::LISTING,
+            &Callback::LISTING,
+            &Conflict::LISTING,
+            &HandoverItem::LISTING,
+            &InspectionAnswer::LISTING,
+            &ServiceSheet::LISTING,
+            &Ticket::LISTING,
+            &User::LISTING,
+            &Visit::LISTING,
+            &WorklogEntry::LISTING,
+        ];
+        for column in listings.iter().flat_map(|listing| listing.columns) {
+            if let ColumnKind::Word(words) = column.kind {
+                for word in words {
+                    assert!(chinese(word).is_some(), "{}: {word}", column.field);
+                }
+            }
+        }
+    }
+}
