@@ -34,6 +34,7 @@ mod table;
 mod text;
 mod typeface;
 
+pub use dictionary::{asset_kind, severity, visit_kind};
 pub use error::DocumentError;
 pub use inspection_record::inspection_record;
 pub use label::{Label, labels, per_page, preview};

@@ -6,6 +6,7 @@ use onsite_model::attachment::Attachment;
 use onsite_model::callback::Callback;
 use onsite_model::checklist_template::ChecklistTemplate;
 use onsite_model::client::Client;
+use onsite_model::complaint::Complaint;
 use onsite_model::conflict::Conflict;
 use onsite_model::contact::Contact;
 use onsite_model::handover_item::HandoverItem;
@@ -66,6 +67,7 @@ resources! {
     SheetAmendment = "sheet-amendments";
     Attachment = "attachments";
     Callback = "callbacks";
+    Complaint = "complaints";
     Conflict = "conflicts";
 }
 

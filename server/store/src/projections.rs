@@ -225,6 +225,18 @@ projections! {
         score: Option<i64> = e.score.map(i64::from),
         survey_score: Option<i64> = e.survey_score.map(i64::from),
     }
+    Complaint in complaint as complaints |e| {
+        client_id: Id = Id(e.client_id),
+        site_id: Option<Id> = e.site_id.map(Id),
+        visit_id: Option<Id> = e.visit_id.map(Id),
+        callback_id: Option<Id> = e.callback_id.map(Id),
+        owner_id: Option<Id> = e.owner_id.map(Id),
+        level: i64 = i64::from(e.level),
+        status: String = e.status.name().to_owned(),
+        due_at: Option<At> = e.due_at.map(At),
+        opened_at: Option<At> = e.opened_at.map(At),
+        search: Option<String> = found_by(e),
+    }
     Conflict in conflict as conflicts |e| {
         row_id: Id = Id(e.row_id),
         entity: String = e.entity.name().to_owned(),

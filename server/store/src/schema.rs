@@ -88,6 +88,7 @@ tables! {
         token_hash -> Text, purpose -> Text, row_id -> Guid, expires_at -> Instant,
         used_at -> Nullable<Instant>,
     }
+    fault_reports (id) { id -> Guid, asset_id -> Guid, network -> Text, at -> Instant, }
     audit_entries (seq) {
         seq -> BigInt, at -> Instant, user_id -> Nullable<Guid>, action -> Text, subject_id -> Nullable<Guid>,
         detail -> Text, previous_hash -> Text, hash -> Text,
@@ -167,6 +168,11 @@ tables! {
     callbacks (id) {
         id -> Guid, visit_id -> Guid, status -> Text, due_at -> Instant, agent_id -> Nullable<Guid>,
         score -> Nullable<BigInt>, survey_score -> Nullable<BigInt>,
+    }
+    complaints (id) {
+        id -> Guid, client_id -> Guid, site_id -> Nullable<Guid>, visit_id -> Nullable<Guid>,
+        callback_id -> Nullable<Guid>, owner_id -> Nullable<Guid>, level -> BigInt, status -> Text,
+        due_at -> Nullable<Instant>, opened_at -> Nullable<Instant>, search -> Nullable<Text>,
     }
     conflicts (id) {
         id -> Guid, row_id -> Guid, entity -> Text, field -> Text, author_id -> Nullable<Guid>, kind -> Text, status -> Text, opened_at -> Instant,

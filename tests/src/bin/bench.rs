@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: load on the real binary, both databases, as ratios to ceilings measured in the same run.
+//! `cargo xtask bench`: load on the real binary, both databases, as ratios to ceilings measured in the same run, and the
+//! app in a browser. `bench app` measures the app alone.
 use anyhow::{Context, Result};
 use onsite_tests::load::{self, Line, constant};
 use onsite_tests::{Database, Kind};
@@ -8,12 +9,14 @@ fn main() -> Result<()> {
     if std::env::args().nth(1).as_deref() == Some(constant::ARGUMENT) {
         return constant::serve();
     }
+    let only_app = std::env::args().nth(1).as_deref() == Some("app");
     let folder = Path::new(".onsite/bench");
     if folder.exists() {
         std::fs::remove_dir_all(folder)?;
     }
     let folder = std::path::absolute(folder)?;
-    for (name, kind) in [("SQLite", Kind::Sqlite), ("PostgreSQL", Kind::Postgres)] {
+    let databases = [("SQLite", Kind::Sqlite), ("PostgreSQL", Kind::Postgres)];
+    for (name, kind) in databases.into_iter().filter(|_| !only_app) {
         let place = folder.join(name);
         std::fs::create_dir_all(&place)?;
         let lines = match kind {
@@ -25,6 +28,7 @@ fn main() -> Result<()> {
         };
         print(name, &lines);
     }
+    print("The app", &load::app::run(&folder.join("app"))?);
     Ok(())
 }
 

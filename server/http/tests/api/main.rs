@@ -7,9 +7,11 @@
 )]
 mod bad_input;
 mod call;
+mod complaints;
 mod conflicts;
 mod documents;
 mod envelope;
+mod fault_reports;
 mod file_scope;
 mod files;
 mod imports;
@@ -20,11 +22,13 @@ mod live;
 mod packed;
 mod permissions;
 mod records;
+mod remote_sheets;
 mod retries;
 mod scope;
 mod search;
 mod sessions;
 mod sync;
 mod tables;
+mod visits;
 mod web_app;
 mod world;
