@@ -1,3 +1,5 @@
+DROP INDEX complaints_due_order;
+DROP INDEX complaints_opened;
 DROP INDEX clients_phone_order;
 DROP INDEX contacts_phone_order;
 DROP INDEX callbacks_agent;
@@ -32,6 +34,8 @@ DROP INDEX clients_name;
 CREATE INDEX visits_start ON visits (planned_start);
 ALTER TABLE sync_clock DROP COLUMN projected;
 DROP TABLE ticket_assets;
+ALTER TABLE complaints DROP COLUMN search;
+ALTER TABLE complaints DROP COLUMN opened_at;
 ALTER TABLE callbacks DROP COLUMN survey_score;
 ALTER TABLE callbacks DROP COLUMN score;
 ALTER TABLE callbacks DROP COLUMN agent_id;

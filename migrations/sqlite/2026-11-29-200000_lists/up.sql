@@ -27,6 +27,8 @@ ALTER TABLE attachments ADD COLUMN search TEXT;
 ALTER TABLE callbacks ADD COLUMN agent_id BLOB;
 ALTER TABLE callbacks ADD COLUMN score INTEGER;
 ALTER TABLE callbacks ADD COLUMN survey_score INTEGER;
+ALTER TABLE complaints ADD COLUMN opened_at INTEGER;
+ALTER TABLE complaints ADD COLUMN search TEXT;
 
 -- The assets a ticket is about: what a ticket's row lists, to be found from the other side.
 CREATE TABLE ticket_assets (
@@ -60,6 +62,8 @@ CREATE INDEX inspections_started ON inspections (started_at, id);
 CREATE INDEX service_sheets_number_order ON service_sheets (lower(number), id);
 CREATE INDEX service_sheets_sealed ON service_sheets (sealed_at, id);
 CREATE INDEX callbacks_due_order ON callbacks (due_at, id);
+CREATE INDEX complaints_opened ON complaints (opened_at, id);
+CREATE INDEX complaints_due_order ON complaints (due_at, id);
 CREATE INDEX conflicts_opened ON conflicts (opened_at, id);
 CREATE INDEX assets_parent ON assets (parent_id);
 CREATE INDEX tickets_site ON tickets (site_id);

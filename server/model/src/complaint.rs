@@ -118,33 +118,6 @@ entity! {
     }
 }
 
-impl Listed for Complaint {
-    const LISTING: Listing = Listing {
-        columns: &[
-            Column::text("number", "Number", "编号"),
-            Column::refers("client_id", EntityKind::Client, "Client", "客户").equal("client"),
-            Column::refers("site_id", EntityKind::Site, "Site", "站点").equal("site"),
-            Column::number("level", "Level", "级别").sorted().equal("level"),
-            Column::word("status", ComplaintStatus::NAMES, "Status", "状态")
-                .sorted()
-                .equal("status"),
-            Column::word("category", ComplaintCategory::NAMES, "Category", "类别"),
-            Column::text("text", "Text", "内容"),
-            Column::refers("owner_id", EntityKind::User, "Owner", "负责人").equal("owner"),
-            Column::time("due_at", "Due", "到期").sorted().span("due_"),
-            Column::refers("visit_id", EntityKind::Visit, "Visit", "上门").equal("visit"),
-            Column::refers("callback_id", EntityKind::Callback, "Callback", "回访").equal("callback"),
-            Column::number("score", "Score", "评分"),
-            Column::text("solution", "Solution", "解决方案"),
-            Column::time("opened_at", "Opened", "提出时间"),
-            Column::time("closed_at", "Closed", "关闭时间"),
-        ],
-        related: &[],
-        searched: false,
-        through: &[&[("client_id", EntityKind::Client)]],
-    };
-}
-
 fn first_level() -> u8 {
     1
 }
@@ -206,5 +179,47 @@ impl Entity for Complaint {
             ));
         }
         Ok(())
+    }
+}
+
+impl Listed for Complaint {
+    const LISTING: Listing = Listing {
+        columns: &[
+            Column::text("number", "Number", "编号"),
+            Column::number("level", "Level", "级别").sorted().equal("level"),
+            Column::word("status", ComplaintStatus::NAMES, "Status", "状态")
+                .sorted()
+                .equal("status"),
+            Column::word("category", ComplaintCategory::NAMES, "Category", "类别"),
+            Column::refers("client_id", EntityKind::Client, "Client", "客户").equal("client"),
+            Column::refers("site_id", EntityKind::Site, "Site", "站点").equal("site"),
+            Column::refers("contact_id", EntityKind::Contact, "Contact", "联系人"),
+            Column::text("raised_by", "Raised by", "投诉人"),
+            Column::refers("visit_id", EntityKind::Visit, "Visit", "上门").equal("visit"),
+            Column::refers("callback_id", EntityKind::Callback, "Callback", "回访").equal("callback"),
+            Column::refers("ticket_id", EntityKind::Ticket, "Ticket", "工单"),
+            Column::number("score", "Score", "评分"),
+            Column::text("text", "Complaint", "投诉内容"),
+            Column::refers("owner_id", EntityKind::User, "Taken care of by", "负责人").equal("owner"),
+            Column::time("opened_at", "Opened", "提出时间")
+                .sorted()
+                .span("opened_"),
+            Column::time("due_at", "Due", "到期").sorted().span("due_"),
+            Column::number("escalations", "Escalations", "升级次数"),
+            Column::text("solution", "Solution", "解决方案"),
+            Column::time("resolved_at", "Resolved", "解决时间"),
+            Column::time("closed_at", "Closed", "关闭时间"),
+        ],
+        related: &[],
+        searched: true,
+        through: &[&[("client_id", EntityKind::Client)]],
+    };
+
+    fn texts(&self) -> Vec<&str> {
+        let texts = [&self.number, &self.raised_by]
+            .into_iter()
+            .flatten()
+            .map(String::as_str);
+        texts.chain([self.text.as_str()]).collect()
     }
 }

@@ -234,6 +234,8 @@ projections! {
         level: i64 = i64::from(e.level),
         status: String = e.status.name().to_owned(),
         due_at: Option<At> = e.due_at.map(At),
+        opened_at: Option<At> = e.opened_at.map(At),
+        search: Option<String> = found_by(e),
     }
     Conflict in conflict as conflicts |e| {
         row_id: Id = Id(e.row_id),

@@ -177,7 +177,7 @@ tables! {
     complaints (id) {
         id -> Guid, client_id -> Guid, site_id -> Nullable<Guid>, visit_id -> Nullable<Guid>,
         callback_id -> Nullable<Guid>, owner_id -> Nullable<Guid>, level -> BigInt, status -> Text,
-        due_at -> Nullable<Instant>,
+        due_at -> Nullable<Instant>, opened_at -> Nullable<Instant>, search -> Nullable<Text>,
     }
     settings (id) { id -> Guid, name -> Text, }
     mail_templates (id) { id -> Guid, kind -> Text, language -> Text, }

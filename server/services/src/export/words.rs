@@ -110,6 +110,13 @@ fn chinese(word: &str) -> Option<&'static str> {
         "resolved" => "已处理",
         "field" => "字段",
         "status" => "状态",
+        "acknowledged" => "已受理",
+        "quality" => "服务质量",
+        "punctuality" => "准时",
+        "conduct" => "服务态度",
+        "communication" => "沟通",
+        "billing" => "费用",
+        "complaint" => "投诉",
         "duplicate_tag" => "标签重复",
         "deleted" => "已删除",
         // Records.
@@ -142,6 +149,7 @@ mod tests {
     use super::*;
     use onsite_model::asset::Asset;
     use onsite_model::callback::Callback;
+    use onsite_model::complaint::Complaint;
     use onsite_model::conflict::Conflict;
     use onsite_model::handover_item::HandoverItem;
     use onsite_model::inspection_answer::InspectionAnswer;
@@ -154,9 +162,10 @@ mod tests {
 
     #[test]
     fn every_word_of_a_list_has_a_chinese_one() {
-        let listings: [&Listing; 10] = [
+        let listings: [&Listing; 11] = [
             &Asset::LISTING,
             &Callback::LISTING,
+            &Complaint::LISTING,
             &Conflict::LISTING,
             &HandoverItem::LISTING,
             &InspectionAnswer::LISTING,
