@@ -144,7 +144,7 @@ pub fn example(kind: MailKind) -> Mail {
         }),
         MailKind::FaultReceived => Content::FaultReceived(FaultReceived {
             number: "T-2026-0043".to_owned(),
-            tag: "OS-000127".to_owned(),
+            tag: "安澜-000127".to_owned(),
         }),
         MailKind::TicketAssigned => Content::TicketAssigned(TicketAssigned {
             number: "T-2026-0042".to_owned(),

@@ -103,10 +103,10 @@ pub async fn mail_preview(
     }))
 }
 
-pub async fn logo(_who: Allowed<Public>, _app: App, Logo(png): Logo) -> Result<Bytes, Problem> {
+pub async fn logo(_who: Allowed<Public>, _app: App, logo: Logo) -> Result<Bytes, Problem> {
     Ok(Bytes {
         media_type: "image/png".to_owned(),
-        bytes: png.into(),
+        bytes: logo.png()?.into(),
         file_name: None,
         immutable: false,
     })

@@ -8,12 +8,22 @@ use sync_protocol::codes::ErrorCode;
 
 /// The provider's logo, a PNG, where there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Logo(pub Vec<u8>);
+pub struct Logo(Option<Vec<u8>>);
+
+impl Logo {
+    /// The picture.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(crate) fn png(self) -> Result<Vec<u8>, Problem> {
+        self.0.ok_or_else(|| ServiceError::not_found("logo").into())
+    }
+}
 
 impl Input for Logo {
     async fn extract(incoming: &mut Incoming) -> Result<Logo, Problem> {
         let brand = incoming.app().read(settings::brand).await?;
-        Ok(Logo(brand.logo.ok_or_else(|| ServiceError::not_found("logo"))?))
+        Ok(Logo(brand.logo))
     }
 
     fn describe(sketch: &mut Sketch<'_>) {

@@ -49,7 +49,7 @@ fn every_placeholder_told_of_can_be_used() {
         assert!(names.len() > 5, "{kind:?}: {names:?}");
         let all: String = names.iter().map(|name| format!("{{{{ {name} }}}} ")).collect();
         let source = format!(
-            "{{% extends base %}}{{% block subject %}}S{{% endblock %}}{{% block body %}}{all}{{% endblock %}}"
+            "{{% extends base %}}{{% block subject %}}S{{% endblock %}}{{% block title %}}T{{% endblock %}}{{% block body %}}{all}{{% endblock %}}"
         );
         check_template(kind, Language::En, &source).unwrap_or_else(|error| panic!("{kind:?}: {error}"));
     }
