@@ -7,7 +7,6 @@ use onsite_tests::live::demo::PASSWORD;
 use onsite_tests::live::{Demo, Pocket};
 use onsite_tests::{Database, Kind};
 use serde_json::{Value, json};
-use std::path::Path;
 use uuid::Uuid;
 
 const SUPPORT: &str = "support@demo.example";

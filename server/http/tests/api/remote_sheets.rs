@@ -73,9 +73,14 @@ impl Desk<'_> {
         let mails = self.mails("sheet_unsigned");
         let told = text(&mails.last().unwrap()["mail"]["content"]["sign_link"]);
         assert_eq!(told, "https://onsite.example/sign/…");
-        let mails = self
-            .world
-            .look(|db| Ok(notifications::list(db, None, None, None, 200)?));
+        let mails = self.world.look(|db| {
+            Ok(notifications::list(
+                db,
+                &notifications::Filter::default(),
+                None,
+                200,
+            )?)
+        });
         let mail = mails.iter().rfind(|mail| mail.kind == "sheet_unsigned").unwrap();
         let mail: Value = serde_json::from_str(&mail.mail).unwrap();
         let link = text(&mail["content"]["sign_link"]).to_owned();

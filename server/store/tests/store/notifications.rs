@@ -1,7 +1,7 @@
 //! The mail outbox: one mail per intent, taken by one worker at a time, given up or sent.
 use crate::samples::{at, id};
 use onsite_store::StoreError;
-use onsite_store::notifications::{self, Notification, State};
+use onsite_store::notifications::{self, Filter, Notification, State};
 use std::collections::BTreeMap;
 
 fn mail(n: u128, next_at: i64) -> Notification {

@@ -2,7 +2,7 @@
 import { t } from "../../i18n";
 import { to } from "../../app/router";
 import { Empty, LinkButton } from "../../ui";
-import { changesOf, get, row, useRecords, type Page as Answer, type Sent } from "../data";
+import { changesOf, findAssets, row, useRecords, type Sent } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { setParameters } from "../table/address";
@@ -19,7 +19,7 @@ export default function Assets({ query }: PageProps) {
   const filter = { search: query.get("q") ?? "", status: query.get("status") ?? "", site: query.get("site") ?? "" };
   const sites = useRecords("site").rows.value;
   useRecords("client");
-  const assets = useList<Asset>((after, limit, signal) => get<Answer<Asset>>("/v1/assets", { ...filter, after, limit }, { signal }), JSON.stringify(filter), changesOf("asset").value);
+  const assets = useList<Asset>((after, limit, signal) => findAssets(filter.search, { ...filter, after, limit }, signal), JSON.stringify(filter), changesOf("asset").value);
   const isFiltered = Boolean(filter.search || filter.status || filter.site);
   const columns: Column<Asset>[] = [
     { key: "name", title: words.name, look: "wide", cell: ({ fields }) => fields.name },

@@ -4,7 +4,7 @@ import { choose, remember } from "../../app/preferences";
 import { go } from "../../app/router";
 import { language, speak, t } from "../../i18n";
 import { Dialog, Empty, Icon, type IconName } from "../../ui";
-import { get, row, useLoaded, useRecords, type Page, type Sent } from "../data";
+import { findAssets, row, useLoaded, useRecords } from "../data";
 import { spots } from "../places";
 import { fitsNumber, isNumber, OPEN } from "../tickets/lists";
 import { c } from "../words";
@@ -30,7 +30,7 @@ function useEntries(typed: string): { found: Found[]; busy: boolean } {
     `palette ${wanted}`,
     async (signal) => {
       if (wanted.length < 2) return [];
-      return (await get<Page<Sent<"asset">>>("/v1/assets", { search: wanted, limit: MOST }, { signal })).items;
+      return (await findAssets(wanted, { limit: MOST }, signal)).items;
     },
     [],
   );

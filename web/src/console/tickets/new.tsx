@@ -4,7 +4,7 @@ import { search } from "../../app/model/search";
 import { go, to } from "../../app/router";
 import { t } from "../../i18n";
 import { Button, Card, Icon, List, Row, Segmented, TextArea, TextField } from "../../ui";
-import { create, get, row, useLoaded, useRecords, type Page as Answer, type Sent } from "../data";
+import { create, findAssets, row, useLoaded, useRecords } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { Picker } from "../parts/picker";
@@ -57,7 +57,7 @@ function Beside({ client, site, devices, onDevice }: { client: string; site: str
   const where = site || (sites.length === 1 ? (sites[0]?.id ?? "") : "");
   const assets = useLoaded(
     `assets ${where} ${typed}`,
-    (signal) => get<Answer<Sent<"asset">>>("/v1/assets", { site: where || undefined, search: typed.trim() || undefined, limit: 30 }, { signal }),
+    (signal) => findAssets(typed, { site: where || undefined, limit: 30 }, signal),
     ["asset"],
   );
   const own = new Set(sites.map(({ id }) => id));
