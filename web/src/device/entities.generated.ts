@@ -556,6 +556,10 @@ export interface components {
             rating?: number | null;
             /** @description Why the client refused, or who was absent. */
             reason?: string | null;
+            /** @description What the client wrote by the remote link, and when they last did. */
+            readonly remark?: string | null;
+            /** Format: date-time */
+            readonly remarked_at?: string | null;
             /** @description The server's Ed25519 signature (base64) over hash and signatures. */
             readonly seal?: string | null;
             /** @description Id of the key it was made with. */

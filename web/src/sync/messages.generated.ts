@@ -192,7 +192,8 @@ export interface components {
         /** @description Receipts for the batch, as far as it could be taken. */
         PushResponse: {
             /**
-             * @description Everything up to here is in a backup: a device may forget its operations up to it. Absent where no backups
+             * @description Everything up to here is in a backup: a device may forget operations whose receipts name an earlier version.
+             *     One that names this very version may have come later, since quarantine takes no version. Absent where no backups
              *     are made.
              */
             durable_through?: components["schemas"]["Version"] | null;
