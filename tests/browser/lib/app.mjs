@@ -30,7 +30,7 @@ export class App {
   async logIn(email, password) {
     await this.phone.go();
     await this.tryToLogIn(email, password);
-    await this.page.getByRole("heading", { name: this.words.today.title }).waitFor();
+    await this.page.getByRole("heading", { name: this.words.today.title, exact: true }).waitFor();
   }
 
   /** Fills in the login and presses its button. */

@@ -100,7 +100,7 @@ export default async function play(stage) {
   await app.phone.context.addInitScript(watch);
   const load = await firstLoad(app);
   await app.tryToLogIn(stage.technician, stage.password);
-  await app.page.getByRole("heading", { name: app.words.today.title }).waitFor();
+  await app.page.getByRole("heading", { name: app.words.today.title, exact: true }).waitFor();
   await app.isInStep();
   await app.phone.go("/assets");
   const shown = await app.page.getByText(/^[\d,]+ assets?$/).innerText();

@@ -102,7 +102,7 @@ export default async function play(stage) {
   await app.button(words.sheet.confirm).click();
   await app.page.locator(`label:has(input[aria-label='${onSheet.sheet.star(5)}'])`).click();
   await app.button(words.sheet.complete).click();
-  await app.page.getByRole("button", { name: words.wrapUp.next }).waitFor();
+  await app.sees(words.visitStatus.closed);
   stage.say("The client has signed, the technician too; five stars.");
 
   await phone.page.reload();
@@ -149,6 +149,6 @@ export default async function play(stage) {
   await phone.go("/sync");
   await app.sees(`${words.sync.decided}: ${words.sync.keptYours}`);
   await phone.go(visit);
-  await app.sees(words.visitStatus.finished);
+  await app.sees(words.visitStatus.closed);
   stage.say("The office decided for the technician, and the phone says so.");
 }

@@ -18,6 +18,6 @@ export default async function play(stage) {
 
   await phone.restart();
   await phone.go();
-  await app.page.getByRole("heading", { name: words.today.title }).waitFor();
+  await app.page.getByRole("heading", { name: words.today.title, exact: true }).waitFor();
   stage.say("Closed and opened again, the phone knows who it belongs to.");
 }
