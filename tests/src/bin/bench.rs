@@ -1,31 +1,60 @@
 //! `cargo xtask bench`: load on the real binary, both databases, as ratios to ceilings measured in the same run.
-use anyhow::{Context, Result};
-use onsite_tests::load::{self, Line, constant};
+//!
+//! Words choose a part of it: `short` for less of everything, `sqlite` or `postgres`, `listen`, `push` or `read`.
+use anyhow::{Context, Result, bail};
+use onsite_tests::load::{self, Line, Part, Plan, constant};
 use onsite_tests::{Database, Kind};
 use std::path::Path;
 
 fn main() -> Result<()> {
-    if std::env::args().nth(1).as_deref() == Some(constant::ARGUMENT) {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.first().map(String::as_str) == Some(constant::ARGUMENT) {
         return constant::serve();
     }
+    let (plan, databases) = read(&words)?;
     let folder = Path::new(".onsite/bench");
     if folder.exists() {
         std::fs::remove_dir_all(folder)?;
     }
     let folder = std::path::absolute(folder)?;
-    for (name, kind) in [("SQLite", Kind::Sqlite), ("PostgreSQL", Kind::Postgres)] {
+    for (name, kind) in databases {
         let place = folder.join(name);
         std::fs::create_dir_all(&place)?;
         let lines = match kind {
-            Kind::Sqlite => load::run(&place, None)?,
+            Kind::Sqlite => load::run(&place, None, &plan)?,
             Kind::Postgres => {
                 let database = Database::create(kind).context("no PostgreSQL to measure")?;
-                load::run(&place, Some(&database.url()))?
+                load::run(&place, Some(&database.url()), &plan)?
             }
         };
         print(name, &lines);
     }
     Ok(())
+}
+
+/// The plan the words ask for, and the databases it is for.
+fn read(words: &[String]) -> Result<(Plan, Vec<(&'static str, Kind)>)> {
+    let all = [
+        ("sqlite", ("SQLite", Kind::Sqlite)),
+        ("postgres", ("PostgreSQL", Kind::Postgres)),
+    ];
+    let (mut plan, mut databases) = (Plan::FULL, Vec::new());
+    if words.iter().any(|word| word == "short") {
+        plan = Plan::SHORT;
+    }
+    for word in words.iter().filter(|word| *word != "short") {
+        let database = all.iter().find(|(name, _)| name == word);
+        let part = Part::ALL.iter().find(|(name, _)| name == word);
+        match (database, part) {
+            (Some((_, database)), _) => databases.push(*database),
+            (None, Some((_, part))) => plan.parts.push(*part),
+            (None, None) => bail!("words are short, sqlite, postgres, listen, push and read, not {word}"),
+        }
+    }
+    if databases.is_empty() {
+        databases.extend(all.map(|(_, database)| database));
+    }
+    Ok((plan, databases))
 }
 
 fn print(name: &str, lines: &[Line]) {
