@@ -46,7 +46,8 @@ pub struct PushResponse {
     /// new stream and sends everything unreceipted there, renumbered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fork: Option<u64>,
-    /// Everything up to here is in a backup: a device may forget its operations up to it. Absent where no backups
+    /// Everything up to here is in a backup: a device may forget operations whose receipts name an earlier version.
+    /// One that names this very version may have come later, since quarantine takes no version. Absent where no backups
     /// are made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub durable_through: Option<Version>,

@@ -98,6 +98,14 @@ impl Ground {
             .unwrap();
     }
 
+    /// Sends what a phone has, and reads nothing.
+    pub fn sync_away(&mut self, phone: usize) {
+        let request = self.phones[phone].next_push(self.now, 10).unwrap();
+        self.office
+            .push(self.phones[phone].device, request, self.now)
+            .unwrap();
+    }
+
     pub fn desk_edit(&mut self, entity: EntityKind, row: Uuid, set: Value) -> Applied {
         self.now += TimeDelta::seconds(1);
         let base = self.row(row).version;
@@ -125,7 +133,7 @@ impl Ground {
                     epoch: tx.clock().epoch,
                     number,
                 };
-                visit::assign(tx, cause, row, technician, seen).map(drop)
+                visit::assign(tx, cause, row, technician, None, seen).map(drop)
             })
             .unwrap();
     }

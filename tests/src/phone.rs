@@ -6,11 +6,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use onsite_services::ServiceError;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use sync_protocol::Fields;
+use sync_protocol::checksum::{RepairRequest, RepairResponse};
 use sync_protocol::client::{EditError, Engine, Origin, PullEvent, PushEvent};
 use sync_protocol::operation::MAX_OPERATION_BYTES;
 use sync_protocol::pull::{PullRequest, PullResponse};
 use sync_protocol::push::{MAX_OPERATIONS, MAX_PUSH_BYTES, PushRequest, PushResponse};
+use sync_protocol::version::Version;
+use sync_protocol::{Fields, SCHEMA};
 use uuid::Uuid;
 
 /// What a faulty app makes of an operation on its way out: always the same of the same one.
@@ -26,30 +28,46 @@ pub enum Mangled {
 }
 
 /// A phone.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Phone {
     pub name: String,
     pub user: Uuid,
     pub device: Uuid,
     /// How far its clock is ahead of the true time.
     pub skew: TimeDelta,
+    /// The shape of entities its app knows.
+    pub schema: u32,
     engine: Engine,
-    disk: String,
+    disk: Engine,
     mangled: BTreeMap<Uuid, Mangled>,
+}
+
+/// One of several edits that stand or fall together.
+#[derive(Debug, Clone)]
+pub enum Edit {
+    Create {
+        entity: &'static str,
+        row: Uuid,
+        set: Fields,
+    },
+    Update {
+        row: Uuid,
+        set: Fields,
+    },
 }
 
 impl Phone {
     /// A phone just enrolled.
     pub fn new(name: &str, user: Uuid, device: Uuid, stream: Uuid) -> Phone {
         let engine = Engine::new(stream);
-        let disk = text(&engine);
         Phone {
             name: name.to_owned(),
             user,
             device,
             skew: TimeDelta::zero(),
+            schema: SCHEMA,
+            disk: engine.clone(),
             engine,
-            disk,
             mangled: BTreeMap::new(),
         }
     }
@@ -66,20 +84,103 @@ impl Phone {
 
     /// Stores everything.
     pub fn save(&mut self) {
-        self.disk = text(&self.engine);
+        self.disk.clone_from(&self.engine);
     }
 
     /// A copy of what is stored, as a backup holds it.
-    pub fn disk(&self) -> &str {
+    pub fn disk(&self) -> &Engine {
         &self.disk
     }
 
-    /// Dies and starts again from what is stored, or from a backup of it.
-    pub fn restart(&mut self, backup: Option<&str>) {
+    /// Dies and starts again from what is stored, or from a backup of it, read from its text.
+    pub fn restart(&mut self, backup: Option<&Engine>) {
         if let Some(backup) = backup {
-            backup.clone_into(&mut self.disk);
+            self.disk.clone_from(backup);
         }
-        self.engine = serde_json::from_str(&self.disk).expect("the disk can be read");
+        self.engine = read(json(&self.disk));
+    }
+
+    /// Its app is updated: it knows a newer shape, and reads everything anew to show it.
+    pub fn update_app(&mut self, schema: u32) {
+        self.schema = schema;
+        self.engine.reread();
+        self.save();
+    }
+
+    /// Something goes wrong with one of the rows it has stored: lost, left at an old version, or there twice.
+    /// Returns which and how.
+    pub fn damage(&mut self, dice: &mut Dice) -> Option<(Uuid, &'static str)> {
+        let mut stored = json(&self.engine);
+        let busy = |id: &Uuid| {
+            self.engine
+                .operations()
+                .iter()
+                .any(|one| one.operation.row == *id)
+        };
+        let base = stored["rows"]["base"].as_object_mut()?;
+        let ids: Vec<Uuid> = base
+            .keys()
+            .filter_map(|id| id.parse().ok())
+            .filter(|id| !busy(id))
+            .collect();
+        let id = *dice.pick(&ids)?;
+        let how = match dice.below(3) {
+            0 => {
+                base.remove(&id.to_string());
+                "lost"
+            }
+            1 => {
+                let row = base.get_mut(&id.to_string())?;
+                let version: Version = serde_json::from_value(row["version"].clone()).ok()?;
+                let older = Version {
+                    number: version.number.saturating_sub(1),
+                    ..version
+                };
+                row["version"] = json!(older);
+                row["body"]["name"] = json!("an old name");
+                "left as it was"
+            }
+            _ => {
+                let row = base.get(&id.to_string())?.clone();
+                base.insert(Uuid::from_u128(u128::from(dice.roll())).to_string(), row);
+                "doubled"
+            }
+        };
+        self.engine = read(stored);
+        self.save();
+        Some((id, how))
+    }
+
+    /// Obeys an order to forget everything.
+    pub fn wipe(&mut self) {
+        self.engine.wipe();
+        self.save();
+    }
+
+    /// Reads everything anew, after the server refused the cursor.
+    pub fn reread(&mut self) {
+        self.engine.reread();
+    }
+
+    /// Makes a row, once what it builds on is there; the edit is stored before this returns.
+    ///
+    /// # Errors
+    /// The engine did not take it.
+    pub fn create_after(
+        &mut self,
+        dice: &mut Dice,
+        now: DateTime<Utc>,
+        (entity, row, set): (&str, Uuid, Fields),
+        deps: Vec<Uuid>,
+    ) -> Result<Uuid, EditError> {
+        let origin = Origin {
+            deps,
+            ..self.origin(dice, now)
+        };
+        let operation = origin.operation;
+        self.engine.create(origin, entity, row, set)?;
+        self.save();
+        Ok(operation)
     }
 
     /// Makes a row; the edit is stored before this returns.
@@ -94,11 +195,31 @@ impl Phone {
         row: Uuid,
         set: Fields,
     ) -> Result<Uuid, EditError> {
-        let origin = self.origin(dice, now);
-        let operation = origin.operation;
-        self.engine.create(origin, entity, row, set)?;
+        self.create_after(dice, now, (entity, row, set), Vec::new())
+    }
+
+    /// Makes edits that stand together or not at all.
+    ///
+    /// # Errors
+    /// The engine did not take one of them, and so none.
+    pub fn edit_together(
+        &mut self,
+        dice: &mut Dice,
+        now: DateTime<Utc>,
+        edits: Vec<Edit>,
+    ) -> Result<(), EditError> {
+        let origins: Vec<Origin> = edits.iter().map(|_| self.origin(dice, now)).collect();
+        self.engine.group(dice.id(now), |engine| {
+            origins
+                .into_iter()
+                .zip(edits)
+                .try_for_each(|(origin, edit)| match edit {
+                    Edit::Create { entity, row, set } => engine.create(origin, entity, row, set),
+                    Edit::Update { row, set } => engine.update(origin, row, set).map(drop),
+                })
+        })?;
         self.save();
-        Ok(operation)
+        Ok(())
     }
 
     /// Changes a row; `None` where it shows all these values already.
@@ -150,12 +271,30 @@ impl Phone {
                 mangle(numbered, how);
             }
         }
+        request.schema = self.schema;
         Some(request)
     }
 
     /// The next pull.
     pub fn next_pull(&self, limit: u32) -> PullRequest {
-        self.engine.next_pull(limit)
+        PullRequest {
+            schema: self.schema,
+            ..self.engine.next_pull(limit)
+        }
+    }
+
+    /// What to ask for a bucket that was found to differ.
+    pub fn next_repair(&mut self) -> Option<RepairRequest> {
+        let request = self.engine.next_repair()?;
+        Some(RepairRequest {
+            schema: self.schema,
+            ..request
+        })
+    }
+
+    /// Takes what mends a bucket.
+    pub fn on_repair(&mut self, request: &RepairRequest, response: RepairResponse) -> Vec<PullEvent> {
+        self.engine.on_repair(request, response)
     }
 
     /// Takes an answer to a push. It is not stored: what a crash forgets is asked for again.
@@ -200,7 +339,7 @@ impl Phone {
         }
         loop {
             let request = self.next_pull(1000);
-            let (page, ()) = office.pull(self.device, request.clone(), |_, _, _| Ok(()))?;
+            let (page, ()) = office.pull(self.device, request.clone(), Version::ZERO, now, |_, _| Ok(()))?;
             let done = page.checkpoint;
             self.on_pull(&request, page);
             if done {
@@ -226,6 +365,10 @@ fn mangle(numbered: &mut Value, how: Mangled) {
     }
 }
 
-fn text(engine: &Engine) -> String {
-    serde_json::to_string(engine).expect("an engine can be stored")
+fn json(engine: &Engine) -> Value {
+    serde_json::to_value(engine).expect("an engine can be stored")
+}
+
+fn read(stored: Value) -> Engine {
+    serde_json::from_value(stored).expect("the disk can be read")
 }

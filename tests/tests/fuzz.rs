@@ -19,6 +19,7 @@ use sync_protocol::codes::ErrorCode;
 use sync_protocol::pull::PullRequest;
 use sync_protocol::push::{MAX_OPERATIONS, PushRequest};
 use sync_protocol::receipt::Outcome;
+use sync_protocol::version::Version;
 use sync_protocol::{PROTOCOL, SCHEMA};
 use uuid::Uuid;
 
@@ -335,7 +336,9 @@ fn altered_cursors_are_refused_and_odd_limits_too() {
                 cursor: Some(cursor.clone()),
                 limit: if is_altered { 10 } else { limit },
             };
-            let answer = ground.office.pull(device, request, |_, _, _| Ok(()));
+            let answer = ground
+                .office
+                .pull(device, request, Version::ZERO, ground.now, |_, _| Ok(()));
             let code = answer.map(drop).map_err(|error| error.code);
             let expected = match (cursor == good, is_altered || (1..=1000).contains(&limit)) {
                 (true, true) => Ok(()),

@@ -2,17 +2,19 @@
 //! that went wrong, half a year without reading, closed work of last year, apps of an earlier version.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use chrono::{DateTime, TimeDelta, Utc};
+use onsite_model::bucket::Bucket;
 use onsite_model::entity::EntityKind;
 use onsite_model::role::Role;
 use onsite_services::author::Author;
 use onsite_services::{archive, epoch, repair, retention};
 use onsite_store::rows::{self, StoredRow};
-use onsite_store::{StoreError, backups, devices, feed, sums};
+use onsite_store::{Db, StoreError, backups, devices, feed, sums};
 use onsite_tests::dice::Dice;
 use onsite_tests::office::{Edit, fields};
-use onsite_tests::oracle::scene::{Scene, scene};
 use onsite_tests::{Database, Kind, Office, Phone};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use sync_protocol::Fields;
 use sync_protocol::checksum::{BucketSum, RepairRequest};
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
 use sync_protocol::operation::OperationKind;
@@ -186,6 +188,32 @@ impl Ground {
     }
 }
 
+/// Rows by id.
+type Scene = BTreeMap<Uuid, Fields>;
+
+/// The rows of these buckets as they are told to a technician.
+fn scene(db: &mut Db, reader: Uuid, buckets: impl IntoIterator<Item = Bucket>) -> Result<Scene, StoreError> {
+    let buckets: BTreeSet<String> = buckets.into_iter().map(|bucket| bucket.to_string()).collect();
+    let mut scene = Scene::new();
+    for bucket in &buckets {
+        let bucket = bucket.parse().map_err(|_| StoreError::Corrupt(bucket.clone()))?;
+        for mut row in feed::fill(db, bucket, None, 100_000)? {
+            if row.entity == EntityKind::User.name() && row.id != reader {
+                row.body.retain(|field, _| field != "email" && field != "phone");
+            }
+            let other = row.body.get("other_row_id").and_then(Value::as_str);
+            if let Some(other) = other.filter(|_| row.entity == EntityKind::Conflict.name()) {
+                let other = rows::get(db, other.parse().unwrap_or_default())?;
+                if other.is_none_or(|other| !buckets.contains(&other.bucket.to_string())) {
+                    row.body.remove("other_row_id");
+                }
+            }
+            scene.insert(row.id, row.body);
+        }
+    }
+    Ok(scene)
+}
+
 /// Declares stories that run on both databases.
 macro_rules! stories {
     ($($(#[doc = $doc:literal])* fn $name:ident($ground:ident) $body:block)+) => {$(
@@ -258,9 +286,9 @@ stories! {
     /// The mark of the newest backup travels with every answer.
     fn phones_learn_what_is_in_a_backup(ground) {
         let page = |ground: &Ground| {
-            // From nothing: a poll that finds nothing new is answered without looking.
+            // A poll that finds nothing new says nothing of backups.
             let request = PullRequest { cursor: None, ..ground.phone.next_pull(1000) };
-            ground.office.pull(ground.phone.device, request, |_, _, _| Ok(())).unwrap().0
+            ground.office.pull(ground.phone.device, request, Version::ZERO, ground.now, |_, _| Ok(())).unwrap().0
         };
         assert_eq!(page(ground).durable_through, None);
         let (through, now) = (Version { epoch: 1, number: 3 }, ground.now);
@@ -271,6 +299,11 @@ stories! {
         let request = ground.phone.next_push(ground.now, 10).unwrap();
         let answer = ground.office.push(ground.phone.device, request, ground.now).unwrap();
         assert_eq!(answer.durable_through, Some(through));
+        // A copy that was put back is a backup of all that is in it, though it was made before its mark.
+        let head = ground.office.read(feed::clock);
+        ground.begin_epoch();
+        let restored = Version { epoch: head.epoch, number: head.version };
+        assert_eq!(page(ground).durable_through, Some(restored));
     }
 
     /// Sums follow every kind of write, and a phone that lacks or has too much is told exactly that.
@@ -307,6 +340,14 @@ stories! {
         let mut expected = vec![(lost, true), (old, true), (stranger, false)];
         expected.sort();
         assert_eq!(touched, expected);
+        // What a pull does not tell of others, a repair does not tell either.
+        let names = ask("catalogue", Vec::new()).unwrap();
+        let mut told = names.changes.iter().filter_map(|change| match change {
+            Change::Put(row) if row.id == ground.dispatcher => Some(row.body.clone()),
+            _ => None,
+        });
+        let dispatcher = told.next().unwrap();
+        assert_eq!((dispatcher.get("name"), dispatcher.get("email")), (Some(&json!("dispatcher")), None));
         // A bucket of others is answered like one that doesn't exist.
         let foreign = ask(&format!("site:{}", Uuid::from_u128(9)), Vec::new()).unwrap_err();
         let nonsense = ask("cellar", Vec::new()).unwrap_err();
@@ -352,7 +393,7 @@ stories! {
         ground.desk(OperationKind::Update, EntityKind::Asset, deleted, json!({"location": "rack"}));
         ground.desk(OperationKind::Update, EntityKind::Ticket, ground.ticket, json!({"title": "slower"}));
         let request = ground.phone.next_pull(1);
-        let (page, ()) = ground.office.pull(ground.phone.device, request.clone(), |_, _, _| Ok(())).unwrap();
+        let (page, ()) = ground.office.pull(ground.phone.device, request.clone(), Version::ZERO, ground.now, |_, _| Ok(())).unwrap();
         assert!(!page.checkpoint);
         ground.phone.on_pull(&request, page);
         ground.desk(OperationKind::Delete, EntityKind::Asset, deleted, json!({}));
@@ -413,7 +454,7 @@ stories! {
         assert_eq!((body.get("part"), &body["colour"]), (None, &json!("blue")));
         let read = |schema: u32| {
             let request = PullRequest { schema, ..ground.phone.next_pull(1000) };
-            let (page, ()) = ground.office.pull(device, request, |_, _, _| Ok(())).unwrap();
+            let (page, ()) = ground.office.pull(device, request, Version::ZERO, ground.now, |_, _| Ok(())).unwrap();
             let found = page.changes.into_iter().find_map(|change| match change {
                 Change::Put(one) if one.id == row => Some(one.body),
                 _ => None,
@@ -424,10 +465,18 @@ stories! {
         assert_eq!((&old["part"], &old["quantity"], old.get("parts")), (&json!("SSD"), &json!(2), None));
         assert_eq!(old["colour"], json!("blue"));
         assert_eq!(read(SCHEMA)["parts"], body["parts"]);
+        // Updated before it had sent everything, the app sends what it made before as it made it.
+        let (row, now) = (ground.dice.id(ground.now), ground.now);
+        let entry = json!({"visit_id": ground.visit, "author_id": ground.technician, "kind": "part", "at": now,
+                           "part": "fan", "quantity": 1});
+        ground.phone.create(&mut ground.dice, now, "worklog_entry", row, fields(entry)).unwrap();
+        ground.sync();
+        assert_eq!(ground.outcome().0, Outcome::Applied);
+        assert_eq!(ground.row(row).body["parts"], json!([{"name": "fan", "quantity": 1}]));
         // Too old to read may push; newer than the server waits, for both.
         let code = |schema: u32| {
             let request = PullRequest { schema, ..ground.phone.next_pull(10) };
-            ground.office.pull(device, request, |_, _, _| Ok(())).unwrap_err().code
+            ground.office.pull(device, request, Version::ZERO, ground.now, |_, _| Ok(())).unwrap_err().code
         };
         assert_eq!((code(0), code(SCHEMA + 1)), (ErrorCode::ClientTooOld, ErrorCode::ServerTooOld));
         push.schema = 0;

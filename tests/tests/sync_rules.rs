@@ -3,10 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use chrono::TimeDelta;
 use onsite_model::entity::EntityKind;
+use onsite_model::role::Role;
+use onsite_services::attachment;
+use onsite_services::author::Author;
+use onsite_services::quarantine::{self, Correction};
+use onsite_services::upload::{self, Announced};
+use onsite_store::devices;
+use onsite_store::uploads::State;
+use onsite_tests::office::fields;
+use onsite_tests::phone::Mangled;
 use onsite_tests::{Phone, stories};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use sync_protocol::receipt::Outcome;
+use sync_protocol::version::Version;
 
 stories! {
     /// Invariant 5, for one row and all six orders of arrival.
@@ -128,7 +138,7 @@ stories! {
         ground.assign(visit, last);
         // One page is read under the new grant: the client's, not yet the site's.
         let request = ground.phones[2].next_pull(1000);
-        let (page, ()) = ground.office.pull(ground.phones[2].device, request.clone(), |_, _, _| Ok(())).unwrap();
+        let (page, ()) = ground.office.pull(ground.phones[2].device, request.clone(), Version::ZERO, ground.now, |_, _| Ok(())).unwrap();
         assert!(page.filling.as_deref().is_some_and(|bucket| bucket.starts_with("client:")), "{page:?}");
         ground.phones[2].on_pull(&request, page);
         assert!(ground.phones[2].engine().view(ground.site).is_some(), "shown on until it is read anew");
@@ -152,5 +162,113 @@ stories! {
         ground.desk_edit(EntityKind::Ticket, ticket, json!({"description": "A\nb\nC\nd\nE"}));
         ground.sync(2);
         assert_eq!(ground.row(ticket).body["description"], json!("a\nb\nC\nd\nE"));
+    }
+
+    /// Somebody who brought a record back and then wants it deleted after all does not take away that it lives, as
+    /// others have worked on it: a dispatcher can still choose that.
+    fn a_record_in_dispute_can_still_be_kept(ground) {
+        let asset = ground.assets[0];
+        ground.edit(1, asset, json!({"location": "cellar"}));
+        ground.now += TimeDelta::seconds(1);
+        let now = ground.now;
+        ground.phones[0].delete(&mut ground.dice, now, asset).unwrap();
+        ground.sync(0);
+        ground.sync(1);
+        ground.desk_edit(EntityKind::Asset, asset, json!({"name": "big ups"}));
+        ground.now += TimeDelta::seconds(1);
+        let now = ground.now;
+        ground.phones[1].restart(None);
+        ground.phones[1].delete(&mut ground.dice, now, asset).unwrap();
+        ground.sync(1);
+        assert!(!ground.row(asset).deleted);
+        let conflicts = ground.open_conflicts(asset);
+        assert_eq!(conflicts.len(), 1, "{conflicts:#?}");
+        let sides = [&conflicts[0]["current"], &conflicts[0]["incoming"], &conflicts[0]["also"][0]];
+        let says = |deleted: bool| sides.iter().any(|side| side["values"]["deleted"] == json!(deleted));
+        assert!(says(true) && says(false), "{:#}", conflicts[0]);
+    }
+
+    /// One that can't be read, and comes again by another stream, lies in quarantine once.
+    fn an_unreadable_operation_is_kept_once(ground) {
+        let (row, now) = (ground.dice.id(ground.now), ground.now);
+        let body = fields(json!({"site_id": ground.site, "kind": "ups", "name": "ups"}));
+        let made = ground.phones[0].create(&mut ground.dice, now, "asset", row, body).unwrap();
+        ground.phones[0].mangle(made, Mangled::Undecodable);
+        let request = ground.phones[0].next_push(now, 10).unwrap();
+        let device = ground.phones[0].device;
+        ground.office.push(device, request, now).unwrap();
+        let stream = ground.office.new_stream(&mut ground.dice, device, now);
+        ground.phones[0].renumber(stream);
+        ground.sync(0);
+        assert_eq!(ground.outcomes(0), [Outcome::Duplicate]);
+        let kept = ground.office.read(|db| onsite_store::quarantine::list(db, false, None, 10));
+        assert_eq!(kept.len(), 1, "{kept:#?}");
+    }
+
+    /// A lost phone's photo, its record released from quarantine: its technician may send the bytes, though nobody sent
+    /// them there any more.
+    fn a_photo_finds_its_released_record(ground) {
+        let (row, now, user) = (ground.dice.id(ground.now), ground.now, ground.phones[2].user);
+        let sha256 = "0".repeat(64);
+        let record = json!({"owner_id": ground.visit, "file_name": "photo.jpg", "media_type": "image/jpeg",
+                            "sha256": sha256, "size": 4});
+        ground.phones[2].create(&mut ground.dice, now, "attachment", row, fields(record)).unwrap();
+        let device = ground.phones[2].device;
+        ground.office.write(move |tx| devices::revoke(tx, device, now)).unwrap();
+        ground.sync_away(2);
+        let kept = ground.office.read(|db| onsite_store::quarantine::list(db, true, None, 10));
+        let (id, operation) = (kept[0].id, ground.dice.id(now));
+        let dispatcher = Author::office(ground.dispatcher, Role::Dispatcher);
+        let applied = ground.office.command(dispatcher, operation, now, move |tx, cause| {
+            quarantine::apply_kept(tx, cause, id, &Correction::default()).map(drop)
+        });
+        applied.unwrap();
+        ground.assign(ground.visit, ground.phones[0].user);
+        let upload = ground.dice.id(now);
+        let announced = Announced { attachment_id: row, sha256: sha256.clone(), size: 4, metadata: String::new() };
+        let file = attachment::Kept { sha256, media_type: "image/jpeg".to_owned(), size: 4 };
+        let content = attachment::Content { file, original: None, picture: None };
+        let technician = Author::office(user, Role::Technician);
+        let operation = ground.dice.id(now);
+        let sent = ground.office.command(technician, operation, now, move |tx, cause| {
+            upload::create(tx, cause, upload, &announced, u64::MAX)?;
+            upload::checked(tx, cause, upload, &content)?;
+            upload::finish(tx, cause, upload)
+        });
+        assert_eq!(sent.unwrap().state, State::Attached);
+        assert!(ground.row(row).body.contains_key("stored_at"));
+    }
+
+    /// A chain that has waited too long goes to quarantine together, each operation once, and holds no timer up.
+    fn a_chain_that_waited_in_vain_is_kept_once(ground) {
+        let (row, now, never) = (ground.dice.id(ground.now), ground.now, ground.dice.id(ground.now));
+        let body = fields(json!({"site_id": ground.site, "kind": "ups", "name": "ups"}));
+        ground.phones[0].create_after(&mut ground.dice, now, ("asset", row, body), vec![never]).unwrap();
+        ground.edit(0, row, json!({"location": "rack"}));
+        ground.sync(0);
+        assert_eq!(ground.outcomes(0), [Outcome::Deferred, Outcome::Deferred]);
+        ground.now += TimeDelta::days(6);
+        ground.office.daily(ground.now);
+        let kept = ground.office.read(|db| onsite_store::quarantine::list(db, false, None, 10));
+        assert_eq!(kept.iter().map(|one| one.n).collect::<Vec<_>>(), [1, 2]);
+        ground.sync(0);
+        assert_eq!(ground.outcomes(0), [Outcome::Quarantined, Outcome::Quarantined]);
+    }
+
+    /// In a dispute about a tag, what stands is named, also when its author has changed it since.
+    fn a_dispute_about_a_tag_names_the_tag_that_stands(ground) {
+        let (taken, row) = (json!("OS-1"), ground.assets[1]);
+        ground.edit(0, row, json!({"tag": taken}));
+        ground.edit(0, row, json!({"tag": "OS-8"}));
+        ground.edit(0, row, json!({"tag": taken}));
+        ground.edit(0, row, json!({"tag": "OS-9"}));
+        ground.edit(0, row, json!({"tag": taken}));
+        ground.sync(0);
+        assert_eq!(ground.row(row).body["tag"], json!("OS-9"));
+        let conflicts = ground.open_conflicts(row);
+        assert_eq!(conflicts.len(), 1, "{conflicts:#?}");
+        let sides = [&conflicts[0]["current"], &conflicts[0]["incoming"], &conflicts[0]["also"][0]];
+        let says = |tag: &str| sides.iter().any(|side| side["values"]["tag"] == json!(tag));
+        assert!(says("OS-9") && says("OS-1"), "{:#}", conflicts[0]);
     }
 }

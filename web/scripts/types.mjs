@@ -26,7 +26,7 @@ const FILES = [
     path: "src/device/entities.generated.ts",
     about: "The fields of every kind of row, @generated from the server's description by scripts/types.mjs.",
     schemas: [
-      "Advice", "Asset", "Attachment", "Callback", "ChecklistTemplate", "Client", "Conflict", "Contact", "HandoverItem", "Inspection",
+      "Advice", "Asset", "Attachment", "Callback", "ChecklistTemplate", "Client", "Complaint", "Conflict", "Contact", "HandoverItem", "Inspection",
       "InspectionAnswer", "ServiceSheet", "SheetAmendment", "Signature", "Site", "TagRange", "Ticket", "User", "Visit",
       "WorklogEntry",
     ],

@@ -10,7 +10,8 @@ use crate::{paths, setup};
 
 /// Builds the bench and runs it with a PostgreSQL of its own.
 pub(crate) fn run(passed_on: &[&str]) -> Result<()> {
-    setup::ensure(&[&setup::LIBPQ, &setup::POSTGRESQL])?;
+    setup::ensure(&[&setup::LIBPQ, &setup::POSTGRESQL, &setup::CHROMIUM])?;
+    setup::node_packages(&[setup::BROWSER, setup::WEB])?;
     println!("building with optimisation; the first time takes several minutes");
     let mut build = cargo(["build", "--release"]);
     build.args([

@@ -11,6 +11,7 @@ mod lint;
 mod paths;
 mod postgres;
 mod setup;
+mod simulate;
 mod summary;
 mod test;
 
@@ -26,6 +27,8 @@ cargo xtask <command>
   demo [--release] [-- ARGS]   a provider with three weeks of visits, served on SQLite; ARGS go to `onsite demo`
   demo --day [--release]       one technician's day, played through the real server and told in the terminal
   bench [-- ARGS]              load figures against two ceilings measured in the same run; ARGS go to the bench
+  simulate --phone-days N [--seed S] [--db sqlite|postgres] [--nodes 2]
+                               phones, a dispatcher and faults by seeded dice, judged by an oracle
   setup                        everything the commands above need, without running them
 
 What is missing is installed when this runs as root on Debian, and named with its remedy everywhere else.";
@@ -61,6 +64,7 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ("setup", []) => setup::everything()?,
         ("demo", options) => demo::run(demo::Options::parse(options)?, passed_on)?,
         ("bench", []) => bench::run(passed_on)?,
+        ("simulate", options) => simulate::run(options)?,
         (postgres::GUARD_COMMAND, [durability]) => postgres::guard(durability)?,
         _ => bail!("unknown: `{}`\n\n{HELP}", arguments.join(" ")),
     }

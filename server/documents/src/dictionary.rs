@@ -134,7 +134,7 @@ impl Label {
 }
 
 /// The word for a kind of device.
-pub(crate) fn asset_kind(kind: AssetKind, language: Language) -> &'static str {
+pub fn asset_kind(kind: AssetKind, language: Language) -> &'static str {
     let (en, zh_cn) = match kind {
         AssetKind::Computer => ("Computer", "电脑"),
         AssetKind::Laptop => ("Laptop", "笔记本电脑"),
@@ -155,7 +155,7 @@ pub(crate) fn asset_kind(kind: AssetKind, language: Language) -> &'static str {
 }
 
 /// The word for a kind of visit.
-pub(crate) fn visit_kind(kind: VisitKind, language: Language) -> &'static str {
+pub fn visit_kind(kind: VisitKind, language: Language) -> &'static str {
     let (en, zh_cn) = match kind {
         VisitKind::First => ("First visit", "首次上门"),
         VisitKind::Routine => ("Routine inspection", "例行巡检"),
@@ -177,7 +177,7 @@ pub(crate) fn outcome(outcome: Option<Outcome>, language: Language) -> &'static 
 }
 
 /// The word for how soon advice should be followed.
-pub(crate) fn severity(severity: Severity, language: Language) -> &'static str {
+pub fn severity(severity: Severity, language: Language) -> &'static str {
     let (en, zh_cn) = match severity {
         Severity::High => ("High", "高"),
         Severity::Medium => ("Medium", "中"),

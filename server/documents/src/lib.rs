@@ -32,6 +32,7 @@ mod table;
 mod text;
 mod typeface;
 
+pub use dictionary::{asset_kind, severity, visit_kind};
 pub use error::DocumentError;
 pub use inspection_record::inspection_record;
 pub use service_sheet::{Sheet, service_sheet};

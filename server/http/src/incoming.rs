@@ -41,14 +41,16 @@ pub struct Incoming {
 
 impl Incoming {
     /// # Errors
-    /// The query isn't a query, or names a parameter twice.
+    /// The query isn't a query, or names a parameter twice, and is not to be ignored.
     pub(crate) fn new(
         request: HttpRequest,
         app: App,
         payload: web::Payload,
         body_limit: usize,
+        ignores_query: bool,
     ) -> Result<Incoming, Problem> {
-        let query: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string())
+        let query = if ignores_query { "" } else { request.query_string() };
+        let query: Vec<(String, String)> = serde_urlencoded::from_str(query)
             .map_err(|error| Problem::malformed(format!("the query can't be read: {error}")))?;
         if query.len() > MAX_PARAMETERS {
             return Err(Problem::malformed(format!("at most {MAX_PARAMETERS} parameters")));

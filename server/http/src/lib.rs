@@ -12,6 +12,7 @@ pub mod input;
 mod live;
 mod openapi;
 pub mod page;
+mod paper;
 pub mod permit;
 pub mod problem;
 mod reference;

@@ -1,14 +1,17 @@
-//! Small server-made pages in two languages, without scripts.
+//! Small server-made pages in two languages, without scripts but for the field one signs in.
 use crate::app::App;
 use crate::problem::Problem;
 use minijinja::{Environment, Value, context};
 use onsite_model::language::Language;
 use sync_protocol::codes::ErrorCode;
 
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("layout.html", include_str!("pages/layout.html")),
     ("survey.html", include_str!("pages/survey.html")),
     ("briefing.html", include_str!("pages/briefing.html")),
+    ("sign.html", include_str!("pages/sign.html")),
+    ("report.html", include_str!("pages/report.html")),
+    ("reported.html", include_str!("pages/reported.html")),
     ("message.html", include_str!("pages/message.html")),
     ("verify.html", include_str!("pages/verify.html")),
     ("trust.html", include_str!("pages/trust.html")),
@@ -31,7 +34,8 @@ pub(crate) fn page(
         Language::ZhCn => zh,
     });
     let provider = &app.house.provider.name;
-    let frame = context! { title, provider, lang => language.tag() };
+    let phone = &app.house.provider.phone;
+    let frame = context! { title, provider, call => phone, lang => language.tag() };
     let filled = pages
         .get_template(name)
         .and_then(|page| page.render(context! { ..frame, ..values }));

@@ -274,6 +274,7 @@ pub struct Document {
     media_type: &'static str,
     text: Cow<'static, str>,
     caching: &'static str,
+    policy: &'static str,
 }
 
 impl Document {
@@ -284,6 +285,7 @@ impl Document {
             media_type,
             text: text.into(),
             caching: "public, max-age=300",
+            policy: PAGE_POLICY,
         }
     }
 
@@ -294,6 +296,15 @@ impl Document {
             media_type: HTML,
             text: text.into(),
             caching: "no-store",
+            policy: PAGE_POLICY,
+        }
+    }
+
+    /// The same page with scripts of ours, and what those draw.
+    pub fn with_scripts(self) -> Document {
+        Document {
+            policy: SCRIPTED_PAGE_POLICY,
+            ..self
         }
     }
 }
@@ -305,6 +316,10 @@ pub(crate) const HTML: &str = "text/html; charset=utf-8";
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
                            form-action 'self'; frame-ancestors 'none'";
 
+/// The same for a page with a script.
+const SCRIPTED_PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                                    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 impl Reply for Document {
     fn describe(sketch: &mut Sketch<'_>) {
         sketch.answer(200, "the page", Some((HTML, json_schema!({ "type": "string" }))));
@@ -313,7 +328,7 @@ impl Reply for Document {
     fn respond(self) -> Result<HttpResponse, Problem> {
         Ok(HttpResponse::build(self.status)
             .insert_header((CONTENT_TYPE, self.media_type))
-            .insert_header(("Content-Security-Policy", PAGE_POLICY))
+            .insert_header(("Content-Security-Policy", self.policy))
             .insert_header((CACHE_CONTROL, self.caching))
             .body(self.text))
     }

@@ -7,6 +7,7 @@ use onsite_model::attachment::Attachment;
 use onsite_model::callback::{Callback, CallbackStatus};
 use onsite_model::checklist_template::ChecklistTemplate;
 use onsite_model::client::Client;
+use onsite_model::complaint::{Complaint, ComplaintStatus};
 use onsite_model::conflict::{Conflict, ConflictKind, ConflictStatus};
 use onsite_model::contact::Contact;
 use onsite_model::entity::{Entity, EntityKind};
@@ -24,7 +25,7 @@ use onsite_model::visit::{Visit, VisitStatus};
 use onsite_model::worklog_entry::WorklogEntry;
 use onsite_services::record::Filter;
 use onsite_store::rows::StoredRow;
-use onsite_store::{assets, conflicts, tickets, visits};
+use onsite_store::{assets, complaints, conflicts, tickets, visits};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,7 @@ resources! {
     SheetAmendment = "sheet-amendments" by ParentFilter;
     Attachment = "attachments" by ParentFilter;
     Callback = "callbacks" by CallbackFilter;
+    Complaint = "complaints" by ComplaintFilter;
     Conflict = "conflicts" by ConflictFilter;
 }
 
@@ -363,6 +365,54 @@ impl From<CallbackFilter> for Filter {
             due_before,
             visit,
         }
+    }
+}
+
+/// Which complaints.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct ComplaintFilter {
+    #[serde(default)]
+    client: Option<Uuid>,
+    #[serde(default)]
+    site: Option<Uuid>,
+    #[serde(default)]
+    visit: Option<Uuid>,
+    #[serde(default)]
+    callback: Option<Uuid>,
+    #[serde(default)]
+    owner: Option<Uuid>,
+    #[serde(default)]
+    status: Option<ComplaintStatus>,
+    /// 1 to 3.
+    #[serde(default)]
+    level: Option<u8>,
+    /// Only those that escalate by themselves before this time.
+    #[serde(default)]
+    due_before: Option<DateTime<Utc>>,
+}
+
+impl From<ComplaintFilter> for Filter {
+    fn from(filter: ComplaintFilter) -> Filter {
+        let ComplaintFilter {
+            client,
+            site,
+            visit,
+            callback,
+            owner,
+            status,
+            level,
+            due_before,
+        } = filter;
+        Filter::Complaints(complaints::Filter {
+            client,
+            site,
+            visit,
+            callback,
+            owner,
+            status,
+            level,
+            due_before,
+        })
     }
 }
 

@@ -188,7 +188,7 @@ async fn attempt<P: Permit, X: Input, R: Reply>(
     app: App,
     limit: usize,
 ) -> Result<HttpResponse, Problem> {
-    let mut incoming = Incoming::new(request, app.clone(), payload, limit)?;
+    let mut incoming = Incoming::new(request, app.clone(), payload, limit, X::IGNORES_QUERY)?;
     let who = Allowed::<P>::admit(&mut incoming).await?;
     let input = X::extract(&mut incoming).await?;
     incoming.finish()?;

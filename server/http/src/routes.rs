@@ -3,7 +3,8 @@
 //! bad input all read this table, so a line here is all a new route needs.
 use crate::handlers::{
     asset, attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health,
-    live, notification, quarantine, record, service_sheet, session, staff, sync, trust, visit, web_app,
+    live, notification, quarantine, record, report_page, service_sheet, session, sign_page, staff, sync,
+    trust, visit, web_app,
 };
 use crate::resource::Resource;
 use crate::route::Route;
@@ -13,6 +14,7 @@ use onsite_model::attachment::Attachment;
 use onsite_model::callback::Callback;
 use onsite_model::checklist_template::ChecklistTemplate;
 use onsite_model::client::Client;
+use onsite_model::complaint::Complaint;
 use onsite_model::conflict::Conflict;
 use onsite_model::contact::Contact;
 use onsite_model::handover_item::HandoverItem;
@@ -28,6 +30,12 @@ use onsite_model::user::User;
 use onsite_model::visit::Visit;
 use onsite_model::worklog_entry::WorklogEntry;
 use sync_protocol::push::MAX_PUSH_BYTES;
+
+/// The longest signature with its picture, as a form spells it.
+const SIGNING_BYTES: usize = 1_500_000;
+
+/// The largest report of a fault: a photo, and some words.
+const FAULT_BYTES: usize = 20_100_000;
 
 /// The route table.
 pub fn table() -> Vec<Route> {
@@ -51,6 +59,7 @@ pub fn table() -> Vec<Route> {
         readable::<SheetAmendment>(),
         editable::<Attachment>(),
         writable::<Callback>(),
+        writable::<Complaint>(),
         readable::<TagRange>(),
         readable::<User>(),
         readable::<Conflict>(),
@@ -183,7 +192,9 @@ fn uploads() -> Vec<Route> {
 fn workflow() -> Vec<Route> {
     vec![
         Route::post("/v1/visits/{id}/assign", visit::assign)
-            .about("Give a visit to a technician, who is told and is to accept it."),
+            .about("Give a visit to a technician, who is told and is to accept it; with times, for those."),
+        Route::post("/v1/visits/{id}/unassign", visit::unassign)
+            .about("Take a visit from its technician, back to those that are to be planned."),
         Route::post("/v1/visits/{id}/move", visit::reschedule).about(
             "Plan a visit for another time. Client and technician are told; an accepted visit is to be accepted \
              again.",
@@ -195,6 +206,8 @@ fn workflow() -> Vec<Route> {
             .about("The inspection record of a visit: every device with every answer, and the advice."),
         Route::get("/v1/service-sheets/{id}/document.pdf", service_sheet::pdf)
             .about("A sheet that was presented, with its signatures, as it is mailed."),
+        Route::post("/v1/service-sheets/{id}/send-link", service_sheet::send_link)
+            .about("Mail the link by which a client reads and signs a sheet that was shown, refused or left unsigned."),
         Route::get("/v1/verifications/{sha256}", service_sheet::verification)
             .about("Whether the signed sheet with this checksum is genuine."),
         Route::post("/v1/assets/{id}/merge", asset::merge).about(
@@ -222,6 +235,17 @@ fn client_pages() -> Vec<Route> {
             .about("Tick “mail read” in the visit's preparation."),
         Route::get("/verify/{sha256}", client_page::verify_sheet)
             .about("The page a sheet's QR code leads to: whether it is genuine."),
+        Route::get("/sign/{token}", sign_page::show)
+            .about("The page a client reads a service sheet on; looking uses nothing up."),
+        Route::post("/sign/{token}", sign_page::answer)
+            .body_limit(SIGNING_BYTES)
+            .about("Sign a sheet, which uses the link up; or refuse it with a reason, or leave a remark."),
+        Route::get("/a/{tag}", report_page::show)
+            .about("The page a device's label leads to; it tells what the label tells."),
+        Route::post("/a/{tag}", report_page::report).body_limit(FAULT_BYTES).about(
+            "Report a fault of the device, with a picture or without; it becomes a ticket. So many an hour are taken \
+             from one network and about one device.",
+        ),
         Route::get("/pages/style.css", client_page::style).about("How these pages look."),
     ]
 }
@@ -266,6 +290,7 @@ fn documents() -> Vec<Route> {
 fn web_app_files() -> Vec<Route> {
     vec![
         Route::get("/", web_app::page).about("The technicians' app."),
+        Route::get("/console", web_app::console).about("The dispatchers' console."),
         Route::get("/{file}", web_app::file).about(
             "What belongs to the app under a lasting name, such as its manifest and its service worker.",
         ),

@@ -1,4 +1,4 @@
-//! Work nobody waits for: delivering mail, the daily timers, and clearing the storage. Each step is a function a test can call; [`run`]
+//! Work nobody waits for: delivering mail, deadlines, the daily timers, and clearing the storage. Each step is a function a test can call; [`run`]
 //! only decides when.
 mod outbox;
 mod sweep;
@@ -6,7 +6,7 @@ mod timers;
 
 pub use outbox::deliver_due;
 pub use sweep::{Swept, sweep};
-pub use timers::daily;
+pub use timers::{daily, escalate};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use onsite_files::BlobStore;
@@ -40,6 +40,7 @@ pub async fn run(jobs: Jobs, mut stop: watch::Receiver<bool>) {
     }
     let mut head = jobs.store.watch_head();
     let mut timers_at: DateTime<Utc> = (jobs.clock)();
+    let mut deadlines_at = timers_at;
     while !*stop.borrow() {
         let now = (jobs.clock)();
         if now >= timers_at {
@@ -51,6 +52,12 @@ pub async fn run(jobs: Jobs, mut stop: watch::Receiver<bool>) {
                 Ok(swept) if swept != Swept::default() => tracing::info!(?swept, "storage cleared"),
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "the storage could not be cleared; again in an hour"),
+            }
+        }
+        if now >= deadlines_at {
+            deadlines_at = now + TimeDelta::minutes(1);
+            if let Err(error) = escalate(&jobs).await {
+                tracing::error!(%error, "deadlines could not be looked at; again in a minute");
             }
         }
         match deliver_due(&jobs).await {

@@ -2,14 +2,32 @@
 //! are kept or told only for a while.
 use crate::Jobs;
 use chrono::TimeDelta;
-use onsite_services::{ServiceError, archive, deferred, grant, retention};
-use onsite_store::{accounts, idempotency};
+use onsite_services::{ServiceError, archive, complaint, deferred, grant, retention};
+use onsite_store::{accounts, fault_reports, idempotency};
 
-/// How long counted login attempts are kept.
+/// How long counted login attempts and fault reports are kept.
 const ATTEMPTS: TimeDelta = TimeDelta::days(1);
 
 /// How long an answer can be replayed by its `Idempotency-Key`.
 const KEYS: TimeDelta = TimeDelta::days(7);
+
+/// Raises the complaints whose deadlines have passed.
+///
+/// # Errors
+/// The database is gone.
+pub async fn escalate(jobs: &Jobs) -> Result<(), ServiceError> {
+    let now = (jobs.clock)();
+    if !jobs.store.read(move |db| complaint::any_due(db, now)).await? {
+        return Ok(());
+    }
+    let house = jobs.house.clone();
+    let raised = jobs
+        .store
+        .write(move |tx| complaint::escalate_due(tx, &house, now))
+        .await?;
+    tracing::info!(raised, "complaints escalated");
+    Ok(())
+}
 
 /// Brings everything up to date; running it more often than daily changes nothing.
 ///
@@ -22,6 +40,7 @@ pub async fn daily(jobs: &Jobs) -> Result<(), ServiceError> {
             grant::refresh_all(tx, &house, now)?;
             deferred::tidy(tx, &house, now)?;
             accounts::forget_attempts(tx, now - ATTEMPTS)?;
+            fault_reports::forget(tx, now - ATTEMPTS)?;
             idempotency::forget(tx, now - KEYS)?;
             retention::compact(tx, now)
         })

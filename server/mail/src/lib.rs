@@ -24,8 +24,9 @@ mod when;
 pub use calendar::{Calendar, Method};
 pub use link::{BadLink, Link};
 pub use mail::{
-    Briefing, ComplaintOpened, Content, Invitation, LowScore, Mail, MailKind, NotSigned, SheetUnsigned,
-    SignedSheet, Survey, TimeSpan, VisitCancelled, VisitFacts, VisitMoved, VisitScheduled,
+    Briefing, ComplaintEscalated, ComplaintFacts, ComplaintOpened, Content, FaultReceived, Invitation,
+    LowScore, Mail, MailKind, NotSigned, SheetAnswered, SheetUnsigned, SignedSheet, Survey, TicketAssigned,
+    TimeSpan, VisitCancelled, VisitFacts, VisitMoved, VisitScheduled,
 };
 pub use mailer::{BadSmtpConfig, Mailer, Password, Security, SmtpConfig};
 pub use message::{Attachment, Outgoing, message};

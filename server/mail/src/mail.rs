@@ -29,9 +29,13 @@ pub enum Content {
     Briefing(Briefing),
     SignedSheet(SignedSheet),
     SheetUnsigned(SheetUnsigned),
+    SheetAnswered(SheetAnswered),
     Survey(Survey),
     LowScore(LowScore),
     ComplaintOpened(ComplaintOpened),
+    ComplaintEscalated(ComplaintEscalated),
+    TicketAssigned(TicketAssigned),
+    FaultReceived(FaultReceived),
 }
 
 /// The name of an event, for lists, filters and template files.
@@ -44,22 +48,30 @@ pub enum MailKind {
     Briefing,
     SignedSheet,
     SheetUnsigned,
+    SheetAnswered,
     Survey,
     LowScore,
     ComplaintOpened,
+    ComplaintEscalated,
+    TicketAssigned,
+    FaultReceived,
 }
 
 impl MailKind {
-    pub const ALL: [MailKind; 9] = [
+    pub const ALL: [MailKind; 13] = [
         MailKind::VisitScheduled,
         MailKind::VisitMoved,
         MailKind::VisitCancelled,
         MailKind::Briefing,
         MailKind::SignedSheet,
         MailKind::SheetUnsigned,
+        MailKind::SheetAnswered,
         MailKind::Survey,
         MailKind::LowScore,
         MailKind::ComplaintOpened,
+        MailKind::ComplaintEscalated,
+        MailKind::TicketAssigned,
+        MailKind::FaultReceived,
     ];
 
     /// The name as stored in JSON.
@@ -71,9 +83,13 @@ impl MailKind {
             MailKind::Briefing => "briefing",
             MailKind::SignedSheet => "signed_sheet",
             MailKind::SheetUnsigned => "sheet_unsigned",
+            MailKind::SheetAnswered => "sheet_answered",
             MailKind::Survey => "survey",
             MailKind::LowScore => "low_score",
             MailKind::ComplaintOpened => "complaint_opened",
+            MailKind::ComplaintEscalated => "complaint_escalated",
+            MailKind::TicketAssigned => "ticket_assigned",
+            MailKind::FaultReceived => "fault_received",
         }
     }
 }
@@ -87,9 +103,13 @@ impl Content {
             Content::Briefing(_) => MailKind::Briefing,
             Content::SignedSheet(_) => MailKind::SignedSheet,
             Content::SheetUnsigned(_) => MailKind::SheetUnsigned,
+            Content::SheetAnswered(_) => MailKind::SheetAnswered,
             Content::Survey(_) => MailKind::Survey,
             Content::LowScore(_) => MailKind::LowScore,
             Content::ComplaintOpened(_) => MailKind::ComplaintOpened,
+            Content::ComplaintEscalated(_) => MailKind::ComplaintEscalated,
+            Content::TicketAssigned(_) => MailKind::TicketAssigned,
+            Content::FaultReceived(_) => MailKind::FaultReceived,
         }
     }
 }
@@ -184,6 +204,8 @@ pub struct SignedSheet {
 pub enum NotSigned {
     Refused,
     Absent,
+    /// It was shown, and the office asks for the signature.
+    Waiting,
 }
 
 /// To the client: a sheet waits for a signature by remote link.
@@ -195,6 +217,18 @@ pub struct SheetUnsigned {
     pub reason: String,
     pub sign_link: Link,
     pub link_expires_at: DateTime<Utc>,
+}
+
+/// To technician and managers: the client answered a sheet by its link, without signing it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SheetAnswered {
+    pub visit: VisitFacts,
+    pub sheet_number: String,
+    /// Whether the words are the reason for refusing it, or a remark.
+    pub refused: bool,
+    pub words: String,
+    /// The visit in the console.
+    pub link: Link,
 }
 
 /// To the client: how was it?
@@ -218,21 +252,63 @@ pub struct LowScore {
     pub link: Link,
 }
 
-/// To managers: a complaint 投诉 is open and its clock runs.
+/// What a mail about a complaint 投诉 says of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ComplaintOpened {
+pub struct ComplaintFacts {
+    pub number: String,
     pub client_name: String,
     /// Empty where the complaint is about no one site.
     pub site_name: String,
     pub raised_by: String,
+    /// The score that opened it by itself.
+    pub score: Option<u8>,
     pub description: String,
     /// 1 to 3; 3 is the gravest.
     pub level: u8,
     pub opened_at: DateTime<Utc>,
     /// After this moment it escalates by itself.
-    pub acknowledge_by: DateTime<Utc>,
+    pub due_at: DateTime<Utc>,
     /// The zone the two times are shown in.
     pub time_zone: Tz,
     /// The complaint in the console.
     pub link: Link,
+}
+
+/// To those who answer for it: a complaint is open and its clock runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComplaintOpened {
+    pub complaint: ComplaintFacts,
+}
+
+/// To those who answer for it: a complaint has reached a higher level, or is late at the highest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComplaintEscalated {
+    pub complaint: ComplaintFacts,
+    /// Empty where nobody has taken it.
+    pub owner_name: String,
+    /// Whether its deadline did it, and not a person.
+    pub by_itself: bool,
+}
+
+/// To a member of staff: a ticket 工单 is theirs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TicketAssigned {
+    pub number: String,
+    pub title: String,
+    pub description: String,
+    pub client_name: String,
+    /// Empty where the ticket is about no one site.
+    pub site_name: String,
+    pub due_at: Option<DateTime<Utc>>,
+    pub time_zone: Tz,
+    /// The ticket in the console.
+    pub link: Link,
+}
+
+/// To whoever reported a fault from a device's label: that it has come in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FaultReceived {
+    /// Of the ticket it became.
+    pub number: String,
+    pub tag: String,
 }

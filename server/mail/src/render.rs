@@ -2,7 +2,7 @@
 //! because what it calls to build itself (`layout`, `parts`) differs: the two forms cannot come to say different
 //! things.
 use crate::calendar::{Calendar, Method, calendar};
-use crate::mail::{Content, Mail, MailKind, VisitFacts};
+use crate::mail::{ComplaintEscalated, ComplaintOpened, Content, Mail, MailKind, VisitFacts};
 use crate::person::{BadAddress, one_line};
 use crate::when;
 use minijinja::syntax::SyntaxConfig;
@@ -108,6 +108,7 @@ fn facts(mail: &Mail, language: Language) -> Value {
             &content.visit,
             context! { signed_at => moment(content.signed_at, &content.visit) },
         ),
+        Content::SheetAnswered(content) => of_visit(&content.visit, context! {}),
         Content::SheetUnsigned(content) => of_visit(
             &content.visit,
             context! { link_expires_at => moment(content.link_expires_at, &content.visit) },
@@ -120,9 +121,14 @@ fn facts(mail: &Mail, language: Language) -> Value {
             &content.visit,
             context! { rated_at => moment(content.rated_at, &content.visit) },
         ),
-        Content::ComplaintOpened(content) => context! {
-            opened_at => when::moment(content.opened_at, content.time_zone, language),
-            acknowledge_by => when::moment(content.acknowledge_by, content.time_zone, language),
+        Content::ComplaintOpened(ComplaintOpened { complaint })
+        | Content::ComplaintEscalated(ComplaintEscalated { complaint, .. }) => context! {
+            opened_at => when::moment(complaint.opened_at, complaint.time_zone, language),
+            due_at => when::moment(complaint.due_at, complaint.time_zone, language),
+        },
+        Content::FaultReceived(_) => context! {},
+        Content::TicketAssigned(content) => context! {
+            due_at => content.due_at.map(|at| when::moment(at, content.time_zone, language)).unwrap_or_default(),
         },
     };
     let letterhead = context! {
@@ -198,9 +204,13 @@ fn source(kind: MailKind, language: Language) -> &'static str {
         MailKind::Briefing => both!("briefing"),
         MailKind::SignedSheet => both!("signed_sheet"),
         MailKind::SheetUnsigned => both!("sheet_unsigned"),
+        MailKind::SheetAnswered => both!("sheet_answered"),
         MailKind::Survey => both!("survey"),
         MailKind::LowScore => both!("low_score"),
         MailKind::ComplaintOpened => both!("complaint_opened"),
+        MailKind::ComplaintEscalated => both!("complaint_escalated"),
+        MailKind::TicketAssigned => both!("ticket_assigned"),
+        MailKind::FaultReceived => both!("fault_received"),
     }
 }
 

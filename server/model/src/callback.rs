@@ -32,6 +32,8 @@ entity! {
         comment: Option<String> => Text;
         /// New needs and suggestions, to be routed.
         new_needs: Option<String> => Text;
+        /// The ticket by which somebody takes care of them.
+        ticket_id: Option<Uuid> => Office, refers Ticket;
         /// Satisfaction, 1 to 5, as entered by the survey's link.
         survey_score: Option<u8> => Server, group "survey";
         survey_comment: Option<String> => Server, group "survey";

@@ -176,6 +176,7 @@ entities! {
     SheetAmendment = "sheet_amendment" in sheet_amendment;
     Attachment = "attachment" in attachment;
     Callback = "callback" in callback;
+    Complaint = "complaint" in complaint;
     Conflict = "conflict" in conflict;
     Receipt = "receipt" in receipt;
 }

@@ -47,6 +47,7 @@ impl Role {
                 | EntityKind::User
                 | EntityKind::Receipt
                 | EntityKind::Callback
+                | EntityKind::Complaint
                 | EntityKind::HandoverItem,
             ) => false,
             P::Delete(kind) => {
@@ -79,7 +80,7 @@ impl Role {
             K::ChecklistTemplate => matches!(self, Admin | Manager),
             K::Client | K::Site => matches!(self, Admin | Manager | Dispatcher),
             K::Contact | K::Ticket | K::WorklogEntry | K::Attachment => true,
-            K::Callback => matches!(self, Admin | Manager | Dispatcher | Support),
+            K::Callback | K::Complaint => matches!(self, Admin | Manager | Dispatcher | Support),
             K::Asset | K::Visit => matches!(self, Admin | Manager | Dispatcher | Technician),
             K::Inspection
             | K::InspectionAnswer

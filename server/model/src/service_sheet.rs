@@ -12,7 +12,7 @@ status! {
         Presented = "presented" => [Draft, Signed, Refused, Absent];
         Signed = "signed" => [];
         Refused = "refused" => [Signed];
-        Absent = "absent" => [Signed];
+        Absent = "absent" => [Signed, Refused];
     }
 }
 
@@ -44,6 +44,9 @@ entity! {
         hash: Option<String> => Device, group "content";
         /// Why the client refused, or who was absent.
         reason: Option<String> => Text;
+        /// What the client wrote by the remote link, and when they last did.
+        remark: Option<String> => Server, group "remark";
+        remarked_at: Option<DateTime<Utc>> => Server, group "remark";
         /// 1 to 5, given on the spot.
         rating: Option<u8> => Append;
         /// Given by the server, outside the hash, such as `S-2026-0042`.
@@ -89,6 +92,7 @@ impl Entity for ServiceSheet {
 
     fn validate(&self) -> Result<(), Invalid> {
         text("reason", self.reason.as_deref().unwrap_or_default())?;
+        text("remark", self.remark.as_deref().unwrap_or_default())?;
         if self.rating.is_some_and(|rating| !(1..=5).contains(&rating)) {
             return Err(Invalid::new("rating", "1 to 5"));
         }

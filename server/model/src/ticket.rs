@@ -1,7 +1,7 @@
 //! Ticket 工单: something a client wants done.
 use crate::bucket::Bucket;
 use crate::entity::{Entity, Home};
-use crate::invalid::{Invalid, required, text};
+use crate::invalid::{Invalid, line, plausible, required, text};
 use chrono::{DateTime, Utc};
 use sync_protocol::policy::Policy::{Office, Server, Set, Status, Text};
 use uuid::Uuid;
@@ -34,6 +34,8 @@ entity! {
         site_id: Option<Uuid> => Office, refers Site;
         /// Who reported it.
         contact_id: Option<Uuid> => Office, refers Contact;
+        /// Who reported it, in words, where that is nobody we know.
+        reported_by: Option<String> => Office;
         /// Given by the server, such as `T-2026-0042`.
         number: Option<String> => Server;
         title: String => Office;
@@ -49,6 +51,8 @@ entity! {
         solution: Option<String> => Text;
         pending_reason: Option<String> => Office;
         reported_at: Option<DateTime<Utc>> => Office;
+        /// By when it should be done.
+        due_at: Option<DateTime<Utc>> => Office;
         solved_at: Option<DateTime<Utc>> => Office;
     }
 }
@@ -71,6 +75,10 @@ impl Entity for Ticket {
 
     fn validate(&self) -> Result<(), Invalid> {
         required("title", &self.title)?;
+        line("reported_by", self.reported_by.as_deref().unwrap_or_default())?;
+        if let Some(at) = self.due_at {
+            plausible("due_at", at)?;
+        }
         for (field, value) in [
             ("description", &self.description),
             ("diagnosis", &self.diagnosis),

@@ -16,7 +16,7 @@ status! {
     VisitStatus of "a visit" {
         Planned = "planned" => [Scheduled, Cancelled];
         Scheduled = "scheduled" => [Planned, Accepted, Declined, Cancelled];
-        Accepted = "accepted" => [Scheduled, Travelling, Declined, Cancelled];
+        Accepted = "accepted" => [Planned, Scheduled, Travelling, Declined, Cancelled];
         Travelling = "travelling" => [Scheduled, OnSite, Aborted, Cancelled];
         OnSite = "on_site" => [Finished, Aborted];
         Finished = "finished" => [Closed];

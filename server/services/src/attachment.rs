@@ -6,7 +6,7 @@ use crate::{load, rules, scope};
 use onsite_model::attachment::Attachment;
 use onsite_store::blobs::{self, Blob};
 use onsite_store::rows::StoredRow;
-use onsite_store::{Db, Tx, history};
+use onsite_store::{Db, Tx, history, quarantine};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -33,8 +33,15 @@ pub(crate) fn may_be_sent_by(db: &mut Db, author: &Author, row: &StoredRow) -> R
     if scope::sees(db, author, row)? {
         return Ok(true);
     }
-    let first = history::of_row(db, row.id, i64::MAX)?.pop();
-    Ok(author.user.is_some() && first.is_some_and(|first| first.user_id == author.user))
+    let Some(first) = history::of_row(db, row.id, i64::MAX)?.pop() else {
+        return Ok(false);
+    };
+    // A record that was released from quarantine was written by a dispatcher.
+    let took = match quarantine::of_operation(db, first.operation)? {
+        Some(kept) => kept.user_id,
+        None => first.user_id,
+    };
+    Ok(author.user.is_some() && took == author.user)
 }
 
 /// What is on disk of an attachment.

@@ -93,8 +93,9 @@ pub fn raise(
     let (id, before, conflict) = match open {
         Some((id, _)) => {
             let (before, mut conflict) = load(tx.db(), id)?;
-            keep_standing(tx.db(), cause, row, &mut conflict, &clash.current)?;
             extend(&mut conflict, incoming, &clash.seen);
+            show_standing(tx.db(), cause, row, &mut conflict, clash)?;
+            keep_standing(tx.db(), cause, row, &mut conflict, &clash.current)?;
             conflict.stands = clash.stands;
             conflict.kind = kind;
             conflict.other_row_id = other_row_id.or(conflict.other_row_id);
@@ -158,7 +159,30 @@ fn extend(conflict: &mut Conflict, mut incoming: Claim, seen: &Fields) {
     conflict.incoming = incoming;
 }
 
-/// Keeps what stood in coupled fields that the conflict had not touched so far, before it is written over.
+/// Where what stands goes on standing and is the author's own, written with what stood before in front of them, it takes
+/// the place of that: whoever decides to keep what stands means this.
+fn show_standing(
+    db: &mut Db,
+    cause: &Cause<'_>,
+    row: &StoredRow,
+    conflict: &mut Conflict,
+    clash: &Clash,
+) -> Result<(), ServiceError> {
+    let mut own = clash.current.clone();
+    own.retain(|name, _| name != DELETED && is_own(cause, row, name));
+    if clash.stands == Side::Current && !own.is_empty() {
+        let mut values = conflict.current.values.clone();
+        values.extend(own.clone());
+        conflict.current = Claim {
+            values,
+            ..standing_claim(db, row, own)?
+        };
+    }
+    Ok(())
+}
+
+/// Keeps what stood and no side of the conflict says: in coupled fields that it had not touched so far, before they are
+/// written over; and that a record lives, even where its author wants it deleted now, because others have worked on it.
 fn keep_standing(
     db: &mut Db,
     cause: &Cause<'_>,
@@ -172,14 +196,9 @@ fn keep_standing(
         .collect();
     let is_kept =
         |name: &str, value: &Value| claims.iter().any(|claim| claim.values.get(name) == Some(value));
-    let is_own = |name: &str| {
-        row.stamps
-            .get(name)
-            .is_some_and(|stamp| stamp.stream == cause.author.stream)
-    };
-    let unkept = stood
-        .iter()
-        .filter(|(name, value)| !is_own(name) && !is_kept(name, value));
+    let unkept = stood.iter().filter(|(name, value)| {
+        (name.as_str() == DELETED || !is_own(cause, row, name)) && !is_kept(name, value)
+    });
     let (beside, joining): (Vec<_>, Vec<_>) = unkept
         .map(|(name, value)| (name.clone(), value.clone()))
         .partition(|(name, _)| conflict.current.values.contains_key(name));
@@ -190,6 +209,13 @@ fn keep_standing(
             .push(standing_claim(db, row, beside.into_iter().collect())?);
     }
     Ok(())
+}
+
+/// Whether the author wrote this field last.
+fn is_own(cause: &Cause<'_>, row: &StoredRow, name: &str) -> bool {
+    row.stamps
+        .get(name)
+        .is_some_and(|stamp| stamp.stream == cause.author.stream)
 }
 
 /// What an author said of a row without a clash.

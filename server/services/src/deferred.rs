@@ -131,7 +131,7 @@ pub(crate) fn wake(
         let freed = deferred::come(tx, &come)?;
         come.clear();
         for one in freed {
-            let members = together(tx.db(), one)?;
+            let members = together(tx.db(), &one)?;
             come.extend(go_on(tx, house, now, &members)?);
         }
     }
@@ -154,18 +154,23 @@ pub fn tidy(tx: &mut Tx<'_>, house: &House, now: DateTime<Utc>) -> Result<(), Se
     come.extend(rows::get_many(tx.db(), &awaited)?.iter().map(|row| row.id));
     wake(tx, house, now, come)?;
     for one in deferred::older_than(tx.db(), now - TimeDelta::days(MAX_WAIT_DAYS))? {
-        let members = together(tx.db(), one)?;
+        let members = together(tx.db(), &one)?;
         let detail = format!("what it builds on has not come within {MAX_WAIT_DAYS} days");
         give_up(tx, house, now, &members, QuarantineReason::Dependency, &detail)?;
     }
     Ok(())
 }
 
-/// The operation with the members of its group; nothing if another member has brought it along already.
-fn together(db: &mut Db, one: Deferred) -> Result<Vec<Deferred>, ServiceError> {
+/// The operation with the members of its group; nothing if it waits no more, because another member, or what it waited
+/// for, has brought it along already.
+fn together(db: &mut Db, one: &Deferred) -> Result<Vec<Deferred>, ServiceError> {
     Ok(match one.group {
         Some(group) => deferred::of_group(db, one.stream, group)?,
-        None => vec![one],
+        None => {
+            let mut waiting = deferred::of_rows(db, &[one.row])?;
+            waiting.retain(|other| (other.stream, other.n) == (one.stream, one.n));
+            waiting
+        }
     })
 }
 
@@ -288,7 +293,7 @@ fn finish(
                 author: &author,
                 ..*taker
             };
-            let members = together(tx.db(), child)?;
+            let members = together(tx.db(), &child)?;
             let detail = "what it builds on could not be applied";
             let receipts = read(&members)?
                 .iter()
@@ -324,7 +329,7 @@ fn read(members: &[Deferred]) -> Result<Vec<(u64, Incoming)>, ServiceError> {
                 let what = format!("waiting operation {}: {error}", one.operation);
                 onsite_store::StoreError::Corrupt(what)
             })?;
-            Ok((one.n, Incoming::read_body(&raw, 0)))
+            Ok((one.n, Incoming::read_body(&raw)))
         })
         .collect()
 }

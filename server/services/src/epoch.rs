@@ -5,16 +5,24 @@
 //! the copy it was started on, or by a phone that shows a cursor from ahead of it.
 use crate::error::ServiceError;
 use chrono::{DateTime, Utc};
+use onsite_store::backups::{self, Backup};
 use onsite_store::{Clock, StoreError, Tx, epochs};
 use sync_protocol::version::Version;
 
-/// Begins a new epoch, of a copy that was put back just as it is.
+/// Begins a new epoch, of a copy that was put back just as it is. The copy is a backup, though it was made before the mark
+/// of itself was written: without that, phones would go by an older mark, or by their own clocks.
 ///
 /// # Errors
 /// The database is gone.
 pub fn begin_restored(tx: &mut Tx<'_>, last_known: u32, now: DateTime<Utc>) -> Result<Clock, ServiceError> {
     let clock = tx.clock();
-    begin(tx, last_known, clock.version, now)
+    let copy = Backup {
+        through: tx.version(clock.version),
+        made_at: now,
+    };
+    let begun = begin(tx, last_known, clock.version, now)?;
+    backups::record(tx, &copy)?;
+    Ok(begun)
 }
 
 /// Begins a new epoch if this is a backup that nobody has gone on from yet.

@@ -56,6 +56,7 @@ const TABLES: &[(&str, EntityKind, &[&str])] = &[
     ),
     ("amendments.csv", EntityKind::SheetAmendment, &[]),
     ("callbacks.csv", EntityKind::Callback, &[]),
+    ("complaints.csv", EntityKind::Complaint, &[]),
     ("conflicts.csv", EntityKind::Conflict, &[]),
     ("attachments.csv", EntityKind::Attachment, &["thumbhash"]),
 ];

@@ -29,8 +29,8 @@ pub struct Unreadable {
 }
 
 impl Incoming {
-    /// Reads one member of a push by an app that speaks of entities in the shape of `schema`.
-    pub fn read(raw: &Value, schema: u32) -> Incoming {
+    /// Reads one member of a push.
+    pub fn read(raw: &Value) -> Incoming {
         let n = raw
             .get("n")
             .and_then(Value::as_u64)
@@ -41,12 +41,12 @@ impl Incoming {
         };
         Incoming {
             n,
-            ..Incoming::read_body(body, schema)
+            ..Incoming::read_body(body)
         }
     }
 
-    /// Reads a body without its number. One that was kept is of schema 0: an old shape is known by itself.
-    pub(crate) fn read_body(body: &Value, schema: u32) -> Incoming {
+    /// Reads a body without its number.
+    pub(crate) fn read_body(body: &Value) -> Incoming {
         let text = body.to_string();
         let id = body
             .get("id")
@@ -56,7 +56,7 @@ impl Incoming {
             n: None,
             hash: hash(body),
             id,
-            operation: decode(body, text.len(), schema),
+            operation: decode(body, text.len()),
             raw: text,
         }
     }
@@ -101,10 +101,10 @@ fn mentioned(value: &Value, ids: &mut Vec<Uuid>) {
 /// It can't be read.
 pub fn decode_raw(raw: &str) -> Result<Operation, String> {
     let body: Value = serde_json::from_str(raw).map_err(|error| error.to_string())?;
-    decode(&body, raw.len(), 0).map_err(|unreadable| unreadable.detail)
+    decode(&body, raw.len()).map_err(|unreadable| unreadable.detail)
 }
 
-fn decode(body: &Value, bytes: usize, schema: u32) -> Result<Operation, Unreadable> {
+fn decode(body: &Value, bytes: usize) -> Result<Operation, Unreadable> {
     let unreadable = |reason, detail: &str| {
         Err(Unreadable {
             reason,
@@ -134,7 +134,9 @@ fn decode(body: &Value, bytes: usize, schema: u32) -> Result<Operation, Unreadab
     if let Some(fault) = fault {
         return unreadable(QuarantineReason::Undecodable, fault);
     }
-    operation.set = schema_version::up(&operation.entity, schema, operation.set);
+    // Whatever the app that sends it: it may have been made before that app was updated, and an operation never changes.
+    // An old shape is known by itself.
+    operation.set = schema_version::up(&operation.entity, 0, operation.set);
     Ok(operation)
 }
 

@@ -9,6 +9,7 @@ pub mod author;
 pub mod callback;
 pub mod changes;
 pub mod command;
+pub mod complaint;
 pub mod conflict;
 pub mod decisions;
 pub mod deferred;
@@ -18,6 +19,7 @@ pub mod document;
 pub mod epoch;
 pub mod error;
 pub mod export;
+pub mod fault_report;
 pub mod grant;
 pub mod house;
 pub mod import;
@@ -36,6 +38,7 @@ pub mod push;
 pub mod put;
 pub mod quarantine;
 pub mod record;
+pub mod remote_sheet;
 pub mod repair;
 pub mod retention;
 pub mod rules;
@@ -54,5 +57,10 @@ pub mod verify;
 pub mod visit;
 pub mod wipe;
 mod written;
+
+/// Words that documents and pages share.
+pub mod words {
+    pub use onsite_documents::{asset_kind, severity, visit_kind};
+}
 
 pub use error::ServiceError;

@@ -4,7 +4,7 @@ use crate::error::ServiceError;
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use onsite_store::links::{self, Link};
 use onsite_store::{Db, Tx};
 use sync_protocol::codes::ErrorCode;
@@ -18,6 +18,8 @@ pub enum Purpose {
     Survey,
     /// Tick "mail read" on one visit's preparation.
     Briefing,
+    /// Read one sheet, and sign, refuse or comment on it.
+    Sign,
 }
 
 impl Purpose {
@@ -25,6 +27,7 @@ impl Purpose {
         match self {
             Purpose::Survey => "survey",
             Purpose::Briefing => "briefing",
+            Purpose::Sign => "sign",
         }
     }
 
@@ -49,7 +52,7 @@ pub fn issue(
     let token =
         URL_SAFE_NO_PAD.encode(hmac::sign(cause.house.secrets.link_tokens(), seed.as_bytes()).as_ref());
     let expires_at = cause.now + purpose.lifetime();
-    let token_hash = evidence::sha256_hex(token.as_bytes());
+    let token_hash = hash_of(&token);
     if links::get(tx.db(), &token_hash)?.is_none() {
         let link = Link {
             token_hash,
@@ -68,7 +71,7 @@ pub fn issue(
 /// # Errors
 /// It is unknown, has run out or was used.
 pub fn look(db: &mut Db, purpose: Purpose, token: &str, now: DateTime<Utc>) -> Result<Uuid, ServiceError> {
-    let link = links::get(db, &evidence::sha256_hex(token.as_bytes()))?
+    let link = links::get(db, &hash_of(token))?
         .filter(|link| link.purpose == purpose.name())
         .ok_or_else(|| ServiceError::not_found("link"))?;
     if link.used_at.is_some() {
@@ -83,6 +86,28 @@ pub fn look(db: &mut Db, purpose: Purpose, token: &str, now: DateTime<Utc>) -> R
     Ok(link.row_id)
 }
 
+/// By which a token is known.
+pub(crate) fn hash_of(token: &str) -> String {
+    evidence::sha256_hex(token.as_bytes())
+}
+
+/// Whether this is the hash of a link to the row that was used up at this very moment: what a signature by link
+/// names in the place of a device's nonce.
+///
+/// # Errors
+/// The database can't be read.
+pub(crate) fn was_just_used(
+    db: &mut Db,
+    purpose: Purpose,
+    token_hash: &str,
+    row: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, ServiceError> {
+    Ok(links::get(db, token_hash)?.is_some_and(|link| {
+        link.purpose == purpose.name() && link.row_id == row && link.used_at == Some(now.trunc_subsecs(6))
+    }))
+}
+
 /// Uses a link up and returns the row it leads to.
 ///
 /// # Errors
@@ -94,6 +119,6 @@ pub fn consume(
     now: DateTime<Utc>,
 ) -> Result<Uuid, ServiceError> {
     let row = look(tx.db(), purpose, token, now)?;
-    links::consume(tx, &evidence::sha256_hex(token.as_bytes()), now)?;
+    links::consume(tx, &hash_of(token), now)?;
     Ok(row)
 }

@@ -403,7 +403,7 @@ fn throttled(wait: TimeDelta) -> ServiceError {
 }
 
 /// What counts as one network address: an IPv6 subscriber holds a whole /64 and could change address each time.
-fn network(address: IpAddr) -> String {
+pub(crate) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(v4) => v4.to_string(),
         IpAddr::V6(v6) => {

@@ -1,4 +1,12 @@
 //! Mails: written to the outbox in the transaction that causes them, one per intent, and sent by a job.
+mod complaint;
+mod sheet;
+mod ticket;
+
+pub(crate) use complaint::{complaint_escalated, complaint_opened};
+pub(crate) use sheet::{sheet_answered, sheet_to_sign, signed_sheet};
+pub(crate) use ticket::{fault_received, ticket_assigned};
+
 use crate::author::Cause;
 use crate::error::ServiceError;
 use crate::link::{self, Purpose};
@@ -6,8 +14,8 @@ use crate::load;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use onsite_mail::{
-    Briefing, Content, Invitation, Link, LowScore, Mail, Person, SignedSheet, Survey, TimeSpan,
-    VisitCancelled, VisitFacts, VisitMoved, VisitScheduled,
+    Briefing, Content, Invitation, Link, LowScore, Mail, Person, Survey, TimeSpan, VisitCancelled,
+    VisitFacts, VisitMoved, VisitScheduled,
 };
 use onsite_model::callback::Callback;
 use onsite_model::client::Client;
@@ -16,14 +24,11 @@ use onsite_model::entity::EntityKind;
 use onsite_model::ids::derived_id;
 use onsite_model::language::Language;
 use onsite_model::role::Role;
-use onsite_model::service_sheet::ServiceSheet;
-use onsite_model::signature::{Party, Signature};
 use onsite_model::site::Site;
 use onsite_model::user::User;
 use onsite_model::visit::Visit;
 use onsite_store::notifications::{self, Notification, State};
 use onsite_store::{Tx, counters, rows};
-use std::collections::BTreeMap;
 use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
 
@@ -33,16 +38,30 @@ struct Recipient {
     language: Language,
 }
 
-/// Which visit, and which sheet of it, a mail is about.
+/// What a mail is about.
 #[derive(Clone, Copy)]
 struct About {
-    visit: Uuid,
+    /// The row that tells its intent from others of the same operation.
+    subject: Uuid,
+    visit: Option<Uuid>,
+    /// The sheet whose documents go with it.
     sheet: Option<Uuid>,
 }
 
 impl About {
     fn visit(visit: Uuid) -> About {
-        About { visit, sheet: None }
+        About {
+            visit: Some(visit),
+            ..About::row(visit)
+        }
+    }
+
+    fn row(subject: Uuid) -> About {
+        About {
+            subject,
+            visit: None,
+            sheet: None,
+        }
     }
 }
 
@@ -123,7 +142,7 @@ pub(crate) fn briefing(
     id: Uuid,
     visit: &Visit,
 ) -> Result<(), ServiceError> {
-    let to = technician(tx, visit)?;
+    let to = member(tx, visit.technician_id)?;
     tell(tx, cause, About::visit(id), to, |tx| {
         let contact: Option<Contact> = match visit.contact_id {
             Some(contact) => load::find(tx.db(), contact)?,
@@ -142,43 +161,6 @@ pub(crate) fn briefing(
             link: web(cause, &format!("/briefing/{token}"))?,
         }))
     })
-}
-
-/// To the client: the signed sheet, whose documents the job attaches.
-pub(crate) fn signed_sheet(tx: &mut Tx<'_>, cause: &Cause<'_>, sheet_id: Uuid) -> Result<(), ServiceError> {
-    let sheet: ServiceSheet = load::get(tx.db(), sheet_id)?;
-    let visit: Visit = load::get(tx.db(), sheet.visit_id)?;
-    let to = contact(tx, &visit)?;
-    tell(
-        tx,
-        cause,
-        About {
-            visit: sheet.visit_id,
-            sheet: Some(sheet_id),
-        },
-        to,
-        |tx| {
-            let signatures: BTreeMap<Uuid, Signature> = load::children(tx.db(), sheet_id)?;
-            let client = signatures
-                .into_values()
-                .find(|signature| signature.party == Party::Client);
-            let hash = sheet.hash.clone().unwrap_or_default();
-            let inspections: BTreeMap<Uuid, onsite_model::inspection::Inspection> =
-                load::children(tx.db(), sheet.visit_id)?;
-            Ok(Content::SignedSheet(SignedSheet {
-                visit: facts(tx, sheet.visit_id, &visit)?,
-                sheet_number: sheet.number.clone().unwrap_or_default(),
-                signer_name: client
-                    .as_ref()
-                    .map(|client| client.signer_name.clone())
-                    .unwrap_or_default(),
-                signed_at: client.map_or(cause.occurred_at, |client| client.signed_at),
-                verify_link: web(cause, &format!("/verify/{hash}"))?,
-                sha256: hash,
-                with_inspection_record: !inspections.is_empty(),
-            }))
-        },
-    )
 }
 
 /// To the client: how was it?
@@ -202,22 +184,21 @@ pub(crate) fn low_score(
     cause: &Cause<'_>,
     callback_id: Uuid,
     callback: &Callback,
-    score: u8,
-    comment: Option<&str>,
+    (score, comment): (u8, Option<&str>),
 ) -> Result<(), ServiceError> {
     let visit: Visit = load::get(tx.db(), callback.visit_id)?;
     let rated_by = match visit.contact_id {
         Some(contact) => load::find::<Contact>(tx.db(), contact)?.map(|contact| contact.name),
         None => None,
     };
-    for to in managers(tx)? {
+    for to in in_role(tx, &[Role::Manager])? {
         let content = Content::LowScore(LowScore {
             visit: facts(tx, callback.visit_id, &visit)?,
             score,
             comment: comment.unwrap_or_default().to_owned(),
             rated_by: rated_by.clone().unwrap_or_default(),
             rated_at: cause.occurred_at,
-            link: web(cause, &format!("/v1/callbacks/{callback_id}"))?,
+            link: console(cause, "callbacks", callback_id)?,
         });
         add(tx, cause, to, content, About::visit(callback.visit_id))?;
     }
@@ -225,7 +206,12 @@ pub(crate) fn low_score(
 }
 
 fn contact(tx: &mut Tx<'_>, visit: &Visit) -> Result<Option<Recipient>, ServiceError> {
-    let Some(id) = visit.contact_id else {
+    reachable(tx, visit.contact_id)
+}
+
+/// A contact, if it has an address.
+fn reachable(tx: &mut Tx<'_>, contact: Option<Uuid>) -> Result<Option<Recipient>, ServiceError> {
+    let Some(id) = contact else {
         return Ok(None);
     };
     let contact: Option<Contact> = load::find(tx.db(), id)?;
@@ -241,11 +227,11 @@ fn contact(tx: &mut Tx<'_>, visit: &Visit) -> Result<Option<Recipient>, ServiceE
     }))
 }
 
-fn technician(tx: &mut Tx<'_>, visit: &Visit) -> Result<Option<Recipient>, ServiceError> {
-    let Some(id) = visit.technician_id else {
-        return Ok(None);
+fn member(tx: &mut Tx<'_>, id: Option<Uuid>) -> Result<Option<Recipient>, ServiceError> {
+    let user: Option<User> = match id {
+        Some(id) => load::find(tx.db(), id)?,
+        None => None,
     };
-    let user: Option<User> = load::find(tx.db(), id)?;
     Ok(user.map(staff))
 }
 
@@ -259,12 +245,13 @@ fn staff(user: User) -> Recipient {
     }
 }
 
-fn managers(tx: &mut Tx<'_>) -> Result<Vec<Recipient>, ServiceError> {
+/// The active members of staff in one of these roles.
+fn in_role(tx: &mut Tx<'_>, roles: &[Role]) -> Result<Vec<Recipient>, ServiceError> {
     let users = rows::page(tx.db(), EntityKind::User, None, None, None, 1000)?;
     let mut found = Vec::new();
     for row in users {
         let user: User = onsite_model::entity::decode(row.body)?;
-        if user.active && user.role == Role::Manager {
+        if user.active && roles.contains(&user.role) {
             found.push(staff(user));
         }
     }
@@ -311,6 +298,11 @@ fn web(cause: &Cause<'_>, path: &str) -> Result<Link, ServiceError> {
     })
 }
 
+/// The page of a row in the console.
+fn console(cause: &Cause<'_>, plural: &str, id: Uuid) -> Result<Link, ServiceError> {
+    web(cause, &format!("/#/{plural}/{id}"))
+}
+
 /// One row per intent: the same operation, mail and recipient always make the same id.
 fn add(
     tx: &mut Tx<'_>,
@@ -321,8 +313,8 @@ fn add(
 ) -> Result<(), ServiceError> {
     let kind = content.kind().as_str();
     let email = to.person.email.clone();
-    let subject = about.sheet.unwrap_or(about.visit);
-    let id = derived_id(cause.now, cause.operation, &format!("{kind}/{subject}/{email}"));
+    let intent = format!("{kind}/{}/{email}", about.subject);
+    let id = derived_id(cause.now, cause.operation, &intent);
     let domain = cause
         .house
         .sender
@@ -347,7 +339,7 @@ fn add(
             recipient: email,
             language: to.language.tag().to_owned(),
             mail,
-            visit_id: Some(about.visit),
+            visit_id: about.visit,
             sheet_id: about.sheet,
             state: State::Due,
             attempts: 0,

@@ -15,7 +15,7 @@ use onsite_store::{Clock, Db, StoreError, backups, feed, grants, sums};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::codes::ErrorCode;
-use sync_protocol::pull::{Change, MAX_ROWS, PullRequest, PullResponse, Row};
+use sync_protocol::pull::{Change, MAX_ROWS, PullRequest, PullResponse};
 use sync_protocol::version::Version;
 use uuid::Uuid;
 
@@ -129,31 +129,30 @@ pub fn pull(
         // An idle poll is answered without the database, and so without this.
         page.durable_through = backups::newest(db)?.map(|backup| backup.through);
     }
-    for change in &mut page.changes {
-        if let Change::Put(row) = change {
-            tell(db, device, &held, request.schema, row)?;
-        }
-    }
+    publish(db, device, &held, request.schema, &mut page.changes)?;
     Ok(Pulled::Page(Box::new(page)))
 }
 
-/// Makes a row what a device is told of it: without what its user is not to know, in the shape its app knows.
+/// Makes rows what this device may be told, in the shape its app knows.
 ///
 /// # Errors
 /// The database can't be read.
-pub(crate) fn tell(
+pub(crate) fn publish(
     db: &mut Db,
     device: &Device,
     held: &BTreeMap<String, u64>,
     schema: u32,
-    row: &mut Row,
+    changes: &mut [Change],
 ) -> Result<(), StoreError> {
-    if let Some(kind) = EntityKind::from_name(&row.entity) {
-        let holds = |bucket: Bucket| held.contains_key(&bucket.to_string());
-        scope::conceal(db, device.user_id, holds, kind, row.id, &mut row.body)?;
+    for change in changes {
+        let Change::Put(row) = change else { continue };
+        if let Some(kind) = EntityKind::from_name(&row.entity) {
+            let holds = |bucket: Bucket| held.contains_key(&bucket.to_string());
+            scope::conceal(db, device.user_id, holds, kind, row.id, &mut row.body)?;
+        }
+        let body = std::mem::take(&mut row.body);
+        row.body = schema_version::down(&row.entity, schema, body);
     }
-    let body = std::mem::take(&mut row.body);
-    row.body = schema_version::down(&row.entity, schema, body);
     Ok(())
 }
 

@@ -43,11 +43,10 @@ impl Pushed {
             ));
         }
         negotiation::takes_from(request.protocol, request.schema)?;
-        let read = |raw| Incoming::read(raw, request.schema);
         Ok(Pushed {
             stream: request.stream,
             sent_at: request.sent_at,
-            operations: request.operations.iter().map(read).collect(),
+            operations: request.operations.iter().map(Incoming::read).collect(),
         })
     }
 }
@@ -179,7 +178,14 @@ impl<'a> Batch<'a> {
             if n <= self.last {
                 // Seen before: the receipt it got then, or a twin's operation under the same number.
                 match streams::receipt(tx.db(), stream, n)? {
-                    Some((known, receipt)) if known == first.hash => self.receipts.push(receipt),
+                    Some((known, receipt)) if known == first.hash => {
+                        let ended = match receipt.outcome {
+                            // It waited by another stream, where its end stands.
+                            Outcome::Deferred => self.twin_of(n, first).unwrap_or(receipt),
+                            _ => receipt,
+                        };
+                        self.receipts.push(ended);
+                    }
                     _ => {
                         self.fork = Some(n);
                         return Ok(());
@@ -238,6 +244,9 @@ impl<'a> Batch<'a> {
     fn take(&mut self, tx: &mut Tx<'_>, members: &[Member<'a>]) -> Result<Vec<Receipt>, ServiceError> {
         let (n, first) = members[0];
         if let Err(unreadable) = &first.operation {
+            if let Some(receipt) = self.twin_of(n, first) {
+                return Ok(vec![receipt]);
+            }
             let receipt = self
                 .taker
                 .keep(tx, (n, first), unreadable.reason, &unreadable.detail, None);
@@ -280,26 +289,15 @@ impl<'a> Batch<'a> {
         tx: &mut Tx<'_>,
         members: &[Member<'_>],
     ) -> Result<Option<Vec<Receipt>>, ServiceError> {
-        let known: Vec<Option<&(String, Receipt)>> = members
-            .iter()
-            .map(|(_, incoming)| incoming.id.and_then(|id| self.known.get(&id)))
-            .collect();
-        if known.iter().all(Option::is_none) {
+        let is_known = |incoming: &Incoming| incoming.id.is_some_and(|id| self.known.contains_key(&id));
+        if !members.iter().any(|(_, incoming)| is_known(incoming)) {
             return Ok(None);
         }
         members
             .iter()
-            .zip(known)
-            .map(|((n, incoming), known)| match known {
-                Some((hash, receipt)) if *hash == incoming.hash => Ok(Receipt {
-                    n: *n,
-                    outcome: match receipt.outcome {
-                        Outcome::Deferred => Outcome::Deferred,
-                        _ => Outcome::Duplicate,
-                    },
-                    ..receipt.clone()
-                }),
-                _ => {
+            .map(|(n, incoming)| match self.twin_of(*n, incoming) {
+                Some(receipt) => Ok(receipt),
+                None => {
                     let detail = "another operation has this id already";
                     self.taker
                         .keep(tx, (*n, incoming), QuarantineReason::Invalid, detail, None)
@@ -307,6 +305,19 @@ impl<'a> Batch<'a> {
             })
             .collect::<Result<_, _>>()
             .map(Some)
+    }
+
+    /// The receipt of an operation that came before, under another number.
+    fn twin_of(&self, n: u64, incoming: &Incoming) -> Option<Receipt> {
+        let (hash, receipt) = self.known.get(&incoming.id?)?;
+        (*hash == incoming.hash).then(|| Receipt {
+            n,
+            outcome: match receipt.outcome {
+                Outcome::Deferred => Outcome::Deferred,
+                _ => Outcome::Duplicate,
+            },
+            ..receipt.clone()
+        })
     }
 
     fn hold(

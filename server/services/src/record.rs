@@ -12,7 +12,7 @@ use onsite_model::ids::new_id;
 use onsite_store::history::Entry;
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, StoreError, Tx};
-use onsite_store::{assets, callbacks, conflicts, history, sites, tickets, visits};
+use onsite_store::{assets, callbacks, complaints, conflicts, history, sites, tickets, visits};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use sync_protocol::Fields;
@@ -36,6 +36,7 @@ pub enum Filter {
         due_before: Option<DateTime<Utc>>,
         visit: Option<Uuid>,
     },
+    Complaints(complaints::Filter),
     Conflicts(conflicts::Filter),
 }
 
@@ -115,6 +116,7 @@ fn candidates(
             due_before,
             visit,
         } => callbacks::list(db, *status, *due_before, *visit, buckets, after, limit),
+        Filter::Complaints(filter) => complaints::list(db, filter, buckets, after, limit),
         Filter::Conflicts(filter) => conflicts::list(db, filter, buckets, after, limit),
     }?;
     let mut found = rows::get_many(db, &ids)?;

@@ -33,11 +33,8 @@ pub fn repair(db: &mut Db, device: &Device, request: &RepairRequest) -> Result<R
     }
     let (wanted, extra) = difference(&ours, &request.rows);
     let rows = feed::some(db, bucket, &wanted)?;
-    let mut changes = Vec::with_capacity(rows.len());
-    for mut row in rows {
-        pull::tell(db, device, &held, request.schema, &mut row)?;
-        changes.push(Change::Put(row));
-    }
+    let mut changes: Vec<Change> = rows.into_iter().map(Change::Put).collect();
+    pull::publish(db, device, &held, request.schema, &mut changes)?;
     changes.extend(extra.into_iter().map(|row| Change::Removed {
         row,
         bucket: request.bucket.clone(),

@@ -1,4 +1,4 @@
-//! What dispatchers do with visits beyond editing them: assign, move, cancel.
+//! What dispatchers do with visits beyond editing them: assign, take back, move, cancel.
 use crate::apply::Applied;
 use crate::author::Cause;
 use crate::command::{change, fields};
@@ -14,15 +14,17 @@ use sync_protocol::codes::ErrorCode;
 use sync_protocol::version::Version;
 use uuid::Uuid;
 
-/// Gives a visit to a technician, who is to accept it; whoever had it before loses it.
+/// Gives a visit to a technician, who is to accept it, and with `times` plans it anew in the same write; whoever had
+/// it before loses it.
 ///
 /// # Errors
-/// Another dispatcher came first, the visit is under way or over, or the user can't be sent.
+/// Another dispatcher came first, the visit is under way or over, the user can't be sent, or the times make no sense.
 pub fn assign(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
     visit_id: Uuid,
     technician: Uuid,
+    times: Option<(DateTime<Utc>, DateTime<Utc>)>,
     seen: Version,
 ) -> Result<Applied, ServiceError> {
     let visit: Visit = load::get(tx.db(), visit_id)?;
@@ -30,19 +32,37 @@ pub fn assign(
     if !user.is_some_and(|user| user.active) {
         return Err(Invalid::new("technician_id", "is no active member of staff").into());
     }
-    if visit.status == VisitStatus::Scheduled && visit.technician_id != Some(technician) {
-        return change::<Visit>(
-            tx,
-            cause,
-            visit_id,
-            Some(seen),
-            fields([("technician_id", json!(technician))]),
-        );
+    let mut set = fields([("technician_id", json!(technician))]);
+    if let Some((start, end)) = times {
+        span("planned_end", start, end)?;
+        set.extend(fields([
+            ("planned_start", json!(start)),
+            ("planned_end", json!(end)),
+        ]));
     }
-    visit.status.become_(VisitStatus::Scheduled)?;
+    if visit.status != VisitStatus::Scheduled || visit.technician_id == Some(technician) && times.is_none() {
+        visit.status.become_(VisitStatus::Scheduled)?;
+        set.insert("status".to_owned(), json!(VisitStatus::Scheduled));
+    }
+    change::<Visit>(tx, cause, visit_id, Some(seen), set)
+}
+
+/// Takes a visit from its technician, back to those that are to be planned. Nobody is mailed: its client is told when
+/// it is planned again or called off.
+///
+/// # Errors
+/// Another dispatcher came first, or the visit is under way or over.
+pub fn unassign(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    visit_id: Uuid,
+    seen: Version,
+) -> Result<Applied, ServiceError> {
+    let visit: Visit = load::get(tx.db(), visit_id)?;
+    visit.status.become_(VisitStatus::Planned)?;
     let set = fields([
-        ("technician_id", json!(technician)),
-        ("status", json!(VisitStatus::Scheduled)),
+        ("technician_id", json!(null)),
+        ("status", json!(VisitStatus::Planned)),
     ]);
     change::<Visit>(tx, cause, visit_id, Some(seen), set)
 }

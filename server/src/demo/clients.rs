@@ -1,5 +1,6 @@
 //! The demo's clients with their sites and contacts.
 use super::Seeder;
+use chrono_tz::Tz;
 use onsite_model::client::Client;
 use onsite_model::contact::Contact;
 use onsite_model::language::Language;
@@ -14,7 +15,9 @@ pub(crate) struct Place {
     pub(crate) client: Uuid,
     pub(crate) site: Uuid,
     pub(crate) contact: Uuid,
+    pub(crate) person: &'static str,
     pub(crate) language: Language,
+    pub(crate) zone: Tz,
 }
 
 type ContactRow = (&'static str, &'static str, &'static str, &'static str);
@@ -22,7 +25,7 @@ type SiteRow = (
     &'static str,
     &'static str,
     &'static str,
-    &'static str,
+    Tz,
     &'static str,
     ContactRow,
 );
@@ -39,7 +42,7 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
                 "hh-office",
                 "总部办公楼",
                 "苏州市工业园区星湖街 328 号 5 号楼",
-                "Asia/Shanghai",
+                Tz::Asia__Shanghai,
                 "前台登记换访客证，地下车库 B 区可停车。",
                 ("王芳", "行政主管", "138 1288 6021", "wang.fang@hhwj.example"),
             ),
@@ -47,7 +50,7 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
                 "hh-plant",
                 "一号厂房",
                 "苏州市吴中区甪直镇凌港路 66 号",
-                "Asia/Shanghai",
+                Tz::Asia__Shanghai,
                 "进车间须穿防砸鞋，弱电间钥匙在门卫。",
                 ("赵国强", "设备科长", "139 1555 8870", "zhao.gq@hhwj.example"),
             ),
@@ -63,7 +66,7 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
                 "me-pudong",
                 "Pudong office",
                 "1188 Century Avenue, Tower B, floor 21, Shanghai",
-                "Asia/Shanghai",
+                Tz::Asia__Shanghai,
                 "Reception on floor 21; the server closet is behind the print room.",
                 (
                     "Claire Dubois",
@@ -76,7 +79,7 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
                 "me-waigaoqiao",
                 "Waigaoqiao warehouse",
                 "39 Huashen Road, Free Trade Zone, Shanghai",
-                "Asia/Shanghai",
+                Tz::Asia__Shanghai,
                 "Bring ID for the zone gate. No signal in halls 2 and 3.",
                 (
                     "Jason Qian 钱杰",
@@ -96,7 +99,7 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
             "qs-clinic",
             "新街口院区",
             "南京市玄武区中山东路 18 号 3 层",
-            "Asia/Shanghai",
+            Tz::Asia__Shanghai,
             "营业时间不得停网，12:00–13:30 可重启设备。",
             ("孙丽娟", "护士长", "137 7062 3319", "sun.lj@qsyy.example"),
         )],
@@ -111,7 +114,7 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
                 "no-studio",
                 "Jing'an studio",
                 "850 Julu Road, building 3, Shanghai",
-                "Asia/Shanghai",
+                Tz::Asia__Shanghai,
                 "Ring twice; the dog is friendly.",
                 (
                     "Lena Hoffmann",
@@ -124,7 +127,7 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
                 "no-hamburg",
                 "Hamburg office",
                 "Große Elbstraße 42, 22767 Hamburg",
-                "Europe/Berlin",
+                Tz::Europe__Berlin,
                 "Key box at the side door.",
                 (
                     "Jonas Petersen",
@@ -145,7 +148,7 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
                 "by-school",
                 "教学楼",
                 "杭州市西湖区文三路 259 号",
-                "Asia/Shanghai",
+                Tz::Asia__Shanghai,
                 "上课时间勿进教室，联系信息中心带路。",
                 ("周敏", "信息中心主任", "158 6710 2245", "zhou.min@byxx.example"),
             ),
@@ -153,7 +156,7 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
                 "by-library",
                 "图书馆",
                 "杭州市西湖区文三路 261 号",
-                "Asia/Shanghai",
+                Tz::Asia__Shanghai,
                 "周一闭馆，可安排停机作业。",
                 ("何静", "馆员", "150 6812 9034", "he.jing@byxx.example"),
             ),
@@ -168,7 +171,7 @@ const CLIENTS: [(&str, &str, &str, Language, &[SiteRow]); 6] = [
             "ti-beijing",
             "Guomao chambers",
             "1 Jianguomenwai Avenue, tower 2, floor 33, Beijing",
-            "Asia/Shanghai",
+            Tz::Asia__Shanghai,
             "Confidential floor: always accompanied.",
             (
                 "Priya Raman",
@@ -202,7 +205,7 @@ pub(crate) fn add(seeder: &mut Seeder<'_, '_>) -> Result<Vec<Place>, ServiceErro
                     client_id: client,
                     name: (*name).to_owned(),
                     address: (*address).to_owned(),
-                    time_zone: (*zone).to_owned(),
+                    time_zone: zone.name().to_owned(),
                     access_notes: Some((*access).to_owned()),
                 },
             )?;
@@ -222,7 +225,9 @@ pub(crate) fn add(seeder: &mut Seeder<'_, '_>) -> Result<Vec<Place>, ServiceErro
                 client,
                 site,
                 contact,
+                person,
                 language,
+                zone: *zone,
             });
         }
     }

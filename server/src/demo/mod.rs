@@ -3,6 +3,7 @@
 mod assets;
 mod authority;
 mod clients;
+mod first_visits;
 mod network;
 mod run;
 mod templates;
@@ -125,6 +126,7 @@ pub(crate) async fn seed(
             let places = clients::add(&mut seeder)?;
             let devices = assets::add(&mut seeder, &places)?;
             work::add(&mut seeder, &places, &devices)?;
+            first_visits::add(&mut seeder, &places)?;
             Ok(seeder.count)
         })
         .await

@@ -51,7 +51,7 @@ pub(crate) fn add(
     visits(seeder, places, &tickets)
 }
 
-fn technicians() -> Vec<Uuid> {
+pub(super) fn technicians() -> Vec<Uuid> {
     STAFF
         .iter()
         .filter(|(_, _, role, _)| *role == Role::Technician)
@@ -76,6 +76,7 @@ fn tickets(
             client_id: place.client,
             site_id: Some(place.site),
             contact_id: Some(place.contact),
+            reported_by: None,
             number: None,
             title: place.language.pick(en, zh).to_owned(),
             description: None,
@@ -96,6 +97,7 @@ fn tickets(
             }),
             pending_reason: None,
             reported_at: Some(seeder.now - TimeDelta::hours(7 + 9 * nth as i64)),
+            due_at: None,
             solved_at: None,
         };
         let ticket_id = seeder.add(&format!("ticket/{nth}"), &ticket)?;
@@ -116,7 +118,8 @@ fn visits(
     let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
     for day in -7..14_i64 {
         let date = monday + TimeDelta::days(day);
-        if date.weekday().num_days_from_monday() > 4 {
+        // Whoever tries the demo at a weekend finds a day's work too.
+        if date.weekday().num_days_from_monday() > 4 && date != today {
             continue;
         }
         for (nth, technician) in technicians.iter().enumerate() {
@@ -128,57 +131,26 @@ fn visits(
                 }
                 let Some(start) = date
                     .and_hms_opt(hour, 0, 0)
-                    .and_then(|local| Tz::Asia__Shanghai.from_local_datetime(&local).single())
+                    .and_then(|local| place.zone.from_local_datetime(&local).single())
                 else {
                     continue;
                 };
                 let start = start.with_timezone(&Utc);
                 let past = start < seeder.now - TimeDelta::hours(12);
-                let routine = slot == 0;
                 let ticket = tickets
                     .iter()
                     .find(|(site, _)| *site == place.site)
                     .map(|(_, ticket)| *ticket);
-                let visit = Visit {
-                    client_id: place.client,
-                    site_id: place.site,
-                    contact_id: Some(place.contact),
-                    technician_id: (day < 7 || nth % 2 == 0).then_some(*technician),
-                    kind: if routine {
-                        VisitKind::Routine
-                    } else {
-                        VisitKind::AdHoc
-                    },
-                    purpose: purpose(place.language, routine).to_owned(),
-                    planned_start: start,
-                    planned_end: start + TimeDelta::hours(3),
-                    status: status(past, day < 7 || nth % 2 == 0),
-                    reason: None,
-                    ticket_ids: if routine {
-                        Vec::new()
-                    } else {
-                        ticket.into_iter().collect()
-                    },
-                    follows_id: None,
-                    mail_read_at: None,
-                    contact_confirmed_at: None,
-                    tools_packed_at: None,
-                    forms_ready_at: None,
-                    preparation_override: None,
-                    unprepared: false,
-                    travelling_at: None,
-                    arrived_at: past.then_some(start),
-                    finished_at: past.then_some(start + TimeDelta::minutes(140)),
-                    contact_met_at: past.then_some(start),
-                    purpose_confirmed_at: past.then_some(start),
-                    breaks: Vec::new(),
-                    unfinished: None,
-                    first_steps: FirstSteps::default(),
-                    explained_at: past.then_some(start + TimeDelta::minutes(135)),
-                    cleaned_at: past.then_some(start + TimeDelta::minutes(138)),
-                    goodbye_at: past.then_some(start + TimeDelta::minutes(140)),
-                    solution: past.then(|| place.language.pick("All in order.", "一切正常。").to_owned()),
+                let assigned = day < 7 || nth % 2 == 0;
+                let kind = if slot == 0 {
+                    VisitKind::Routine
+                } else {
+                    VisitKind::AdHoc
                 };
+                let mut visit = visit(place, assigned.then_some(*technician), kind, start, past);
+                if slot == 1 {
+                    visit.ticket_ids = ticket.into_iter().collect();
+                }
                 let id = seeder.add(&format!("visit/{day}/{nth}/{slot}"), &visit)?;
                 if past {
                     callback(seeder, id, start + TimeDelta::days(1), (day + nth as i64) % 3)?;
@@ -190,7 +162,7 @@ fn visits(
 }
 
 /// Two of three were reached already, and were content.
-fn callback(
+pub(super) fn callback(
     seeder: &mut Seeder<'_, '_>,
     visit_id: Uuid,
     due_at: DateTime<Utc>,
@@ -211,6 +183,7 @@ fn callback(
         score: done.then_some(if turn == 1 { 5 } else { 4 }),
         comment: None,
         new_needs: None,
+        ticket_id: None,
         survey_score: None,
         survey_comment: None,
         surveyed_at: None,
@@ -223,18 +196,60 @@ fn callback(
     Ok(())
 }
 
-fn status(past: bool, assigned: bool) -> VisitStatus {
-    match (past, assigned) {
-        (true, _) => VisitStatus::Closed,
-        (false, true) => VisitStatus::Scheduled,
-        (false, false) => VisitStatus::Planned,
+/// A visit of three hours, done if it is past.
+pub(super) fn visit(
+    place: &Place,
+    technician_id: Option<Uuid>,
+    kind: VisitKind,
+    start: DateTime<Utc>,
+    past: bool,
+) -> Visit {
+    let done = |minutes| past.then_some(start + TimeDelta::minutes(minutes));
+    Visit {
+        client_id: place.client,
+        site_id: place.site,
+        contact_id: Some(place.contact),
+        technician_id,
+        kind,
+        purpose: purpose(place.language, kind).to_owned(),
+        planned_start: start,
+        planned_end: start + TimeDelta::hours(3),
+        status: match (past, technician_id) {
+            (true, _) => VisitStatus::Closed,
+            (false, Some(_)) => VisitStatus::Scheduled,
+            (false, None) => VisitStatus::Planned,
+        },
+        reason: None,
+        ticket_ids: Vec::new(),
+        follows_id: None,
+        mail_read_at: None,
+        contact_confirmed_at: None,
+        tools_packed_at: None,
+        forms_ready_at: None,
+        preparation_override: None,
+        unprepared: false,
+        travelling_at: None,
+        arrived_at: done(0),
+        finished_at: done(140),
+        contact_met_at: done(0),
+        purpose_confirmed_at: done(0),
+        breaks: Vec::new(),
+        unfinished: None,
+        first_steps: FirstSteps::default(),
+        explained_at: done(135),
+        cleaned_at: done(138),
+        goodbye_at: done(140),
+        solution: past.then(|| place.language.pick("All in order.", "一切正常。").to_owned()),
     }
 }
 
-fn purpose(language: Language, routine: bool) -> &'static str {
-    if routine {
-        language.pick("Monthly inspection of all devices", "月度例行巡检，逐台检查")
-    } else {
-        language.pick("Repair on request", "临时上门维修")
+fn purpose(language: Language, kind: VisitKind) -> &'static str {
+    match kind {
+        VisitKind::First => language.pick(
+            "First visit: handover, counting, labels, inspection",
+            "首次上门：交接、清点、贴标签、检查",
+        ),
+        VisitKind::Routine => language.pick("Monthly inspection of all devices", "月度例行巡检，逐台检查"),
+        VisitKind::AdHoc => language.pick("Repair on request", "临时上门维修"),
     }
 }

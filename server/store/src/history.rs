@@ -33,7 +33,7 @@ pub fn append(tx: &mut Tx<'_>, entry: Entry) {
     tx.hold(|work| work.hold_history(entry));
 }
 
-type Columns = (i64, Id, Id, Id, Option<Id>, String, Option<String>, At, At);
+pub(crate) type Columns = (i64, Id, Id, Id, Option<Id>, String, Option<String>, At, At);
 
 /// The writes to a row, newest first.
 ///
@@ -106,7 +106,7 @@ pub fn at_version(db: &mut Db, version: u64) -> Result<Option<Entry>, StoreError
     found.map(from_columns).transpose()
 }
 
-fn from_columns(columns: Columns) -> Result<Entry, StoreError> {
+pub(crate) fn from_columns(columns: Columns) -> Result<Entry, StoreError> {
     let (
         version,
         Id(row_id),

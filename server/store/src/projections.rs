@@ -187,6 +187,16 @@ projections! {
         status: String = e.status.name().to_owned(),
         due_at: At = At(e.due_at),
     }
+    Complaint in complaint as complaints |e| {
+        client_id: Id = Id(e.client_id),
+        site_id: Option<Id> = e.site_id.map(Id),
+        visit_id: Option<Id> = e.visit_id.map(Id),
+        callback_id: Option<Id> = e.callback_id.map(Id),
+        owner_id: Option<Id> = e.owner_id.map(Id),
+        level: i64 = i64::from(e.level),
+        status: String = e.status.name().to_owned(),
+        due_at: Option<At> = e.due_at.map(At),
+    }
     Conflict in conflict as conflicts |e| {
         row_id: Id = Id(e.row_id),
         entity: String = e.entity.name().to_owned(),

@@ -86,6 +86,7 @@ tables! {
         token_hash -> Text, purpose -> Text, row_id -> Guid, expires_at -> Instant,
         used_at -> Nullable<Instant>,
     }
+    fault_reports (id) { id -> Guid, asset_id -> Guid, network -> Text, at -> Instant, }
     audit_entries (seq) {
         seq -> BigInt, at -> Instant, user_id -> Nullable<Guid>, action -> Text, subject_id -> Nullable<Guid>,
         detail -> Text, previous_hash -> Text, hash -> Text,
@@ -140,6 +141,11 @@ tables! {
     sheet_amendments (id) { id -> Guid, sheet_id -> Guid, status -> Text, }
     attachments (id) { id -> Guid, owner_id -> Guid, sha256 -> Text, stored_sha256 -> Nullable<Text>, }
     callbacks (id) { id -> Guid, visit_id -> Guid, status -> Text, due_at -> Instant, }
+    complaints (id) {
+        id -> Guid, client_id -> Guid, site_id -> Nullable<Guid>, visit_id -> Nullable<Guid>,
+        callback_id -> Nullable<Guid>, owner_id -> Nullable<Guid>, level -> BigInt, status -> Text,
+        due_at -> Nullable<Instant>,
+    }
     conflicts (id) {
         id -> Guid, row_id -> Guid, entity -> Text, field -> Text, author_id -> Nullable<Guid>, kind -> Text, status -> Text, opened_at -> Instant,
     }

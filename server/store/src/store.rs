@@ -178,6 +178,11 @@ impl Store {
     /// # Errors
     /// The database can't be opened or has no schema yet.
     pub fn open(address: Address) -> Result<Store, StoreError> {
+        Store::with_readers(address, READERS)
+    }
+
+    /// The same, with so many reader threads.
+    pub(crate) fn with_readers(address: Address, count: usize) -> Result<Store, StoreError> {
         let mut db = Db::new(address.connect()?);
         let (epoch, version): (i32, i64) = sync_clock::table
             .find(1)
@@ -203,7 +208,7 @@ impl Store {
         })?;
 
         let (readers, read_jobs) = bounded::<ReadJob>(READ_QUEUE);
-        for _ in 0..READERS {
+        for _ in 0..count {
             let (jobs, address) = (read_jobs.clone(), address.clone());
             spawn("onsite-reader", move || {
                 let mut connection = None;

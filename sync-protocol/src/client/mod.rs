@@ -35,7 +35,8 @@
 //! rows until each bucket has been read anew; at the next checkpoint, rows of buckets that were not read again
 //! leave. Versions of the new epoch are newer than any of the old one, so a row that the restore set back is set
 //! back here too. Receipts are in doubt: the last receipted operation is pushed once more. If the server returns
-//! its receipt, nothing was lost; if it expects an earlier number, operations from there on count as unsent again;
+//! its receipt, nothing was lost; if it gives another one, all before are asked for too; if it expects an earlier number,
+//! operations from there on count as unsent again;
 //! if it has something else under that number, this is a fork. If the numbers it expects have been pruned, or
 //! belonged to an earlier stream, everything that is left goes into a new stream; the server knows by their ids
 //! those it still has.
@@ -288,6 +289,7 @@ impl Engine {
         }
         let unsent = self.unsent_views();
         self.rows.retain(|_, row| !page.dropped.contains(&row.bucket));
+        page.dropped.iter().for_each(|bucket| self.repair.drop(bucket));
         events.extend(page.dropped.iter().cloned().map(PullEvent::Dropped));
         let ready = self.staging.take(page);
         if let Some(Filled { bucket, changes }) = ready.filled {
@@ -313,7 +315,8 @@ impl Engine {
         events
     }
 
-    /// Reads everything anew, after the server refused the cursor. What is shown stays until it is replaced.
+    /// Reads everything anew, after the server refused the cursor, or the app was updated and knows rows in another shape.
+    /// What is shown stays until it is replaced.
     pub fn reread(&mut self) {
         self.staging = Staging::new();
         self.repair.clear();

@@ -299,7 +299,8 @@ impl Outbox {
         }
     }
 
-    /// Gives every operation without a receipt its number in `stream`.
+    /// Gives every operation from the first without a receipt on its number in `stream`: receipts are taken in order, and
+    /// one behind a doubtful one is asked for with it.
     pub(super) fn renumber(&mut self, stream: Uuid) {
         if self.doubted {
             self.start_over();
@@ -309,9 +310,11 @@ impl Outbox {
         self.new_stream_needed = false;
         self.doubted = false;
         self.own_through = 0;
-        for entry in &mut self.entries {
+        let unsent = self.unsent_from();
+        for (place, entry) in self.entries.iter_mut().enumerate() {
             entry.n = None;
-            if entry.settled.is_none() {
+            if place >= unsent {
+                entry.settled = None;
                 entry.n = Some(self.next);
                 self.next += 1;
             }
@@ -328,7 +331,11 @@ impl Outbox {
             return;
         }
         let is_safe = |entry: &Entry| match (&entry.settled, durable) {
-            (Some(settled), Some(durable)) => settled.at <= durable,
+            // Not what stands at the mark itself: what takes no version of its own is named by the one before, and may have
+            // come later.
+            (Some(settled), Some(durable)) => {
+                settled.at.epoch <= durable.epoch && settled.at.number < durable.number
+            }
             (_, None) => entry.operation.occurred_at < limit,
             (None, _) => false,
         };
@@ -372,20 +379,29 @@ impl Outbox {
         }) else {
             return false;
         };
-        self.doubted = false;
-        if entry
+        let at = version(epoch, receipt.version);
+        let is_known = entry
             .settled
             .as_ref()
-            .is_some_and(|settled| settled.receipt == *receipt)
-        {
-            return false;
+            .is_some_and(|settled| settled.receipt == *receipt);
+        if !is_known {
+            entry.settled = Some(Settled {
+                receipt: receipt.clone(),
+                at,
+            });
         }
-        let at = version(epoch, receipt.version);
-        entry.settled = Some(Settled {
-            receipt: receipt.clone(),
-            at,
-        });
-        true
+        if std::mem::take(&mut self.doubted) {
+            let before = self.entries[..next].iter_mut();
+            for entry in before.filter(|entry| entry.n.is_some()) {
+                match &mut entry.settled {
+                    // All before may have been lost and taken again, up to here.
+                    Some(settled) if is_known => settled.at.number = settled.at.number.max(at.number),
+                    // Taken now, not then: under the numbers before may be what another copy of this device did.
+                    settled => *settled = None,
+                }
+            }
+        }
+        !is_known
     }
 
     /// Counts as unsent again, from number `expected` on, what the server has lost. The one before is in doubt

@@ -16,6 +16,12 @@ pub(super) struct Repair {
 }
 
 impl Repair {
+    /// The device no longer holds this bucket.
+    pub(super) fn drop(&mut self, bucket: &str) {
+        self.suspect.remove(bucket);
+        self.done.remove(bucket);
+    }
+
     /// Forgets what was found, because everything is read anew.
     pub(super) fn clear(&mut self) {
         *self = Repair::default();

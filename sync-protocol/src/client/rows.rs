@@ -52,12 +52,14 @@ impl Rows {
         &self.parked
     }
 
-    /// Applies changes in their order, each if it is newer than the own copy.
+    /// Applies changes in their order, each unless it is older than the own copy. A row of the same version is put
+    /// again: it may come in another shape, after the app was updated.
     pub(super) fn apply(&mut self, epoch: u32, changes: Vec<Change>) {
         for change in changes {
             let version = version(epoch, change.version());
             let own = self.base.get(&change.row());
-            if own.is_some_and(|own| own.version >= version) {
+            let is_put = matches!(change, Change::Put(_));
+            if own.is_some_and(|own| own.version > version || (own.version == version && !is_put)) {
                 continue;
             }
             match change {

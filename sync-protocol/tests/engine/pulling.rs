@@ -1,6 +1,7 @@
 //! How pages become rows, and how rows leave.
 use crate::hand::*;
 use serde_json::json;
+use sync_protocol::checksum::BucketSum;
 use sync_protocol::client::{EditError, Engine, PullEvent, PushEvent};
 use sync_protocol::pull::{Change, PullResponse};
 use sync_protocol::receipt::Outcome;
@@ -229,4 +230,44 @@ fn a_refused_cursor_is_forgotten_but_nothing_shown_is() {
     assert_eq!(shown(&engine, "title"), json!("mine"));
     assert_eq!(engine.status().pending, 1);
     assert!(engine.status().reading.is_some());
+}
+
+#[test]
+fn rows_read_anew_are_put_though_their_version_is_known() {
+    let mut engine = synced();
+    engine.reread();
+    assert_eq!(
+        shown(&engine, "title"),
+        json!("Printer"),
+        "shown until it is replaced"
+    );
+    // The same row in the shape an updated app knows.
+    let row = put(ROW, SITE, 5, json!({"heading": "Printer"}));
+    pull(&mut engine, fill(1, "x", 10, SITE, vec![row]));
+    let view = engine.view(ROW).unwrap();
+    assert_eq!(
+        (&view.body["heading"], view.body.get("title")),
+        (&json!("Printer"), None)
+    );
+}
+
+#[test]
+fn a_bucket_that_left_is_not_mended_and_holds_up_no_other() {
+    let mut engine = synced();
+    let wrong = BucketSum { rows: 7, sum: 7 };
+    let differs = |cursor: &str, buckets: &[&str]| PullResponse {
+        sums: buckets
+            .iter()
+            .map(|bucket| ((*bucket).to_owned(), wrong))
+            .collect(),
+        ..checkpoint(1, cursor, 11, Vec::new())
+    };
+    pull(&mut engine, differs("c", &[SITE, OTHER_SITE]));
+    assert_eq!(engine.next_repair().unwrap().bucket, SITE);
+    let dropped = PullResponse {
+        dropped: vec![SITE.to_owned()],
+        ..checkpoint(1, "d", 12, Vec::new())
+    };
+    pull(&mut engine, dropped);
+    assert_eq!(engine.next_repair().unwrap().bucket, OTHER_SITE);
 }

@@ -132,7 +132,7 @@ fn what_is_not_in_a_backup_is_kept_through_polls_that_find_nothing() {
     pull(
         &mut engine,
         PullResponse {
-            durable_through: Some("1.13".parse().unwrap()),
+            durable_through: Some("1.14".parse().unwrap()),
             ..checkpoint(1, "d", 15, Vec::new())
         },
     );

@@ -1,11 +1,12 @@
 //! A server set back to a backup.
 use crate::hand::*;
 use serde_json::json;
-use sync_protocol::client::{PullEvent, PushEvent};
+use sync_protocol::client::{Engine, PullEvent, PushEvent};
 use sync_protocol::operation::{self, OperationKind};
 use sync_protocol::pull::PullResponse;
 use sync_protocol::push::{PushRequest, PushResponse};
 use sync_protocol::receipt::Outcome;
+use sync_protocol::version::Version;
 use uuid::Uuid;
 
 #[test]
@@ -229,18 +230,95 @@ fn what_no_backup_has_is_kept_though_a_poll_says_nothing_of_backups() {
     update(&mut engine, 1, json!({"title": "one"}));
     push_all(&mut engine, 1, 13);
     let told = PullResponse {
-        durable_through: Some("1.12".parse().unwrap()),
+        durable_through: Some("1.13".parse().unwrap()),
         ..checkpoint(1, "c", 13, vec![put(ROW, SITE, 13, json!({"title": "one"}))])
     };
     pull(&mut engine, told);
     pull(&mut engine, checkpoint(1, "d", 13, Vec::new()));
     engine.prune(at(100 * 24 * 60));
-    assert_eq!(engine.operations().len(), 1, "the backup ends just before it");
+    assert_eq!(engine.operations().len(), 1, "the backup may end just before it");
     let told = PullResponse {
-        durable_through: Some("1.13".parse().unwrap()),
-        ..checkpoint(1, "e", 13, Vec::new())
+        durable_through: Some("1.14".parse().unwrap()),
+        ..checkpoint(1, "e", 14, Vec::new())
     };
     pull(&mut engine, told);
     engine.prune(at(5));
     assert_eq!(engine.operations().len(), 0);
+}
+/// A device that has heard of a backup up to `through`, in its epoch.
+fn told_of_backup(engine: &mut Engine, cursor: &str, head: u64, through: &str) {
+    let through: Version = through.parse().unwrap();
+    let page = PullResponse {
+        durable_through: Some(through),
+        ..checkpoint(through.epoch, cursor, head, Vec::new())
+    };
+    pull(engine, page);
+}
+
+#[test]
+fn what_was_kept_in_quarantine_after_a_backup_is_not_in_it() {
+    let mut engine = synced();
+    update(&mut engine, 1, json!({"title": "one"}));
+    let request = next_push(&engine);
+    engine.on_push(&request, answer(1, vec![receipt(1, Outcome::Quarantined, 12)], 2));
+    told_of_backup(&mut engine, "c", 12, "1.12");
+    engine.prune(at(0));
+    assert_eq!(
+        engine.operations().len(),
+        1,
+        "it took no version, and so names the backup's"
+    );
+    told_of_backup(&mut engine, "d", 13, "1.13");
+    engine.prune(at(0));
+    assert_eq!(engine.operations().len(), 0);
+}
+
+#[test]
+fn a_receipt_that_a_restored_server_gives_anew_is_not_of_the_life_before() {
+    let mut engine = synced();
+    update(&mut engine, 1, json!({"title": "one"}));
+    update(&mut engine, 2, json!({"title": "two"}));
+    push_all(&mut engine, 1, 13);
+    // Set back to 12, the server was sent both once more by a message that had been on its way.
+    pull(&mut engine, checkpoint(2, "x", 14, Vec::new()));
+    let request = next_push(&engine);
+    assert_eq!(numbers(&request), [2]);
+    // Another receipt than then: the first may have been lost as well, and taken again or not.
+    engine.on_push(&request, answer(2, vec![receipt(2, Outcome::Applied, 15)], 3));
+    assert_eq!(numbers(&next_push(&engine)), [1, 2]);
+    push_all(&mut engine, 2, 14);
+    pull(&mut engine, fill(2, "a", 15, SITE, Vec::new()));
+    told_of_backup(&mut engine, "b", 15, "2.14");
+    engine.prune(at(0));
+    assert_eq!(
+        engine.operations().len(),
+        2,
+        "the backup may be of the moment before them"
+    );
+    told_of_backup(&mut engine, "c", 16, "2.16");
+    engine.prune(at(0));
+    assert_eq!(engine.operations().len(), 0);
+}
+
+#[test]
+fn a_group_in_doubt_goes_whole_into_a_new_stream() {
+    let mut engine = synced();
+    let together = engine.group(Uuid::from_u128(0x91), |engine| {
+        engine.update(edit(1), ROW, fields(json!({"title": "one"})))?;
+        engine.update(edit(2), ROW, fields(json!({"notes": "two"})))?;
+        Ok(())
+    });
+    assert_eq!(together, Ok(()));
+    push_all(&mut engine, 1, 13);
+    pull(&mut engine, checkpoint(2, "x", 12, Vec::new()));
+    let request = next_push(&engine);
+    // A copy of this device has gone on: the last comes under its number by chance, and the next is another's.
+    let forked = PushResponse {
+        fork: Some(3),
+        ..answer(2, vec![receipt(2, Outcome::Applied, 15)], 4)
+    };
+    engine.on_push(&request, forked);
+    assert!(engine.needs_new_stream());
+    engine.renumber(SECOND_STREAM);
+    assert_eq!(numbers(&next_push(&engine)), [1, 2]);
 }

@@ -1,6 +1,7 @@
-//! `cargo xtask bench`: load on the real binary, both databases, as ratios to ceilings measured in the same run.
+//! `cargo xtask bench`: load on the real binary, both databases, as ratios to ceilings measured in the same run, and the
+//! app in a browser.
 //!
-//! Words choose a part of it: `short` for less of everything, `sqlite` or `postgres`, `listen`, `push` or `read`.
+//! Words choose a part of it: `short` for less of everything, `sqlite` or `postgres`, `listen`, `push`, `read` or `app`.
 use anyhow::{Context, Result, bail};
 use onsite_tests::load::{self, Line, Part, Plan, constant};
 use onsite_tests::{Database, Kind};
@@ -11,7 +12,7 @@ fn main() -> Result<()> {
     if words.first().map(String::as_str) == Some(constant::ARGUMENT) {
         return constant::serve();
     }
-    let (plan, databases) = read(&words)?;
+    let Asked { plan, databases, app } = read(&words)?;
     let folder = Path::new(".onsite/bench");
     if folder.exists() {
         std::fs::remove_dir_all(folder)?;
@@ -29,16 +30,25 @@ fn main() -> Result<()> {
         };
         print(name, &lines);
     }
+    if app {
+        print("The app", &load::app::run(&folder.join("app"))?);
+    }
     Ok(())
 }
 
-/// The plan the words ask for, and the databases it is for.
-fn read(words: &[String]) -> Result<(Plan, Vec<(&'static str, Kind)>)> {
+/// What the words ask for.
+struct Asked {
+    plan: Plan,
+    databases: Vec<(&'static str, Kind)>,
+    app: bool,
+}
+
+fn read(words: &[String]) -> Result<Asked> {
     let all = [
         ("sqlite", ("SQLite", Kind::Sqlite)),
         ("postgres", ("PostgreSQL", Kind::Postgres)),
     ];
-    let (mut plan, mut databases) = (Plan::FULL, Vec::new());
+    let (mut plan, mut databases, mut app) = (Plan::FULL, Vec::new(), false);
     if words.iter().any(|word| word == "short") {
         plan = Plan::SHORT;
     }
@@ -48,13 +58,18 @@ fn read(words: &[String]) -> Result<(Plan, Vec<(&'static str, Kind)>)> {
         match (database, part) {
             (Some((_, database)), _) => databases.push(*database),
             (None, Some((_, part))) => plan.parts.push(*part),
-            (None, None) => bail!("words are short, sqlite, postgres, listen, push and read, not {word}"),
+            (None, None) if word == "app" => app = true,
+            (None, None) => {
+                bail!("words are short, sqlite, postgres, listen, push, read and app, not {word}")
+            }
         }
     }
-    if databases.is_empty() {
+    let names_none = databases.is_empty() && plan.parts.is_empty();
+    if databases.is_empty() && !(app && names_none) {
         databases.extend(all.map(|(_, database)| database));
     }
-    Ok((plan, databases))
+    app |= names_none;
+    Ok(Asked { plan, databases, app })
 }
 
 fn print(name: &str, lines: &[Line]) {

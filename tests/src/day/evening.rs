@@ -4,6 +4,7 @@ use super::{Day, Done, Say, id, same, text};
 use crate::day::morning::DESCRIPTION;
 use crate::live::Api;
 use anyhow::{Context, Result, ensure};
+use chrono::TimeDelta;
 use serde_json::json;
 use std::collections::BTreeMap;
 use sync_protocol::evidence;
@@ -189,8 +190,10 @@ pub(super) fn callback(day: &Day, say: Say<'_>) -> Result<()> {
     let record = format!("/v1/callbacks/{}", id(&due[0], "id")?);
     day.support
         .post_on(&record, "calls", &json!({ "result": "no_answer" }))?;
+    let who = day.dispatcher.get("/v1/me")?;
     let answered = json!({
         "result": "answered", "score": 5, "comment": "Everything works.", "new_needs": "Two more desks in March.",
+        "route": { "assignee_id": who["user_id"], "due_at": day.phone.now() + TimeDelta::days(14), "title": "Two more desks" },
     });
     let callback = day.support.post_on(&record, "calls", &answered)?["fields"].clone();
     same("the callback", &text(&callback, "status")?, &"done")?;
@@ -202,6 +205,12 @@ pub(super) fn callback(day: &Day, say: Say<'_>) -> Result<()> {
         callback["survey_score"],
         text(&callback, "survey_comment")?
     ));
+    let ticket = day.record("tickets", id(&callback, "ticket_id")?)?;
+    same(
+        "the ticket of the new needs",
+        &text(&ticket, "title")?,
+        &"Two more desks",
+    )?;
     say(&format!(
         "  Reached at the second call: {} of 5. New needs: {}",
         callback["score"],

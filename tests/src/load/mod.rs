@@ -1,6 +1,7 @@
 //! Load on the real binary over loopback, beside two ceilings measured in the same run: an actix server that
 //! answers a constant, and bare SQLite that commits the same rows in groups. Figures that matter are the ratios;
 //! the absolute ones depend on the machine.
+pub mod app;
 mod bare;
 pub mod constant;
 mod large;

@@ -3,48 +3,38 @@
 //!
 //! The oracle reads the server's history entry by entry ([`Oracle::absorb`]). Before an operation's own entries it
 //! says what they should be ([`Oracle::expect`]).
+pub mod lives;
+pub mod row;
 pub mod rules;
-pub mod scene;
+pub mod scope;
+pub mod shapes;
+pub mod values;
 
 use onsite_store::history::Entry;
+use row::{Row, Write};
 use rules::{Rule, group, rule};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use sync_protocol::Fields;
 use sync_protocol::operation::{Operation, OperationKind};
 use uuid::Uuid;
+use values::{changed_members, increased, lines_of, members_of};
 
 /// Who writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Writer {
     pub stream: Uuid,
     pub user: Uuid,
+    /// Of a phone.
+    pub device: Option<Uuid>,
     pub is_phone: bool,
 }
 
 /// Everything ever written to the rows, in the order it was written.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Oracle {
     rows: BTreeMap<Uuid, Row>,
-}
-
-/// A row, by its journal.
-#[derive(Debug, Clone, Default)]
-pub struct Row {
-    pub entity: String,
-    pub gone: bool,
-    pub fields: Fields,
-    journal: Vec<Write>,
-}
-
-#[derive(Debug, Clone)]
-struct Write {
-    version: u64,
-    stream: Uuid,
-    field: String,
-    value: Value,
-    /// Of a text united with somebody else's: its author, and what they typed.
-    typed: Option<(Uuid, Value)>,
 }
 
 /// What one operation should do.
@@ -112,13 +102,14 @@ impl Oracle {
     pub fn absorb(&mut self, entry: &Entry, entity: &str) {
         let row = self.rows.entry(entry.row_id).or_default();
         entity.clone_into(&mut row.entity);
+        let fields = Rc::make_mut(&mut row.fields);
         for (field, value) in &entry.changes {
             if field == "deleted" {
                 row.gone = value == &json!(true);
             } else if value.is_null() {
-                row.fields.remove(field);
+                fields.remove(field);
             } else {
-                row.fields.insert(field.clone(), value.clone());
+                fields.insert(field.clone(), value.clone());
             }
             let typed = entry
                 .written
@@ -150,9 +141,13 @@ impl Oracle {
             ..Expected::default()
         };
         if operation.kind == OperationKind::Delete {
+            // What only the server writes is nobody's work.
+            let edited = unseen.iter().any(|field| *field != "claimed_tag");
+            expected.concurrent = edited && !row.gone;
             if row.gone {
-                expected.concurrent = false;
-            } else if unseen.is_empty() {
+                return expected;
+            }
+            if !edited {
                 expected.gone = Some(true);
             } else {
                 let values = |gone: bool| Fields::from_iter([("deleted".to_owned(), json!(gone))]);
@@ -188,6 +183,12 @@ impl Oracle {
                     let after = changed_members(&now, value);
                     if after != members_of(&now) {
                         expected.changes.insert(field.clone(), Change::Members(after));
+                    }
+                }
+                Rule::Sum if value.is_object() => {
+                    let sum = increased(&now, value);
+                    if sum != now {
+                        expected.changes.insert(field.clone(), Change::To(sum));
                     }
                 }
                 Rule::Steps(steps) => {
@@ -262,6 +263,7 @@ impl Oracle {
         for (field, value) in operation.set.iter().filter(|(_, value)| !value.is_null()) {
             let change = match rule(&operation.entity, field) {
                 Some(Rule::Members) => Change::Members(changed_members(&Value::Null, value)),
+                Some(Rule::Sum) if value.is_object() => Change::To(increased(&Value::Null, value)),
                 _ => Change::To(value.clone()),
             };
             expected.changes.insert(field.clone(), change);
@@ -269,6 +271,7 @@ impl Oracle {
         let writer = Writer {
             stream: Uuid::nil(),
             user: Uuid::nil(),
+            device: None,
             is_phone: true,
         };
         self.expect_tag(operation, writer, false, &mut expected);
@@ -296,6 +299,10 @@ impl Oracle {
                 .any(|(id, row)| id != operation.row && row.value("tag") == claimed);
         if taken && writer.is_phone {
             expected.changes.remove("tag");
+            if revived && !own.is_null() {
+                // It comes back as a new one, without a tag until somebody has decided.
+                expected.changes.insert("tag".to_owned(), Change::To(Value::Null));
+            }
             let stood = if revived { Value::Null } else { own };
             let side = |tag: Value| Fields::from_iter([("tag".to_owned(), tag)]);
             expected
@@ -305,115 +312,7 @@ impl Oracle {
     }
 }
 
-impl Row {
-    /// A field's value; absent is null.
-    pub fn value(&self, field: &str) -> Value {
-        self.fields
-            .get(field)
-            .cloned()
-            .unwrap_or_else(|| rules::default(&self.entity, field))
-    }
-
-    /// Version of the last write.
-    pub fn version(&self) -> u64 {
-        self.journal.last().map_or(0, |write| write.version)
-    }
-
-    /// Fields whose last writer is somebody else, after the version the writer saw.
-    fn unseen(&self, writer: Writer, base: u64) -> BTreeSet<&str> {
-        let last: BTreeMap<&str, &Write> = self
-            .journal
-            .iter()
-            .map(|write| (write.field.as_str(), write))
-            .collect();
-        last.into_iter()
-            .filter(|(_, write)| write.version > base && !(writer.is_phone && write.stream == writer.stream))
-            .map(|(field, _)| field)
-            .collect()
-    }
-
-    fn writer_of(&self, field: &str) -> Option<Uuid> {
-        self.journal
-            .iter()
-            .rev()
-            .find(|write| write.field == field)
-            .map(|write| write.stream)
-    }
-
-    /// The stream that wrote a field, or one of a group, last.
-    pub fn last_writer(&self, entity: &str, group_name: &str) -> Uuid {
-        let writes = self.journal.iter().rev();
-        writes
-            .filter(|write| group(entity, &write.field) == group_name)
-            .map(|write| write.stream)
-            .next()
-            .unwrap_or_default()
-    }
-
-    /// Whether anybody but this stream ever wrote to the row after `base`.
-    pub fn is_lonely(&self, stream: Uuid, base: u64) -> bool {
-        self.journal
-            .iter()
-            .all(|write| write.version <= base || write.stream == stream)
-    }
-
-    /// Lines of the text its author began to edit: their own last one since the base, or the one at the base.
-    fn text_at_start(&self, field: &str, writer: Writer, base: u64) -> BTreeSet<String> {
-        let mut start = BTreeSet::new();
-        for write in self.journal.iter().filter(|write| write.field == field) {
-            if write.version <= base {
-                start = lines_of(&write.value);
-            } else if let Some((_, typed)) = write.typed.as_ref().filter(|(by, _)| *by == writer.stream) {
-                start = lines_of(typed);
-            } else if writer.is_phone && write.stream == writer.stream {
-                start = lines_of(&write.value);
-            }
-        }
-        start
-    }
-}
-
 fn differs(row: &Row, field: &str, value: &Value) -> bool {
     let now = row.value(field);
     !now.is_null() && &now != value
-}
-
-fn lines_of(text: &Value) -> BTreeSet<String> {
-    text.as_str()
-        .unwrap_or_default()
-        .lines()
-        .map(str::to_owned)
-        .collect()
-}
-
-/// The members of a set, as text.
-pub fn members_of(set: &Value) -> BTreeSet<String> {
-    set.as_array()
-        .into_iter()
-        .flatten()
-        .map(ToString::to_string)
-        .collect()
-}
-
-/// The members of a set after a change to it.
-pub fn changed_members(now: &Value, change: &Value) -> BTreeSet<String> {
-    let mut members = members_of(now);
-    if change.is_array() {
-        members.extend(members_of(change));
-        return members;
-    }
-    for gone in members_of(&change["remove"]) {
-        members.remove(&gone);
-    }
-    members.extend(members_of(&change["add"]));
-    members
-}
-
-/// The version an operation's author saw, as the server must read it.
-pub fn base_number(operation: &Operation, epoch: u32, head: u64) -> u64 {
-    if operation.base.epoch == epoch && operation.base.number <= head {
-        operation.base.number
-    } else {
-        0
-    }
 }

@@ -15,6 +15,8 @@ pub enum Rule {
     Lines,
     /// Members come and go one by one.
     Members,
+    /// Changes add up; a number set outright follows the office.
+    Sum,
     /// Only these steps.
     Steps(&'static [(&'static str, &'static str)]),
 }
@@ -28,6 +30,7 @@ pub fn rule(entity: &str, field: &str) -> Option<Rule> {
         ("ticket", "status") => Rule::Steps(TICKET),
         ("asset", "name" | "location" | "serial" | "kind") => Rule::OnSite,
         ("asset", "notes") => Rule::Lines,
+        ("asset", "quantity") => Rule::Sum,
         ("asset", "status") => Rule::Steps(ASSET),
         ("asset", "tag" | "site_id" | "purchased_on") => Rule::Desk,
         ("visit", "planned_start" | "planned_end" | "kind" | "purpose") => Rule::Desk,

@@ -17,23 +17,33 @@ impl Broken {
     }
 }
 
+/// The name of each invariant, from number 1 on.
+pub const NAMES: [&str; 18] = [
+    "every acknowledged operation is in history, a conflict or quarantine",
+    "replaying anything any number of times changes nothing",
+    "at rest, everybody of the same scope sees what the server has",
+    "a reader at a version has seen every commit up to it",
+    "edits of different fields merge, whatever their order",
+    "two values of one field make exactly one open conflict that holds both",
+    "a lone device's chain never conflicts with itself",
+    "sealed bytes never change",
+    "live tags are unique, and no operation is refused for one",
+    "nobody has a row outside their scope, and no unsent work is lost by that",
+    "poison delays nothing else",
+    "groups are taken whole or not at all, and what is refused leaves no traces",
+    "checkpoints only grow, and a device sees its own writes",
+    "a cursor of any age leads to what the server has, and nothing deleted returns",
+    "a snapshot with the feed after it is the feed",
+    "an operation of an older app becomes what one of the present app would",
+    "interrupted uploads end with the very bytes",
+    "both databases tell the same story",
+];
+
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self.number {
-            1 => "every acknowledged operation is in history, a conflict or quarantine",
-            2 => "replaying anything any number of times changes nothing",
-            3 => "at rest, everybody of the same scope sees what the server has",
-            4 => "a reader at a version has seen every commit up to it",
-            5 => "edits of different fields merge, whatever their order",
-            6 => "two values of one field make exactly one open conflict that holds both",
-            7 => "a lone device's chain never conflicts with itself",
-            8 => "sealed bytes never change",
-            9 => "live tags are unique, and no operation is refused for one",
-            11 => "poison delays nothing else",
-            12 => "a refused operation leaves no traces",
-            13 => "checkpoints only grow, and a device sees its own writes",
-            _ => "unnamed",
-        };
+        let name = NAMES
+            .get(usize::from(self.number).wrapping_sub(1))
+            .unwrap_or(&"unnamed");
         write!(f, "invariant {} ({name}) is broken: {}", self.number, self.detail)
     }
 }

@@ -12,9 +12,11 @@ use uuid::Uuid;
 type Place = (Uuid, String);
 
 /// The last word of each author in each dispute.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Disputes {
     open: BTreeMap<Place, Vec<Word>>,
+    /// Those that somebody has decided, by their conflict.
+    decided: BTreeMap<Uuid, (Place, Vec<Word>)>,
 }
 
 #[derive(Debug, Clone)]
@@ -27,7 +29,14 @@ impl Disputes {
     /// Two authors disagree.
     pub(super) fn clash(&mut self, place: Place, stood: (Uuid, Fields), came: (Uuid, Fields)) {
         let words = self.open.entry(place).or_default();
-        for (stream, values) in [stood, came] {
+        // Whoever put a value back, it is still the word of who said it first.
+        let is_said = words.iter().any(|word| {
+            stood
+                .1
+                .iter()
+                .all(|(field, value)| word.values.get(field) == Some(value))
+        });
+        for (stream, values) in [(!is_said).then_some(stood), Some(came)].into_iter().flatten() {
             match words.iter_mut().find(|word| word.stream == stream) {
                 Some(word) => word.values.extend(values),
                 None => words.push(Word { stream, values }),
@@ -81,9 +90,25 @@ impl Disputes {
         }
     }
 
-    /// A dispatcher has decided.
-    pub(super) fn decided(&mut self, row: Uuid, field: &str) {
-        self.open.remove(&(row, field.to_owned()));
+    /// A dispatcher has decided; `before` is how it was until then.
+    pub(super) fn decided(&mut self, conflict: Uuid, row: Uuid, field: &str, before: &Disputes) {
+        let place = (row, field.to_owned());
+        self.open.remove(&place);
+        if let Some(words) = before.open.get(&place) {
+            self.decided.insert(conflict, (place, words.clone()));
+        }
+    }
+
+    /// They have taken it back: every word counts again.
+    pub(super) fn reopened(&mut self, conflict: Uuid) {
+        if let Some((place, words)) = self.decided.remove(&conflict) {
+            self.open.entry(place).or_insert(words);
+        }
+    }
+
+    /// The rows somebody disagrees about.
+    pub(super) fn rows(&self) -> std::collections::BTreeSet<Uuid> {
+        self.open.keys().map(|(row, _)| *row).collect()
     }
 
     /// Each dispute has one open conflict that holds every author's word, or has ended in agreement.
@@ -92,7 +117,7 @@ impl Disputes {
         for place in places {
             let conflicts: Vec<&Fields> = oracle
                 .live("conflict")
-                .map(|(_, conflict)| &conflict.fields)
+                .map(|(_, conflict)| conflict.fields.as_ref())
                 .filter(|conflict| conflict["row_id"] == json!(row) && conflict["field"] == json!(place.1))
                 .collect();
             let open: Vec<&&Fields> = conflicts

@@ -1,37 +1,36 @@
-//! What people do: technicians on their phones, a dispatcher at a screen, and an app that sometimes sends rubbish.
+//! What technicians do on their phones, and an app that sometimes sends rubbish.
 use super::world::{FORBIDDEN_SITE, ITEMS};
 use super::{Broken, Simulation};
-use crate::office::{Edit, fields};
+use crate::office::fields;
 use crate::oracle::rules::{default, next_states};
-use crate::oracle::{changed_members, members_of};
+use crate::oracle::values::{changed_members, increased, members_of};
 use crate::phone::Mangled;
 use chrono::TimeDelta;
-use onsite_model::entity::EntityKind;
 use onsite_model::inspection_answer::InspectionAnswer;
-use onsite_model::role::Role;
-use onsite_services::author::Author;
-use onsite_services::conflict::{self, Decision};
-use onsite_services::{ServiceError, visit};
 use serde_json::{Value, json};
-use sync_protocol::Fields;
 use sync_protocol::client::{EditError, View};
-use sync_protocol::operation::OperationKind;
-use sync_protocol::version::Version;
+use sync_protocol::{Fields, SCHEMA};
 use uuid::Uuid;
 
 impl Simulation {
     /// One edit on a phone, of whatever it shows.
     pub(super) fn edit(&mut self, phone: usize) -> Result<(), Broken> {
-        if self.dice.chance(6) {
+        if self.marks[phone].wiped {
+            return Ok(());
+        }
+        self.edited.insert((self.day(), phone));
+        if self.dice.chance(3) {
             return self.poison(phone);
         }
         let choice = self.dice.below(100);
         let entity = match choice {
-            0..=31 => "ticket",
-            32..=54 => "asset",
-            55..=76 => "visit",
-            77..=91 => return self.answer(phone),
-            _ => return self.add(phone),
+            0..=29 => "ticket",
+            30..=52 => "asset",
+            53..=73 => "visit",
+            74..=86 => return self.answer(phone),
+            87..=94 => return self.add(phone),
+            95..=97 => return self.edit_together(phone),
+            _ => return self.edit_after(phone),
         };
         let Some(view) = self.pick(phone, entity) else {
             return Ok(());
@@ -40,7 +39,7 @@ impl Simulation {
             let steps = 1 + self.dice.below(4);
             return (0..steps).try_for_each(|_| self.handle_sheet(phone, &view));
         }
-        if entity == "asset" && self.dice.chance(7) {
+        if entity == "asset" && self.dice.chance(10) {
             return self.delete(phone, &view);
         }
         let Some(set) = self.change(phone, &view) else {
@@ -50,7 +49,7 @@ impl Simulation {
     }
 
     /// A row this phone shows.
-    fn pick(&mut self, phone: usize, entity: &str) -> Option<View> {
+    pub(super) fn pick(&mut self, phone: usize, entity: &str) -> Option<View> {
         let views = self.phones[phone].engine().list(entity);
         self.dice.pick(&views).cloned()
     }
@@ -84,6 +83,7 @@ impl Simulation {
             ("asset", 3) => json!({"location": self.one_of(&["rack", "desk", "cellar"])}),
             ("asset", 4) => json!({"name": word, "location": self.word()}),
             ("asset", 5) => json!({"tag": format!("OS-{}", self.dice.below(6))}),
+            ("asset", 6) => json!({"quantity": {"by": self.dice.below(7) as i64 - 3}}),
             ("asset", _) => json!({"notes": self.retype(view, "notes", &word)}),
             ("visit", 2) => json!({"arrived_at": self.some_time(1)}),
             ("visit", 3) => json!({"finished_at": self.some_time(5)}),
@@ -111,7 +111,7 @@ impl Simulation {
     }
 
     /// The text with a line changed, added or taken away.
-    fn retype(&mut self, view: &View, field: &str, word: &str) -> String {
+    pub(super) fn retype(&mut self, view: &View, field: &str, word: &str) -> String {
         let text = view.body.get(field).and_then(Value::as_str).unwrap_or_default();
         let mut lines: Vec<&str> = text.lines().collect();
         let place = self.dice.below(lines.len() + 1);
@@ -125,7 +125,7 @@ impl Simulation {
         lines.join("\n")
     }
 
-    fn one_of(&mut self, words: &[&'static str]) -> &'static str {
+    pub(super) fn one_of(&mut self, words: &[&'static str]) -> &'static str {
         words[self.dice.below(words.len())]
     }
 
@@ -135,7 +135,7 @@ impl Simulation {
     }
 
     /// A time some hours from the beginning of the hour it is.
-    fn some_time(&mut self, hours: i64) -> Value {
+    pub(super) fn some_time(&mut self, hours: i64) -> Value {
         json!(self.now + TimeDelta::hours(hours) + TimeDelta::minutes(self.dice.below(50) as i64))
     }
 
@@ -169,6 +169,9 @@ impl Simulation {
         for (field, typed) in set {
             let now = value(&shown, field);
             let fits = match typed {
+                Value::Object(change) if change.contains_key("by") => {
+                    now == increased(&value(&before.body, field), typed)
+                }
                 Value::Object(_) => members_of(&now) == changed_members(&value(&before.body, field), typed),
                 _ => &now == typed,
             };
@@ -202,7 +205,7 @@ impl Simulation {
     }
 
     /// A stored edit is shown at once. One the engine did not take has changed nothing.
-    fn edited(
+    pub(super) fn edited(
         &mut self,
         phone: usize,
         verb: &str,
@@ -221,7 +224,7 @@ impl Simulation {
                 ));
                 self.check_own_writes(phone)
             }
-            Err(error @ (EditError::Exists(_) | EditError::Parked(_))) => {
+            Err(error @ (EditError::Exists(_) | EditError::Parked(_) | EditError::Unknown(_))) => {
                 self.say(format!("{} can't: {error}", self.phones[phone].name));
                 Ok(())
             }
@@ -266,7 +269,8 @@ impl Simulation {
         };
         let (client, site) = (visit.body["client_id"].clone(), visit.body["site_id"].clone());
         let word = self.word();
-        let (entity, set) = match self.dice.below(4) {
+        let (entity, set) = match self.dice.below(5) {
+            4 => ("worklog_entry", self.parts(phone, visit.id, &word)),
             0 => (
                 "ticket",
                 json!({"client_id": client, "site_id": site, "title": word, "description": "one\ntwo"}),
@@ -292,13 +296,32 @@ impl Simulation {
         self.create(phone, entity, row, fields(set))
     }
 
+    /// Parts used on a visit, in the shape this phone's app knows.
+    fn parts(&mut self, phone: usize, visit: Uuid, word: &str) -> Value {
+        let author = self.phones[phone].user;
+        let mut set =
+            json!({"author_id": author, "kind": "part", "at": self.some_time(0), "visit_id": visit});
+        let quantity = 1 + self.dice.below(3);
+        if self.phones[phone].schema < SCHEMA {
+            self.tally.old_shapes += 1;
+            set["part"] = json!(word);
+            set["quantity"] = json!(quantity);
+        } else {
+            set["parts"] = match self.dice.chance(50) {
+                true => json!([{"name": word, "quantity": quantity}]),
+                false => json!([{"name": word, "quantity": quantity}, {"name": "cable", "quantity": 2}]),
+            };
+        }
+        set
+    }
+
     /// Something no correct app would send. It must end in quarantine and disturb nothing.
     fn poison(&mut self, phone: usize) -> Result<(), Broken> {
         let row = self.dice.id(self.now);
-        self.lost.insert(row);
+        self.ledger.lost.insert(row);
         let word = self.word();
         let (client, site) = self.places.sites[FORBIDDEN_SITE];
-        let (entity, set) = match self.dice.below(7) {
+        let (entity, set) = match self.dice.below(13) {
             0 => ("nonsense", json!({"poison": word})),
             1 => (
                 "ticket",
@@ -312,12 +335,13 @@ impl Simulation {
             how => {
                 let set = json!({"client_id": client, "site_id": site, "title": "poison"});
                 self.create(phone, "ticket", row, fields(set))?;
-                let how = [
-                    Mangled::Undecodable,
-                    Mangled::NotAnOperation,
-                    Mangled::TooLarge,
-                    Mangled::Nul,
-                ][how - 3];
+                // What is too large is slow to send, too.
+                let how = match how {
+                    3..=5 => Mangled::Undecodable,
+                    6..=8 => Mangled::NotAnOperation,
+                    9 => Mangled::TooLarge,
+                    _ => Mangled::Nul,
+                };
                 let made = self.phones[phone]
                     .engine()
                     .operations()
@@ -330,181 +354,5 @@ impl Simulation {
             }
         };
         self.create(phone, entity, row, fields(set))
-    }
-
-    /// One thing a dispatcher does.
-    pub(super) fn dispatch(&mut self) -> Result<(), Broken> {
-        match self.dice.below(10) {
-            0..=1 => self.reassign(),
-            2..=4 => self.resolve(),
-            5 => self.move_ticket(),
-            _ => self.desk_edit(),
-        }
-    }
-
-    fn dispatcher(&self) -> Author {
-        Author::office(self.places.dispatcher, Role::Dispatcher)
-    }
-
-    fn reassign(&mut self) -> Result<(), Broken> {
-        let forbidden = json!(self.places.sites[FORBIDDEN_SITE].1);
-        let visits: Vec<Uuid> = self
-            .oracle
-            .live("visit")
-            .filter(|(_, visit)| visit.value("site_id") != forbidden)
-            .map(|(id, _)| id)
-            .collect();
-        let Some(id) = self.dice.pick(&visits).copied() else {
-            return Ok(());
-        };
-        let technician = self.places.technicians[self.dice.below(3)];
-        let number = self.version_of(id);
-        let (operation, cancel) = (self.dice.id(self.now), self.dice.chance(15));
-        let done = self
-            .office
-            .command(self.dispatcher(), operation, self.now, move |tx, cause| {
-                let seen = Version {
-                    epoch: tx.clock().epoch,
-                    number,
-                };
-                if cancel {
-                    visit::cancel(tx, cause, id, "no longer needed", seen).map(drop)
-                } else {
-                    visit::assign(tx, cause, id, technician, seen).map(drop)
-                }
-            });
-        let verb = if cancel { "cancels" } else { "reassigns" };
-        self.commanded(&format!("{verb} visit {id} ({technician})"), done);
-        Ok(())
-    }
-
-    fn resolve(&mut self) -> Result<(), Broken> {
-        let open: Vec<Uuid> = self
-            .oracle
-            .live("conflict")
-            .filter(|(_, row)| row.fields["status"] == json!("open"))
-            .map(|(id, _)| id)
-            .collect();
-        let Some(id) = self.dice.pick(&open).copied() else {
-            return Ok(());
-        };
-        let decision = if self.dice.chance(50) {
-            Decision::KeepCurrent
-        } else {
-            Decision::TakeIncoming
-        };
-        let said = format!("decides conflict {id}: {decision:?}");
-        let operation = self.dice.id(self.now);
-        let done = self
-            .office
-            .command(self.dispatcher(), operation, self.now, move |tx, cause| {
-                let (row, _) = conflict::load(tx.db(), id)?;
-                let seen = tx.version(row.version);
-                conflict::resolve(tx, cause, id, seen, decision).map(drop)
-            });
-        if done.is_ok() {
-            self.tally.resolved += 1;
-        }
-        self.commanded(&said, done);
-        Ok(())
-    }
-
-    /// A ticket turns out to belong to another site of its client, for some out of reach.
-    fn move_ticket(&mut self) -> Result<(), Broken> {
-        let tickets: Vec<Uuid> = self.oracle.live("ticket").map(|(id, _)| id).collect();
-        let Some(id) = self.dice.pick(&tickets).copied() else {
-            return Ok(());
-        };
-        let client = self.oracle.row(id).map(|row| row.value("client_id"));
-        let sites: Vec<Uuid> = self
-            .places
-            .sites
-            .iter()
-            .filter(|(of, _)| client == Some(json!(of)))
-            .map(|(_, site)| *site)
-            .collect();
-        let Some(site) = self.dice.pick(&sites).copied() else {
-            return Ok(());
-        };
-        self.moved.insert(id);
-        self.desk_update(id, fields(json!({"site_id": site})), 0)
-    }
-
-    fn desk_edit(&mut self) -> Result<(), Broken> {
-        let entity = self.one_of(&["ticket", "asset", "visit"]);
-        let rows: Vec<Uuid> = self.oracle.live(entity).map(|(id, _)| id).collect();
-        let Some(id) = self.dice.pick(&rows).copied() else {
-            return Ok(());
-        };
-        let Some(row) = self.oracle.row(id) else {
-            return Ok(());
-        };
-        let view = View {
-            id,
-            entity: entity.to_owned(),
-            body: row.fields.clone(),
-            unsent: false,
-        };
-        let word = self.word();
-        let set = match (entity, self.dice.below(3)) {
-            ("ticket", 0) => json!({"title": word}),
-            ("ticket", 1) => json!({"priority": self.one_of(&["low", "normal", "high", "urgent"])}),
-            ("ticket", _) => json!({"description": self.retype(&view, "description", &word)}),
-            ("asset", 0) => json!({"name": word}),
-            ("asset", _) => json!({"notes": self.retype(&view, "notes", &word)}),
-            (_, 0) => json!({"planned_start": self.some_time(24), "planned_end": self.some_time(48)}),
-            _ => json!({"purpose": self.retype(&view, "purpose", &word)}),
-        };
-        // Sometimes the screen is older than it should be.
-        let age = if self.dice.chance(30) {
-            1 + self.dice.below(30) as u64
-        } else {
-            0
-        };
-        self.desk_update(id, fields(set), age)
-    }
-
-    fn desk_update(&mut self, row: Uuid, set: Fields, age: u64) -> Result<(), Broken> {
-        let base = self.version_of(row).saturating_sub(age);
-        let entity = self
-            .oracle
-            .row(row)
-            .and_then(|row| EntityKind::from_name(&row.entity));
-        let Some(entity) = entity else { return Ok(()) };
-        let edit = Edit {
-            entity,
-            row,
-            kind: OperationKind::Update,
-            base,
-            set,
-        };
-        let operation = self.dice.id(self.now);
-        let done = self
-            .office
-            .apply(self.dispatcher(), operation, edit.clone(), self.now);
-        let said = format!(
-            "changes {} {row} {} seen at {base}",
-            entity.name(),
-            json!(edit.set)
-        );
-        self.judge_desk(operation, &edit, done.map_err(ServiceError::from), &said)
-    }
-
-    /// The version the dispatcher's screen shows a row at.
-    fn version_of(&self, row: Uuid) -> u64 {
-        self.office
-            .read(move |db| Ok(onsite_store::rows::get(db, row)?.map_or(0, |row| row.version)))
-    }
-
-    /// A use case of the server: its writes are facts to the oracle.
-    fn commanded(&mut self, said: &str, done: Result<(), ServiceError>) {
-        match done {
-            Ok(()) => {
-                self.say(format!("the dispatcher {said}"));
-                self.tally.reassigned += u32::from(said.starts_with("reassigns"));
-                self.absorb_all();
-            }
-            Err(error) => self.say(format!("the dispatcher {said}: {:?}", error.code)),
-        }
     }
 }

@@ -1,15 +1,17 @@
 //! The verdict on each operation the server took: its receipt, its entries in the history and the conflicts it
 //! raised must be what the oracle says.
+use super::ledger::{Author, Waiting};
 use super::{Broken, Simulation};
 use crate::office::Edit;
-use crate::oracle::{Writer, base_number};
+use crate::oracle::Writer;
+use crate::oracle::scope::{Hand, Ruling};
+use crate::oracle::shapes;
 use onsite_services::ServiceError;
 use onsite_services::apply::Applied;
-use onsite_store::history::{self, Entry};
-use onsite_store::{quarantine, rows};
+use onsite_store::history::Entry;
+use onsite_store::streams;
 use serde_json::{Value, json};
-use std::collections::{BTreeSet, VecDeque};
-use sync_protocol::codes::QuarantineReason;
+use std::collections::VecDeque;
 use sync_protocol::operation::Operation;
 use sync_protocol::push::{PushRequest, PushResponse};
 use sync_protocol::receipt::{Outcome, Receipt};
@@ -20,15 +22,16 @@ use uuid::Uuid;
 pub(super) type Told = (Entry, String);
 
 impl Simulation {
-    /// Judges an answer to a push, as it leaves the server.
+    /// Judges an answer to a push, as it leaves the server, and takes what it wrote off the front of `told`. Before the
+    /// commit the server stood at `head`.
     pub(super) fn judge_push(
         &mut self,
         phone: usize,
         request: &PushRequest,
         response: &PushResponse,
+        told: &mut VecDeque<Told>,
+        head: u64,
     ) -> Result<(), Broken> {
-        let head = self.read;
-        let mut told: VecDeque<Told> = self.read_history().into();
         let numbers: Vec<u64> = request
             .operations
             .iter()
@@ -43,25 +46,28 @@ impl Simulation {
             );
             return Err(Broken::new(11, detail));
         }
+        self.check_groups_whole(request, response)?;
+        let author = Author {
+            user: self.phones[phone].user,
+            device: self.phones[phone].device,
+        };
+        let goes_on = |one: &Receipt| matches!(one.outcome, Outcome::Deferred | Outcome::Duplicate);
+        let mut at = head;
         for (numbered, receipt) in request.operations.iter().zip(&response.receipts) {
             let place = (request.stream, receipt.n);
             if numbered["n"] != json!(receipt.n) {
-                return Err(Broken::new(
-                    1,
-                    format!("the receipt of {} answers {}", receipt.n, numbered["n"]),
-                ));
+                let detail = format!("the receipt of {} answers {}", receipt.n, numbered["n"]);
+                return Err(Broken::new(1, detail));
             }
-            if let Some(known) = self.receipts.get(&place) {
+            if let Some(known) = self.ledger.receipts.get(&place) {
                 self.tally.replayed += 1;
                 if known != receipt {
-                    return Err(Broken::new(
-                        2,
-                        format!("a replay was answered {receipt:?} instead of {known:?}"),
-                    ));
+                    let detail = format!("a replay was answered {receipt:?} instead of {known:?}");
+                    return Err(Broken::new(2, detail));
                 }
                 continue;
             }
-            self.receipts.insert(place, receipt.clone());
+            self.ledger.receipts.insert(place, receipt.clone());
             let why = receipt
                 .detail
                 .as_deref()
@@ -70,163 +76,228 @@ impl Simulation {
                 "  {} {:?} in {}{why}",
                 receipt.n, receipt.outcome, receipt.version
             ));
-            let own = take_while(&mut told, |entry| Some(entry.operation) == receipt.operation);
-            self.judge_receipt(phone, request.stream, &numbered["op"], receipt, own, head)?;
+            // What goes on because of this push comes after it.
+            let own = take_while(told, |entry| {
+                !goes_on(receipt) && Some(entry.operation) == receipt.operation
+            });
+            // The versions before its first entry were there when it was taken.
+            let before = own
+                .first()
+                .map_or(receipt.version, |(entry, _)| entry.version - 1);
+            at = at.max(before);
+            let case = Pushed {
+                author,
+                stream: request.stream,
+                body: &numbered["op"],
+                at,
+                head,
+            };
+            self.judge_receipt(&case, receipt, own)?;
         }
         // Signed sheets are compared with their records once for the whole batch.
         let new = |entry: &Entry| {
-            response
-                .receipts
-                .iter()
-                .any(|one| one.operation == Some(entry.operation))
+            let of_entry = |one: &&Receipt| one.operation == Some(entry.operation);
+            response.receipts.iter().filter(of_entry).any(|one| !goes_on(one))
         };
-        let amendments = take_while(&mut told, new);
+        let amendments = take_while(told, new);
         if let Some((entry, entity)) = amendments.iter().find(|(_, entity)| entity != "sheet_amendment") {
             let detail = format!("version {} of a {entity} came after its operation", entry.version);
             return Err(Broken::new(2, detail));
         }
         self.watch(amendments)?;
-        match told.front() {
-            Some((entry, _)) => Err(Broken::new(
-                2,
-                format!("version {} was written by no new operation", entry.version),
-            )),
-            None => Ok(()),
-        }
+        self.judge_woken(told)
     }
 
-    fn judge_receipt(
-        &mut self,
-        phone: usize,
-        stream: Uuid,
-        body: &Value,
-        receipt: &Receipt,
-        told: Vec<Told>,
-        head: u64,
-    ) -> Result<(), Broken> {
+    fn judge_receipt(&mut self, case: &Pushed<'_>, receipt: &Receipt, told: Vec<Told>) -> Result<(), Broken> {
         if receipt.outcome == Outcome::Quarantined {
-            return self.judge_quarantined(stream, body, receipt, &told);
+            return self.judge_quarantined(case, receipt, &told);
         }
-        let operation: Operation = serde_json::from_value(body.clone())
-            .map_err(|error| Broken::new(11, format!("an unreadable operation was taken: {error}")))?;
         if receipt.outcome == Outcome::Duplicate {
-            let first = self.fates.get(&operation.id);
+            let first = receipt.operation.and_then(|id| self.ledger.fates.get(&id));
             if !told.is_empty() || first.is_none_or(|first| first.version != receipt.version) {
                 return Err(Broken::new(
                     2,
-                    format!("the twin of {} had an effect", operation.id),
+                    format!("the twin of {:?} had an effect", receipt.operation),
                 ));
             }
             return Ok(());
         }
-        if poison(body).is_some() {
-            return Err(Broken::new(11, format!("poison was taken: {body}")));
+        let operation: Operation = serde_json::from_value(case.body.clone())
+            .map_err(|error| Broken::new(11, format!("an unreadable operation was taken: {error}")))?;
+        let known = self.ledger.fates.get(&operation.id);
+        if receipt.outcome == Outcome::Deferred
+            && known.is_some_and(|known| known.outcome == Outcome::Deferred)
+        {
+            return Ok(());
         }
-        if self.fates.contains_key(&operation.id) {
+        if super::quarantined::poison(case.body).is_some() {
+            return Err(Broken::new(11, format!("poison was taken: {}", case.body)));
+        }
+        if known.is_some() {
             return Err(Broken::new(
                 2,
                 format!("{} was taken twice, by two streams", operation.id),
             ));
         }
-        self.fates.insert(operation.id, receipt.clone());
+        if self.ledger.revoked.contains(&case.author.device) {
+            return Err(Broken::new(
+                10,
+                format!("{} of a lost device was applied", operation.id),
+            ));
+        }
+        self.ledger.fates.insert(operation.id, receipt.clone());
+        let operation = Operation {
+            // What an older app made is known by itself, even when the app has been updated meanwhile.
+            set: shapes::renewed(&operation.entity, operation.set),
+            ..operation
+        };
+        let missing = self.missing(case.stream, &operation);
+        if receipt.outcome == Outcome::Deferred {
+            if missing.is_empty() || !told.is_empty() {
+                return Err(Broken::new(11, format!("{} waits for nothing", operation.id)));
+            }
+            self.tally.deferred += 1;
+            let waiting = Waiting {
+                phone: case.author,
+                stream: case.stream,
+                n: receipt.n,
+                operation,
+            };
+            self.ledger.waiting.insert(waiting.operation.id, waiting);
+            return Ok(());
+        }
+        if let Some(dep) = missing.first() {
+            return Err(Broken::new(1, format!("{} did not wait for {dep}", operation.id)));
+        }
+        self.judge_taken(
+            case.author,
+            case.stream,
+            &operation,
+            receipt,
+            told,
+            (case.at, case.head),
+        )
+    }
+
+    /// Judges an operation that stands.
+    fn judge_taken(
+        &mut self,
+        author: Author,
+        stream: Uuid,
+        operation: &Operation,
+        receipt: &Receipt,
+        told: Vec<Told>,
+        (at, head): (u64, u64),
+    ) -> Result<(), Broken> {
         let writer = Writer {
             stream,
-            user: self.phones[phone].user,
+            user: author.user,
+            device: Some(author.device),
             is_phone: true,
         };
-        let base = base_number(&operation, 1, head.max(receipt.version));
+        let base = self.ledger.lives.seen(operation.base, head.max(receipt.version));
+        let hand = Hand {
+            user: author.user,
+            device: author.device,
+            at,
+            now: self.now,
+        };
+        if self.ruling(hand, operation, base) == Ruling::Refused {
+            let detail = format!(
+                "{} by {} was taken, out of reach: {operation:?}",
+                operation.id, author.user
+            );
+            return Err(Broken::new(10, detail));
+        }
         if is_evidence(&operation.entity) {
             return self.watch(told);
         }
-        self.compare(writer, &operation, base, receipt, told)
+        self.compare(writer, operation, base, receipt, told)
     }
 
-    /// Takes down what was written to sheets and signatures, and what followed from it.
-    fn watch(&mut self, told: Vec<Told>) -> Result<(), Broken> {
-        for (entry, entity) in told {
-            self.check_seal(&entry, &entity)?;
-            if entity == "visit" {
-                let before = self
-                    .oracle
-                    .row(entry.row_id)
-                    .map(|row| row.fields.clone())
-                    .unwrap_or_default();
-                self.disputes
-                    .overwrite(entry.row_id, &entity, entry.stream, &before, &entry.changes);
+    /// Judges operations that had waited and went on because of what has come.
+    pub(super) fn judge_woken(&mut self, told: &mut VecDeque<Told>) -> Result<(), Broken> {
+        while let Some((entry, _)) = told.front() {
+            let (id, version) = (entry.operation, entry.version);
+            let Some(waiting) = self.ledger.waiting.remove(&id) else {
+                return Ok(());
+            };
+            let own = take_while(told, |entry| entry.operation == id);
+            let receipt = self.settled_now(&waiting)?;
+            self.tally.woken += 1;
+            self.say(format!(
+                "  {id} goes on: {:?} in {}",
+                receipt.outcome, receipt.version
+            ));
+            let (ends, own): (Vec<_>, Vec<_>) = own.into_iter().partition(|(_, entity)| entity == "receipt");
+            self.watch(ends)?;
+            if receipt.outcome == Outcome::Quarantined {
+                if !own.is_empty() {
+                    return Err(Broken::new(
+                        12,
+                        format!("{id} left traces though it is in quarantine"),
+                    ));
+                }
+                self.keep(&waiting, &receipt);
+                continue;
             }
-            self.oracle.absorb(&entry, &entity);
+            let (author, stream) = (waiting.phone, waiting.stream);
+            let place = (version - 1, receipt.version);
+            self.judge_taken(author, stream, &waiting.operation, &receipt, own, place)?;
         }
         Ok(())
     }
 
-    fn judge_quarantined(
-        &mut self,
-        stream: Uuid,
-        body: &Value,
-        receipt: &Receipt,
-        told: &[Told],
-    ) -> Result<(), Broken> {
-        if !told.is_empty() {
-            return Err(Broken::new(
-                12,
-                format!("operation {} left traces though it is in quarantine", receipt.n),
-            ));
-        }
-        let n = receipt.n;
-        let kept = self.office.read(move |db| {
-            let all = quarantine::list(db, false, None, 100_000)?;
-            Ok(all.into_iter().find(|one| (one.stream, one.n) == (stream, n)))
-        });
-        let whole =
-            kept.is_some_and(|kept| serde_json::from_str::<Value>(&kept.raw).is_ok_and(|raw| &raw == body));
-        if !whole {
-            return Err(Broken::new(
-                1,
-                format!(
-                    "operation {} of {stream} is not in quarantine as it came",
-                    receipt.n
-                ),
-            ));
-        }
-        if let Some(id) = receipt.operation {
-            self.fates.insert(id, receipt.clone());
-        }
-        if body["kind"] == json!("create") {
-            let row: Option<Uuid> = body["row"].as_str().and_then(|id| id.parse().ok());
-            self.lost.extend(row);
-        }
-        if let Some(expected) = poison(body) {
-            self.tally.poisoned += 1;
-            return if receipt.reason == Some(expected) {
-                Ok(())
-            } else {
-                Err(Broken::new(
-                    11,
-                    format!("{:?} instead of {expected:?}: {body}", receipt.reason),
-                ))
-            };
-        }
-        if body["entity"].as_str().is_some_and(is_evidence) {
-            return Ok(());
-        }
-        self.tally.out_of_scope += 1;
-        let text = body.to_string();
-        let names = |ids: &BTreeSet<Uuid>| ids.iter().any(|id| text.contains(&id.to_string()));
-        match receipt.reason {
-            Some(QuarantineReason::UnknownRow) if names(&self.moved) => Ok(()),
-            Some(QuarantineReason::UnknownRow | QuarantineReason::Dependency) if names(&self.lost) => Ok(()),
-            reason => {
-                let number = if text.contains("\"tag\"") || body["entity"] == json!("asset") {
-                    9
-                } else {
-                    1
+    /// Reads how an operation that had waited has ended.
+    pub(super) fn settled_now(&mut self, waiting: &Waiting) -> Result<Receipt, Broken> {
+        let (stream, n) = (waiting.stream, waiting.n);
+        let receipt = self
+            .office
+            .read(move |db| Ok(streams::receipt(db, stream, n)?.map(|(_, receipt)| receipt)))
+            .filter(|receipt| receipt.outcome != Outcome::Deferred)
+            .ok_or_else(|| {
+                Broken::new(
+                    1,
+                    format!("{} waits no more and has no end", waiting.operation.id),
+                )
+            })?;
+        self.ledger.receipts.insert((stream, n), receipt.clone());
+        // Where it had come by other streams too, it is a twin from now on.
+        for (place, twin) in &mut self.ledger.receipts {
+            if twin.operation == receipt.operation && twin.outcome == Outcome::Deferred {
+                *twin = Receipt {
+                    n: place.1,
+                    outcome: Outcome::Duplicate,
+                    ..receipt.clone()
                 };
-                Err(Broken::new(
-                    number,
-                    format!("refused as {reason:?} ({:?}): {body}", receipt.detail),
-                ))
             }
         }
+        self.ledger.fates.insert(waiting.operation.id, receipt.clone());
+        Ok(receipt)
+    }
+
+    /// What an operation has to wait for.
+    fn missing(&self, stream: Uuid, operation: &Operation) -> Vec<Uuid> {
+        let ledger = &self.ledger;
+        let is_there = |dep: &Uuid| match ledger.fates.get(dep) {
+            Some(receipt) => receipt.outcome != Outcome::Deferred,
+            None => ledger.oracle.row(*dep).is_some(),
+        };
+        let mut missing: Vec<Uuid> = operation
+            .deps
+            .iter()
+            .filter(|dep| !is_there(dep))
+            .copied()
+            .collect();
+        let text = json!(operation.set).to_string();
+        missing.extend(ledger.waiting.values().filter_map(|waiting| {
+            let row = waiting.operation.row;
+            let same = waiting.stream == stream && row == operation.row;
+            let parent =
+                ledger.oracle.row(row).is_none() && (row == operation.row || text.contains(&row.to_string()));
+            (waiting.operation.id != operation.id && (same || parent)).then_some(waiting.operation.id)
+        }));
+        missing
     }
 
     /// Judges what a dispatcher's edit did: all of it, or nothing and an answer at once.
@@ -241,16 +312,18 @@ impl Simulation {
         let writer = Writer {
             stream: user,
             user,
+            device: None,
             is_phone: false,
         };
+        let epoch = self.ledger.lives.epoch();
         let base = Version {
-            epoch: 1,
+            epoch,
             number: edit.base,
         };
         let (entity, set) = (edit.entity.name(), edit.set.clone());
         let asked = Operation::new(operation, entity, edit.row, edit.kind, base, set, self.now);
-        let expected = self.oracle.expect(writer, &asked, edit.base);
-        let told = self.read_history();
+        let expected = self.ledger.oracle.expect(writer, &asked, edit.base);
+        let told = self.read_news();
         match done {
             Err(error) => {
                 self.say(format!("the dispatcher {said}: {:?}", error.code));
@@ -275,15 +348,14 @@ impl Simulation {
                 if let Some(field) = firm.filter(|field| *field != "deleted") {
                     return Err(Broken::new(6, format!("a stale edit of {field} was taken")));
                 }
-                let outcome = if applied.merged {
-                    Outcome::Merged
-                } else {
-                    Outcome::Applied
-                };
                 let receipt = Receipt {
                     n: 0,
                     operation: Some(operation),
-                    outcome,
+                    outcome: if applied.merged {
+                        Outcome::Merged
+                    } else {
+                        Outcome::Applied
+                    },
                     version: applied.row.version,
                     conflicts: applied.conflicts,
                     reason: None,
@@ -293,102 +365,28 @@ impl Simulation {
             }
         }
     }
+}
 
-    /// Invariant 8: once a sheet is signed, nothing may write its content again, nor its seal once it has one.
-    pub(super) fn check_seal(&self, entry: &Entry, entity: &str) -> Result<(), Broken> {
-        let sheet = self
-            .oracle
-            .row(entry.row_id)
-            .filter(|_| entity == "service_sheet");
-        let Some(sheet) = sheet.filter(|sheet| sheet.value("status") == json!("signed")) else {
-            return Ok(());
-        };
-        let touched = ["canonical", "hash", "status", "seal"]
-            .into_iter()
-            .find(|field| entry.changes.contains_key(*field) && !sheet.value(field).is_null());
-        match touched {
-            Some(field) => Err(Broken::new(
-                8,
-                format!("version {} writes {field} of a signed sheet", entry.version),
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    /// Takes the server's own writes down as facts.
-    pub(super) fn absorb_all(&mut self) {
-        for (entry, entity) in self.read_history() {
-            if entity == "conflict" && entry.changes.get("status") == Some(&json!("resolved")) {
-                let decided = entry
-                    .changes
-                    .get("resolution")
-                    .is_some_and(|resolution| resolution["choice"] != json!("equal"));
-                if let Some(row) = self.oracle.row(entry.row_id).filter(|_| decided) {
-                    let place = row.fields["row_id"].as_str().and_then(|id| id.parse().ok());
-                    let field = row.fields["field"].as_str().unwrap_or_default().to_owned();
-                    if let Some(row) = place {
-                        self.disputes.decided(row, &field);
-                    }
-                }
-            }
-            if entity == "visit" {
-                let before = self
-                    .oracle
-                    .row(entry.row_id)
-                    .map(|row| row.fields.clone())
-                    .unwrap_or_default();
-                self.disputes
-                    .overwrite(entry.row_id, &entity, entry.stream, &before, &entry.changes);
-            }
-            self.oracle.absorb(&entry, &entity);
-        }
-    }
-
-    /// What has been written since the last reading, in the order of versions.
-    pub(super) fn read_history(&mut self) -> Vec<Told> {
-        let after = self.read;
-        let (head, told) = self.office.read(move |db| {
-            let head = onsite_store::feed::clock(db)?.version;
-            let mut told = Vec::new();
-            for version in after + 1..=head {
-                // Grants and moves of children take versions too, and write no history.
-                if let Some(entry) = history::at_version(db, version)? {
-                    let entity = rows::get(db, entry.row_id)?.map_or("", |row| row.kind.name());
-                    told.push((entry, entity.to_owned()));
-                }
-            }
-            Ok((head, told))
-        });
-        self.read = head;
-        told
-    }
+/// An operation as it was pushed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pushed<'a> {
+    pub(super) author: Author,
+    pub(super) stream: Uuid,
+    pub(super) body: &'a Value,
+    /// The version the server stood at when it took it, and before the whole commit.
+    pub(super) at: u64,
+    pub(super) head: u64,
 }
 
 /// Nouns whose own rules decide, not the merge alone.
-fn is_evidence(entity: &str) -> bool {
+pub(super) fn is_evidence(entity: &str) -> bool {
     matches!(entity, "service_sheet" | "signature")
 }
 
-fn take_while(told: &mut VecDeque<Told>, of: impl Fn(&Entry) -> bool) -> Vec<Told> {
+pub(super) fn take_while(told: &mut VecDeque<Told>, of: impl Fn(&Entry) -> bool) -> Vec<Told> {
     let end = told
         .iter()
         .position(|(entry, _)| !of(entry))
         .unwrap_or(told.len());
     told.drain(..end).collect()
-}
-
-/// Why an operation must end in quarantine, told by what it carries.
-fn poison(body: &Value) -> Option<QuarantineReason> {
-    if !body.is_object() || body["occurred_at"] == json!("yesterday") || body["set"].get("nul").is_some() {
-        Some(QuarantineReason::Undecodable)
-    } else if body["set"].get("padding").is_some() {
-        Some(QuarantineReason::TooLarge)
-    } else if body["entity"] == json!("nonsense") {
-        Some(QuarantineReason::UnknownEntity)
-    } else if body["set"]["text"] == json!("poison") || body["set"]["title"] == json!("poison") {
-        // A row of another scope is answered like one that isn't there.
-        Some(QuarantineReason::UnknownRow)
-    } else {
-        None
-    }
 }

@@ -1,33 +1,52 @@
-//! Phones and a dispatcher play against the server by seeded dice, with a network that loses, repeats and reorders,
-//! crashes at any step and clocks off by years; every write is judged by the oracle, and at rest everybody must
-//! agree.
+//! Phones and a dispatcher play against the server by seeded dice, with a network that loses, repeats, reorders and cuts
+//! off, crashes and restores on either side, weeks without a network and clocks off by years; every write is judged by
+//! the oracle, and at rest everybody must agree.
+//!
+//! A **phone-day** is one phone on one simulated day on which its user edited something, the server answered it, and an
+//! oracle judged both.
+mod backups;
 mod broken;
+mod checks;
+mod desk;
 mod disputes;
 mod edits;
+mod faults;
+mod groups;
+mod inbox;
 mod judge;
+mod ledger;
 mod network;
+mod news;
+mod office_day;
+mod plan;
+mod pulls;
+mod quarantined;
 mod rest;
 mod sheets;
+mod shrink;
 mod tally;
+mod uploads;
 mod verdict;
 mod world;
 
-pub use broken::Broken;
+pub use broken::{Broken, NAMES};
+pub use plan::{Act, Plan, Step};
+pub use shrink::shrink;
 pub use tally::Tally;
 
 use crate::Database;
 use crate::dice::Dice;
 use crate::office::Office;
-use crate::oracle::Oracle;
 use crate::phone::Phone;
+use backups::ServerBackup;
 use chrono::{DateTime, TimeDelta, Utc};
-use disputes::Disputes;
+use ledger::Ledger;
 use network::Message;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
-use sync_protocol::push::PushRequest;
-use sync_protocol::receipt::Receipt;
+use std::collections::BTreeSet;
+use sync_protocol::client::Engine;
 use sync_protocol::version::Version;
+use uploads::Sending;
 use uuid::Uuid;
 use world::Places;
 
@@ -35,7 +54,7 @@ use world::Places;
 #[derive(Debug)]
 pub struct Run {
     /// SHA-256 (hex) over everything said, every receipt and every row: the same for the same seed, on any
-    /// database.
+    /// database and any number of servers.
     pub digest: String,
     /// What happened, step by step.
     pub story: Vec<String>,
@@ -46,6 +65,8 @@ pub struct Run {
 #[derive(Debug)]
 pub struct Failed {
     pub seed: u64,
+    /// Index of the step that did.
+    pub step: usize,
     pub story: Vec<String>,
     pub broken: Broken,
 }
@@ -59,182 +80,164 @@ impl std::fmt::Display for Failed {
     }
 }
 
-/// Plays so many steps of a seed on an empty database, then brings everybody to rest.
+/// Plays a plan on an empty database.
 ///
 /// # Errors
 /// The first broken invariant, with the story so far.
-pub fn run(database: Database, seed: u64, steps: usize) -> Result<Run, Box<Failed>> {
-    let mut simulation = Simulation::new(database, seed);
-    match simulation.play(steps) {
-        Ok(()) => Ok(Run {
-            digest: hex::encode(simulation.digest.finalize()),
-            story: simulation.story,
-            tally: Tally {
-                idle_polls: simulation.office.idle_polls() as u32,
-                ..simulation.tally
-            },
-        }),
-        Err(broken) => Err(Box::new(Failed {
-            seed,
+pub fn run(database: Database, plan: &Plan) -> Result<Run, Box<Failed>> {
+    let mut simulation = Simulation::new(database, plan);
+    let fail = |simulation: Simulation, step, broken| {
+        Box::new(Failed {
+            seed: plan.seed,
+            step,
             story: simulation.story,
             broken,
-        })),
+        })
+    };
+    if let Err(broken) = simulation.begin() {
+        return Err(fail(simulation, 0, broken));
     }
+    for (number, step) in plan.steps.iter().enumerate() {
+        if let Err(broken) = simulation.step(*step) {
+            return Err(fail(simulation, number, broken));
+        }
+    }
+    let lived = simulation.edited.intersection(&simulation.answered).count();
+    Ok(Run {
+        digest: hex::encode(simulation.digest.finalize()),
+        story: simulation.story,
+        tally: Tally {
+            phone_days: lived as u32,
+            idle_polls: simulation.office.idle_polls() as u32,
+            ..simulation.tally
+        },
+    })
 }
 
 #[derive(Debug)]
 struct Simulation {
     office: Office,
-    oracle: Oracle,
-    disputes: Disputes,
+    ledger: Ledger,
+    /// Those of the present step.
     dice: Dice,
+    /// Says which server a request comes to; it changes nothing else.
+    router: Dice,
     now: DateTime<Utc>,
+    /// When it began.
+    start: DateTime<Utc>,
     places: Places,
     phones: Vec<Phone>,
     marks: Vec<Mark>,
     air: Vec<Message>,
-    /// Version up to which the history has been read.
-    read: u64,
-    /// Every receipt given, by stream and number.
-    receipts: BTreeMap<(Uuid, u64), Receipt>,
-    /// The first receipt of each operation.
-    fates: BTreeMap<Uuid, Receipt>,
-    /// Every push the server was ever handed, by phone.
-    pushes: Vec<(usize, PushRequest)>,
-    /// Rows whose creation is in quarantine, so that what follows on them is too.
-    lost: BTreeSet<Uuid>,
-    /// Tickets that were moved to another site, out of the reach of some.
-    moved: BTreeSet<Uuid>,
+    uploads: Vec<Sending>,
+    backup: Option<ServerBackup>,
+    /// Operations that were lost with a phone: its copy was set back, or it was wiped.
+    forgotten: BTreeSet<Uuid>,
+    /// Days on which somebody edited on a phone, and on which the server answered it.
+    edited: BTreeSet<(i64, usize)>,
+    answered: BTreeSet<(i64, usize)>,
     tally: Tally,
     story: Vec<String>,
     digest: Sha256,
 }
 
 /// What is remembered about a phone beside it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Mark {
-    backup: Option<String>,
+    backup: Option<Engine>,
+    /// The shape its rows are in.
+    backup_schema: u32,
+    /// An old copy that is never given up, to read on from at every rest.
+    relic: Option<Engine>,
     /// Its newest checkpoint, and the one it had when it was last stored or backed up.
     reached: Version,
     stored: Version,
     backed_up: Version,
+    /// The day on which it has a network again.
+    offline_until: i64,
+    /// One of its rows was damaged, and it has not found out or not been mended yet.
+    damaged: bool,
+    /// It was mended, and has not compared its rows with the server's since.
+    mending: bool,
+    wiped: bool,
+    /// How often it has started: what it asked for before, it hears no more of.
+    life: u32,
 }
 
 impl Simulation {
-    fn new(database: Database, seed: u64) -> Simulation {
-        let mut dice = Dice::new(seed);
+    fn new(database: Database, plan: &Plan) -> Simulation {
+        let mut dice = Dice::new(plan.seed);
         let now = DateTime::from_timestamp(1_795_000_000, 0).expect("a time");
-        let office = Office::new(database);
-        let (places, phones) = world::set_up(&office, &mut dice, now);
-        let mut simulation = Simulation {
+        let mut office = Office::with_nodes(database, plan.nodes);
+        let (places, phones) = world::set_up(&mut office, &mut dice, now);
+        Simulation {
             office,
-            oracle: Oracle::default(),
-            disputes: Disputes::default(),
+            ledger: Ledger::default(),
+            router: Dice::new(dice.roll()),
             dice,
             now,
+            start: now,
             places,
             marks: phones.iter().map(|_| Mark::default()).collect(),
             phones,
             air: Vec::new(),
-            read: 0,
-            receipts: BTreeMap::new(),
-            fates: BTreeMap::new(),
-            pushes: Vec::new(),
-            lost: BTreeSet::new(),
-            moved: BTreeSet::new(),
+            uploads: Vec::new(),
+            backup: None,
+            forgotten: BTreeSet::new(),
+            edited: BTreeSet::new(),
+            answered: BTreeSet::new(),
             tally: Tally::default(),
             story: Vec::new(),
             digest: Sha256::new(),
-        };
-        simulation.absorb_all();
-        simulation
+        }
     }
 
-    fn play(&mut self, steps: usize) -> Result<(), Broken> {
+    fn begin(&mut self) -> Result<(), Broken> {
+        self.absorb_all()?;
         // The last phone comes new: its first reading happens among the faults.
-        for phone in 1..self.phones.len() {
-            self.pull_all(phone - 1)?;
+        (1..self.phones.len()).try_for_each(|phone| self.pull_all(phone - 1))
+    }
+
+    fn step(&mut self, step: Step) -> Result<(), Broken> {
+        self.dice = Dice::new(step.seed);
+        self.now += TimeDelta::milliseconds(1 + self.dice.below(1_200_000) as i64);
+        let phone = (step.phone % self.phones.len() as u64) as usize;
+        match step.act {
+            Act::Day => return self.next_day(),
+            Act::Rest => return self.rest(),
+            Act::Edit => return self.edit(phone),
+            Act::Push => return self.send_push(phone),
+            Act::Pull => self.send_pull(phone),
+            Act::Deliver => return self.deliver(),
+            Act::DeliverTogether => return self.deliver_together(),
+            Act::Dispatch => return self.dispatch(),
+            Act::KillServer => return self.kill_server(),
+            Act::BackUpServer => return self.back_up_server(true),
+            Act::RestoreServer => return self.restore_server(),
+            Act::Crash => self.crash(phone),
+            Act::Store => self.store_or_back_up(phone),
+            Act::RollBack => self.roll_back(phone),
+            Act::Clone => self.clone_phone(phone),
+            Act::TurnClock => self.turn_clock(phone),
+            Act::Prune => self.phones[phone].prune(self.now),
+            Act::Damage => self.damage(phone),
+            Act::Offline => self.go_offline(phone),
+            Act::Revoke => return self.revoke(phone),
+            Act::UpdateApp => self.update_app(phone),
+            Act::Upload => return self.upload(phone),
         }
-        for _ in 0..steps {
-            self.now += TimeDelta::milliseconds(1 + self.dice.below(240_000) as i64);
-            self.step()?;
-        }
-        self.rest()
+        Ok(())
     }
 
-    fn step(&mut self) -> Result<(), Broken> {
-        let phone = self.dice.below(self.phones.len());
-        match self.dice.below(100) {
-            0..=32 => self.edit(phone),
-            33..=42 => self.send_push(phone),
-            43..=52 => self.send_pull(phone),
-            53..=81 => self.deliver(),
-            82..=90 => self.dispatch(),
-            91..=92 => {
-                self.crash(phone);
-                Ok(())
-            }
-            93..=95 => {
-                self.store_or_back_up(phone);
-                Ok(())
-            }
-            96..=97 => {
-                self.roll_back(phone);
-                Ok(())
-            }
-            98 => {
-                self.turn_clock(phone);
-                Ok(())
-            }
-            _ => {
-                let phone = &mut self.phones[phone];
-                phone.prune(self.now);
-                Ok(())
-            }
-        }
+    /// The day it is, counted from the first.
+    fn day(&self) -> i64 {
+        (self.now - self.start).num_days()
     }
 
-    fn crash(&mut self, phone: usize) {
-        self.say(format!("{} dies and restarts", self.phones[phone].name));
-        self.phones[phone].restart(None);
-        self.marks[phone].reached = self.marks[phone].stored;
-        self.hang_up(phone);
-        self.tally.crashes += 1;
-    }
-
-    fn store_or_back_up(&mut self, phone: usize) {
-        self.phones[phone].save();
-        let mark = &mut self.marks[phone];
-        mark.stored = mark.reached;
-        if self.dice.chance(50) {
-            mark.backed_up = mark.stored;
-            mark.backup = Some(self.phones[phone].disk().to_owned());
-            self.say(format!("{} is backed up", self.phones[phone].name));
-        }
-    }
-
-    /// An old copy takes the phone's place: what was done since is gone from it, though not from the server.
-    fn roll_back(&mut self, phone: usize) {
-        let Some(backup) = self.marks[phone].backup.clone() else {
-            return;
-        };
-        self.say(format!("{} is set back to its backup", self.phones[phone].name));
-        self.phones[phone].restart(Some(&backup));
-        let mark = &mut self.marks[phone];
-        mark.reached = mark.backed_up;
-        mark.stored = mark.backed_up;
-        self.hang_up(phone);
-        self.tally.rollbacks += 1;
-    }
-
-    fn turn_clock(&mut self, phone: usize) {
-        let days = [-3650, -400, -1, 0, 1, 400, 3650][self.dice.below(7)];
-        self.phones[phone].skew = TimeDelta::days(days);
-        self.say(format!(
-            "the clock of {} is {days} days off",
-            self.phones[phone].name
-        ));
-        self.tally.clocks += 1;
+    /// The next request comes to any of the servers.
+    fn route(&mut self) {
+        let nodes = self.office.nodes();
+        self.office.turn_to(self.router.below(nodes));
     }
 
     /// Adds to the story, and so to the digest.

@@ -3,10 +3,11 @@
 use super::disputes::holds;
 use super::judge::Told;
 use super::{Broken, Simulation};
+use crate::oracle::row::Row;
 use crate::oracle::rules::group;
-use crate::oracle::{Change, Expected, Row, Writer};
+use crate::oracle::{Change, Expected, Writer};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::Fields;
 use sync_protocol::operation::Operation;
 use sync_protocol::receipt::{Outcome, Receipt};
@@ -26,6 +27,8 @@ struct Case<'a> {
     raised: BTreeMap<String, Fields>,
     /// Nobody else has written to the row since its author saw it.
     lonely: bool,
+    /// The version its author had seen.
+    base: u64,
     /// What it is, for the reader of a failure.
     at: String,
 }
@@ -40,11 +43,11 @@ impl Simulation {
         receipt: &Receipt,
         told: Vec<Told>,
     ) -> Result<(), Broken> {
-        let expected = self.oracle.expect(writer, operation, base);
-        let before = self.oracle.row(operation.row).cloned();
+        let expected = self.ledger.oracle.expect(writer, operation, base);
+        let before = self.ledger.oracle.row(operation.row).cloned();
         for (entry, entity) in &told {
             self.check_seal(entry, entity)?;
-            self.oracle.absorb(entry, entity);
+            self.ledger.oracle.absorb(entry, entity);
         }
         let own = told
             .into_iter()
@@ -61,6 +64,7 @@ impl Simulation {
             lonely: before
                 .as_ref()
                 .is_none_or(|row| row.is_lonely(writer.stream, base)),
+            base,
             before,
             changes,
             written,
@@ -75,16 +79,19 @@ impl Simulation {
         self.tally.united_texts += case.check_clashes()?;
         self.check_outcome(&case)?;
         self.follow_disputes(&case);
-        self.disputes.check(&self.oracle, operation.row)
+        self.ledger.disputes.check(&self.ledger.oracle, operation.row)
     }
 
     fn raised(&self, receipt: &Receipt) -> BTreeMap<String, Fields> {
-        let conflicts = receipt.conflicts.iter().filter_map(|id| self.oracle.row(*id));
+        let conflicts = receipt
+            .conflicts
+            .iter()
+            .filter_map(|id| self.ledger.oracle.row(*id));
         conflicts
             .map(|row| {
                 (
                     row.fields["field"].as_str().unwrap_or_default().to_owned(),
-                    row.fields.clone(),
+                    Fields::clone(&row.fields),
                 )
             })
             .collect()
@@ -93,7 +100,7 @@ impl Simulation {
     /// Invariant 1, value by value: what was typed stands, stood already, is kept as typed, or is a side of a
     /// conflict.
     fn check_nothing_lost(&self, case: &Case<'_>) -> Result<(), Broken> {
-        let now = self.oracle.row(case.operation.row);
+        let now = self.ledger.oracle.row(case.operation.row);
         for (field, value) in &case.operation.set {
             // Members come and go one by one; that they did is compared with the oracle.
             let is_set = value.is_object() || value.is_array();
@@ -103,7 +110,11 @@ impl Simulation {
                 || [case.changes.get(field), case.written.get(field)].contains(&Some(value))
                 || [&now, &before].contains(&value)
                 || case.raised.values().any(|conflict| holds(conflict, field, value));
-            if !kept && !lines_stand(value, &now, &before) {
+            let start = case.before.as_ref();
+            let start = start
+                .map(|row| row.text_at_start(field, case.writer, case.base))
+                .unwrap_or_default();
+            if !kept && !lines_stand(value, &now, &before, &start) {
                 return Err(Broken::new(
                     1,
                     format!("{}: {field} = {value} is nowhere", case.at),
@@ -119,6 +130,10 @@ impl Simulation {
             (true, true) => Outcome::Merged,
             (true, false) => Outcome::Applied,
         };
+        let set = &case.operation.set;
+        self.tally.sums_added += u32::from(set.get("quantity").is_some_and(Value::is_object));
+        self.tally.sets_changed += u32::from(set.contains_key("asset_ids"));
+        self.tally.deletions_disputed += u32::from(case.raised.contains_key("deleted"));
         self.tally.duplicate_tags += u32::from(case.raised.contains_key("tag"));
         match outcome {
             Outcome::Conflict => self.tally.conflicts += 1,
@@ -143,7 +158,8 @@ impl Simulation {
             .filter(|(field, _)| !case.raised.contains_key(group(&before.entity, field)))
             .map(|(field, value)| (field.clone(), value.clone()))
             .collect();
-        self.disputes
+        self.ledger
+            .disputes
             .overwrite(row, &before.entity, stream, &before.fields, &undisputed);
         let said: Fields = case
             .operation
@@ -152,11 +168,13 @@ impl Simulation {
             .filter(|(field, value)| before.value(field) == **value)
             .map(|(field, value)| (field.clone(), value.clone()))
             .collect();
-        self.disputes.come_round(row, &before.entity, stream, &said);
+        self.ledger
+            .disputes
+            .come_round(row, &before.entity, stream, &said);
         for (place, (stood, came)) in &case.expected.clashes {
             if case.raised.contains_key(place) && !matches!(place.as_str(), "deleted" | "tag") {
                 let holder = before.last_writer(&before.entity, place);
-                self.disputes.clash(
+                self.ledger.disputes.clash(
                     (row, place.clone()),
                     (holder, stood.clone()),
                     (stream, came.clone()),
@@ -227,9 +245,9 @@ impl Case<'_> {
     }
 }
 
-/// Whether each line of a text stands, or stood already when its author sent it: a text all of whose lines are there
-/// needs no entry of its own.
-fn lines_stand(typed: &Value, now: &Value, before: &Value) -> bool {
+/// Whether each line of a text stands, or stood already when its author sent it or began to edit: a text all of whose own
+/// lines are there needs no entry of its own.
+fn lines_stand(typed: &Value, now: &Value, before: &Value, start: &BTreeSet<String>) -> bool {
     let Some(typed) = typed.as_str() else { return false };
     let has = |text: &Value, line: &str| {
         text.as_str()
@@ -237,5 +255,7 @@ fn lines_stand(typed: &Value, now: &Value, before: &Value) -> bool {
             .lines()
             .any(|other| other == line)
     };
-    typed.lines().all(|line| has(now, line) || has(before, line))
+    typed
+        .lines()
+        .all(|line| has(now, line) || has(before, line) || start.contains(line))
 }

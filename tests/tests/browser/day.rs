@@ -129,7 +129,7 @@ fn meddle(demo: &Demo, known: &Value) -> Result<()> {
     Ok(())
 }
 
-fn path(plural: &str, id: &Value) -> String {
+pub(crate) fn path(plural: &str, id: &Value) -> String {
     format!("/v1/{plural}/{}", id.as_str().unwrap_or_default())
 }
 
@@ -260,7 +260,7 @@ fn sheet(demo: &Demo, desk: &Api, visit: &str, entered: &Value) -> Result<()> {
     Ok(())
 }
 
-fn same(what: &str, found: &Value, expected: &Value) -> Result<()> {
+pub(crate) fn same(what: &str, found: &Value, expected: &Value) -> Result<()> {
     ensure!(
         found == expected,
         "{what}: the server has {found}, entered was {expected}"

@@ -2,6 +2,7 @@
 //! here stands what happens around it, and what the server must hold in the end.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod day;
+mod outcomes;
 mod scan;
 mod screens;
 

@@ -9,6 +9,7 @@ import { byPlan, isMine } from "./model/visit";
 import { me, row, rows } from "./phone";
 import { Screen } from "./shell";
 import { VisitCard } from "./visit/card";
+import { settled } from "./visit/settled";
 import "./calendar.css";
 
 const DAY = 86_400_000;
@@ -27,7 +28,7 @@ export default function Calendar() {
   const [query, setQuery] = useState("");
   const monday = mondayOf(now.value) + weeks * 7 * DAY;
   const days = Array.from({ length: 7 }, (_, index) => monday + index * DAY);
-  const mine = rows("visit").filter((visit) => isMine(visit, me())).sort(byPlan);
+  const mine = rows("visit").filter((visit) => isMine(visit, me())).map(settled).sort(byPlan);
   const named = search(mine, query, ({ body }) => [
     row("client", body.client_id)?.body.name,
     row("site", body.site_id)?.body.name,

@@ -1,7 +1,7 @@
 /** Me: how sync stands, language, appearance, the place on the phone, logging out. */
 import { useState } from "preact/hooks";
 import { language, speak, t, type Language } from "../i18n";
-import { Badge, Button, Card, Dialog, List, Notice, Progress, Row, Segmented } from "../ui";
+import { Badge, Button, Card, Dialog, List, Notice, Progress, Row, Segmented, toast } from "../ui";
 import { UnsentWork } from "../device";
 import { now } from "./model/clock";
 import { ago, bytes } from "./model/format";
@@ -13,6 +13,10 @@ import { Screen, troubleCount, unsent } from "./shell";
 function Storage() {
   const words = t().me;
   const { persisted, used, quota } = phone().storage.state.value;
+  const ask = () =>
+    attempt(async () => {
+      if (!(await phone().storage.askToPersist())) toast(words.keepRefused, { failed: true });
+    });
   return (
     <Card title={words.storage}>
       <div class="stack">
@@ -21,7 +25,7 @@ function Storage() {
         ) : null}
         <p class={persisted ? "muted small" : "small"}>{persisted ? words.kept : words.notKept}</p>
         {persisted ? null : (
-          <Button wide onClick={() => void attempt(() => phone().storage.askToPersist())}>
+          <Button wide onClick={() => void ask()}>
             {words.keep}
           </Button>
         )}
@@ -33,7 +37,7 @@ function Storage() {
 function Logout({ onClose }: { onClose: () => void }) {
   const words = t().me;
   const { unsentEdits, unsentPhotos } = phone().sync.status.value;
-  const [warned, setWarned] = useState(unsentEdits + unsentPhotos > 0);
+  const warned = unsentEdits + unsentPhotos > 0;
   const leave = async (leaveUnsent: boolean) => {
     await attempt(async () => {
       try {
@@ -41,9 +45,8 @@ function Logout({ onClose }: { onClose: () => void }) {
         onClose();
         go("/", { replace: true });
       } catch (error) {
-        // Something was entered between the warning and the touch.
-        if (error instanceof UnsentWork) setWarned(true);
-        else throw error;
+        // Something was entered between the warning and the touch; the warning shows now.
+        if (!(error instanceof UnsentWork)) throw error;
       }
     });
   };

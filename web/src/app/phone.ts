@@ -1,7 +1,8 @@
 /** The device under the screens, and the few ways they touch it: read rows, and do something that may be refused. */
 import { t } from "../i18n";
 import { toast } from "../ui";
-import { Problem, type Device, type Entities, type EntityName, type Row, type Uuid } from "../device";
+import { explain } from "./model/explain";
+import { type Device, type Entities, type EntityName, type Row, type Uuid } from "../device";
 
 let device: Device | undefined;
 
@@ -28,14 +29,6 @@ export function row<E extends EntityName>(entity: E, id: Uuid | null | undefined
 
 /** The user's id. */
 export const me = (): Uuid => phone().session.user.value?.userId ?? "";
-
-/** A refusal in the user's words. */
-export function explain(error: unknown): string {
-  if (!(error instanceof Problem)) return t().ui.failed;
-  const known = t().errors as Record<string, unknown>;
-  const text = known[error.code];
-  return typeof text === "string" ? text : t().errors.other(error.detail);
-}
 
 /** Does something; a refusal is told, and what was typed stays where it is. Resolves to whether it was done. */
 export async function attempt(work: () => Promise<unknown>): Promise<boolean> {

@@ -1,8 +1,7 @@
 /** Every screen and its address. All but today are loaded when first gone to, and ahead of that when the phone is idle. */
-import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { Button, Empty, Screen } from "../ui";
+import { type Load, load, ready, useLater } from "./later";
 import { back, match, place } from "./router";
 import { Today } from "./today";
 
@@ -11,10 +10,7 @@ export interface ScreenProps {
   query: URLSearchParams;
 }
 
-type Loaded = ComponentType<ScreenProps>;
-type Load = () => Promise<{ default: Loaded }>;
-
-const table: [pattern: string, load: Load][] = [
+const table: [pattern: string, load: Load<ScreenProps>][] = [
   ["/calendar", () => import("./calendar")],
   ["/visits/new", () => import("./visit/ad-hoc")],
   ["/visits/:id", () => import("./visit/visit")],
@@ -35,20 +31,12 @@ const table: [pattern: string, load: Load][] = [
   ["/me", () => import("./me")],
 ];
 
-const loaded = new Map<Load, Loaded>();
-
-async function load(from: Load): Promise<Loaded> {
-  const screen = (await from()).default;
-  loaded.set(from, screen);
-  return screen;
-}
-
 /** Runs when nothing else is to be done. */
 export const idle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 300));
 
 /** Fetches every screen while nothing else is to be done, so that the first touch finds it there. */
 export function loadAhead(): void {
-  const [first, ...rest] = table.map(([, from]) => from).filter((from) => !loaded.has(from));
+  const [first, ...rest] = table.map(([, from]) => from).filter((from) => !ready(from));
   if (!first) return;
   idle(() => {
     // A screen that can't be fetched ahead says so when it is gone to.
@@ -56,28 +44,13 @@ export function loadAhead(): void {
   });
 }
 
-function Later({ from, ...props }: ScreenProps & { from: Load }) {
-  const [screen, setScreen] = useState<{ of: Load; is: Loaded } | null>(null);
-  const [failed, setFailed] = useState(false);
-  const ready = loaded.get(from) ?? (screen?.of === from ? screen.is : undefined);
-  const fetch = () => {
-    setFailed(false);
-    load(from).then(
-      (is) => setScreen({ of: from, is }),
-      () => setFailed(true),
-    );
-  };
-  useEffect(() => {
-    if (!ready) fetch();
-  }, [from]);
-  if (ready) {
-    const Ready = ready;
-    return <Ready {...props} />;
-  }
+function Later({ from, ...props }: ScreenProps & { from: Load<ScreenProps> }) {
+  const { component: Ready, failed, again } = useLater(from);
+  if (Ready) return <Ready {...props} />;
   const goBack = { label: t().ui.back, go: () => back("/") };
   return (
     <Screen title={failed ? t().ui.screenFailed : t().ui.loading} back={goBack}>
-      {failed ? <Empty icon="warning" title={t().ui.screenFailed} action={<Button onClick={fetch}>{t().ui.again}</Button>} /> : null}
+      {failed ? <Empty icon="warning" title={t().ui.screenFailed} action={<Button onClick={again}>{t().ui.again}</Button>} /> : null}
     </Screen>
   );
 }

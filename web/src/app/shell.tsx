@@ -45,6 +45,7 @@ export function Screen({
   up?: string;
   action?: ComponentChildren;
   bottom?: ComponentChildren;
+  part?: string | null | undefined;
   children: ComponentChildren;
 }) {
   return <Frame {...rest} {...(up ? { back: { label: t().ui.back, go: () => back(up) } } : {})} status={<SyncPill />} />;

@@ -9,6 +9,7 @@ import { me, phone, row, rows } from "./phone";
 import { to } from "./router";
 import { Screen } from "./shell";
 import { VisitCard } from "./visit/card";
+import { settled } from "./visit/settled";
 
 type VisitRow = Row<Entities["visit"]>;
 
@@ -78,7 +79,7 @@ function Asks() {
 
 export function Today() {
   const words = t().today;
-  const mine = rows("visit").filter((visit) => isMine(visit, me())).sort(byPlan);
+  const mine = rows("visit").filter((visit) => isMine(visit, me())).map(settled).sort(byPlan);
   const isToday = (visit: VisitRow) => zoned(visit) === dayOf(now.value, zoneOf(visit));
   const underWay = mine.filter((visit) => isUnderWay(visit.body));
   const rest = mine.filter((visit) => !isUnderWay(visit.body));
@@ -102,6 +103,7 @@ export function Today() {
     >
       <p class="muted today__date">{shortDate(now.value)}</p>
       <FirstSync />
+      {phone().session.user.value?.role === "technician" ? null : <Notice icon="board" title={words.desk} action={<a href="/console">{words.console}</a>} />}
       <Asks />
       <Group title={words.now} visits={underWay} main />
       <Group title={words.next} visits={next ? [next] : []} main={!underWay.length} />

@@ -165,6 +165,11 @@ export interface components {
             readonly survey_score?: number | null;
             /** Format: date-time */
             readonly surveyed_at?: string | null;
+            /**
+             * Format: uuid
+             * @description The ticket by which somebody takes care of them.
+             */
+            ticket_id?: string | null;
             /** Format: uuid */
             visit_id: string;
         };
@@ -219,6 +224,95 @@ export interface components {
             notes?: string | null;
             phone?: string | null;
         };
+        /** @description A complaint. */
+        Complaint: {
+            /** Format: date-time */
+            readonly acknowledged_at?: string | null;
+            /** Format: uuid */
+            callback_id?: string | null;
+            /** @default other */
+            category: components["schemas"]["ComplaintCategory"];
+            /** Format: uuid */
+            client_id: string;
+            /** Format: date-time */
+            readonly closed_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Who complains, where that is a contact.
+             */
+            contact_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When it escalates by itself unless its next step is done; absent once it is resolved.
+             */
+            readonly due_at?: string | null;
+            /**
+             * Format: uint32
+             * @description How often it has escalated by itself.
+             * @default 0
+             */
+            readonly escalations: number;
+            /**
+             * Format: uint8
+             * @description 1 to 3; 3 is the gravest.
+             * @default 1
+             */
+            level: number;
+            /**
+             * Format: date-time
+             * @description When it got to its present level.
+             */
+            readonly level_since?: string | null;
+            /** @description Given by the server, such as `C-2026-0042`. */
+            readonly number?: string | null;
+            /** Format: date-time */
+            readonly opened_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Who takes care of it.
+             */
+            owner_id?: string | null;
+            /** @description Who complains, in words, where that is nobody we know. */
+            raised_by?: string | null;
+            /** Format: date-time */
+            readonly resolved_at?: string | null;
+            /**
+             * Format: uint8
+             * @description The low score that opened it by itself, 1 to 5.
+             */
+            readonly score?: number | null;
+            /**
+             * Format: uuid
+             * @description Absent where it concerns no one site.
+             */
+            site_id?: string | null;
+            solution?: string | null;
+            /** @default open */
+            status: components["schemas"]["ComplaintStatus"];
+            /**
+             * @description In the client's words; it may be empty where a score says it all.
+             * @default
+             */
+            text: string;
+            /** Format: uuid */
+            ticket_id?: string | null;
+            /** Format: date-time */
+            told_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Who told the client of the solution, and when; needed to close it.
+             */
+            told_by_id?: string | null;
+            /**
+             * Format: uuid
+             * @description What it came from.
+             */
+            visit_id?: string | null;
+        };
+        /** @description What a complaint is about. */
+        ComplaintCategory: "other" | "quality" | "punctuality" | "conduct" | "communication" | "billing";
+        /** @description How far a complaint has come. */
+        ComplaintStatus: ("open" | "acknowledged" | "in_progress" | "closed") | "resolved";
         /** @description A disagreement about one field, or one group of coupled fields, of one row. */
         Conflict: {
             /**
@@ -275,7 +369,7 @@ export interface components {
          * @description The kind of a published row.
          * @enum {string}
          */
-        EntityKind: "client" | "site" | "contact" | "user" | "tag_range" | "asset" | "checklist_template" | "ticket" | "worklog_entry" | "visit" | "inspection" | "inspection_answer" | "advice" | "handover_item" | "service_sheet" | "signature" | "sheet_amendment" | "attachment" | "callback" | "conflict" | "receipt";
+        EntityKind: "client" | "site" | "contact" | "user" | "tag_range" | "asset" | "checklist_template" | "ticket" | "worklog_entry" | "visit" | "inspection" | "inspection_answer" | "advice" | "handover_item" | "service_sheet" | "signature" | "sheet_amendment" | "attachment" | "callback" | "complaint" | "conflict" | "receipt";
         /** @description The steps of a first visit 首次上门, each with when it was done. */
         FirstSteps: {
             /** Format: date-time */
@@ -568,6 +662,11 @@ export interface components {
             contact_id?: string | null;
             description?: string | null;
             diagnosis?: string | null;
+            /**
+             * Format: date-time
+             * @description By when it should be done.
+             */
+            due_at?: string | null;
             /** @description Given by the server, such as `T-2026-0042`. */
             readonly number?: string | null;
             pending_reason?: string | null;
@@ -575,6 +674,8 @@ export interface components {
             priority: components["schemas"]["Priority"];
             /** Format: date-time */
             reported_at?: string | null;
+            /** @description Who reported it, in words, where that is nobody we know. */
+            reported_by?: string | null;
             /**
              * Format: uuid
              * @description Absent where it concerns no one site.

@@ -2,8 +2,11 @@
  * Being told that there is something to pull: server-sent events read by `fetch`, since the token stands in a header; long
  * polls where something on the way holds streams up.
  */
-import { type Api, json } from "./api";
+import { type Api as Whole, json } from "./api";
 import { Problem } from "./problem";
+
+/** As much of it as listening needs. */
+type Api = Pick<Whole, "asUser">;
 
 /** Within this, a stream brings something or is dead, in milliseconds; the server sends a comment every 15 seconds. */
 const SILENCE = 40_000;

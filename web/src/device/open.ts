@@ -7,22 +7,15 @@ import { EditError } from "../sync/edit";
 import type { Engine } from "../sync/engine";
 import type { Fields, Uuid } from "../sync/messages";
 import { Account } from "./account";
-import { json, send, stored, type TokensGiven } from "./api";
+import { stored } from "./api";
 import { AccountDatabase, type Identity, type Known, Registry, storing } from "./database";
 import { newId } from "./ids";
 import type * as device from "./index";
-import { newKeys, prove, publicKey } from "./key";
+import { logIn } from "./login";
 import { browser, type Outside } from "./outside";
 import { appUpdate, Place } from "./place";
 import { Problem, UnsentWork } from "./problem";
 import { Store } from "./store";
-
-interface LoginAnswer extends TokensGiven {
-  readonly user: { readonly id: Uuid; readonly name: string; readonly role: string; readonly language: string };
-  readonly device_id: Uuid;
-  readonly stream_id: Uuid;
-  readonly server_key: Identity["serverKey"];
-}
 
 /** Opens this phone; what was stored is there when it resolves, without any network. */
 export async function openDevice(outside: Outside = browser()): Promise<device.Device> {
@@ -150,19 +143,7 @@ class Phone implements device.Device {
   async #enter(email: string, password: string, known: Known | undefined): Promise<void> {
     const { outside } = this;
     const identity = known && (await this.#identity(known));
-    const keys = identity?.keys ?? (await newKeys());
-    const asked = {
-      email,
-      password,
-      device: {
-        ...(identity ? { id: identity.deviceId } : {}),
-        name: outside.deviceName,
-        platform: "web",
-        public_key: await publicKey(keys),
-      },
-    };
-    const proof = identity && ((request: Parameters<typeof prove>[2]) => prove(keys, identity.deviceId, request, outside.now()));
-    const answer = await json<LoginAnswer>(await send(outside, "POST", "/v1/login", { json: asked }, proof));
+    const { answer, identity: own, known: entered } = await logIn(outside, email, password, identity);
     const same = await this.#registry.accounts.get(answer.user.id);
     // The account has got another address: its work here belongs to the device it had.
     if (same && !known) return this.#enter(email, password, same);
@@ -177,14 +158,12 @@ class Phone implements device.Device {
         await store.open();
         await store.change((engine) => engine.renumber(answer.stream_id));
       }
-      const own: Identity = { key: "identity", deviceId: answer.device_id, keys, serverKey: answer.server_key };
       await storing(() => db.singles.bulkPut([own, stored(answer, outside.now())]));
     } finally {
       db.close();
     }
-    const { id: userId, name, role, language } = answer.user;
     const current = this.#account.value;
-    await this.#registry.enter({ userId, deviceId: answer.device_id, email, name, role, language: language === "zh-CN" ? "zh-CN" : "en" });
+    await this.#registry.enter(entered);
     this.#channel.postMessage("session");
     await this.#reopen();
     if (current && this.#account.value === current) current.loop.hurry();

@@ -6,25 +6,42 @@ import type { Dictionary } from "./en";
 export type Language = "en" | "zh-CN";
 export type { Dictionary };
 
-const loaders: Record<Language, () => Promise<Dictionary>> = {
+type Loaders<D> = Record<Language, () => Promise<D>>;
+
+const loaders: Loaders<Dictionary> = {
   en: () => import("./en").then((module) => module.en),
   "zh-CN": () => import("./zh").then((module) => module.zh),
 };
 
-const current = signal<{ language: Language; words: Dictionary } | null>(null);
+const current = signal<Language | null>(null);
+const loads: ((next: Language) => Promise<void>)[] = [];
 
 /** The language in use. */
-export const language = (): Language => current.value?.language ?? "en";
+export const language = (): Language => current.value ?? "en";
 
-/** The words in use; a component that calls it is drawn again when the language changes. */
-export function t(): Dictionary {
-  if (!current.value) throw new Error("no language has been chosen yet");
-  return current.value.words;
+/**
+ * The words of a dictionary in the language in use; a component that calls it is drawn again when the language changes.
+ * Declared before the first {@link speak}, which loads it.
+ */
+export function dictionary<D>(of: Loaders<D>): () => D {
+  const words = new Map<Language, D>();
+  loads.push(async (next) => {
+    words.set(next, await of[next]());
+  });
+  return () => {
+    const found = words.get(language());
+    if (!current.value || !found) throw new Error("no language has been chosen yet");
+    return found;
+  };
 }
+
+/** The words every page shares with the technician's app. */
+export const t = dictionary(loaders);
 
 /** Goes over to a language. */
 export async function speak(next: Language): Promise<void> {
-  current.value = { language: next, words: await loaders[next]() };
+  await Promise.all(loads.map((load) => load(next)));
+  current.value = next;
   document.documentElement.lang = next;
 }
 

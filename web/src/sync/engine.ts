@@ -345,6 +345,7 @@ export class Engine {
   #take(page: PullResponse, head: Version, events: PullEvent[]): void {
     const dropped = page.dropped ?? [];
     if (dropped.length > 0) this.rows.retain((_, row) => !dropped.includes(row.bucket));
+    for (const bucket of dropped) repair.forget(this.repair, bucket);
     events.push(...dropped.map((bucket) => ({ dropped: bucket })));
     const { filled, checkpoint } = this.staging.take(page);
     if (filled) {

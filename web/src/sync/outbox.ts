@@ -271,13 +271,18 @@ export class Outbox {
     if (this.#entries.some((entry) => entry.n === null)) this.#startOver();
   }
 
-  /** Gives every operation without a receipt its number in `stream`. */
+  /**
+   * Gives every operation from the first without a receipt on its number in `stream`: receipts are taken in order, and one
+   * behind a doubtful one is asked for with it.
+   */
   renumber(stream: Uuid): void {
     if (this.head.doubted) this.#startOver();
     this.head = { stream, next: 1, newStreamNeeded: false, doubted: false, ownThrough: 0 };
-    for (const entry of this.#entries) {
-      entry.n = entry.settled === null ? this.head.next++ : null;
-      this.#touch(entry);
+    const unsent = this.#unsentFrom();
+    for (const [at, entry] of this.#entries.entries()) {
+      const isUnsent = at >= unsent;
+      entry.n = isUnsent ? this.head.next++ : null;
+      this.#settle(entry, isUnsent ? null : entry.settled);
     }
   }
 
@@ -287,8 +292,11 @@ export class Outbox {
    */
   prune(now: number, reached: Version, durable: Version | null): void {
     if (this.head.doubted) return;
+    // Not what stands at the mark itself: what takes no version of its own is named by the one before, and may have come
+    // later.
+    const isBefore = (at: Version, mark: Version) => at.epoch <= mark.epoch && at.number < mark.number;
     const isSafe = ({ operation, settled }: Entry) =>
-      durable ? settled !== null && compareVersions(settled.at, durable) <= 0 : Date.parse(operation.occurred_at) < now - KEEP_DAYS * DAY;
+      durable ? settled !== null && isBefore(settled.at, durable) : Date.parse(operation.occurred_at) < now - KEEP_DAYS * DAY;
     // Only from the front: what the server may ask for again has to be there without gaps.
     const kept = this.#entries.findIndex((entry) => isAheadOf(entry, reached) || !isSafe(entry));
     const old = kept < 0 ? this.#entries.length : kept;
@@ -326,13 +334,25 @@ export class Outbox {
    * operation's effect without those before it, whose own have been lost; all of them come again.
    */
   #record(receipt: Receipt, epoch: number): boolean {
-    const entry = this.#entries[this.#firstToSend()];
+    const next = this.#firstToSend();
+    const entry = this.#entries[next];
     if (!entry || entry.n !== receipt.n) return false;
     if ((receipt.operation ?? entry.operation.id) !== entry.operation.id) return false;
-    this.head.doubted = false;
-    if (entry.settled && sameReceipt(entry.settled.receipt, receipt)) return false;
-    this.#settle(entry, { receipt, at: version(epoch, receipt.version) });
-    return true;
+    const at = version(epoch, receipt.version);
+    const isKnown = entry.settled !== null && sameReceipt(entry.settled.receipt, receipt);
+    if (!isKnown) this.#settle(entry, { receipt, at });
+    if (this.head.doubted) {
+      this.head.doubted = false;
+      for (const before of this.#entries.slice(0, next)) {
+        if (before.n === null || before.settled === null) continue;
+        // If it is known, all before may have been lost and taken again, up to here. If not, this was taken now, not then:
+        // under the numbers before may be what another copy of this device did.
+        const { at: was } = before.settled;
+        const number = was.number > at.number ? was.number : at.number;
+        this.#settle(before, isKnown ? { ...before.settled, at: { ...was, number } } : null);
+      }
+    }
+    return !isKnown;
   }
 
   /**

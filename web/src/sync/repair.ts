@@ -25,6 +25,12 @@ function sameSum(a: BucketSum | undefined, b: BucketSum): boolean {
   return a?.rows === b.rows && a.sum === b.sum;
 }
 
+/** The device no longer holds a bucket. */
+export function forget({ suspect, done }: Repair, bucket: string): void {
+  delete suspect[bucket];
+  delete done[bucket];
+}
+
 /** Compares the rows with what the server says they add up to at the checkpoint just reached. */
 export function compare(engine: Engine, theirs: { [bucket: string]: BucketSum }): PullEvent[] {
   const { suspect, done } = engine.repair;

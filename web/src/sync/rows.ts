@@ -61,13 +61,17 @@ export class Rows {
     return this.#byEntity.get(entity) ?? new Set();
   }
 
-  /** Applies changes in their order, each if it is newer than the own copy. */
+  /**
+   * Applies changes in their order, each unless it is older than the own copy. A row of the same version is put again: it
+   * may come in another shape, after the app was updated.
+   */
   apply(epoch: number, changes: readonly Change[]): void {
     for (const change of changes) {
       const id = rowOf(change);
       const at = version(epoch, change.version);
       const own = this.#base.get(id);
-      if (own && compareVersions(own.version, at) >= 0) continue;
+      const compared = own ? compareVersions(own.version, at) : -1;
+      if (compared > 0 || (compared === 0 && change.change !== "put")) continue;
       if (change.change === "put") {
         this.#put(id, { entity: change.entity, bucket: change.bucket, version: at, body: change.body });
       } else if (change.change === "deleted" || own?.bucket === change.bucket) {

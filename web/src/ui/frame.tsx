@@ -12,6 +12,7 @@ export function Screen({
   action,
   children,
   bottom,
+  part,
 }: {
   title: string;
   back?: { label: string; go: () => void };
@@ -22,11 +23,16 @@ export function Screen({
   children: ComponentChildren;
   /** The next step; stays in sight. */
   bottom?: ComponentChildren;
+  /** Which part of itself it shows: another one is begun at its top. */
+  part?: string | null | undefined;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const begun = useRef(false);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
-  }, []);
+    if (begun.current) window.scrollTo(0, 0);
+    begun.current = true;
+  }, [part]);
   return (
     <div class="screen">
       <header class="top-bar">

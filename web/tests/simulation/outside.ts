@@ -16,7 +16,7 @@ export class Around {
   readonly told: Record<Fault, number> = { lost: 0, unanswered: 0, doubled: 0 };
 
   constructor(
-    readonly url: string,
+    readonly server: { readonly url: string; readonly fetch: typeof fetch },
     readonly name: string,
     readonly dice: Dice,
   ) {}
@@ -24,7 +24,7 @@ export class Around {
   /** The same phone switched on again has the same storage. */
   outside(): Outside {
     return {
-      origin: this.url,
+      origin: this.server.url,
       fetch: (input, init) => this.#fetch(input, init),
       indexedDB: this.indexedDB,
       IDBKeyRange,
@@ -42,13 +42,13 @@ export class Around {
     const fault = this.dice.below(100) < this.faults ? this.dice.of<Fault>(["lost", "unanswered", "doubled"]) : null;
     if (fault) this.told[fault] += 1;
     if (fault === "lost") throw new TypeError("lost on the way");
-    const response = await fetch(input, init);
+    const response = await this.server.fetch(input, init);
     if (fault === "unanswered") {
       await response.arrayBuffer();
       throw new TypeError("the answer was lost");
     }
     if (fault !== "doubled") return response;
     await response.arrayBuffer();
-    return fetch(input, init);
+    return this.server.fetch(input, init);
   }
 }

@@ -15,6 +15,11 @@ const PICTURES = ["icon-192.png", "icon-512.png", "icon-apple-180.png"].map((nam
 });
 const KINDS = ["laptop", "printer", "switch", "other"] as const;
 
+/** Without a server nobody logs in; whatever else is a fault. */
+function unlessOffline(error: unknown): void {
+  if (!(error instanceof Problem) || error.code !== "offline") throw error;
+}
+
 export class SimulatedPhone {
   #device: Device | null = null;
   #backup: { storage: Around["indexedDB"]; made: number } | null = null;
@@ -28,12 +33,12 @@ export class SimulatedPhone {
 
   constructor(
     readonly name: string,
-    url: string,
+    server: Around["server"],
     readonly email: string,
     readonly password: string,
     readonly dice: Dice,
   ) {
-    this.around = new Around(url, `sim-${name}-${crypto.randomUUID().slice(0, 8)}`, dice);
+    this.around = new Around(server, `sim-${name}-${crypto.randomUUID().slice(0, 8)}`, dice);
     this.around.skew = dice.of([0, 0, 0, 3, -2, 24 * 365]) * 3_600_000;
   }
 
@@ -81,7 +86,7 @@ export class SimulatedPhone {
   async sync(rounds: number): Promise<void> {
     for (let round = 0; round < rounds; round++) {
       await this.device.sync.now();
-      if (this.device.session.loginDue.value) await this.login();
+      if (this.device.session.loginDue.value) await this.login().catch(unlessOffline);
     }
   }
 
@@ -91,6 +96,7 @@ export class SimulatedPhone {
     for (let round = 0; round < 20; round++) {
       await this.sync(1);
       const { unsentEdits, unsentPhotos, reading, problem } = this.device.sync.status.value;
+      this.#note();
       if (unsentEdits === 0 && unsentPhotos === 0 && reading === null && problem === null) return;
     }
     const { problem, ...status } = this.device.sync.status.value;
@@ -108,7 +114,7 @@ export class SimulatedPhone {
     this.#note();
   }
 
-  /** Takes down the operations there are by now. */
+  /** Takes down the operations there are by now, and what became of them. */
   #note(): void {
     for (const operation of this.device.records.operations.value) {
       if (!this.saved.has(operation.id)) this.tally.edits += 1;
@@ -180,6 +186,7 @@ export class SimulatedPhone {
   async #rollBack(): Promise<void> {
     if (!this.#backup) return;
     this.tally.rollbacks += 1;
+    this.#note();
     for (const { id, state } of this.device.records.operations.value) if (state === "unsent") this.saved.delete(id);
     for (const { id } of this.device.photos.unsent.value) this.photos.delete(id);
     await this.switchOff();

@@ -1,51 +1,60 @@
 /**
  * The seeded simulation of phones in TypeScript against a real server: days without a network, requests that get lost or come
- * twice, apps that are killed, storages set back, and an office that edits the same rows and moves the visits.
+ * twice, apps that are killed, storages set back, a server that loses its power, and an office that edits the same rows and
+ * moves the visits.
  */
 import { Desk, type Kept } from "./desk";
 import { Dice } from "./dice";
 import { SimulatedPhone } from "./phone";
+import type { Server } from "./server";
 import { disagreements, lostEdits } from "./verdict";
 
 export interface Plan {
-  /** The server's address. */
-  readonly url: string;
+  /** On the demo's data. */
+  readonly server: Server;
   readonly seed: number;
   /** Days of all phones together. */
   readonly days: number;
-  /** Technicians' addresses; each has two phones. */
-  readonly technicians: readonly string[];
-  /** Somebody who sees everything. */
-  readonly office: string;
-  readonly password: string;
-  readonly say: (line: string) => void;
 }
 
-/** Plays the plan; returns what was found to be wrong. */
-export async function simulate({ url, seed, days, technicians, office, password, say }: Plan): Promise<string[]> {
+/** Of the demo. Each technician has two phones; the office is somebody who sees everything. */
+const TECHNICIANS = ["zhang.wei@demo.example", "tom.becker@demo.example", "liu.yang@demo.example", "amina.okafor@demo.example"];
+const OFFICE = "admin@demo.example";
+const PASSWORD = "onsite demo 2026";
+
+/** Of a hundred rounds, in how many the power goes, and after how many requests at most. */
+const [CUTS, SOON] = [25, 40];
+
+/** Plays the plan; returns what was found to be wrong, and how often things happened. */
+export async function simulate({ server, seed, days }: Plan): Promise<{ faults: string[]; tally: Record<string, number> }> {
   const dice = new Dice(seed);
-  const desk = await Desk.login(url, office, password);
+  const desk = await Desk.login(server.url, OFFICE, PASSWORD);
   const users = await desk.all<Kept>("/v1/users");
-  const ids = technicians.map((email) => users.find(({ fields }) => fields.email === email)?.id ?? "");
-  const phoneOf = (name: string, email: string) => new SimulatedPhone(name, url, email, password, new Dice(dice.below(2 ** 32)));
-  const phones = technicians.flatMap((email, at) => [phoneOf(`p${at}a`, email), phoneOf(`p${at}b`, email)]);
+  const ids = TECHNICIANS.map((email) => users.find(({ fields }) => fields.email === email)?.id ?? "");
+  const phoneOf = (name: string, email: string) => new SimulatedPhone(name, server, email, PASSWORD, new Dice(dice.below(2 ** 32)));
+  const phones = TECHNICIANS.flatMap((email, at) => [phoneOf(`p${at}a`, email), phoneOf(`p${at}b`, email)]);
   await Promise.all(phones.map(start));
-  say(`${phones.length} phones are on`);
   for (let day = 0; day < days; day += phones.length) {
     // Two at a time, so that their requests cross.
-    const [first, second] = [phones.filter((_, at) => at % 2 === 0), phones.filter((_, at) => at % 2 === 1)];
-    await Promise.all([inTurn(first), inTurn(second), officeDay(desk, dice, ids)]);
-    say(`day ${day + phones.length} of ${days}`);
+    const played = (isCut: boolean) => {
+      if (isCut) server.cutAfter(dice.below(SOON));
+      return Promise.all([0, 1].map((half) => inTurn(phones.filter((_, at) => at % 2 === half))));
+    };
+    if (dice.below(100) < CUTS) {
+      // The office has the same power.
+      await played(true);
+      await server.isUp();
+      await officeDay(desk, dice, ids);
+    } else await Promise.all([played(false), officeDay(desk, dice, ids)]);
   }
   // Twice: what one sends at first, the others read then.
   for (let round = 0; round < 2; round++) await Promise.all(phones.map((phone) => phone.settle()));
-  const fresh = new Map(technicians.map((email) => [email, phoneOf("new", email)]));
+  const fresh = new Map(TECHNICIANS.map((email) => [email, phoneOf("new", email)]));
   await Promise.all([...fresh.values()].map(start));
   const { lost, found } = await lostEdits(desk, phones);
-  const faults = [...(await disagreements(desk, phones, fresh)), ...lost.map((edit) => `an edit is nowhere: ${edit}`)];
-  report(phones, found, say);
+  const faults = [...(await disagreements(desk, phones, fresh)), ...lost];
   for (const phone of [...phones, ...fresh.values()]) await phone.switchOff();
-  return faults;
+  return { faults, tally: { ...tallyOf(phones), "power cuts": server.cuts, ...found } };
 }
 
 async function start(phone: SimulatedPhone): Promise<void> {
@@ -70,17 +79,16 @@ async function officeDay(desk: Desk, dice: Dice, technicians: readonly string[])
   }
 }
 
-function report(phones: readonly SimulatedPhone[], found: Record<string, number>, say: (line: string) => void): void {
+function tallyOf(phones: readonly SimulatedPhone[]): Record<string, number> {
   const sum = (of: (phone: SimulatedPhone) => number) => phones.reduce((total, phone) => total + of(phone), 0);
-  say(
-    [
-      `${sum(({ tally }) => tally.days)} phone-days`,
-      `${sum(({ tally }) => tally.edits)} operations`,
-      `${sum(({ tally }) => tally.crashes)} crashes`,
-      `${sum(({ tally }) => tally.rollbacks)} storages set back`,
-      `${sum(({ tally }) => tally.logins)} logins`,
-      `requests: ${(["lost", "unanswered", "doubled"] as const).map((fault) => `${sum(({ around }) => around.told[fault])} ${fault}`).join(", ")}`,
-    ].join(", "),
-  );
-  say(`edits were found in: ${Object.entries(found).map(([place, count]) => `${place} ${count}`).join(", ")}`);
+  return {
+    "phone-days": sum(({ tally }) => tally.days),
+    operations: sum(({ tally }) => tally.edits),
+    crashes: sum(({ tally }) => tally.crashes),
+    "storages set back": sum(({ tally }) => tally.rollbacks),
+    logins: sum(({ tally }) => tally.logins),
+    "requests lost": sum(({ around }) => around.told.lost),
+    "answers lost": sum(({ around }) => around.told.unanswered),
+    "requests doubled": sum(({ around }) => around.told.doubled),
+  };
 }

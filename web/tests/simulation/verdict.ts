@@ -65,6 +65,12 @@ export async function disagreements(desk: Desk, phones: readonly SimulatedPhone[
   return faults;
 }
 
+/** Whether a field has what was typed: as it is, in a text merged with another's, or as a change of a set or a quantity. */
+function isKept(typed: Fields[string], kept: Fields[string] | undefined): boolean {
+  if (typeof typed === "string" && typeof kept === "string") return kept.includes(typed.replace(/。$/, ""));
+  return (typeof typed === "object" && typed !== null) || equal(typed, kept);
+}
+
 /** Edits that are nowhere: neither in a row's history, nor in a conflict, nor in quarantine. */
 export async function lostEdits(desk: Desk, phones: readonly SimulatedPhone[]): Promise<{ lost: string[]; found: Record<string, number> }> {
   interface Claim {
@@ -91,10 +97,15 @@ export async function lostEdits(desk: Desk, phones: readonly SimulatedPhone[]): 
     if (await wasClaimed(operation)) return "a conflict's history";
     const told = await history(operation.entity, operation.row);
     if (told === undefined) return "deleted";
-    if (told.some((entry) => entry.operation_id === operation.id)) return "history";
-    // It changed nothing, because somebody had brought about the same.
-    const isThere = ([field, value]: [string, Fields[string]]) =>
-      told.some(({ changes }) => field in changes && (typeof value === "object" || equal(changes[field], value)));
+    // Something may have changed nothing, because somebody had brought about the same.
+    const isThere = ([field, value]: [string, Fields[string]]) => told.some(({ changes }) => field in changes && isKept(value, changes[field]));
+    const entry = told.find(({ operation_id }) => operation_id === operation.id);
+    if (entry) {
+      const isAsTyped = ([field, value]: [string, Fields[string]]) =>
+        field in entry.changes ? isKept(value, entry.changes[field]) : isThere([field, value]);
+      const others = Object.entries(operation.set).filter((one) => !isAsTyped(one));
+      return others.length === 0 ? "history" : undefined;
+    }
     return operation.kind === "update" && Object.entries(operation.set).every(isThere) ? "no change" : undefined;
   };
   const [lost, found]: [string[], Record<string, number>] = [[], {}];
@@ -102,7 +113,7 @@ export async function lostEdits(desk: Desk, phones: readonly SimulatedPhone[]): 
     const operations = [...phone.saved.values()];
     const places = await Promise.all(operations.map(place));
     places.forEach((where, at) => {
-      if (where === undefined) lost.push(`${phone.name}: ${JSON.stringify(operations[at])}`);
+      if (where === undefined) lost.push(`${phone.name}'s edit is nowhere as it was entered: ${JSON.stringify(operations[at])}`);
       else found[where] = (found[where] ?? 0) + 1;
     });
   }

@@ -7,7 +7,7 @@ import { naturalId } from "../../src/app/model/natural-id";
 import { inOrder } from "../../src/app/model/order";
 import { search } from "../../src/app/model/search";
 import { readScan, stocktake } from "../../src/app/model/stocktake";
-import { breakTime, isMine, mayTravel, stepOf, toggleBreak, unprepared, type Visit } from "../../src/app/model/visit";
+import { breakTime, isInOrder, isMine, mayTravel, stepOf, toggleBreak, unprepared, type Visit } from "../../src/app/model/visit";
 import { match } from "../../src/app/router";
 import { all, troubles } from "../../src/app/sync/trouble";
 import { tidy } from "../../src/app/sheet/signing";
@@ -18,6 +18,15 @@ const asset = (id: string, body: Partial<Entities["asset"]>) => row<Entities["as
 const visit = (body: Partial<Visit>) => ({ kind: "routine", status: "accepted", ticket_ids: [], ...body }) as Visit;
 
 describe("the steps of a visit", () => {
+  it("follow each other, and none lies ahead", () => {
+    const at = (minute: number) => new Date(minute * 60_000).toISOString();
+    const worked = visit({ travelling_at: at(1), arrived_at: at(5), finished_at: at(9) });
+    expect(isInOrder(worked, 9 * 60_000)).toBe(true);
+    expect(isInOrder(worked, 8 * 60_000)).toBe(false);
+    expect(isInOrder({ ...worked, arrived_at: at(0) }, 9 * 60_000)).toBe(false);
+    expect(isInOrder(visit({ arrived_at: at(5) }), 9 * 60_000)).toBe(true);
+  });
+
   it("follow its state, and the wrap-up comes before signing", () => {
     expect(stepOf(visit({ status: "scheduled" }))).toBe("accept");
     expect(stepOf(visit({ status: "finished", explained_at: "x", cleaned_at: "x" }))).toBe("wrapUp");

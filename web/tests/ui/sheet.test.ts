@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compile, consent, instant, missing, type Edition, type VisitRecords } from "../../src/app/sheet/compile";
+import { changes } from "../../src/app/sheet/differences";
+import { en } from "../../src/i18n/en";
 import { canonical, sheetHash } from "../../src/sync/canonical";
-
 
 type Body = Record<string, unknown>;
 type Rows = Record<string, Body>;
@@ -67,5 +68,29 @@ describe("compiling a sheet", () => {
 
   it("asks for consent in both languages", () => {
     expect(consent("en").text).not.toBe(consent("zh-CN").text);
+  });
+});
+
+describe("what was changed after signing", () => {
+  const work = (text: string) => ({ at: "2026-11-29T01:00:00Z", text, minutes: 30 });
+
+  it("is told line by line, without the lines both have", () => {
+    const [told] = changes([{ field: "work", sealed: [work("Cables")], now: [work("Cables"), work("Drum")] }], en);
+    expect(told).toMatchObject({ about: "Work done", sealed: [] });
+    expect(told?.now).toHaveLength(1);
+    expect(told?.now[0]).toMatch(/Drum · 30 minutes$/);
+  });
+
+  it("of another sheet that was shown is told field by field", () => {
+    const content = (solution: string) => JSON.stringify({ solution, version: 1, rating: null });
+    const differences = [
+      { field: "canonical", sealed: content("Drum changed"), now: content("Drum cleaned") },
+      { field: "hash", sealed: "a", now: "b" },
+      { field: "status", sealed: "signed", now: "refused" },
+    ];
+    expect(changes(differences, en)).toEqual([
+      { about: "Concrete solution", sealed: ["Drum changed"], now: ["Drum cleaned"] },
+      { about: "State", sealed: ["Signed"], now: ["Signature refused"] },
+    ]);
   });
 });

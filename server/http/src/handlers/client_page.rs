@@ -32,10 +32,10 @@ pub struct SurveyAnswer {
 
 /// A text in both languages.
 #[derive(Debug, Clone, Copy)]
-struct Words(&'static str, &'static str);
+pub(super) struct Words(pub(super) &'static str, pub(super) &'static str);
 
 impl Words {
-    fn in_(self, language: Language) -> &'static str {
+    pub(super) fn in_(self, language: Language) -> &'static str {
         language.pick(self.0, self.1)
     }
 }
@@ -192,8 +192,8 @@ fn shown(sheet: &Verification, language: Language) -> Value {
     context! { sheet => Value::from(Serde(sheet)), signers, good, sealed_at => sheet.sealed_at.map(time) }
 }
 
-/// A link that doesn't work explains itself; anything else is a problem like any other.
-fn unusable(problem: Problem, language: Language, app: &App) -> Result<Document, Problem> {
+/// A link that doesn't work explains itself and says whom to call; anything else is a problem like any other.
+pub(super) fn unusable(problem: Problem, language: Language, app: &App) -> Result<Document, Problem> {
     let (status, title, message) = match problem.code() {
         ErrorCode::LinkUsed => (
             StatusCode::GONE,
@@ -221,7 +221,7 @@ fn unusable(problem: Problem, language: Language, app: &App) -> Result<Document,
     told(status, title, message, language, app)
 }
 
-fn told(
+pub(super) fn told(
     status: StatusCode,
     title: Words,
     message: Words,

@@ -1,16 +1,22 @@
 //! The documents of a visit, and the proof of a signed sheet.
 use super::visit::visible;
 use crate::app::App;
+use crate::input::body::Body;
+use crate::input::once::Once;
 use crate::input::path::{Id, Sha256Path};
-use crate::permit::{Allowed, Public, Read};
+use crate::permit::{Allowed, Public, Read, Write};
 use crate::problem::Problem;
 use crate::reply::{Bytes, Json};
 use onsite_model::service_sheet::ServiceSheet;
 use onsite_model::visit::Visit;
 use onsite_services::ServiceError;
 use onsite_services::document::{self, SheetPrint};
+use onsite_services::remote_sheet::{self, SentLink};
 use onsite_services::verify::{self, Verification};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use sync_protocol::codes::ErrorCode;
+use uuid::Uuid;
 
 pub async fn pdf(who: Allowed<Read<ServiceSheet>>, app: App, Id(id): Id) -> Result<Bytes, Problem> {
     visible(&app, &who, id).await?;
@@ -40,6 +46,26 @@ pub async fn inspection_record_pdf(
         .heavy(move || document::inspection_record_pdf(&record))
         .await?;
     Ok(file(&name, bytes))
+}
+
+/// Whom to send a sheet's link to.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct LinkWanted {
+    /// A contact of the client; the visit's where absent.
+    #[serde(default)]
+    contact_id: Option<Uuid>,
+}
+
+pub async fn send_link(
+    who: Allowed<Write<ServiceSheet>>,
+    app: App,
+    (Id(id), once, Body(wanted)): (Id, Once, Body<LinkWanted>),
+) -> Result<Json<SentLink>, Problem> {
+    visible(&app, &who, id).await?;
+    let sent = app.once(&who, once, move |tx, cause| {
+        remote_sheet::send_link(tx, cause, id, wanted.contact_id)
+    });
+    Ok(Json(sent.await?))
 }
 
 fn file(name: &str, bytes: Vec<u8>) -> Bytes {

@@ -16,12 +16,34 @@ use onsite_services::{scope, sheet, visit};
 use onsite_store::rows;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
 
-/// Who is to go.
+/// Who is to go, and when, where that changes too.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Assign {
     technician_id: Uuid,
+    /// Comes with `planned_end`.
+    #[serde(default)]
+    planned_start: Option<DateTime<Utc>>,
+    /// Comes with `planned_start`.
+    #[serde(default)]
+    planned_end: Option<DateTime<Utc>>,
+}
+
+impl Assign {
+    fn times(&self) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>, Problem> {
+        match (self.planned_start, self.planned_end) {
+            (Some(start), Some(end)) => Ok(Some((start, end))),
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(Assign::incomplete("planned_start")),
+            (Some(_), None) => Err(Assign::incomplete("planned_end")),
+        }
+    }
+
+    fn incomplete(missing: &str) -> Problem {
+        Problem::new(ErrorCode::Invalid, "start and end come together").field(missing)
+    }
 }
 
 /// When instead.
@@ -45,11 +67,24 @@ pub async fn assign(
     app: App,
     (Id(id), IfMatch(seen), once, Body(to)): (Id, IfMatch, Once, Body<Assign>),
 ) -> Result<Changed<Record<Visit>>, Problem> {
+    let times = to.times()?;
     let assigned = app.once(&who, once, move |tx, cause| {
-        let applied = visit::assign(tx, cause, id, to.technician_id, seen)?;
+        let applied = visit::assign(tx, cause, id, to.technician_id, times, seen)?;
         Ok(Record::new(applied.row, tx.clock().epoch))
     });
     Ok(Changed(assigned.await?))
+}
+
+pub async fn unassign(
+    who: Allowed<Dispatch>,
+    app: App,
+    (Id(id), IfMatch(seen), once): (Id, IfMatch, Once),
+) -> Result<Changed<Record<Visit>>, Problem> {
+    let taken = app.once(&who, once, move |tx, cause| {
+        let applied = visit::unassign(tx, cause, id, seen)?;
+        Ok(Record::new(applied.row, tx.clock().epoch))
+    });
+    Ok(Changed(taken.await?))
 }
 
 pub async fn reschedule(

@@ -1,4 +1,4 @@
-//! The web app: its page, and the files that belong to it.
+//! The web app: its pages, and the files that belong to them.
 use crate::app::App;
 use crate::input::path::FileName;
 use crate::input::web_copy::WebCopy;
@@ -8,11 +8,18 @@ use crate::reply::Embedded;
 use crate::web_files;
 use onsite_services::ServiceError;
 
-/// The page that every screen of the app starts from.
+/// The page that every screen of the technicians' app starts from.
 const PAGE: &str = "index.html";
+
+/// The page that every page of the dispatchers' console starts from.
+const CONSOLE: &str = "console.html";
 
 pub async fn page(_who: Allowed<Public>, _app: App, copy: WebCopy) -> Result<Embedded, Problem> {
     embedded(PAGE, copy)
+}
+
+pub async fn console(_who: Allowed<Public>, _app: App, copy: WebCopy) -> Result<Embedded, Problem> {
+    embedded(CONSOLE, copy)
 }
 
 pub async fn file(

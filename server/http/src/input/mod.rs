@@ -9,6 +9,7 @@ pub mod client_address;
 pub mod form;
 pub mod if_match;
 pub mod local_authority;
+pub mod multipart;
 pub mod once;
 pub mod path;
 pub mod proof;
@@ -18,10 +19,14 @@ mod shape;
 pub(crate) mod strict_json;
 pub mod tongue;
 pub mod tus;
+pub mod visitor;
 pub mod web_copy;
 
 /// A part of a request as a handler takes it. Several together are a tuple.
 pub trait Input: Sized + 'static {
+    /// Whether any query is let by unread: launchers and mail programs add parameters of their own to a page's address.
+    const IGNORES_QUERY: bool = false;
+
     /// # Errors
     /// The request has no such part, or not in the documented shape.
     fn extract(incoming: &mut Incoming) -> impl Future<Output = Result<Self, Problem>>;
@@ -40,6 +45,8 @@ impl Input for () {
 macro_rules! tuples {
     ($(($($part:ident),+);)+) => {
         $(impl<$($part: Input),+> Input for ($($part,)+) {
+            const IGNORES_QUERY: bool = $($part::IGNORES_QUERY)||+;
+
             async fn extract(incoming: &mut Incoming) -> Result<Self, Problem> {
                 Ok(($($part::extract(incoming).await?,)+))
             }

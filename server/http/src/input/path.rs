@@ -79,6 +79,30 @@ impl Input for Token {
     }
 }
 
+/// The `{tag}` of a path: what a device's label says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag(pub String);
+
+impl Input for Tag {
+    async fn extract(incoming: &mut Incoming) -> Result<Tag, Problem> {
+        let tag = incoming.segment("tag").map(std::borrow::Cow::into_owned);
+        tag.map(Tag)
+            .ok_or_else(|| ServiceError::not_found("label").into())
+    }
+
+    fn describe(sketch: &mut Sketch<'_>) {
+        let schema = sketch.schema::<String>();
+        sketch.parameter("path", "tag", true, "what the device's label says", &schema);
+        let page = json_schema!({ "type": "string" });
+        sketch.fails_with(&[ErrorCode::NotFound]);
+        sketch.answer(
+            ErrorCode::NotFound.status(),
+            "a page that says so",
+            Some((HTML, page)),
+        );
+    }
+}
+
 /// The `{file}` of a path: the name of a file of the web app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileName(pub String);

@@ -32,6 +32,8 @@ impl WebCopy {
 }
 
 impl Input for WebCopy {
+    const IGNORES_QUERY: bool = true;
+
     async fn extract(incoming: &mut Incoming) -> Result<WebCopy, Problem> {
         // Without the header everything is allowed, and nothing is known: such a client gets plain files.
         let said = incoming.header("Accept-Encoding").is_some();

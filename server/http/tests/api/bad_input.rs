@@ -55,7 +55,9 @@ impl Subject<'_> {
             .path()
             .replace("{id}", NOTHING)
             .replace("{sha256}", &"0".repeat(64));
-        path.replace("{token}", "nothing").replace("{file}", "nothing")
+        path.replace("{token}", "nothing")
+            .replace("{tag}", "nothing")
+            .replace("{file}", "nothing")
     }
 
     /// The request with everything in place but what a test spoils; the body is proven too, where that counts.
@@ -90,12 +92,27 @@ impl Subject<'_> {
                 .as_object()
                 .unwrap()
                 .iter()
-                .map(|(name, value)| format!("{name}={value}"));
+                .map(|(name, value)| format!("{name}={}", plain(value)));
             return Some((FORM, pairs.collect::<Vec<_>>().join("&").into_bytes()));
+        }
+        let parts = &self.operation["requestBody"]["content"]["multipart/form-data"]["schema"]["allOf"][0];
+        if !parts.is_null() {
+            let fields = example(parts);
+            let fields = fields.as_object().unwrap().iter().map(|(name, value)| {
+                let value = plain(value);
+                format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+            });
+            let body = fields.collect::<String>() + "--b--\r\n";
+            return Some(("multipart/form-data; boundary=b", body.into_bytes()));
         }
         self.body_schema()
             .map(|schema| (JSON, example(schema).to_string().into_bytes()))
     }
+}
+
+/// A value as a form has it: without quotes.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn resolve(schema: &'static Value) -> &'static Value {
@@ -220,7 +237,7 @@ fn headers_that_are_missing() {
 }
 
 /// Posts that are safe to repeat by themselves: what they say can only be said once, or repeats harmlessly.
-const REPEATABLE: [&str; 9] = [
+const REPEATABLE: [&str; 11] = [
     "/v1/login",
     "/v1/refresh",
     "/v1/push",
@@ -228,6 +245,8 @@ const REPEATABLE: [&str; 9] = [
     "/v1/repair",
     "/survey/{token}",
     "/briefing/{token}",
+    "/sign/{token}",
+    "/a/{tag}",
     "/v1/files",
     "/v1/files/{id}",
 ];

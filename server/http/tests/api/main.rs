@@ -7,9 +7,11 @@
 )]
 mod bad_input;
 mod call;
+mod complaints;
 mod conflicts;
 mod documents;
 mod envelope;
+mod fault_reports;
 mod file_scope;
 mod files;
 mod interrupted;
@@ -17,9 +19,11 @@ mod live;
 mod packed;
 mod permissions;
 mod records;
+mod remote_sheets;
 mod retries;
 mod scope;
 mod sessions;
 mod sync;
+mod visits;
 mod web_app;
 mod world;

@@ -13,7 +13,7 @@ const APPROVED: &str = include_str!("permissions.txt");
 const NOTHING: &str = "0199a1b2-0000-7000-8000-000000000000";
 
 /// Open to anybody, each for a reason: there is no session yet, a mailed link is the key, or it is the app itself.
-const OPEN: [&str; 20] = [
+const OPEN: [&str; 24] = [
     "POST /v1/login",
     "POST /v1/refresh",
     "GET /v1/health",
@@ -24,12 +24,17 @@ const OPEN: [&str; 20] = [
     "GET /v1/verifications/{sha256}",
     "GET /survey/{token}",
     "POST /survey/{token}",
+    "GET /sign/{token}",
+    "POST /sign/{token}",
+    "GET /a/{tag}",
+    "POST /a/{tag}",
     "GET /briefing/{token}",
     "POST /briefing/{token}",
     "GET /verify/{sha256}",
     "GET /pages/style.css",
     "OPTIONS /v1/files",
     "GET /",
+    "GET /console",
     "GET /{file}",
     "GET /assets/{file}",
     "GET /trust",
@@ -54,7 +59,9 @@ fn sample(route: &Route) -> String {
         .path()
         .replace("{id}", NOTHING)
         .replace("{sha256}", &"0".repeat(64));
-    path.replace("{token}", "nothing").replace("{file}", "nothing")
+    path.replace("{token}", "nothing")
+        .replace("{tag}", "nothing")
+        .replace("{file}", "nothing")
 }
 
 fn is_proven_by_device(route: &Route) -> bool {

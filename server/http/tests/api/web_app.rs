@@ -20,22 +20,69 @@ fn page(world: &World) -> Answer {
 }
 
 #[test]
-fn the_app_comes_with_all_it_loads() {
+fn app_and_console_come_with_all_they_load() {
     let world = World::sqlite();
-    let page = page(&world);
-    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
-    let loaded = loaded_by(&page.text());
-    assert!(loaded.iter().any(|path| path.ends_with(".js")), "{loaded:?}");
-    for path in loaded {
-        let file = world.call("GET", &path).send();
-        file.ok(200);
-        let expected = if path.ends_with(".css") {
-            "text/css"
-        } else {
-            "text/javascript"
-        };
-        assert!(file.header("content-type").starts_with(expected), "{path}");
+    for address in ["/", "/console"] {
+        let page = world.call("GET", address).send();
+        page.ok(200);
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        let loaded = loaded_by(&page.text());
+        assert!(loaded.iter().any(|path| path.ends_with(".js")), "{loaded:?}");
+        for path in loaded {
+            let file = world.call("GET", &path).send();
+            file.ok(200);
+            let expected = if path.ends_with(".css") {
+                "text/css"
+            } else {
+                "text/javascript"
+            };
+            assert!(file.header("content-type").starts_with(expected), "{path}");
+        }
     }
+}
+
+/// What has to be there before the console shows its first page, packed: script, style and one language.
+const FIRST_SCREEN: usize = 150_000;
+
+#[test]
+fn the_console_is_soon_there() {
+    let world = World::sqlite();
+    let page = world.call("GET", "/console").send();
+    let packed = |path: &String| {
+        world
+            .call("GET", path)
+            .header("Accept-Encoding", "gzip")
+            .send()
+            .bytes
+            .len()
+    };
+    let bytes: usize = loaded_by(&page.text()).iter().map(packed).sum();
+    // The words of a language come after these, and are a tenth of what is allowed.
+    assert!(bytes < FIRST_SCREEN - FIRST_SCREEN / 10, "{bytes} bytes");
+}
+
+#[test]
+fn the_worker_of_the_app_leaves_the_console_alone() {
+    let world = World::sqlite();
+    let worker = world.call("GET", "/worker.js").send();
+    worker.ok(200);
+    let console = world.call("GET", "/console").send().text();
+    let own = loaded_by(&console);
+    let entry = own.iter().find(|path| path.contains("console-")).unwrap();
+    assert!(!worker.text().contains(entry.as_str()) && !worker.text().contains("/console"));
+}
+
+#[test]
+fn the_app_opens_whatever_is_added_to_its_address() {
+    let world = World::sqlite();
+    for query in ["from=home&from=mail", "utm_source=mail", "&&=%00", "%zz"] {
+        for path in ["/", "/manifest.webmanifest"] {
+            let answer = world.call("GET", &format!("{path}?{query}")).send();
+            assert_eq!(answer.status, 200, "{}", answer.text());
+        }
+    }
+    let docs = world.call("GET", "/docs?from=home").send();
+    docs.refused(ErrorCode::UnknownField);
 }
 
 #[test]

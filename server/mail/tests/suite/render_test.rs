@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// What serves machines, or is said in words that differ by language and are tested by themselves.
 const NOT_SAID_LITERALLY: [&str; 13] = [
-    "acknowledge_by",
+    "due_at",
     "ends_at",
     "email",
     "invitation",

@@ -1,9 +1,9 @@
 //! One mail of every kind, every field filled with a text found nowhere else in it.
 use chrono::{DateTime, Utc};
 use onsite_mail::{
-    Briefing, ComplaintOpened, Content, Invitation, Link, LowScore, Mail, MailKind, NotSigned, Outgoing,
-    Person, SheetUnsigned, SignedSheet, Survey, TimeSpan, VisitCancelled, VisitFacts, VisitMoved,
-    VisitScheduled, render,
+    Briefing, ComplaintEscalated, ComplaintFacts, ComplaintOpened, Content, FaultReceived, Invitation, Link,
+    LowScore, Mail, MailKind, NotSigned, Outgoing, Person, SheetAnswered, SheetUnsigned, SignedSheet, Survey,
+    TicketAssigned, TimeSpan, VisitCancelled, VisitFacts, VisitMoved, VisitScheduled, render,
 };
 use onsite_model::language::Language;
 use onsite_model::sheet_content::Provider;
@@ -51,6 +51,22 @@ fn link(path: &str) -> Link {
     Link::new(format!("https://onsite.anlan.example/{path}")).unwrap()
 }
 
+fn complaint() -> ComplaintFacts {
+    ComplaintFacts {
+        number: "C-2026-0007".to_owned(),
+        client_name: "海川贸易有限公司".to_owned(),
+        site_name: "浦东仓库".to_owned(),
+        raised_by: "王敏".to_owned(),
+        score: Some(1),
+        description: "同一台打印机一个月内第三次报修".to_owned(),
+        level: 2,
+        opened_at: at("2026-11-24T02:30:00Z"),
+        due_at: at("2026-11-24T06:30:00Z"),
+        time_zone: chrono_tz::Asia::Shanghai,
+        link: link("complaints/60f9"),
+    }
+}
+
 pub(crate) fn mail(kind: MailKind) -> Mail {
     let content = match kind {
         MailKind::VisitScheduled => Content::VisitScheduled(VisitScheduled {
@@ -96,6 +112,13 @@ pub(crate) fn mail(kind: MailKind) -> Mail {
             sign_link: link("sign/77ab"),
             link_expires_at: at("2026-12-07T16:00:00Z"),
         }),
+        MailKind::SheetAnswered => Content::SheetAnswered(SheetAnswered {
+            visit: visit(),
+            sheet_number: "FS-2026-000731".to_owned(),
+            refused: true,
+            words: "数量不对".to_owned(),
+            link: link("visits/0b11"),
+        }),
         MailKind::Survey => Content::Survey(Survey {
             visit: visit(),
             survey_link: link("survey/51c0"),
@@ -110,15 +133,26 @@ pub(crate) fn mail(kind: MailKind) -> Mail {
             link: link("callbacks/8d1e"),
         }),
         MailKind::ComplaintOpened => Content::ComplaintOpened(ComplaintOpened {
+            complaint: complaint(),
+        }),
+        MailKind::ComplaintEscalated => Content::ComplaintEscalated(ComplaintEscalated {
+            complaint: complaint(),
+            owner_name: "周琳".to_owned(),
+            by_itself: true,
+        }),
+        MailKind::FaultReceived => Content::FaultReceived(FaultReceived {
+            number: "T-2026-0043".to_owned(),
+            tag: "OS-000127".to_owned(),
+        }),
+        MailKind::TicketAssigned => Content::TicketAssigned(TicketAssigned {
+            number: "T-2026-0042".to_owned(),
+            title: "新增两个工位".to_owned(),
+            description: "三月起增加两名员工，需要电脑和网线".to_owned(),
             client_name: "海川贸易有限公司".to_owned(),
             site_name: "浦东仓库".to_owned(),
-            raised_by: "王敏".to_owned(),
-            description: "同一台打印机一个月内第三次报修".to_owned(),
-            level: 2,
-            opened_at: at("2026-11-24T02:30:00Z"),
-            acknowledge_by: at("2026-11-24T06:30:00Z"),
+            due_at: Some(at("2026-12-01T09:00:00Z")),
             time_zone: chrono_tz::Asia::Shanghai,
-            link: link("complaints/60f9"),
+            link: link("tickets/7c01"),
         }),
     };
     Mail {

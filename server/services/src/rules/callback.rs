@@ -1,7 +1,7 @@
-//! Callbacks: a low score alerts the managers at once.
+//! Callbacks: a low score alerts the managers at once and opens a complaint.
 use crate::author::Cause;
 use crate::error::ServiceError;
-use crate::notify;
+use crate::{complaint, notify};
 use onsite_model::callback::Callback;
 use onsite_store::Tx;
 use uuid::Uuid;
@@ -16,13 +16,20 @@ pub(super) fn after(
     old: &Callback,
     callback: &Callback,
 ) -> Result<(), ServiceError> {
-    let told =
+    let low =
         |score: Option<u8>, before: Option<u8>| score.filter(|score| *score <= LOW && before != Some(*score));
-    if let Some(score) = told(callback.score, old.score) {
-        notify::low_score(tx, cause, id, callback, score, callback.comment.as_deref())?;
-    }
-    if let Some(score) = told(callback.survey_score, old.survey_score) {
-        notify::low_score(tx, cause, id, callback, score, callback.survey_comment.as_deref())?;
+    for (score, comment) in [
+        (low(callback.score, old.score), &callback.comment),
+        (
+            low(callback.survey_score, old.survey_score),
+            &callback.survey_comment,
+        ),
+    ] {
+        if let Some(score) = score {
+            let said = (score, comment.as_deref());
+            notify::low_score(tx, cause, id, callback, said)?;
+            complaint::open_for_score(tx, cause, id, callback, said)?;
+        }
     }
     Ok(())
 }

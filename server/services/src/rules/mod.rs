@@ -3,6 +3,7 @@
 mod asset;
 mod attachment;
 mod callback;
+mod complaint;
 mod contact;
 mod inspection_answer;
 mod service_sheet;
@@ -70,6 +71,10 @@ pub fn before(
         (_, Record::Ticket(new)) => ticket::before(tx, cause, None, new),
         (Some(Record::Contact(old)), Record::Contact(new)) => contact::before(cause, Some(old), new),
         (_, Record::Contact(new)) => contact::before(cause, None, new),
+        (Some(Record::Complaint(old)), Record::Complaint(new)) => {
+            complaint::before(tx, cause, Some(old), new)
+        }
+        (_, Record::Complaint(new)) => complaint::before(tx, cause, None, new),
         (old, Record::WorklogEntry(new)) => worklog_entry::before(cause, old.is_none(), new),
         (_, Record::InspectionAnswer(new)) => inspection_answer::before(tx, new),
         (Some(Record::ServiceSheet(old)), Record::ServiceSheet(new)) => {
@@ -112,6 +117,10 @@ pub fn after(
             service_sheet::after(tx, cause, id, Some(old), new)?;
         }
         (_, Record::ServiceSheet(new)) => service_sheet::after(tx, cause, id, None, new)?,
+        (Some(Record::Complaint(old)), Record::Complaint(new)) => {
+            complaint::after(tx, cause, id, Some(old), new)?;
+        }
+        (_, Record::Complaint(new)) => complaint::after(tx, cause, id, None, new)?,
         (Some(Record::Callback(old)), Record::Callback(new)) => callback::after(tx, cause, id, old, new)?,
         _ => {}
     }

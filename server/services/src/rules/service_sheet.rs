@@ -104,13 +104,17 @@ fn keep_shown(
 ) -> Result<(), Refusal> {
     let is_final = old.status == SheetStatus::Signed;
     let is_shown = old.status != SheetStatus::Draft && sheet.status != SheetStatus::Draft;
+    // Who was absent may refuse by the link, with a reason of their own.
+    let refuses_later = cause.author.origin == Origin::Server
+        && (old.status, sheet.status) == (SheetStatus::Absent, SheetStatus::Refused);
     let fixed: Vec<Difference> = shown(old)
         .into_iter()
         .zip(shown(sheet))
         .filter(|((field, before), (_, after))| {
             let kept = match *field {
                 "status" => is_final,
-                "reason" | "rating" => old.status.is_outcome(),
+                "reason" => old.status.is_outcome() && !refuses_later,
+                "rating" => old.status.is_outcome(),
                 _ => is_final || is_shown,
             };
             kept && before != after
@@ -198,6 +202,13 @@ pub(super) fn after(
     fall_due(tx, cause, sheet.visit_id)?;
     if sheet.status == SheetStatus::Signed {
         notify::signed_sheet(tx, cause, id)?;
+    } else if cause.author.origin != Origin::Server {
+        // Who refused by the link has it already.
+        notify::sheet_to_sign(tx, cause, id, None)?;
+    }
+    // A client who signs by link after an absence has been asked already.
+    if before.is_some_and(SheetStatus::is_outcome) {
+        return Ok(());
     }
     notify::survey(tx, cause, sheet.visit_id)
 }
@@ -275,6 +286,7 @@ fn fall_due(tx: &mut Tx<'_>, cause: &Cause<'_>, visit_id: Uuid) -> Result<(), Se
         score: None,
         comment: None,
         new_needs: None,
+        ticket_id: None,
         survey_score: None,
         survey_comment: None,
         surveyed_at: None,

@@ -2,9 +2,10 @@
 //! does not fit is written down, never thrown away: somebody did sign.
 use super::Note;
 use crate::apply::Refusal;
-use crate::author::Cause;
+use crate::author::{Cause, Origin};
 use crate::device_proof;
 use crate::error::ServiceError;
+use crate::link::{self, Purpose};
 use crate::load;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -90,13 +91,20 @@ fn check_payload(
     flaws
 }
 
-/// Whether the device's own key signed it, with a nonce it had been given.
+/// Whether the device's own key signed it, with a nonce it had been given; or it came by a link to this sheet.
 fn check_device(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
     signature: &Signature,
     payload: &SignaturePayload,
 ) -> Result<Vec<&'static str>, Refusal> {
+    if payload.device_id.is_none()
+        && cause.author.origin == Origin::Server
+        && let Some(nonce) = &payload.nonce
+        && link::was_just_used(tx.db(), Purpose::Sign, nonce, signature.sheet_id, cause.now)?
+    {
+        return Ok(Vec::new());
+    }
     let device = match payload.device_id {
         Some(id) if cause.author.device.is_none_or(|own| own == id) => devices::get(tx.db(), id)?,
         _ => None,

@@ -1,22 +1,19 @@
 /** Every asset on the phone: search in Chinese and English, or scan a label. */
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { Button, Card, Empty, IconButton, LinkButton, List, Search, Tabs } from "../../ui";
+import { Card, Empty, IconButton, LinkButton, Search, Tabs } from "../../ui";
 import { compareWords, inOrder } from "../model/order";
 import { search } from "../model/search";
+import { LongList } from "../parts/long-list";
 import { row, rows } from "../phone";
 import { go, to } from "../router";
 import { Screen } from "../shell";
 import { AssetLine, assetText } from "./row";
 
-/** How many are drawn at first; drawing thousands would hold up the touch. */
-const PAGE = 40;
-
 export default function Assets({ query: place }: { query: URLSearchParams }) {
   const words = t().assets;
   const [query, setQuery] = useState(place.get("q") ?? "");
   const [site, setSite] = useState("");
-  const [shown, setShown] = useState(PAGE);
   const all = inOrder(rows("asset"));
   const sites = [...new Set(all.map(({ body }) => body.site_id))]
     .map((id) => ({ value: id, label: row("site", id)?.body.name ?? "…" }))
@@ -28,10 +25,7 @@ export default function Assets({ query: place }: { query: URLSearchParams }) {
       <Search
         label={words.search}
         value={query}
-        onInput={(next) => {
-          setQuery(next);
-          setShown(PAGE);
-        }}
+        onInput={setQuery}
         trailing={<IconButton icon="scan" label={words.scan} onClick={() => go("/scan")} />}
       />
       {sites.length > 1 ? (
@@ -39,11 +33,9 @@ export default function Assets({ query: place }: { query: URLSearchParams }) {
       ) : null}
       {found.length ? (
         <Card title={words.count(found.length)} plain>
-          <List label={words.title}>
-            {found.slice(0, shown).map((asset) => (
-              <AssetLine key={asset.id} asset={asset} site={!site && sites.length > 1} />
-            ))}
-          </List>
+          <LongList key={`${site} ${query}`} label={words.title} of={found}>
+            {(asset) => <AssetLine key={asset.id} asset={asset} site={!site && sites.length > 1} />}
+          </LongList>
         </Card>
       ) : query ? (
         <Empty
@@ -58,11 +50,6 @@ export default function Assets({ query: place }: { query: URLSearchParams }) {
       ) : (
         <Empty icon="asset" title={words.none} text={words.noneText} />
       )}
-      {found.length > shown ? (
-        <Button wide onClick={() => setShown(shown + PAGE * 3)}>
-          {t().ui.showMore(Math.min(PAGE * 3, found.length - shown))}
-        </Button>
-      ) : null}
       <LinkButton icon="plus" href={to(`/assets/new?site=${site}`)} wide>
         {words.new}
       </LinkButton>

@@ -1,17 +1,29 @@
 /** Stocktake: label after label, and what was not found in the end. */
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { Button, Card, Dialog, Empty, LinkButton, List, Notice, Progress, Search, Tabs, toast } from "../../ui";
+import { Button, Card, Dialog, Empty, LinkButton, Notice, Progress, Search, Tabs, toast } from "../../ui";
+import type { Uuid } from "../../device";
+import { MAX_GROUP_OPERATIONS } from "../../sync/messages";
 import { stamp } from "../model/clock";
 import { search } from "../model/search";
 import { readScan, stocktake, type Scan } from "../model/stocktake";
 import { Confirm } from "../parts/ask";
+import { LongList } from "../parts/long-list";
 import { attempt, attemptAndTell, phone, row, rows } from "../phone";
 import { go, to } from "../router";
 import { Screen } from "../shell";
 import type { ScreenProps } from "../screens";
 import { AssetLine, assetText, type AssetRow } from "./row";
 import { Scanner } from "./scan-later";
+
+/** Sets the states of many devices, as many together as a group holds. */
+async function setStates(states: readonly { id: Uuid; status: string }[]): Promise<void> {
+  for (let at = 0; at < states.length; at += MAX_GROUP_OPERATIONS) {
+    await phone().records.group((edits) => {
+      for (const { id, status } of states.slice(at, at + MAX_GROUP_OPERATIONS)) edits.update(id, { status });
+    });
+  }
+}
 
 type Tab = "todo" | "found" | "missing";
 
@@ -56,8 +68,9 @@ export default function StocktakeScreen({ params }: ScreenProps) {
   };
   const finish = (markThem: boolean) =>
     attempt(async () => {
-      if (markThem) for (const asset of state.todo) await phone().records.update(asset.id, { status: "missing" });
-      toast(words.done);
+      const left = markThem ? state.todo.map(({ id, body }) => ({ id, status: body.status ?? "in_service" })) : [];
+      await setStates(left.map(({ id }) => ({ id, status: "missing" })));
+      toast(words.done, left.length ? { undo: { label: t().ui.undo, run: () => void attempt(() => setStates(left)) } } : {});
       go(`/visits/${visit.id}`, { replace: true });
     });
   const shown = search(state[tab], query, assetText);
@@ -132,11 +145,9 @@ export default function StocktakeScreen({ params }: ScreenProps) {
       />
       {shown.length ? (
         <Card plain>
-          <List label={words[tab]}>
-            {shown.map((asset) => (
-              <AssetLine key={asset.id} asset={asset} onClick={() => setTouched(asset)} />
-            ))}
-          </List>
+          <LongList key={`${tab} ${query}`} label={words[tab]} of={shown}>
+            {(asset) => <AssetLine key={asset.id} asset={asset} onClick={() => setTouched(asset)} />}
+          </LongList>
         </Card>
       ) : (
         <Empty icon="check" title={t().ui.none} />

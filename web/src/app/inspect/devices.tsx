@@ -1,10 +1,11 @@
 /** The devices of a visit: which are inspected, which are begun, which are left. */
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { Badge, Card, Empty, LinkButton, List, Progress, Row, Search } from "../../ui";
+import { Badge, Card, Empty, LinkButton, Progress, Row, Search } from "../../ui";
 import type { Row as DataRow } from "../../device";
 import { answersOf, inspectable, itemsOf, templatesByKind, worst, type Inspection } from "../model/inspection";
 import { search } from "../model/search";
+import { LongList } from "../parts/long-list";
 import { row, rows } from "../phone";
 import { to } from "../router";
 import { Screen } from "../shell";
@@ -80,11 +81,9 @@ export default function Devices({ params }: ScreenProps) {
           {groups.map(([title, devices]) =>
             devices.length ? (
               <Card key={title} title={title} plain>
-                <List label={title}>
-                  {devices.map((asset) => (
-                    <Device key={asset.id} asset={asset} inspection={byAsset.get(asset.id)} visit={visit.id} />
-                  ))}
-                </List>
+                <LongList key={query} label={title} of={devices}>
+                  {(asset) => <Device key={asset.id} asset={asset} inspection={byAsset.get(asset.id)} visit={visit.id} />}
+                </LongList>
               </Card>
             ) : null,
           )}

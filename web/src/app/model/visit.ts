@@ -65,6 +65,16 @@ export function since(visit: Visit): string | null {
   return null;
 }
 
+/** The times of a visit's steps, in their order. */
+export const TIMES = ["travelling_at", "arrived_at", "finished_at"] as const;
+export type Time = (typeof TIMES)[number];
+
+/** Whether the steps follow each other and none lies ahead of `now`, in milliseconds. */
+export function isInOrder(visit: Visit, now: number): boolean {
+  const times = TIMES.flatMap((time) => (visit[time] ? [Date.parse(visit[time])] : []));
+  return [...times, now].every((at, index, all) => index === 0 || (all[index - 1] ?? 0) <= at);
+}
+
 /** By plan, then by id, so that the order is the same everywhere. */
 export const byPlan = (a: Row<Visit>, b: Row<Visit>): number =>
   Date.parse(a.body.planned_start) - Date.parse(b.body.planned_start) || (a.id < b.id ? -1 : 1);

@@ -1,6 +1,6 @@
 /** Small questions in a dialog: a reason, a time, a yes. */
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Button, Dialog, TextArea, type ButtonKind } from "../../ui";
 import { toLocalInput } from "../model/format";
@@ -90,13 +90,16 @@ export function AskReason({
 }
 
 /** When something happened: now, unless the phone was looked at later than the work was done. */
-export function HappenedAt({ value, onChange }: { value: string; onChange: (iso: string) => void }) {
+export function HappenedAt({ value, onChange, error }: { value: string; onChange: (iso: string) => void; error?: string | undefined }) {
+  const id = useId();
   return (
     <label class="field">
       <span class="field__label">{t().work.when}</span>
       <span class="input">
         <input
           type="datetime-local"
+          aria-invalid={Boolean(error)}
+          aria-describedby={id}
           value={toLocalInput(value)}
           max={toLocalInput(Date.now())}
           onInput={(event) => {
@@ -105,7 +108,9 @@ export function HappenedAt({ value, onChange }: { value: string; onChange: (iso:
           }}
         />
       </span>
-      <span class="field__hint">{t().work.whenHint}</span>
+      <span id={id} class={error ? "field__error" : "field__hint"} role={error ? "alert" : undefined}>
+        {error ?? t().work.whenHint}
+      </span>
     </label>
   );
 }

@@ -6,7 +6,7 @@ import type { SheetContent } from "./compile";
 import { shortHash } from "./signing";
 import "./paper.css";
 
-interface PaperProps {
+export interface PaperProps {
   content: SheetContent;
   hash: string | null;
   number?: string | null | undefined;

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { language, t, wordsOf, type Dictionary, type Language } from "../../i18n";
 import { Badge, Button, Card, Empty, LinkButton, List, Notice, Rating, Row, Segmented, TextArea, toast } from "../../ui";
 import { canonical, sheetHash } from "../../sync/canonical";
-import type { Entities, Row as DataRow, Uuid } from "../../device";
+import type { Entities, Fields, Row as DataRow, Uuid } from "../../device";
 import { naturalId } from "../model/natural-id";
 import { stepOf } from "../model/visit";
 import { SaveDialog } from "../parts/save-dialog";
@@ -11,6 +11,8 @@ import { attempt, attemptAndTell, phone, row, rows } from "../phone";
 import { back, to } from "../router";
 import { Screen } from "../shell";
 import type { ScreenProps } from "../screens";
+import { hasOutcome, sheetOf } from "../visit/settled";
+import { Amendments } from "./amendments";
 import { compile, missing, type SheetContent } from "./compile";
 import { Paper } from "./paper";
 import { visitRecords } from "./records";
@@ -34,14 +36,8 @@ function useLater<T>(key: string, work: () => Promise<T>): T | undefined {
   return found?.key === key ? found.value : undefined;
 }
 
-/** The present version of a visit's sheet: the newest there is. */
-const newest = (visit: Uuid): SheetRow | undefined =>
-  rows("service_sheet")
-    .filter(({ body }) => body.visit_id === visit)
-    .sort((a, b) => (b.body.version ?? 1) - (a.body.version ?? 1))[0];
-
-/** Shows these bytes to the client: kept, with their hash, and from now on presented. */
-async function present(sheet: SheetRow | undefined, id: Uuid, visit: Uuid, text: string): Promise<void> {
+/** Shows these bytes to the client: kept, with their hash, and from now on presented. `then` comes in the same step. */
+async function present(sheet: SheetRow | undefined, id: Uuid, visit: Uuid, text: string, then: Fields = {}): Promise<void> {
   const hash = await sheetHash(text);
   await phone().records.group((edits) => {
     if (sheet) {
@@ -50,18 +46,20 @@ async function present(sheet: SheetRow | undefined, id: Uuid, visit: Uuid, text:
       edits.update(id, { canonical: text, hash });
     } else edits.create("service_sheet", { visit_id: visit, version: 1, status: "draft", canonical: text, hash }, id);
     edits.update(id, { status: "presented" });
+    edits.update(id, then);
   });
 }
 
-function NotSigned({ sheet, onClose }: { sheet: SheetRow; onClose: () => void }) {
+/** Why nobody signs. Where the client was not there, nothing need have been shown before. */
+function NotSigned({ shown, onSave, onClose }: { shown: boolean; onSave: (outcome: Fields) => Promise<unknown>; onClose: () => void }) {
   const words = t().sheet;
-  const [outcome, setOutcome] = useState<"refused" | "absent">("refused");
+  const [outcome, setOutcome] = useState<"refused" | "absent">(shown ? "refused" : "absent");
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
   const save = async () => {
     setTried(true);
     if (!reason.trim()) return;
-    if (await attemptAndTell(() => phone().records.update(sheet.id, { status: outcome, reason: reason.trim() }), words.outcomeSaved)) onClose();
+    if (await attemptAndTell(() => onSave({ status: outcome, reason: reason.trim() }), words.outcomeSaved)) onClose();
   };
   return (
     <SaveDialog title={words.notSigned} onSave={save} onClose={onClose}>
@@ -88,7 +86,6 @@ function NotSigned({ sheet, onClose }: { sheet: SheetRow; onClose: () => void })
 function Afterwards({ sheet }: { sheet: SheetRow }) {
   const words = t().sheet;
   const { body } = sheet;
-  const amended = rows("sheet_amendment").some((one) => one.body.sheet_id === sheet.id && one.body.status === "proposed");
   const address = row("contact", row("visit", body.visit_id)?.body.contact_id)?.body.email;
   const mail = body.mailed_at
     ? words.mailSent(body.mailed_to ?? "")
@@ -108,7 +105,6 @@ function Afterwards({ sheet }: { sheet: SheetRow }) {
           subtitle={body.reason ?? [body.number ? `${words.number} ${body.number}` : "", body.sealed_at ? words.sealed : words.sealing].filter(Boolean).join(" · ")}
         />
         {body.status === "signed" ? <Row icon="mail" title={words.mail} subtitle={mail} /> : null}
-        {amended ? <Row icon="edit" title={words.amendment} /> : null}
       </List>
     </Card>
   );
@@ -119,7 +115,7 @@ export default function SheetScreen({ params }: ScreenProps) {
   const visitId = params.id ?? "";
   const visit = row("visit", visitId);
   const records = visitRecords(visitId);
-  const sheet = newest(visitId);
+  const sheet = sheetOf(visitId);
   const sheetId = useLater(`${visitId} 1`, () => naturalId(visitId, "sheet/1"));
   const [chosen, setChosen] = useState<Language | null>(null);
   const [signing, setSigning] = useState<"client" | "technician" | null>(null);
@@ -150,7 +146,7 @@ export default function SheetScreen({ params }: ScreenProps) {
   const shown = status === "draft" ? null : readContent(sheet);
   const content = shown ?? draft;
   const hash = shown ? (sheet?.body.hash ?? null) : null;
-  const over = status === "signed" || status === "refused" || status === "absent";
+  const over = hasOutcome(sheet);
   const stale = status === "presented" && draftText !== sheet?.body.canonical;
   const lacks = missing(draft);
   const signatures = rows("signature")
@@ -161,18 +157,25 @@ export default function SheetScreen({ params }: ScreenProps) {
   const ready = stepOf(visit.body) === "sign" || visit.body.status === "closed" || status !== "draft";
 
   const show = () => attempt(() => present(sheet, id, visitId, draftText));
+  const notSigned = (outcome: Fields) =>
+    status === "presented" && !stale ? phone().records.update(id, outcome) : present(sheet, id, visitId, draftText, outcome);
   const complete = async () => {
     const fields = { status: "signed", ...(rating ? { rating } : {}) };
     if (await attemptAndTell(() => phone().records.update(id, fields), words.completed)) back(up);
   };
-  const print_ = () => print();
-  const share_ = () => attempt(() => share(content, hash, docWords)).then((done) => done || toast(t().ui.failed, { failed: true }));
+  const paper = { content, hash, number: sheet?.body.number, rating: sheet?.body.rating, signatures, words: docWords };
+  const share_ = () => attempt(() => share(paper)).then((done) => done || toast(t().ui.failed, { failed: true }));
 
   const bottom =
     !ready || over ? undefined : status === "draft" || stale ? (
-      <Button kind="primary" large icon="eye" disabled={lacks.length > 0} onClick={() => void show()}>
-        {stale ? words.presentAgain : words.present}
-      </Button>
+      <div class="next-step">
+        <Button kind="quiet" disabled={lacks.length > 0} onClick={() => setRefusing(true)}>
+          {words.noSignature}
+        </Button>
+        <Button kind="primary" large icon="eye" disabled={lacks.length > 0} onClick={() => void show()}>
+          {stale ? words.presentAgain : words.present}
+        </Button>
+      </div>
     ) : !by("client") ? (
       <div class="next-step">
         <Button kind="quiet" onClick={() => setRefusing(true)}>
@@ -193,11 +196,12 @@ export default function SheetScreen({ params }: ScreenProps) {
     );
 
   return (
-    <Screen key={status} title={words.title} up={up} bottom={bottom}>
+    <Screen title={words.title} up={up} part={`${status} ${signatures.length}`} bottom={bottom}>
       {!ready ? (
         <Notice icon="info" title={t().wrapUp.missing} action={<LinkButton href={to(up)}>{t().wrapUp.title}</LinkButton>} />
       ) : null}
       {sheet && over ? <Afterwards sheet={sheet} /> : null}
+      {sheet && over ? <Amendments sheet={sheet.id} /> : null}
       {stale ? <Notice tone="flag" icon="warning" title={words.changed} /> : null}
       {lacks.length && !over ? (
         <Notice tone="flag" icon="warning" title={words.missing}>
@@ -234,16 +238,9 @@ export default function SheetScreen({ params }: ScreenProps) {
           </Badge>
         ) : null}
       </div>
-      <Paper
-        content={content}
-        hash={hash}
-        number={sheet?.body.number}
-        rating={sheet?.body.rating}
-        signatures={signatures}
-        words={docWords}
-      />
+      <Paper {...paper} />
       <div class="line line--wrap">
-        <Button icon="print" onClick={print_}>
+        <Button icon="print" onClick={print}>
           {words.print}
         </Button>
         <Button icon="share" onClick={() => void share_()}>
@@ -261,7 +258,7 @@ export default function SheetScreen({ params }: ScreenProps) {
           onClose={() => setSigning(null)}
         />
       ) : null}
-      {refusing && sheet ? <NotSigned sheet={sheet} onClose={() => setRefusing(false)} /> : null}
+      {refusing ? <NotSigned shown={status === "presented" && !stale} onSave={notSigned} onClose={() => setRefusing(false)} /> : null}
     </Screen>
   );
 }

@@ -3,10 +3,11 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Badge, Button, Card, Empty, Facts, List, Notice, Progress, Row, type IconName, type Tone } from "../../ui";
 import type { Operation, Photo } from "../../device";
-import { LoginForm } from "../login";
+import { LoginForm } from "../parts/login-form";
 import { now } from "../model/clock";
 import { ago, bytes, when } from "../model/format";
-import { attempt, explain, me, phone, rows } from "../phone";
+import { explain } from "../model/explain";
+import { attempt, me, phone, rows } from "../phone";
 import { Screen } from "../shell";
 import { FirstSync } from "../today";
 import { fieldName, personName, plain, plainFields, rowName } from "./plain";
@@ -159,7 +160,7 @@ export default function SyncScreen() {
         <Card title={t().login.again}>
           <div class="stack">
             <p class="muted">{t().login.againText}</p>
-            <LoginForm email={phone().session.user.value?.email ?? ""} />
+            <LoginForm email={phone().session.user.value?.email ?? ""} enter={phone().session.login} />
           </div>
         </Card>
       ) : null}

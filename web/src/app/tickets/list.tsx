@@ -1,8 +1,9 @@
 /** The tickets on this phone. */
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { Card, Empty, LinkButton, List, Search, Tabs } from "../../ui";
+import { Card, Empty, LinkButton, Search, Tabs } from "../../ui";
 import { search } from "../model/search";
+import { LongList } from "../parts/long-list";
 import { me, row, rows } from "../phone";
 import { to } from "../router";
 import { Screen } from "../shell";
@@ -47,11 +48,9 @@ export default function Tickets() {
       />
       {shown.length ? (
         <Card plain>
-          <List label={words.title}>
-            {shown.map((ticket) => (
-              <TicketRow key={ticket.id} ticket={ticket} />
-            ))}
-          </List>
+          <LongList key={`${tab} ${query}`} label={words.title} of={shown}>
+            {(ticket) => <TicketRow key={ticket.id} ticket={ticket} />}
+          </LongList>
         </Card>
       ) : (
         <Empty icon="ticket" title={query ? words.nothingFound : words.none} text={query ? "" : words.noneText} />

@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Badge, Button, Card, Dialog, Empty, Icon, LinkButton, List, Notice, Row, Segmented, TextArea } from "../../ui";
 import type { Entities, Row as DataRow } from "../../device";
-import { now, stamp } from "../model/clock";
-import { clockTime, shortDate, when } from "../model/format";
+import { stamp } from "../model/clock";
+import { clockTime, shortDate } from "../model/format";
 import { answersOf, inspectable, missingItems, templatesByKind } from "../model/inspection";
 import { isOpen, mayTravel, stepOf, type Visit } from "../model/visit";
 import { AskReason, HappenedAt } from "../parts/ask";
@@ -18,7 +18,9 @@ import { TicketRow } from "../tickets/row";
 import { abort, accept, arrive, decline, finish, setOut } from "./actions";
 import { VisitBadge } from "./card";
 import { PlaceCard } from "./place";
+import { settled } from "./settled";
 import { ArrivalCard, Going, OverNotice, PrepareCard, Stepper, WrapUpCard } from "./steps";
+import { TimesCard } from "./times";
 import { Worklog } from "./worklog";
 import "./visit.css";
 
@@ -279,7 +281,8 @@ function NextStep({ visit, ask }: { visit: VisitRow; ask: (what: "decline" | "fi
 export default function VisitScreen({ params }: ScreenProps) {
   const words = t().visit;
   const [asking, setAsking] = useState<"decline" | "finish" | "abort" | null>(null);
-  const visit = row("visit", params.id);
+  const known = row("visit", params.id);
+  const visit = known && settled(known);
   if (!visit) {
     return (
       <Screen title={words.title} up="/">
@@ -296,7 +299,7 @@ export default function VisitScreen({ params }: ScreenProps) {
   const close = () => setAsking(null);
   const sheet = ["closed", "finished"].includes(body.status ?? "");
   return (
-    <Screen title={client?.name ?? words.title} up="/" bottom={step ? <NextStep visit={visit} ask={setAsking} /> : undefined}>
+    <Screen title={client?.name ?? words.title} up="/" part={body.status} bottom={step ? <NextStep visit={visit} ask={setAsking} /> : undefined}>
       <Stepper visit={body} />
       <OverNotice visit={body} />
       <section class="stack">
@@ -338,8 +341,8 @@ export default function VisitScreen({ params }: ScreenProps) {
       <PlaceCard visit={body} />
       {step === "work" ? null : <Tickets visit={visit} tickets={progress.tickets} />}
       {body.arrived_at && step !== "work" ? <Worklog visit={visit.id} title={t().work.log} closed={!step} /> : null}
+      <TimesCard visit={visit} />
       <History visit={visit} />
-      {body.finished_at ? <p class="muted small">{`${t().field.finished_at}: ${when(body.finished_at, now.value, zone)}`}</p> : null}
       {asking === "decline" ? (
         <AskReason
           title={words.declineTitle}

@@ -68,6 +68,7 @@ export const common = {
     kept: "The browser keeps your work until it is sent.",
     notKept: "The browser might clear unsent work when the phone runs short of space.",
     keep: "Keep it safe",
+    keepRefused: "The browser does not promise it yet. Put Onsite on the home screen, then ask again.",
     tags: "Labels left",
     tagsLeft: (count: number) => (count === 1 ? "1 tag on this phone" : `${count} tags on this phone`),
     update: "A new version is ready",

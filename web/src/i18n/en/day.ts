@@ -1,6 +1,8 @@
 /** The day: today, calendar, the visit and its steps. */
 export const day = {
   today: {
+    desk: "You work in the office",
+    console: "Open the console",
     title: "Today",
     calendar: "Calendar",
     now: "Now",
@@ -132,6 +134,7 @@ export const day = {
     finished: "Work finished",
     when: "When did it happen?",
     whenHint: "Change it if you were later with the phone than with the work.",
+    outOfOrder: "Setting out, arriving and finishing must follow each other, and lie in the past.",
     abort: "Can't finish",
     abortTitle: "Can't be completed",
     abortText: "A follow-up visit is planned and carries what is left.",

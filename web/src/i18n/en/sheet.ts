@@ -57,11 +57,20 @@ export const sheet = {
     sealed: "Sealed by the server",
     sealing: "Sealed once the server has it",
     number: "Number",
-    locked: "This sheet is closed. Late changes become an amendment the office decides about.",
-    amendment: "Late changes wait for a decision at the office",
     handOver: "Hand the phone to the client",
     handOverText: "They read the sheet, then sign below.",
     step: (number: number, of: number) => `Step ${number} of ${of}`,
+  },
+  amendment: {
+    title: "Changed after signing",
+    status: { proposed: "Waits for the office", accepted: "To be signed anew", dismissed: "Stays as it was signed" },
+    text: {
+      proposed: "The signed sheet stays as it is. The office decides whether a new version is to be signed.",
+      accepted: "The office wants a new version of the sheet, signed again.",
+      dismissed: "The office has decided that the signed sheet stands.",
+    },
+    sealed: "On the signed sheet",
+    now: "Recorded now",
   },
   doc: {
     serviceSheet: "Service sheet",

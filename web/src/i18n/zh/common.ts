@@ -70,6 +70,7 @@ export const common: typeof en = {
     kept: "浏览器会保留您的工作，直到发送完成。",
     notKept: "手机空间不足时，浏览器可能清除未发送的内容。",
     keep: "设为长期保留",
+    keepRefused: "浏览器暂未同意。请先把 Onsite 添加到主屏幕，再试一次。",
     tags: "剩余标签",
     tagsLeft: (count) => `本机还有 ${count} 个标签号`,
     update: "新版本已就绪",

@@ -3,6 +3,8 @@ import type { day as en } from "../en/day";
 
 export const day: typeof en = {
   today: {
+    desk: "您在办公室工作",
+    console: "打开调度台",
     title: "今天",
     calendar: "日历",
     now: "正在进行",
@@ -133,6 +135,7 @@ export const day: typeof en = {
     finished: "工作已完成",
     when: "实际发生时间",
     whenHint: "如果操作手机晚于实际，请更改。",
+    outOfOrder: "出发、到达、完成须依次发生，且不能晚于现在。",
     abort: "无法完成",
     abortTitle: "无法完成",
     abortText: "系统会安排后续上门，继续遗留的工作。",

@@ -59,11 +59,20 @@ export const sheet: typeof en = {
     sealed: "已由服务器封存",
     sealing: "到达服务器后封存",
     number: "编号",
-    locked: "此服务单已结束。之后的修改会成为修订，由办公室决定。",
-    amendment: "有迟到的修改等待办公室决定",
     handOver: "请把手机交给客户",
     handOverText: "客户阅读服务单，然后在下方签字。",
     step: (number, of) => `第 ${number} 步，共 ${of} 步`,
+  },
+  amendment: {
+    title: "签字之后的变更",
+    status: { proposed: "待办公室决定", accepted: "需重新签字", dismissed: "以已签服务单为准" },
+    text: {
+      proposed: "已签字的服务单保持不变，由办公室决定是否需要签署新版本。",
+      accepted: "办公室要求出具新版本并重新签字。",
+      dismissed: "办公室决定以已签字的服务单为准。",
+    },
+    sealed: "已签服务单上",
+    now: "现在的记录",
   },
   doc: {
     serviceSheet: "服务单",

@@ -1,7 +1,11 @@
-//! The server in this process: store, write path and a small seeded provider, without HTTP between.
+//! The server in this process, or several on one database: store, write path, timers and a small seeded provider,
+//! without HTTP between.
+mod requests;
+
 use crate::Database;
 use crate::dice::Dice;
 use chrono::{DateTime, TimeDelta, Utc};
+use onsite_files::BlobStore;
 use onsite_mail::Person;
 use onsite_model::entity::EntityKind;
 use onsite_model::role::Role;
@@ -9,34 +13,41 @@ use onsite_model::sheet_content::Provider;
 use onsite_services::apply::{Applied, Refusal, apply};
 use onsite_services::author::{Author, Cause};
 use onsite_services::house::House;
-use onsite_services::pull::Pulled;
-use onsite_services::push::{self, Pushed};
 use onsite_services::secrets::Secrets;
-use onsite_services::{ServiceError, pull};
+
+use onsite_services::{ServiceError, epoch};
 use onsite_store::devices::{self, Device};
+use onsite_store::scratch::Backup;
 use onsite_store::streams::{self, Stream};
 use onsite_store::{Db, Store, StoreError, Tx, WriteError};
 use serde_json::{Value, json};
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use sync_protocol::Fields;
-use sync_protocol::enrol::Continues;
+use sync_protocol::enrol::{Continues, ServerKey};
 use sync_protocol::operation::{Operation, OperationKind};
-use sync_protocol::pull::{PullRequest, PullResponse};
-use sync_protocol::push::{PushRequest, PushResponse};
 use sync_protocol::version::Version;
 use uuid::Uuid;
 
-/// A server with its database. Everything random comes from its dice, every time from its caller.
+/// Servers with their database. Everything random comes from its dice, every time from its caller.
 #[derive(Debug)]
 pub struct Office {
-    store: Store,
+    nodes: Vec<Store>,
+    /// The server that the next request comes to.
+    node: usize,
+    blobs: BlobStore,
     house: Arc<House>,
     runtime: tokio::runtime::Runtime,
     /// Pulls that could have been answered without the database.
     idle_polls: Arc<AtomicU64>,
     /// Dropped last: the database goes when nothing uses it any more.
-    _database: Database,
+    database: Database,
+}
+
+/// What becomes of a server that is killed while it takes something.
+fn killed() -> StoreError {
+    StoreError::Unavailable("killed".to_owned())
 }
 
 /// An operation of the server's or an office user's, without what the office itself adds.
@@ -73,17 +84,106 @@ pub fn house() -> House {
 }
 
 impl Office {
-    /// Opens the server on a database.
+    /// Opens a server on a database.
     pub fn new(database: Database) -> Office {
+        Office::with_nodes(database, 1)
+    }
+
+    /// Opens so many servers on one database.
+    pub fn with_nodes(database: Database, nodes: usize) -> Office {
         Office {
-            store: database.open(),
+            nodes: (0..nodes).map(|_| database.open_small()).collect(),
+            node: 0,
+            blobs: BlobStore::local(&database.folder.path().join("files")).expect("a folder for files"),
             house: Arc::new(house()),
             runtime: tokio::runtime::Builder::new_current_thread()
                 .build()
                 .expect("a runtime"),
             idle_polls: Arc::default(),
-            _database: database,
+            database,
         }
+    }
+
+    /// How many servers there are.
+    pub fn nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The next requests come to this server.
+    pub fn turn_to(&mut self, node: usize) {
+        self.node = node;
+    }
+
+    fn store(&self) -> &Store {
+        &self.nodes[self.node]
+    }
+
+    /// The server whose turn it is dies and starts again: what it had in memory is gone.
+    pub fn restart(&mut self) {
+        self.nodes[self.node] = self.database.open_small();
+    }
+
+    /// Copies the database, with all servers stopped where it has to be.
+    pub fn back_up(&mut self, marked: bool) -> Backup {
+        let backup = self.database.back_up(marked);
+        if matches!(backup, Backup::Cluster(_)) {
+            self.restart_all();
+        }
+        backup
+    }
+
+    /// Puts a copy in the place of the database and starts all servers on it: as `onsite restore` does, with the last
+    /// epoch of what it replaces; or by hand, where none is known.
+    pub fn put_back(&mut self, backup: &Backup, last_known: Option<u32>, now: DateTime<Utc>) {
+        self.database.put_back(backup);
+        self.restart_all();
+        if let Some(last_known) = last_known {
+            self.write::<_, ServiceError>(move |tx| {
+                epoch::begin_if_copied(tx, now)?;
+                if tx.clock().epoch <= last_known {
+                    epoch::begin_restored(tx, last_known, now)?;
+                }
+                Ok(())
+            })
+            .expect("a new epoch can begin");
+            // The other servers start when it has begun.
+            self.restart_all();
+        }
+    }
+
+    fn restart_all(&mut self) {
+        for node in &mut self.nodes {
+            *node = self.database.open_small();
+        }
+    }
+
+    /// Runs what the passing of time changes, by the server's own timers.
+    pub fn daily(&self, now: DateTime<Utc>) {
+        let jobs = onsite_jobs::Jobs {
+            store: self.store().clone(),
+            house: self.house.clone(),
+            clock: Arc::new(move || now),
+            blobs: self.blobs.clone(),
+            mailer: None,
+        };
+        self.runtime
+            .block_on(onsite_jobs::daily(&jobs))
+            .expect("the timers run");
+    }
+
+    /// Where the bytes of attachments are kept.
+    pub fn blobs(&self) -> &BlobStore {
+        &self.blobs
+    }
+
+    /// Waits for what is not the database.
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// The key phones check the server's orders with.
+    pub fn server_key(&self) -> ServerKey {
+        onsite_services::wipe::server_key(&self.house.secrets)
     }
 
     /// How many pulls could have been answered without the database.
@@ -100,7 +200,7 @@ impl Office {
         T: Send + 'static,
         E: WriteError,
     {
-        self.runtime.block_on(self.store.write(work))
+        self.runtime.block_on(self.store().write(work))
     }
 
     /// Reads in one snapshot; a database that can't be read fails the test.
@@ -109,7 +209,7 @@ impl Office {
         work: impl FnOnce(&mut Db) -> Result<T, StoreError> + Send + 'static,
     ) -> T {
         self.runtime
-            .block_on(self.store.read(work))
+            .block_on(self.store().read(work))
             .expect("the database can be read")
     }
 
@@ -228,56 +328,6 @@ impl Office {
     pub fn go_on(&self, device: Uuid, stream: Uuid, own: Continues) {
         self.write(move |tx| onsite_services::device::go_on(tx, device, stream, own))
             .expect("the device has that stream");
-    }
-
-    /// Answers a push of a technician's device.
-    ///
-    /// # Errors
-    /// The push as a whole was refused.
-    pub fn push(
-        &self,
-        device: Uuid,
-        request: PushRequest,
-        now: DateTime<Utc>,
-    ) -> Result<PushResponse, ServiceError> {
-        let house = self.house.clone();
-        let request = Pushed::read(&request)?;
-        self.write(move |tx| {
-            let device = devices::get(tx.db(), device)?.ok_or_else(|| ServiceError::not_found("device"))?;
-            let user = onsite_services::load::get(tx.db(), device.user_id)?;
-            push::push(tx, &device, &user, &request, &house, now)
-        })
-    }
-
-    /// Answers a pull, and `also` reads on in the same snapshot. Where it could have been answered without the
-    /// database, the answers must be the same.
-    ///
-    /// # Errors
-    /// The pull was refused.
-    pub fn pull<T: Send + 'static>(
-        &self,
-        device: Uuid,
-        request: PullRequest,
-        also: impl FnOnce(&mut Db, &Device, &PullResponse) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<(PullResponse, T), ServiceError> {
-        let (house, store, polls) = (self.house.clone(), self.store.clone(), self.idle_polls.clone());
-        self.runtime.block_on(self.store.read(move |db| {
-            let device = devices::get(db, device)?.ok_or_else(|| ServiceError::not_found("device"))?;
-            let key = house.secrets.pull_cursors();
-            let page = match pull::pull(db, &device, &request, key)? {
-                Pulled::Page(page) => *page,
-                Pulled::Overtaken(shown) => panic!("the database stands before {shown}"),
-            };
-            if let Some(idle) = pull::idle(&store.heads().known(), &device, &request, key) {
-                assert_eq!(
-                    idle, page,
-                    "an idle poll is answered as the database would answer it"
-                );
-                polls.fetch_add(1, Ordering::Relaxed);
-            }
-            let more = also(db, &device, &page)?;
-            Ok((page, more))
-        }))
     }
 }
 

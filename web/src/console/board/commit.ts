@@ -1,0 +1,96 @@
+/** Putting a plan down: one write each, told with undo, and the last ones can be taken back one after the other. */
+import { toast } from "../../ui";
+import { t } from "../../i18n";
+import { act, create, standing, type Row } from "../data";
+import { attempt } from "../parts/tell";
+import { c } from "../words";
+import type { Proposal } from "./layout";
+import { isUnplanned } from "./plans";
+
+/** Most that can be taken back. */
+const KEPT = 30;
+
+const done: (() => Promise<unknown>)[] = [];
+
+/** Takes the last change of the plan back. */
+export async function undoLast(): Promise<void> {
+  const back = done.pop();
+  if (!back) return toast(c().board.nothingToUndo);
+  if (await attempt(back)) toast(c().shell.undone);
+}
+
+function tell(text: string, back: () => Promise<unknown>): void {
+  done.push(back);
+  if (done.length > KEPT) done.shift();
+  const run = () => {
+    const at = done.indexOf(back);
+    if (at < 0) return;
+    done.splice(at, 1);
+    void attempt(back).then((isDone) => isDone && toast(c().shell.undone));
+  };
+  toast(text, { undo: { label: t().ui.undo, run } });
+}
+
+const iso = (at: number) => new Date(at).toISOString();
+
+/** The one request that brings a visit to a plan; without a technician, back to those that are to be planned. */
+function put(id: string, to: Proposal): Promise<Row<"visit"> | null> {
+  const visit = standing<"visit">(id)?.fields;
+  const times = { planned_start: iso(to.start), planned_end: iso(to.end) };
+  if (to.technician === null) return act("visit", id, "unassign", {}, { technician_id: null, status: "planned" });
+  if (visit && visit.technician_id === to.technician && !isUnplanned(visit)) return act("visit", id, "move", times, times);
+  const assign = { technician_id: to.technician, ...times };
+  return act("visit", id, "assign", assign, { ...assign, status: "scheduled" });
+}
+
+/** How a visit is planned now. */
+export function proposalOf({ fields }: Row<"visit">): Proposal {
+  return {
+    technician: isUnplanned(fields) ? null : (fields.technician_id ?? null),
+    start: Date.parse(fields.planned_start),
+    end: Date.parse(fields.planned_end),
+  };
+}
+
+/** Plans a visit; `text` says it when it is done. Resolves to whether it stands so. */
+export async function plan(id: string, to: Proposal, text: string): Promise<boolean> {
+  const row = standing<"visit">(id);
+  const before = row && proposalOf(row);
+  let stands = false;
+  await attempt(async () => {
+    const after = await put(id, to);
+    if (!after || !before) return;
+    stands = true;
+    tell(text, async () => {
+      await put(id, before);
+      const now = standing<"visit">(id);
+      // Taking it from its technician leaves the time as it was moved to.
+      if (before.technician === null && now && Date.parse(now.fields.planned_start) !== before.start) {
+        await act("visit", id, "move", { planned_start: iso(before.start), planned_end: iso(before.end) }, {});
+      }
+    });
+  });
+  return stands;
+}
+
+/** What a visit is made of beside its plan. */
+export interface Draft {
+  readonly client_id: string;
+  readonly site_id: string;
+  readonly contact_id?: string | null;
+  readonly kind: "first" | "routine" | "ad_hoc";
+  readonly purpose: string;
+  readonly ticket_ids: string[];
+}
+
+/** Makes a visit and plans it; undo calls it off. Resolves to its id, if it was made. */
+export async function planNew(draft: Draft, to: Proposal, text: string): Promise<string | null> {
+  let id: string | null = null;
+  await attempt(async () => {
+    const made = await create("visit", { ...draft, planned_start: iso(to.start), planned_end: iso(to.end) });
+    id = made.id;
+    if (to.technician) await put(made.id, to);
+    tell(text, () => act("visit", made.id, "cancel", { reason: t().ui.undo }, { status: "cancelled" }));
+  });
+  return id;
+}

@@ -1,0 +1,20 @@
+/** What a dispatcher has taken hold of, by mouse or by keyboard, and where it would be put. */
+import { signal } from "@preact/signals";
+import type { Proposal } from "./layout";
+
+export interface Held extends Proposal {
+  readonly what: "visit" | "ticket";
+  readonly id: string;
+  /** How it was before; a ticket has no plan yet. */
+  readonly before: Proposal;
+  readonly by: "mouse" | "keys";
+  /** The pointer is over the queue: it would be taken from its technician. */
+  readonly isBack?: boolean;
+}
+
+/** At most one thing is held. */
+export const held = signal<Held | null>(null);
+
+/** Whether putting it down would change anything. */
+export const isMoved = (one: Held): boolean =>
+  Boolean(one.isBack) || one.what === "ticket" || one.technician !== one.before.technician || one.start !== one.before.start || one.end !== one.before.end;

@@ -1,0 +1,58 @@
+/** What the board calls things. */
+import { clockTime, shortDate } from "../../app/model/format";
+import { t } from "../../i18n";
+import type { IconName } from "../../ui";
+import { row } from "../data";
+import { c } from "../words";
+import type { Warning } from "./layout";
+import type { VisitRow } from "./plans";
+
+/** Whom a visit is for, briefly: the client, or its site where the client is not known yet. */
+export const whose = ({ fields }: VisitRow): string => row("client", fields.client_id)?.fields.name ?? row("site", fields.site_id)?.fields.name ?? "…";
+
+export const siteName = ({ fields }: VisitRow): string => row("site", fields.site_id)?.fields.name ?? "";
+
+/** `09:00–11:00`. */
+export const times = (start: number, end: number): string => `${clockTime(start)}–${clockTime(end)}`;
+
+/** `Mon, 30 Nov, 09:00–11:00`. */
+export const dayAndTimes = (start: number, end: number): string => `${shortDate(start)}, ${times(start, end)}`;
+
+const PICTURES: Partial<Record<VisitRow["fields"]["status"], IconName>> = {
+  scheduled: "mail",
+  accepted: "check",
+  travelling: "car",
+  on_site: "pin",
+  finished: "sign",
+  closed: "sheet",
+  declined: "undo",
+  cancelled: "close",
+  aborted: "warning",
+};
+
+/** The picture of a state. */
+export const pictureOf = (status: VisitRow["fields"]["status"]): IconName => PICTURES[status] ?? "calendar";
+
+/** What is wrong with a plan, in words. */
+export function warn(warning: Warning): string {
+  const other = row("visit", warning.other);
+  const name = other ? whose(other) : "…";
+  return warning.kind === "overlap" ? c().board.overlap(name) : c().board.travel(warning.minutes, name);
+}
+
+/** What a block tells by place and colour, for who does not see them. */
+export function unseen({ fields }: VisitRow, warnings: readonly Warning[], late: number): string {
+  const said = [
+    dayAndTimes(Date.parse(fields.planned_start), Date.parse(fields.planned_end)),
+    t().visitKind[fields.kind],
+    t().visitStatus[fields.status],
+    ...(late ? [c().board.lateFor(late)] : []),
+    ...(fields.unprepared ? [c().board.unprepared] : []),
+    ...warnings.map(warn),
+  ];
+  return said.join(", ");
+}
+
+/** All of a visit, to hover. */
+export const spoken = (visit: VisitRow, warnings: readonly Warning[], late: number): string =>
+  [whose(visit), siteName(visit), visit.fields.purpose, unseen(visit, warnings, late)].filter(Boolean).join("\n");

@@ -1,0 +1,137 @@
+/** The callback desk: whom to call, the call itself, and what became of earlier ones. */
+import { useEffect } from "preact/hooks";
+import { now } from "../../app/model/clock";
+import { ago, dateAndTime, when } from "../../app/model/format";
+import { Badge, Empty } from "../../ui";
+import { row, useRecords, type Row } from "../data";
+import { Page } from "../page";
+import type { PageProps } from "../pages";
+import { addressWith, setParameters } from "../table/address";
+import { Filters, FilterSearch } from "../table/filters";
+import type { Listed } from "../table/list";
+import { Split } from "../table/split";
+import { NothingFound, Table, type Column } from "../table/table";
+import { Views } from "../table/views";
+import { nameOf } from "../values";
+import { c } from "../words";
+import { groupOf, LOW, nextCall, type Group } from "./call";
+import { Call } from "./calling";
+import "./callbacks.css";
+
+type CallbackRow = Row<"callback">;
+
+const visitOf = ({ fields }: CallbackRow) => row("visit", fields.visit_id)?.fields;
+const clientOf = (one: CallbackRow): string => {
+  const visit = visitOf(one);
+  return visit ? nameOf("client", visit.client_id) : "…";
+};
+const siteOf = (one: CallbackRow): string => {
+  const visit = visitOf(one);
+  return visit ? nameOf("site", visit.site_id) : "";
+};
+
+/** Those of one status, followed. */
+const useStatus = (status: CallbackRow["fields"]["status"]) => useRecords("callback", { status }, (fields) => fields.status === status);
+
+export default function Callbacks({ query }: PageProps) {
+  const words = c().callbacks;
+  const [text, open] = ["q", "id"].map((name) => query.get(name) ?? "") as [string, string];
+  const group = (query.get("view") ?? "now") as Group;
+  const lists = [useStatus("due"), useStatus("attempted"), useStatus("unreachable"), useStatus("done")];
+  const all = lists.flatMap((list) => list.rows.value);
+  const of = (wanted: Group) => all.filter(({ fields }) => groupOf(fields, now.value) === wanted);
+  const wanted = text.toLowerCase();
+  const rows = of(group)
+    .filter((one) => !wanted || `${clientOf(one)} ${siteOf(one)}`.toLowerCase().includes(wanted))
+    .sort((a, b) =>
+      group === "done" ? (b.fields.last_attempt_at ?? "").localeCompare(a.fields.last_attempt_at ?? "") : nextCall(a.fields) - nextCall(b.fields),
+    );
+  const failed = lists.find((list) => list.problem)?.problem ?? null;
+  const list: Listed<CallbackRow> = {
+    rows,
+    loading: !failed && lists.some((one) => !one.isReady),
+    growing: false,
+    error: failed,
+    more: false,
+    grow: () => {},
+    reload: () => lists.forEach((one) => void one.read()),
+  };
+  const ids = rows.map(({ id }) => id);
+  const callback = all.find(({ id }) => id === open);
+  const toNext = () => {
+    const at = ids.indexOf(open);
+    setParameters({ id: ids[at + 1] ?? ids.find((id) => id !== open) ?? null });
+  };
+  useEffect(() => document.getElementById("call-title")?.focus({ preventScroll: true }), [callback?.id]);
+  const isDone = group === "done";
+  const columns: Column<CallbackRow>[] = [
+    { key: "client", title: words.client, cell: clientOf },
+    {
+      key: "due",
+      title: isDone ? words.called : words.due,
+      look: "fit",
+      cell: ({ fields }) => {
+        const at = isDone ? (fields.last_attempt_at ?? fields.due_at) : new Date(nextCall(fields)).toISOString();
+        return <time title={dateAndTime(at)}>{group === "later" ? when(at, now.value) : ago(Date.parse(at), now.value)}</time>;
+      },
+    },
+    ...(isDone
+      ? [
+          {
+            key: "score",
+            title: words.score,
+            look: "fit" as const,
+            cell: ({ fields }: CallbackRow) => (fields.score ? <Badge tone={fields.score <= LOW ? "fail" : fields.score === 3 ? "flag" : "pass"}>{`${fields.score}/5`}</Badge> : ""),
+          },
+        ]
+      : []),
+  ];
+  const wide: Column<CallbackRow>[] = [
+    { key: "visit", title: words.visit, cell: siteOf },
+    { key: "technician", title: words.technician, cell: (one) => nameOf("user", visitOf(one)?.technician_id ?? "") },
+    ...(isDone
+      ? [{ key: "said", title: words.comment, look: "wide" as const, cell: ({ fields }: CallbackRow) => fields.comment ?? "" }]
+      : [
+          { key: "purpose", title: words.purpose, look: "wide" as const, cell: (one: CallbackRow) => visitOf(one)?.purpose ?? "" },
+          { key: "attempts", title: words.attempts, look: "end" as const, cell: ({ fields }: CallbackRow) => (fields.attempts ? String(fields.attempts) : "") },
+        ]),
+  ];
+  const views = (
+    <Views<Group>
+      label={words.views}
+      value={group}
+      options={(["now", "later", "unreachable", "done"] as const).map((value) => ({ value, label: words.groups[value], count: value === "done" ? undefined : of(value).length }))}
+      onChange={(next) => setParameters({ view: next === "now" ? null : next, id: null }, { step: true })}
+    />
+  );
+  return (
+    <Page title={words.title} lead={views} fill>
+      <Split
+        list={
+          <>
+            <Filters label={c().table.filters}>
+              <FilterSearch label={words.search} value={text} onChange={(q) => setParameters({ q })} />
+            </Filters>
+            <Table
+              label={words.groups[group]}
+              columns={callback ? columns : [...columns, ...wide]}
+              list={list}
+              id={({ id }) => id}
+              name={clientOf}
+              href={({ id }) => addressWith({ id })}
+              current={open || undefined}
+              empty={
+                text ? (
+                  <NothingFound onClear={() => setParameters({ q: null })} />
+                ) : (
+                  <Empty icon="check" title={group === "now" ? words.emptyNow : words.empty} {...(group === "now" ? { text: words.emptyNowText } : {})} />
+                )
+              }
+            />
+          </>
+        }
+        detail={callback ? <Call key={callback.id} callback={callback} onDone={toNext} /> : null}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,162 @@
+/**
+ * Who works at this desk, and requests in their name. A session that ends is renewed by a login over the page: requests
+ * wait for it and go on, so nothing that was typed or pressed is lost.
+ */
+import { signal } from "@preact/signals";
+import { Api, type Ask, json, stored } from "../../device/api";
+import { AccountDatabase, type Known, Registry, storing } from "../../device/database";
+import { newId } from "../../device/ids";
+import { logIn } from "../../device/login";
+import { browser } from "../../device/outside";
+import { Problem } from "../../device/problem";
+
+// Apart from the app of the same browser, which holds rows and unsent work under its own scope.
+const outside = { ...browser(), scope: "onsite-console" };
+const registry = new Registry(outside);
+const channel = new BroadcastChannel(outside.scope);
+
+interface Open {
+  readonly known: Known;
+  readonly db: AccountDatabase;
+  readonly api: Api;
+}
+
+let open: Open | null = null;
+let waiting: { go: () => void; giveUp: (why: Problem) => void }[] = [];
+
+/** Who is logged in; `null`: show the login. */
+export const user = signal<Known | null>(null);
+
+/** The server wants the password again; requests wait for it. */
+export const loginDue = signal(false);
+
+/** The server answered last time it was asked. */
+export const online = signal(true);
+
+const over = () => new Problem("unauthenticated", "nobody is logged in here");
+
+/** Reads who was logged in; once, at the start. */
+export async function openSession(): Promise<void> {
+  channel.onmessage = () => void reopen();
+  await reopen();
+}
+
+async function reopen(): Promise<void> {
+  const known = await registry.current();
+  if (open && known?.userId === open.known.userId && known.deviceId === open.known.deviceId) return settle(true);
+  settle(false);
+  open?.db.close();
+  open = null;
+  if (known) {
+    const db = new AccountDatabase(outside, known.userId);
+    open = { known, db, api: new Api(outside, db) };
+  }
+  user.value = known ?? null;
+}
+
+function settle(isSame: boolean): void {
+  const all = waiting;
+  waiting = [];
+  loginDue.value = false;
+  for (const one of all) isSame ? one.go() : one.giveUp(over());
+}
+
+/** Logs in. Where the same person logs in again, what waited goes on. @throws Problem */
+export async function login(email: string, password: string): Promise<void> {
+  const address = email.toLowerCase();
+  const known = await registry.accounts.where("email").equals(address).first();
+  const before = known && new AccountDatabase(outside, known.userId);
+  const identity = await before?.single("identity");
+  before?.close();
+  const { answer, identity: own, known: entered } = await logIn(outside, address, password, identity);
+  const db = new AccountDatabase(outside, entered.userId);
+  await storing(() => db.singles.bulkPut([own, stored(answer, outside.now())]));
+  db.close();
+  await registry.enter(entered);
+  channel.postMessage("session");
+  await reopen();
+}
+
+/** Ends the session. */
+export async function logout(): Promise<void> {
+  // Without a network the session stands on the server until it runs out; nothing here can use it any more.
+  await open?.api.asUser("POST", "/v1/logout").catch(() => {});
+  await open?.db.singles.delete("tokens");
+  await registry.enter(null);
+  channel.postMessage("session");
+  await reopen();
+}
+
+async function loginAgain(why: Problem): Promise<void> {
+  // A revoked device is none any more: the next login makes another.
+  if (why.code === "device_revoked" || why.code === "bad_proof") await open?.db.singles.delete("identity");
+  loginDue.value = true;
+  await new Promise<void>((go, giveUp) => waiting.push({ go, giveUp }));
+}
+
+/** The server as whoever works here asks it. */
+export const asUser: Api["asUser"] = async (method, path, ask = {}) => {
+  for (;;) {
+    if (!open) throw over();
+    try {
+      const response = await open.api.asUser(method, path, ask);
+      online.value = true;
+      return response;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.code === "offline" && !ask.signal?.aborted) online.value = false;
+      if (error.status) online.value = true;
+      if (error.status !== 401 && error.code !== "unauthenticated" && error.code !== "device_revoked") throw error;
+      await loginAgain(error);
+    }
+  }
+};
+
+/** Parameters of a request; those without a value are left out. */
+export type Query = { readonly [name: string]: string | number | boolean | null | undefined };
+
+/** A path with its parameters. */
+export function address(path: string, query: Query = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** Reads JSON. @throws Problem */
+export const get = async <T>(path: string, query?: Query, how: Ask = {}): Promise<T> => json<T>(await asUser("GET", address(path, query), how));
+
+/** Reads bytes, such as a PDF or a picture. @throws Problem */
+export const getBlob = async (path: string, query?: Query): Promise<Blob> => (await asUser("GET", address(path, query))).blob();
+
+/** Posts under a key of its own, so that a lost answer never does it twice; `seen`: the version it is based on. @throws Problem */
+export async function post<T>(path: string, body: unknown, seen?: string): Promise<T> {
+  const headers = { "Idempotency-Key": newId(outside.now()), ...(seen ? { "If-Match": `"${seen}"` } : {}) };
+  const response = await asUser("POST", path, { json: body, headers });
+  return response.status === 204 ? (undefined as T) : json<T>(response);
+}
+
+/** Changes what was seen as `seen`. @throws Problem */
+export const patch = async <T>(path: string, body: unknown, seen: string): Promise<T> =>
+  json<T>(await asUser("PATCH", path, { json: body, headers: { "If-Match": `"${seen}"` } }));
+
+/** Deletes what was seen as `seen`. @throws Problem */
+export async function destroy(path: string, seen?: string): Promise<void> {
+  await asUser("DELETE", path, seen ? { headers: { "If-Match": `"${seen}"` } } : {});
+}
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string | null;
+}
+
+/** Every page of a list. */
+export async function all<T>(path: string, query: Query = {}, how: Ask = {}): Promise<T[]> {
+  const found: T[] = [];
+  for (let after: string | null | undefined; ; ) {
+    const page: Page<T> = await get(path, { limit: 200, ...query, after }, how);
+    found.push(...page.items);
+    after = page.next;
+    if (!after) return found;
+  }
+}

@@ -1,0 +1,222 @@
+/** Everybody's devices: which are silent, and taking one away with what that means told first. */
+import { useState } from "preact/hooks";
+import { now } from "../../app/model/clock";
+import { ago, dateAndTime, longDate, span } from "../../app/model/format";
+import { explain } from "../../app/model/explain";
+import { to } from "../../app/router";
+import { t } from "../../i18n";
+import { Badge, Button, Dialog, Empty, Facts, IconButton, LinkButton, Notice, toast } from "../../ui";
+import { destroy, get, Problem, useLoaded, useRecords, user } from "../data";
+import { Page } from "../page";
+import type { PageProps } from "../pages";
+import { addressWith, setParameters } from "../table/address";
+import { Filters, FilterSearch, FilterSelect } from "../table/filters";
+import type { Listed } from "../table/list";
+import { Split } from "../table/split";
+import { NothingFound, Table, type Column } from "../table/table";
+import { nameOf } from "../values";
+import { c } from "../words";
+import { arranged, stateOf, wrongBy, type Device, type State } from "./device";
+import "./devices.css";
+
+const tones = { active: "pass", silent: "flag", revoked: "neutral" } as const;
+
+function StateBadge({ device }: { device: Device }) {
+  const state = stateOf(device, now.value);
+  return <Badge tone={tones[state]}>{c().devices.states[state]}</Badge>;
+}
+
+/** A clock in words. */
+function clock(device: Device): string {
+  const words = c().devices;
+  const wrong = wrongBy(device);
+  if (!wrong) return words.clockRight;
+  return wrong > 0 ? words.clockAhead(span(wrong)) : words.clockBehind(span(-wrong));
+}
+
+function RevokeDialog({ device, onClose, onDone }: { device: Device; onClose: () => void; onDone: () => void }) {
+  const words = c().devices;
+  const [busy, setBusy] = useState(false);
+  const isOwn = device.id === user.value?.deviceId;
+  const revoke = async () => {
+    setBusy(true);
+    try {
+      await destroy(`/v1/devices/${device.id}`);
+      toast(words.revokedDone(device.name));
+      onClose();
+      onDone();
+    } catch (error) {
+      toast(explain(error), { failed: true });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      title={words.revokeTitle(device.name)}
+      onClose={onClose}
+      closeLabel={t().ui.close}
+      actions={
+        <>
+          <Button kind="danger" busy={busy} onClick={() => void revoke()}>
+            {words.revoke}
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            {t().ui.cancel}
+          </Button>
+        </>
+      }
+    >
+      {isOwn ? <Notice tone="fail" icon="warning" title={words.revokeOwn} /> : null}
+      <p>
+        {[nameOf("user", device.user_id), words.lastHeard(ago(Date.parse(device.last_seen_at), now.value))].join(" · ")}
+      </p>
+      <h3>{words.consequences}</h3>
+      <ul class="consequences">
+        {words.will.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      <p class="strong">{words.wont}</p>
+    </Dialog>
+  );
+}
+
+function Detail({ device, onChange }: { device: Device; onChange: () => void }) {
+  const words = c().devices;
+  const [revoking, setRevoking] = useState(false);
+  const ranges = useRecords("tag_range").rows.value.filter(({ fields }) => fields.device_id === device.id);
+  const state = stateOf(device, now.value);
+  const heard = ago(Date.parse(device.last_seen_at), now.value);
+  const tag = (prefix: string, number: number, width: number) => `${prefix}${String(number).padStart(width, "0")}`;
+  return (
+    <article class="stack" aria-labelledby="device-title">
+      <div class="line">
+        <h2 id="device-title" class="grow device-title">
+          {device.name}
+        </h2>
+        <StateBadge device={device} />
+        <IconButton icon="close" label={words.close} onClick={() => setParameters({ id: null })} />
+      </div>
+      {state === "silent" ? (
+        <Notice tone="flag" icon="clock" title={words.silentTitle(heard)}>
+          {words.silentText}
+        </Notice>
+      ) : null}
+      {device.revoked_at ? (
+        <Notice tone="accent" title={words.revokedAt(dateAndTime(device.revoked_at))} action={<div><LinkButton href={to("/inbox?view=quarantine")}>{words.toInbox}</LinkButton></div>}>
+          {words.revokedText}
+        </Notice>
+      ) : null}
+      <div class="card">
+        <Facts
+          of={[
+            [words.person, nameOf("user", device.user_id)],
+            [words.lastSeen, `${heard} (${dateAndTime(device.last_seen_at)})`],
+            [words.platform, device.platform],
+            [words.enrolled, dateAndTime(device.enrolled_at)],
+            [words.clock, clock(device)],
+            [words.key, device.has_key ? words.hasKey : words.noKey],
+            [words.tags, ranges.map(({ fields }) => words.tagsLeft(tag(fields.prefix, fields.first, fields.width), tag(fields.prefix, fields.last, fields.width))).join(", ")],
+          ]}
+        />
+        {wrongBy(device) ? <p class="muted small">{words.clockText}</p> : null}
+      </div>
+      {state === "revoked" ? null : (
+        <div>
+          <Button kind="danger" icon="trash" onClick={() => setRevoking(true)}>
+            {words.revoke}
+          </Button>
+        </div>
+      )}
+      {revoking ? <RevokeDialog device={device} onClose={() => setRevoking(false)} onDone={onChange} /> : null}
+    </article>
+  );
+}
+
+/** Everybody's devices, or one's own for who may not see those. */
+async function readDevices(signal: AbortSignal): Promise<{ devices: Device[]; isOwn: boolean }> {
+  try {
+    return { devices: await get<Device[]>("/v1/devices", { everybody: true }, { signal }), isOwn: false };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "forbidden") throw error;
+    return { devices: await get<Device[]>("/v1/devices", {}, { signal }), isOwn: true };
+  }
+}
+
+export default function Devices({ query }: PageProps) {
+  const words = c().devices;
+  const [order, setOrder] = useState("-last_seen_at");
+  const read = useLoaded("devices", readDevices);
+  const [state, person, text, open] = ["state", "person", "q", "id"].map((name) => query.get(name) ?? "") as [State | "", string, string, string];
+  const all = read.value?.devices ?? [];
+  const called = (id: string) => nameOf("user", id);
+  const wanted = text.toLowerCase();
+  const rows = arranged(
+    all.filter(
+      (device) =>
+        // What is revoked is history: it is shown to who asks for it.
+        (state ? stateOf(device, now.value) === state : !device.revoked_at) &&
+        (!person || device.user_id === person) &&
+        (!wanted || `${device.name} ${called(device.user_id)}`.toLowerCase().includes(wanted)),
+    ),
+    order,
+    called,
+  );
+  const list: Listed<Device> = { rows, loading: !read.value && !read.problem, growing: false, error: read.problem, more: false, grow: () => {}, reload: read.reload };
+  const people = [...new Set(all.map(({ user_id }) => user_id))];
+  const device = all.find(({ id }) => id === open);
+  const columns: Column<Device>[] = [
+    { key: "name", title: words.name, sort: "name", cell: ({ name }) => name },
+    { key: "person", title: words.person, sort: "person", cell: ({ user_id }) => called(user_id) },
+    {
+      key: "seen",
+      title: words.lastSeen,
+      sort: "last_seen_at",
+      look: "fit",
+      cell: ({ last_seen_at }) => <time title={dateAndTime(last_seen_at)}>{ago(Date.parse(last_seen_at), now.value)}</time>,
+    },
+    { key: "state", title: words.state, look: "fit", cell: (one) => <StateBadge device={one} /> },
+  ];
+  const more: Column<Device>[] = [
+    { key: "platform", title: words.platform, cell: ({ platform }) => platform },
+    { key: "clock", title: words.clock, cell: (one) => (wrongBy(one) ? <Badge tone="flag">{clock(one)}</Badge> : <span class="muted">{clock(one)}</span>) },
+    { key: "enrolled", title: words.enrolled, sort: "enrolled_at", look: "fit", cell: ({ enrolled_at }) => longDate(enrolled_at) },
+  ];
+  const filtered = Boolean(state || person || text);
+  return (
+    <Page title={words.title} fill>
+      <Split
+        list={
+          <>
+            <Filters label={c().table.filters}>
+              <FilterSearch label={words.search} value={text} onChange={(q) => setParameters({ q })} />
+              <FilterSelect
+                label={words.state}
+                all={words.any}
+                value={state}
+                options={(["active", "silent", "revoked"] as const).map((value) => ({ value, label: words[value] }))}
+                onChange={(next) => setParameters({ state: next })}
+              />
+              <FilterSelect label={words.person} all={words.anybody} value={person} options={people.map((id) => ({ value: id, label: called(id) }))} onChange={(next) => setParameters({ person: next })} />
+            </Filters>
+            {read.value?.isOwn ? <p class="muted small">{words.own}</p> : null}
+            <Table
+              label={words.list}
+              columns={device ? columns : [...columns, ...more]}
+              list={list}
+              id={({ id }) => id}
+              name={({ name }) => name}
+              href={({ id }) => addressWith({ id })}
+              current={open || undefined}
+              sort={order}
+              onSort={setOrder}
+              empty={filtered ? <NothingFound onClear={() => setParameters({ state: null, person: null, q: null })} /> : <Empty icon="handset" title={words.empty} text={words.emptyText} />}
+            />
+          </>
+        }
+        detail={device ? <Detail key={device.id} device={device} onChange={read.reload} /> : null}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,53 @@
+/** A conflict as it is shown: its sides, the fields they disagree on, and what each choice would write. */
+import type { Entities } from "../data";
+
+export type Conflict = Entities["conflict"];
+export type Claim = Conflict["current"];
+
+export interface SideView {
+  readonly key: string;
+  readonly which: "current" | "incoming" | "also";
+  readonly claim: Claim;
+  readonly stands: boolean;
+}
+
+/** All sides: what stands first, then the other, then what came in between. */
+export function sidesOf({ current, incoming, also, stands }: Conflict): SideView[] {
+  const main: SideView[] = [
+    { key: "current", which: "current", claim: current, stands: stands === "current" },
+    { key: "incoming", which: "incoming", claim: incoming, stands: stands === "incoming" },
+  ];
+  main.sort((a, b) => Number(b.stands) - Number(a.stands));
+  return [...main, ...also.map((claim, at) => ({ key: `also-${at}`, which: "also" as const, claim, stands: false }))];
+}
+
+/** The fields that any side speaks of, in one order for all. */
+export function fieldsOf({ current, incoming, also }: Conflict): string[] {
+  const names = [current, incoming, ...also].flatMap((claim) => Object.keys(claim.values));
+  return [...new Set(names)];
+}
+
+/** Whether sides that speak of a field disagree about it. */
+export function isDisputed(conflict: Conflict, field: string): boolean {
+  const said = [conflict.current, conflict.incoming, ...conflict.also].filter((claim) => field in claim.values);
+  return new Set(said.map((claim) => JSON.stringify(claim.values[field] ?? null))).size > 1;
+}
+
+/** Whether nobody is known to have written a side: it is what stood from the beginning. */
+export const isNobodys = (claim: Claim): boolean => !claim.user_id && Date.parse(claim.at) === 0;
+
+/** A choice by its key: 1 keeps what stands, 2 takes the other. */
+export function choiceOf(conflict: Conflict, side: "standing" | "other"): "keep_current" | "take_incoming" {
+  return (conflict.stands === "current") === (side === "standing") ? "keep_current" : "take_incoming";
+}
+
+/** What another value starts from: what stands, in the fields that can be typed. */
+export function startOf(conflict: Conflict): Record<string, unknown> {
+  const standing = conflict.stands === "current" ? conflict.current : conflict.incoming;
+  return { ...conflict.current.values, ...standing.values };
+}
+
+/** The fields of `values` that differ from what stands. */
+export function changed(values: Readonly<Record<string, unknown>>, from: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => JSON.stringify(value ?? null) !== JSON.stringify(from[name] ?? null)));
+}

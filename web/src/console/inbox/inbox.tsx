@@ -1,0 +1,46 @@
+/** The inbox: everything that sync could not settle by itself, waiting for a decision. */
+import { setParameters } from "../table/address";
+import { useLoaded, get } from "../data";
+import { Page } from "../page";
+import type { PageProps } from "../pages";
+import { c } from "../words";
+import { Conflicts } from "./conflicts";
+import { Quarantine } from "./quarantine";
+import { Views } from "../table/views";
+import "./inbox.css";
+
+type View = "conflicts" | "quarantine" | "decided";
+
+export interface Count {
+  readonly id: string;
+  readonly open: number;
+}
+
+export interface Counts {
+  readonly total: number;
+  readonly sites: readonly Count[];
+  readonly authors: readonly Count[];
+}
+
+export default function Inbox({ query }: PageProps) {
+  const words = c().inbox;
+  const view = (query.get("view") ?? "conflicts") as View;
+  const counts = useLoaded("conflict-counts", (signal) => get<Counts>("/v1/conflict-counts", {}, { signal }), ["conflict"]).value;
+  const views = (
+    <Views<View>
+      label={words.views}
+      value={view}
+      options={[
+        { value: "conflicts", label: words.conflicts, count: counts?.total },
+        { value: "quarantine", label: words.quarantine },
+        { value: "decided", label: words.decided },
+      ]}
+      onChange={(next) => setParameters({ view: next === "conflicts" ? null : next, id: null, site: null, by: null, kind: null }, { step: true })}
+    />
+  );
+  return (
+    <Page title={words.title} lead={views} fill>
+      {view === "quarantine" ? <Quarantine query={query} /> : <Conflicts key={view} query={query} counts={counts} isDecided={view === "decided"} />}
+    </Page>
+  );
+}

@@ -1,0 +1,34 @@
+/** At which site a record is, along what it belongs to. */
+import { row, type EntityName, type Uuid } from "../data";
+import { plural } from "../data";
+
+const isEntity = (entity: string): entity is EntityName => entity in plural;
+
+/** What a field that names a parent points to. */
+const parents: readonly [field: string, entity: EntityName][] = [
+  ["visit_id", "visit"],
+  ["inspection_id", "inspection"],
+  ["asset_id", "asset"],
+  ["sheet_id", "service_sheet"],
+];
+
+/** The site of a record, once what lies between is known. A component that calls it is drawn again then. */
+export function siteOf(entity: string, id: Uuid): Uuid | undefined {
+  if (!isEntity(entity)) return undefined;
+  if (entity === "site") return id;
+  const fields = row(entity, id)?.fields as Readonly<Record<string, unknown>> | undefined;
+  return fields ? siteOfFields(fields) : undefined;
+}
+
+/** The site of a record by its fields, as for one that is not made yet. */
+export function siteOfFields(fields: Readonly<Record<string, unknown>>): Uuid | undefined {
+  if (typeof fields.site_id === "string") return fields.site_id;
+  for (const [field, entity] of parents) {
+    const parent = fields[field];
+    if (typeof parent === "string") return siteOf(entity, parent);
+  }
+  return undefined;
+}
+
+/** The name of a site, if there is one. */
+export const siteName = (id: Uuid | undefined): string => (id ? (row("site", id)?.fields.name ?? "…") : "");

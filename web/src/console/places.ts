@@ -1,0 +1,39 @@
+/** Where the console leads to, and how much waits there. */
+import type { IconName } from "../ui";
+import { useLoaded, useRecords } from "./data";
+import { get } from "./data";
+
+export interface Spot {
+  readonly path: string;
+  readonly icon: IconName;
+  readonly name: "board" | "tickets" | "clients" | "assets" | "inbox" | "callbacks" | "complaints" | "devices" | "admin";
+  /** Stands in the bar at the bottom of a narrow screen; the rest is behind More. */
+  readonly isMain?: boolean;
+}
+
+export const spots: readonly Spot[] = [
+  { path: "/board", icon: "board", name: "board", isMain: true },
+  { path: "/tickets", icon: "ticket", name: "tickets", isMain: true },
+  { path: "/clients", icon: "building", name: "clients", isMain: true },
+  { path: "/assets", icon: "asset", name: "assets" },
+  { path: "/inbox", icon: "inbox", name: "inbox", isMain: true },
+  { path: "/callbacks", icon: "phone", name: "callbacks" },
+  { path: "/complaints", icon: "flag", name: "complaints" },
+  { path: "/devices", icon: "handset", name: "devices" },
+  { path: "/admin", icon: "settings", name: "admin" },
+];
+
+/** How many wait for somebody, by place. */
+export function useCounts(): Partial<Record<Spot["name"], number>> {
+  const planned = useRecords("visit", { status: "planned" }, (visit) => visit.status === "planned");
+  const declined = useRecords("visit", { status: "declined" }, (visit) => visit.status === "declined");
+  const fresh = useRecords("ticket", { status: "new" }, (ticket) => ticket.status === "new");
+  const conflicts = useLoaded("conflict-counts", (signal) => get<{ open: number }>("/v1/conflict-counts", {}, { signal }), ["conflict"]);
+  const due = useRecords("callback", { status: "due" }, (callback) => callback.status === "due");
+  return {
+    board: planned.rows.value.length + declined.rows.value.length,
+    tickets: fresh.rows.value.length,
+    inbox: conflicts.value?.open ?? 0,
+    callbacks: due.rows.value.length,
+  };
+}

@@ -1,0 +1,279 @@
+/** During a phone call: who is calling is found by the number, and what that client has open stands beside it. */
+import { useState } from "preact/hooks";
+import { search } from "../../app/model/search";
+import { go, to } from "../../app/router";
+import { t } from "../../i18n";
+import { Button, Card, Icon, List, Row, Segmented, TextArea, TextField } from "../../ui";
+import { create, get, row, useLoaded, useRecords, type Page as Answer, type Sent } from "../data";
+import { Page } from "../page";
+import type { PageProps } from "../pages";
+import { Picker } from "../parts/picker";
+import { attempt, told } from "../parts/tell";
+import { NewVisit } from "../visits/form";
+import { c } from "../words";
+import { TicketStatus } from "./badges";
+import { fitsNumber, isNumber, OPEN, PRIORITIES, type Priority } from "./lists";
+import "./new.css";
+
+/** Most callers shown. */
+const CALLERS = 8;
+
+const NOTHING = "00000000-0000-0000-0000-000000000000";
+
+interface Caller {
+  readonly client: string;
+  readonly contact: string;
+  readonly name: string;
+  readonly phone: string;
+  readonly company: string;
+}
+
+/** Who it may be: by number where one was typed, by name or company otherwise. */
+function useCallers(typed: string): Caller[] {
+  const contacts = useRecords("contact").rows.value;
+  const clients = useRecords("client").rows.value;
+  if (typed.trim().length < 2) return [];
+  const company = (id: string) => clients.find((client) => client.id === id)?.fields.name ?? "";
+  const people: Caller[] = contacts.map(({ id, fields }) => ({
+    client: fields.client_id,
+    contact: id,
+    name: fields.name,
+    phone: fields.phone ?? "",
+    company: company(fields.client_id),
+  }));
+  const companies: Caller[] = clients.map(({ id, fields }) => ({ client: id, contact: "", name: "", phone: fields.phone ?? "", company: fields.name }));
+  const all = [...people, ...companies];
+  const found = isNumber(typed) ? all.filter(({ phone }) => fitsNumber(phone, typed)) : search(all, typed, ({ name, company }) => [name, company]);
+  return found.slice(0, CALLERS);
+}
+
+/** What the client has open, and its devices, so that nothing is reported twice. */
+function Beside({ client, site, devices, onDevice }: { client: string; site: string; devices: readonly string[]; onDevice: (id: string) => void }) {
+  const words = c().tickets;
+  const tickets = useRecords("ticket", { client }, (fields) => fields.client_id === client).rows.value;
+  const open = tickets.filter(({ fields }) => OPEN.includes(fields.status));
+  const sites = useRecords("site").rows.value.filter(({ fields }) => fields.client_id === client);
+  const [typed, setTyped] = useState("");
+  const where = site || (sites.length === 1 ? (sites[0]?.id ?? "") : "");
+  const assets = useLoaded(
+    `assets ${where} ${typed}`,
+    (signal) => get<Answer<Sent<"asset">>>("/v1/assets", { site: where || undefined, search: typed.trim() || undefined, limit: 30 }, { signal }),
+    ["asset"],
+  );
+  const own = new Set(sites.map(({ id }) => id));
+  const found = (assets.value?.items ?? []).filter(({ fields }) => own.has(fields.site_id));
+  return (
+    <div class="stack stack--wide">
+      <Card title={words.openTickets} plain>
+        {open.length ? (
+          <>
+            <p class="call__same muted small">{words.sameAs}</p>
+            <List label={words.openTickets}>
+              {open.map(({ id, fields }) => (
+                <Row key={id} icon="ticket" title={fields.title} subtitle={fields.number ?? ""} href={to(`/tickets/${id}`)} meta={<TicketStatus of={fields.status} />} />
+              ))}
+            </List>
+          </>
+        ) : (
+          <p class="call__same muted">{words.noOpen}</p>
+        )}
+      </Card>
+      <Card title={words.devices}>
+        <TextField label={words.deviceSearch} value={typed} onInput={setTyped} />
+        <ul class="call__devices">
+          {found.slice(0, 12).map(({ id, fields }) => (
+            <li key={id}>
+              <label class="check">
+                <input type="checkbox" checked={devices.includes(id)} onChange={() => onDevice(id)} />
+                <span>
+                  {fields.name}{" "}
+                  <span class="muted small">{[fields.tag, fields.location, row("site", fields.site_id)?.fields.name].filter(Boolean).join(" · ")}</span>
+                </span>
+              </label>
+            </li>
+          ))}
+          {!found.length && assets.value ? <li class="muted small">{c().parts.nothing}</li> : null}
+        </ul>
+      </Card>
+    </div>
+  );
+}
+
+export default function NewTicket({ query }: PageProps) {
+  const words = c().tickets;
+  const [typed, setTyped] = useState("");
+  const [client, setClient] = useState(query.get("client") ?? "");
+  const [contact, setContact] = useState(query.get("contact") ?? "");
+  const [site, setSite] = useState(query.get("site") ?? "");
+  const [title, setTitle] = useState("");
+  const [details, setDetails] = useState("");
+  const [priority, setPriority] = useState<Priority>("normal");
+  const asset = query.get("asset");
+  const [devices, setDevices] = useState<readonly string[]>(asset ? [asset] : []);
+  const [person, setPerson] = useState<{ name: string; phone: string } | null>(null);
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [made, setMade] = useState<string | null>(null);
+  const callers = useCallers(typed);
+  const clients = useRecords("client").rows.value;
+  const sites = useRecords("site").rows.value.filter(({ fields }) => fields.client_id === client);
+  const contacts = useRecords("contact", { parent: client || NOTHING }, (fields) => fields.client_id === client).rows.value;
+  const where = site || (sites.length === 1 ? (sites[0]?.id ?? "") : "");
+
+  const chooseClient = (next: string, who = "") => {
+    setClient(next);
+    setContact(who);
+    setSite("");
+    setDevices([]);
+  };
+
+  const submit = async (isPlanned: boolean) => {
+    setTried(true);
+    if (!client || !title.trim()) return;
+    setBusy(true);
+    await attempt(async () => {
+      let reporter = contact;
+      if (person?.name.trim()) {
+        const { id } = await create("contact", { client_id: client, name: person.name.trim(), ...(person.phone.trim() ? { phone: person.phone.trim() } : {}) });
+        // A ticket that is refused after this does not add the person twice.
+        reporter = id;
+        setContact(id);
+        setPerson(null);
+      }
+      const ticket = await create("ticket", {
+        client_id: client,
+        title: title.trim(),
+        priority,
+        asset_ids: [...devices],
+        ...(where ? { site_id: where } : {}),
+        ...(reporter ? { contact_id: reporter } : {}),
+        ...(details.trim() ? { description: details.trim() } : {}),
+      });
+      told(words.created(ticket.fields.number ?? ""));
+      if (isPlanned) setMade(ticket.id);
+      else go(`/tickets/${ticket.id}`, { replace: true });
+    });
+    setBusy(false);
+  };
+
+  return (
+    <Page
+      title={words.call}
+      up="/tickets"
+      actions={
+        <>
+          <Button busy={busy} icon="board" onClick={() => void submit(true)}>
+            {words.createAndPlan}
+          </Button>
+          <Button kind="primary" busy={busy} icon="check" onClick={() => void submit(false)}>
+            {words.create}
+          </Button>
+        </>
+      }
+    >
+      <div class="call">
+        <div class="stack stack--wide">
+          <Card>
+            <div class="stack">
+              <TextField label={words.phone} hint={words.phoneHint} value={typed} onInput={setTyped} type="text" autocomplete="off" />
+              {callers.length ? (
+                <ul class="call__found" aria-label={words.callers}>
+                  {callers.map((one) => (
+                    <li key={one.client + one.contact}>
+                      <button
+                        type="button"
+                        class="call__caller"
+                        aria-pressed={client === one.client && contact === one.contact}
+                        onClick={() => chooseClient(one.client, one.contact)}
+                      >
+                        <Icon name={one.contact ? "person" : "building"} />
+                        <span class="grow">
+                          <strong>{one.name || one.company}</strong> {one.name ? one.company : ""}
+                        </span>
+                        <span class="number muted">{one.phone}</span>
+                      </button>
+                    </li>
+                  ))}
+                </ul>
+              ) : typed.trim().length >= 4 ? (
+                <p class="muted small" role="status">
+                  {words.noCaller}
+                </p>
+              ) : null}
+            </div>
+          </Card>
+          <Card>
+            <div class="stack">
+              <div class="form-line">
+                <Picker
+                  label={words.client}
+                  value={client}
+                  choices={clients.map(({ id, fields }) => ({ value: id, label: fields.name, note: fields.code ?? undefined })).sort((a, b) => a.label.localeCompare(b.label))}
+                  onChange={(next) => chooseClient(next)}
+                  error={tried && !client ? t().ui.required : undefined}
+                />
+                {client ? (
+                  <Picker
+                    label={words.reporter}
+                    value={contact}
+                    none={c().plan.nobody}
+                    choices={contacts.map(({ id, fields }) => ({ value: id, label: fields.name, note: fields.phone ?? undefined }))}
+                    onChange={setContact}
+                  />
+                ) : null}
+                {sites.length > 1 ? (
+                  <Picker label={words.site} value={where} none={t().ui.none} choices={sites.map(({ id, fields }) => ({ value: id, label: fields.name, note: fields.address }))} onChange={setSite} />
+                ) : null}
+              </div>
+              {client && !contact ? (
+                person ? (
+                  <div class="form-line">
+                    <TextField label={words.personName} value={person.name} onInput={(name) => setPerson({ ...person, name })} />
+                    <TextField label={words.personPhone} type="tel" value={person.phone} onInput={(phone) => setPerson({ ...person, phone })} />
+                  </div>
+                ) : (
+                  <div>
+                    <Button kind="quiet" icon="plus" onClick={() => setPerson(isNumber(typed) ? { name: "", phone: typed } : { name: typed, phone: "" })}>
+                      {words.newPerson}
+                    </Button>
+                  </div>
+                )
+              ) : null}
+              <TextField label={words.what} value={title} onInput={setTitle} error={tried && !title.trim() ? t().ui.required : undefined} maxLength={200} />
+              <Segmented<Priority> label={words.priority} value={priority} options={[...PRIORITIES].reverse().map((value) => ({ value, label: t().priority[value] }))} onChange={setPriority} />
+              <TextArea label={words.details} value={details} onInput={setDetails} rows={4} />
+              {devices.length ? (
+                <p class="line line--wrap small">
+                  <Icon name="asset" />
+                  {devices.map((id) => row("asset", id)?.fields.name ?? "…").join(", ")}
+                </p>
+              ) : null}
+            </div>
+          </Card>
+        </div>
+        {client ? (
+          <Beside
+            key={client}
+            client={client}
+            site={where}
+            devices={devices}
+            onDevice={(id) => {
+              setDevices(devices.includes(id) ? devices.filter((one) => one !== id) : [...devices, id]);
+              const at = row("asset", id)?.fields.site_id;
+              if (at && !where) setSite(at);
+            }}
+          />
+        ) : (
+          <div />
+        )}
+      </div>
+      {made ? (
+        <NewVisit
+          from={{ client, site: where || undefined, contact: contact || undefined, tickets: [made], purpose: title.trim() }}
+          onClose={() => go(`/tickets/${made}`, { replace: true })}
+        />
+      ) : null}
+    </Page>
+  );
+}
+

@@ -1,0 +1,25 @@
+/** Words of every table: sorting, choosing, paging, taking out. */
+export const table = {
+  table: {
+    chooseAll: "Choose all shown",
+    choose: (name: string) => `Choose ${name}`,
+    chosen: (count: number) => `${count} chosen`,
+    chooseNone: "Choose none",
+    loading: "Loading…",
+    failedTitle: "This list could not be read",
+    staleTitle: "This list may be old",
+    again: "Try again",
+    shown: (count: number) => (count === 1 ? "1 row" : `${count} rows`),
+    shownOfMore: (count: number) => `${count} rows shown, there are more`,
+    more: "Show more",
+    nothing: "Nothing fits",
+    nothingText: "No row fits these filters.",
+    clear: "Clear filters",
+    filters: "Filters",
+    all: "All",
+    export: "Export",
+    csv: "CSV file",
+    xlsx: "Excel workbook",
+    exported: "The file is in your downloads.",
+  },
+};
