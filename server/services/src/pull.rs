@@ -77,7 +77,7 @@ pub fn pull(
     if !(1..=MAX_ROWS).contains(&request.limit) {
         return Err(ServiceError::new(ErrorCode::Invalid, format!("1 to {MAX_ROWS}")).field("limit"));
     }
-    let clock = feed::clock(db)?;
+    let (clock, floor) = feed::clock_and_floor(db)?;
     let given = request
         .cursor
         .as_deref()
@@ -97,7 +97,7 @@ pub fn pull(
         .filter(|cursor| cursor.epoch == clock.epoch)
         .unwrap_or_else(|| Cursor::new(device.id, clock));
     let mut dropped = BTreeSet::new();
-    if cursor.version < feed::floor(db)? {
+    if cursor.version < floor {
         dropped = cursor.begin_anew(clock);
     }
     cursor.whole = false;
@@ -232,14 +232,13 @@ impl Cursor {
 /// # Errors
 /// The database can't be read.
 pub fn held(db: &mut Db, device: &Device) -> Result<BTreeMap<String, u64>, StoreError> {
-    let mut held: BTreeMap<String, u64> = grants::held(db, device.user_id)?
-        .into_iter()
-        .map(|one| (one.bucket.to_string(), one.since))
-        .collect();
-    for bucket in scope::buckets(db, device.user_id, Some(device.id))? {
-        held.entry(bucket.to_string()).or_insert(0);
-    }
-    Ok(held)
+    let granted = grants::held(db, device.user_id)?;
+    let own = scope::own_buckets(device.user_id, Some(device.id)).map(|bucket| (bucket, 0));
+    // A grant of one of these goes before: it says since when.
+    Ok(own
+        .chain(granted.into_iter().map(|one| (one.bucket, one.since)))
+        .map(|(bucket, since)| (bucket.to_string(), since))
+        .collect())
 }
 
 /// Takes buckets off the cursor that are held no longer, or under another grant, and names those whose rows must

@@ -24,10 +24,15 @@ pub fn buckets(db: &mut Db, user: Uuid, device: Option<Uuid>) -> Result<BTreeSet
         .into_iter()
         .map(|held| held.bucket)
         .collect();
-    held.insert(Bucket::Catalogue);
-    held.insert(Bucket::User(user));
-    held.extend(device.map(Bucket::Device));
+    held.extend(own_buckets(user, device));
     Ok(held)
+}
+
+/// The buckets a user's device holds without a grant.
+pub(crate) fn own_buckets(user: Uuid, device: Option<Uuid>) -> impl Iterator<Item = Bucket> {
+    [Bucket::Catalogue, Bucket::User(user)]
+        .into_iter()
+        .chain(device.map(Bucket::Device))
 }
 
 /// What a caller is told of as it happens: everything for the office; for a technician the buckets held now, and

@@ -8,13 +8,13 @@ use onsite_model::attachment::Attachment;
 use onsite_model::inspection::Inspection;
 use onsite_model::inspection_answer::InspectionAnswer;
 use onsite_model::language::Language;
-use onsite_model::service_sheet::{ServiceSheet, SheetStatus};
+use onsite_model::service_sheet::ServiceSheet;
 use onsite_model::sheet_compile::{Edition, VisitRecords, compile};
 use onsite_model::sheet_content::SheetContent;
 use onsite_model::ticket::Ticket;
 use onsite_model::visit::Visit;
 use onsite_model::worklog_entry::WorklogEntry;
-use onsite_store::Db;
+use onsite_store::{Db, service_sheets};
 use std::collections::BTreeMap;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::evidence;
@@ -109,11 +109,10 @@ pub fn draft(
 /// # Errors
 /// The database can't be read.
 pub fn sealed(db: &mut Db, visit_id: Uuid) -> Result<Option<(Uuid, ServiceSheet)>, ServiceError> {
-    let sheets: BTreeMap<Uuid, ServiceSheet> = load::children(db, visit_id)?;
-    Ok(sheets
-        .into_iter()
-        .filter(|(_, sheet)| sheet.status == SheetStatus::Signed)
-        .max_by_key(|(_, sheet)| sheet.version))
+    match service_sheets::signed_of(db, visit_id)? {
+        Some(id) => Ok(load::find(db, id)?.map(|sheet| (id, sheet))),
+        None => Ok(None),
+    }
 }
 
 /// The content behind canonical bytes, if they are what they claim: canonical, of this sheet, with this hash.

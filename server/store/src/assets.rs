@@ -1,8 +1,9 @@
 //! Finding assets by what is unique about them.
 use crate::db::Db;
-use crate::dialect::Id;
+use crate::dialect::{Conn, Id};
 use crate::error::StoreError;
 use crate::schema::{advice, assets, attachments, inspections, rows};
+use crate::work::HeldTag;
 use diesel::prelude::*;
 use onsite_model::entity::EntityKind;
 use uuid::Uuid;
@@ -12,10 +13,27 @@ use uuid::Uuid;
 /// # Errors
 /// The database can't be read.
 pub fn with_tag(db: &mut Db, tag: &str) -> Result<Option<Uuid>, StoreError> {
+    let held_back = db.work().map_or(HeldTag::Unclaimed, |work| work.tag(tag));
+    match held_back {
+        HeldTag::Of(id) => return Ok(Some(id)),
+        HeldTag::Unclaimed => {}
+        HeldTag::GivenUp => return holder_of(db.reading()?, tag),
+    }
+    let holder = holder_of(db.unaffected(), tag)?;
+    match holder {
+        // Its holder may have given it up in what is held back.
+        Some(id) if db.work().is_some_and(|work| work.holds(EntityKind::Asset, id)) => {
+            holder_of(db.reading()?, tag)
+        }
+        holder => Ok(holder),
+    }
+}
+
+fn holder_of(conn: &mut Conn, tag: &str) -> Result<Option<Uuid>, StoreError> {
     let found: Option<Id> = assets::table
         .filter(assets::tag.eq(tag))
         .select(assets::id)
-        .first(db.reading()?)
+        .first(conn)
         .optional()?;
     Ok(found.map(|Id(id)| id))
 }

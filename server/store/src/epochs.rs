@@ -53,13 +53,17 @@ pub fn shared(db: &mut Db, clock: Clock, seen: Version) -> Result<u64, StoreErro
             0
         });
     }
+    // Every new row is based on nothing, and nothing is all that is shared with that.
+    if seen.number == 0 {
+        return Ok(0);
+    }
     let Ok(epoch) = i32::try_from(seen.epoch) else {
         return Ok(0);
     };
     let lives: Vec<(i32, i64)> = epochs::table
         .filter(epochs::epoch.ge(epoch))
         .select((epochs::epoch, epochs::restored_to))
-        .load(db.reading()?)?;
+        .load(db.unaffected())?;
     let known = lives.iter().any(|(one, _)| *one == epoch);
     let restored = lives.iter().filter(|(one, _)| *one > epoch);
     let point = restored.map(|(_, point)| *point as u64).min();

@@ -1,7 +1,7 @@
 //! The feed: what a bucket holds, and what changed in it since a version. A row has one entry, which moves
 //! forward when it changes; so the feed compacts itself and a reader that pages through it misses nothing.
 use crate::db::Db;
-use crate::dialect::Id;
+use crate::dialect::{Id, on};
 use crate::error::StoreError;
 use crate::rows::{COLUMNS, from_columns};
 use crate::schema::{removals, rows, sync_clock};
@@ -18,14 +18,23 @@ use uuid::Uuid;
 /// # Errors
 /// The database can't be read.
 pub fn clock(db: &mut Db) -> Result<Clock, StoreError> {
-    let (epoch, version): (i32, i64) = sync_clock::table
+    Ok(clock_and_floor(db)?.0)
+}
+
+/// The clock, and the [`floor`] beside it.
+///
+/// # Errors
+/// The database can't be read.
+pub fn clock_and_floor(db: &mut Db) -> Result<(Clock, u64), StoreError> {
+    let (epoch, version, floor): (i32, i64, i64) = sync_clock::table
         .find(1)
-        .select((sync_clock::epoch, sync_clock::version))
+        .select((sync_clock::epoch, sync_clock::version, sync_clock::floor))
         .get_result(db.reading()?)?;
-    Ok(Clock {
+    let clock = Clock {
         epoch: epoch as u32,
         version: version as u64,
-    })
+    };
+    Ok((clock, floor as u64))
 }
 
 /// Up to here, what was deleted or left a bucket is no longer told.
@@ -33,11 +42,7 @@ pub fn clock(db: &mut Db) -> Result<Clock, StoreError> {
 /// # Errors
 /// The database can't be read.
 pub fn floor(db: &mut Db) -> Result<u64, StoreError> {
-    let floor: i64 = sync_clock::table
-        .find(1)
-        .select(sync_clock::floor)
-        .get_result(db.reading()?)?;
-    Ok(floor as u64)
+    Ok(clock_and_floor(db)?.1)
 }
 
 /// Moves the floor up: removals up to it go, and of what was deleted only the id stays (the history stays too).
@@ -183,24 +188,26 @@ pub fn changes_in(
     after: u64,
     limit: i64,
 ) -> Result<(Vec<Change>, bool), StoreError> {
-    let mut puts = rows::table
-        .filter(rows::version.gt(after as i64))
-        .order(rows::version)
-        .limit(limit)
-        .select(COLUMNS)
-        .into_boxed();
-    let mut gone = removals::table
-        .filter(removals::version.gt(after as i64))
-        .order(removals::version)
-        .limit(limit)
-        .select((removals::bucket, removals::row_id, removals::version))
-        .into_boxed();
-    if let Some(buckets) = buckets {
-        puts = puts.filter(rows::bucket.eq_any(buckets.to_vec()));
-        gone = gone.filter(removals::bucket.eq_any(buckets.to_vec()));
-    }
-    let puts: Vec<_> = puts.load(db.reading()?)?;
-    let gone: Vec<(String, Id, i64)> = gone.load(db.reading()?)?;
+    // On the concrete connection: there PostgreSQL takes a list as one value, and keeps the statement prepared.
+    let (puts, gone) = on!(db.reading()?, |c| {
+        let mut puts = rows::table
+            .filter(rows::version.gt(after as i64))
+            .order(rows::version)
+            .limit(limit)
+            .select(COLUMNS)
+            .into_boxed();
+        let mut gone = removals::table
+            .filter(removals::version.gt(after as i64))
+            .order(removals::version)
+            .limit(limit)
+            .select((removals::bucket, removals::row_id, removals::version))
+            .into_boxed();
+        if let Some(buckets) = buckets {
+            puts = puts.filter(rows::bucket.eq_any(buckets));
+            gone = gone.filter(removals::bucket.eq_any(buckets));
+        }
+        (puts.load(c)?, gone.load::<(String, Id, i64)>(c)?)
+    });
     let more = puts.len() as i64 == limit || gone.len() as i64 == limit;
     let mut changes = Vec::with_capacity(puts.len() + gone.len());
     for columns in puts {

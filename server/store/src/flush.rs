@@ -27,6 +27,7 @@ pub(crate) fn write(conn: &mut Conn, held_back: HeldBack) -> Result<(), StoreErr
         history,
         kept,
         counted,
+        ..
     } = held_back;
     let rows: Vec<StoredRow> = rows.into_iter().map(|(_, row)| row).collect();
     count(conn, &rows, &counted)?;

@@ -4,7 +4,23 @@ use crate::dialect::Id;
 use crate::error::StoreError;
 use crate::schema::service_sheets;
 use diesel::prelude::*;
+use onsite_model::service_sheet::SheetStatus;
 use uuid::Uuid;
+
+/// The newest signed sheet of a visit.
+///
+/// # Errors
+/// The database can't be read.
+pub fn signed_of(db: &mut Db, visit: Uuid) -> Result<Option<Uuid>, StoreError> {
+    let signed = service_sheets::status.eq(SheetStatus::Signed.name());
+    let found: Option<Id> = service_sheets::table
+        .filter(service_sheets::visit_id.eq(Id(visit)).and(signed))
+        .order(service_sheets::version.desc())
+        .select(service_sheets::id)
+        .first(db.reading()?)
+        .optional()?;
+    Ok(found.map(|Id(id)| id))
+}
 
 /// The newest sheet with this hash.
 ///

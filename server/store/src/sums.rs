@@ -4,7 +4,7 @@
 //! [`change`] decides what a write adds to which sum; [`apply`] does it. What they come to can always be counted anew
 //! from the rows ([`count`]).
 use crate::db::Db;
-use crate::dialect::{Both, Conn, Id};
+use crate::dialect::{Both, Conn, Id, on};
 use crate::error::StoreError;
 use crate::flush::CHUNK;
 use crate::rows::StoredRow;
@@ -124,9 +124,9 @@ pub(crate) fn stored(conn: &mut Conn, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Cou
 /// # Errors
 /// The database can't be read.
 pub fn of(db: &mut Db, buckets: &[String]) -> Result<BTreeMap<String, BucketSum>, StoreError> {
-    let found: Vec<(String, i64, i64)> = bucket_sums::table
-        .filter(bucket_sums::bucket.eq_any(buckets.to_vec()))
-        .load(db.reading()?)?;
+    let found: Vec<(String, i64, i64)> = on!(db.reading()?, |c| bucket_sums::table
+        .filter(bucket_sums::bucket.eq_any(buckets))
+        .load(c))?;
     let mut sums: BTreeMap<String, BucketSum> = found.into_iter().map(read).collect();
     for bucket in buckets {
         sums.entry(bucket.clone()).or_default();

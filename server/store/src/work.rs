@@ -42,6 +42,8 @@ pub(crate) struct HeldBack {
     pub(crate) records: Ordered<(EntityKind, Uuid), Option<Record>>,
     /// Bucket left, row, version, and the bucket it went to.
     pub(crate) left: Vec<(Bucket, Uuid, u64, Bucket)>,
+    /// Every tag that one of the assets among the rows was written with, and the last one that was.
+    tags: HashMap<String, Uuid>,
     pub(crate) history: Vec<Entry>,
     pub(crate) kept: Vec<Kept>,
     /// How the rows count in the database until they reach it; those of which that isn't known are missing.
@@ -61,12 +63,24 @@ impl HeldBack {
             self.records.put(key, record);
         }
         self.left.extend(later.left);
+        self.tags.extend(later.tags);
         self.history.extend(later.history);
         self.kept.extend(later.kept);
         for (id, counted) in later.counted {
             self.counted.entry(id).or_insert(counted);
         }
     }
+}
+
+/// What is known of an asset tag from what is held back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HeldTag {
+    /// The asset that has it.
+    Of(Uuid),
+    /// One had it and may have it no more.
+    GivenUp,
+    /// No asset that is held back was written with it.
+    Unclaimed,
 }
 
 /// Values by key, in the order the keys first came; a later value takes the earlier one's place.
@@ -98,6 +112,10 @@ impl<K: Copy + Eq + std::hash::Hash, V> Ordered<K, V> {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+
+    fn has(&self, key: &K) -> bool {
+        self.places.contains_key(key)
     }
 
     pub(crate) fn into_iter(self) -> impl Iterator<Item = (K, V)> {
@@ -148,6 +166,11 @@ impl Work {
             part.held_back.counted.entry(row.id).or_insert(counted);
         }
         part.before.push((row.id, before));
+        if let Some(Some(Record::Asset(asset))) = &record
+            && let Some(tag) = &asset.tag
+        {
+            part.held_back.tags.insert(tag.clone(), row.id);
+        }
         if let Some(record) = record {
             part.held_back.records.put((row.kind, row.id), record);
         }
@@ -178,6 +201,25 @@ impl Work {
     pub(crate) fn holds_conflicts(&self) -> bool {
         let mut keys = self.parts.iter().flat_map(|part| part.held_back.records.keys());
         keys.any(|(kind, _)| *kind == EntityKind::Conflict)
+    }
+
+    /// Whether a typed row is held back.
+    pub(crate) fn holds(&self, kind: EntityKind, id: Uuid) -> bool {
+        let mut parts = self.parts.iter();
+        parts.any(|part| part.held_back.records.has(&(kind, id)))
+    }
+
+    /// Who has an asset tag among what is held back.
+    pub(crate) fn tag(&self, tag: &str) -> HeldTag {
+        let mut parts = self.parts.iter().rev();
+        let Some(id) = parts.find_map(|part| part.held_back.tags.get(tag)) else {
+            return HeldTag::Unclaimed;
+        };
+        let has_it = |row: &StoredRow| !row.deleted && row.body.get("tag").is_some_and(|value| value == tag);
+        match self.rows.get(id) {
+            Some(Some(row)) if has_it(row) => HeldTag::Of(*id),
+            _ => HeldTag::GivenUp,
+        }
     }
 
     /// What is remembered of a user's grants.

@@ -1,35 +1,75 @@
 //! `cargo xtask bench`: load on the real binary, both databases, as ratios to ceilings measured in the same run, and the
-//! app in a browser. `bench app` measures the app alone.
-use anyhow::{Context, Result};
-use onsite_tests::load::{self, Line, constant};
+//! app in a browser.
+//!
+//! Words choose a part of it: `short` for less of everything, `sqlite` or `postgres`, `listen`, `push`, `read` or `app`.
+use anyhow::{Context, Result, bail};
+use onsite_tests::load::{self, Line, Part, Plan, constant};
 use onsite_tests::{Database, Kind};
 use std::path::Path;
 
 fn main() -> Result<()> {
-    if std::env::args().nth(1).as_deref() == Some(constant::ARGUMENT) {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.first().map(String::as_str) == Some(constant::ARGUMENT) {
         return constant::serve();
     }
-    let only_app = std::env::args().nth(1).as_deref() == Some("app");
+    let Asked { plan, databases, app } = read(&words)?;
     let folder = Path::new(".onsite/bench");
     if folder.exists() {
         std::fs::remove_dir_all(folder)?;
     }
     let folder = std::path::absolute(folder)?;
-    let databases = [("SQLite", Kind::Sqlite), ("PostgreSQL", Kind::Postgres)];
-    for (name, kind) in databases.into_iter().filter(|_| !only_app) {
+    for (name, kind) in databases {
         let place = folder.join(name);
         std::fs::create_dir_all(&place)?;
         let lines = match kind {
-            Kind::Sqlite => load::run(&place, None)?,
+            Kind::Sqlite => load::run(&place, None, &plan)?,
             Kind::Postgres => {
                 let database = Database::create(kind).context("no PostgreSQL to measure")?;
-                load::run(&place, Some(&database.url()))?
+                load::run(&place, Some(&database.url()), &plan)?
             }
         };
         print(name, &lines);
     }
-    print("The app", &load::app::run(&folder.join("app"))?);
+    if app {
+        print("The app", &load::app::run(&folder.join("app"))?);
+    }
     Ok(())
+}
+
+/// What the words ask for.
+struct Asked {
+    plan: Plan,
+    databases: Vec<(&'static str, Kind)>,
+    app: bool,
+}
+
+fn read(words: &[String]) -> Result<Asked> {
+    let all = [
+        ("sqlite", ("SQLite", Kind::Sqlite)),
+        ("postgres", ("PostgreSQL", Kind::Postgres)),
+    ];
+    let (mut plan, mut databases, mut app) = (Plan::FULL, Vec::new(), false);
+    if words.iter().any(|word| word == "short") {
+        plan = Plan::SHORT;
+    }
+    for word in words.iter().filter(|word| *word != "short") {
+        let database = all.iter().find(|(name, _)| name == word);
+        let part = Part::ALL.iter().find(|(name, _)| name == word);
+        match (database, part) {
+            (Some((_, database)), _) => databases.push(*database),
+            (None, Some((_, part))) => plan.parts.push(*part),
+            (None, None) if word == "app" => app = true,
+            (None, None) => {
+                bail!("words are short, sqlite, postgres, listen, push, read and app, not {word}")
+            }
+        }
+    }
+    let names_none = databases.is_empty() && plan.parts.is_empty();
+    if databases.is_empty() && !(app && names_none) {
+        databases.extend(all.map(|(_, database)| database));
+    }
+    app |= names_none;
+    Ok(Asked { plan, databases, app })
 }
 
 fn print(name: &str, lines: &[Line]) {

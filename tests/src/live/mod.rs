@@ -12,5 +12,5 @@ pub use api::{Answer, Api};
 pub use demo::Demo;
 pub use listener::Listener;
 pub use mailbox::Mailbox;
-pub use pocket::Pocket;
+pub use pocket::{Pocket, Prepared};
 pub use process::Server;

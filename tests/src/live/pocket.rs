@@ -17,7 +17,7 @@ use sync_protocol::enrol::ServerKey;
 use sync_protocol::evidence;
 use sync_protocol::limits::Limits;
 use sync_protocol::pull::PullResponse;
-use sync_protocol::push::PushResponse;
+use sync_protocol::push::{PushRequest, PushResponse};
 use sync_protocol::receipt::Receipt;
 use sync_protocol::wipe::WipeOrder;
 use uuid::Uuid;
@@ -44,9 +44,9 @@ pub struct Pocket {
     pub repaired: Vec<(String, usize)>,
 }
 
-/// A request that can be sent again and again.
+/// A request that is ready to be sent, again and again where it only asks.
 #[derive(Debug, Clone)]
-pub struct Poll {
+pub struct Prepared {
     pub url: String,
     pub proof: String,
     pub body: String,
@@ -302,12 +302,32 @@ impl Pocket {
     ///
     /// # Errors
     /// The key can't sign.
-    pub fn poll(&self) -> Result<Poll> {
-        let path = "/v1/pull";
-        let body = serde_json::to_string(&self.engine.next_pull(self.limits.max_rows))?;
+    pub fn poll(&self) -> Result<Prepared> {
+        let request = self.engine.next_pull(self.limits.max_rows);
+        self.prepared("/v1/pull", serde_json::to_string(&request)?)
+    }
+
+    /// The requests that push everything unsent, `size` operations each.
+    ///
+    /// # Errors
+    /// The key can't sign.
+    pub fn pushes(&self, size: usize) -> Result<Vec<Prepared>> {
+        let Some(all) = self.engine.next_push(self.now(), usize::MAX, usize::MAX) else {
+            return Ok(Vec::new());
+        };
+        let pushes = all.operations.chunks(size).map(|operations| PushRequest {
+            operations: operations.to_vec(),
+            ..all.clone()
+        });
+        pushes
+            .map(|push| self.prepared("/v1/push", serde_json::to_string(&push)?))
+            .collect()
+    }
+
+    fn prepared(&self, path: &str, body: String) -> Result<Prepared> {
         let iat = self.now().timestamp();
         let proof = device_proof::make(&self.key, self.device, "POST", path, body.as_bytes(), iat)?;
-        Ok(Poll {
+        Ok(Prepared {
             url: self.api.url(path),
             proof,
             body,

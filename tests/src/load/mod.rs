@@ -20,23 +20,66 @@ use stock::Stock;
 /// Threads that send at the same time in the read tests.
 const SENDERS: usize = 4;
 
-/// Requests of one read test, in all.
-const REQUESTS: usize = 8_000;
-
-/// Idle listeners held at the same time.
-const LISTENERS: usize = 2_000;
-
 /// Writes a second while it is measured how soon they are told.
 const WRITES_A_SECOND: u32 = 200;
 
-/// Rows of the database at which reading is measured; the first is the small one that the others are compared with.
-const SIZES: [usize; 3] = [10_000, 500_000, 1_000_000];
+/// What is measured, and on how much.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// All of them where none is named.
+    pub parts: Vec<Part>,
+    /// Requests of one read test, in all.
+    requests: usize,
+    /// Idle listeners held at the same time.
+    listeners: usize,
+    /// Rows of the database at which reading is measured; the first is the small one that the others are compared with.
+    sizes: [usize; 3],
+}
 
-/// Runs everything on one database and returns the lines of its table. `database` is none for SQLite.
+/// A part of the bench that can be run alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Listen,
+    Push,
+    Read,
+}
+
+impl Part {
+    /// All of them, in the order they are run, with the words that choose them.
+    pub const ALL: [(&str, Part); 3] = [
+        ("listen", Part::Listen),
+        ("push", Part::Push),
+        ("read", Part::Read),
+    ];
+}
+
+impl Plan {
+    /// The sizes the goals are stated in.
+    pub const FULL: Plan = Plan {
+        parts: Vec::new(),
+        requests: 8_000,
+        listeners: 2_000,
+        sizes: [10_000, 500_000, 1_000_000],
+    };
+
+    /// A few minutes less, to see what a change does.
+    pub const SHORT: Plan = Plan {
+        requests: 4_000,
+        listeners: 1_000,
+        sizes: [5_000, 50_000, 100_000],
+        parts: Vec::new(),
+    };
+
+    fn has(&self, part: Part) -> bool {
+        self.parts.is_empty() || self.parts.contains(&part)
+    }
+}
+
+/// Runs a plan on one database and returns the lines of its table. `database` is none for SQLite.
 ///
 /// # Errors
 /// Something was refused: a bench of failures would measure nothing.
-pub fn run(folder: &Path, database: Option<&str>) -> Result<Vec<Line>> {
+pub fn run(folder: &Path, database: Option<&str>, plan: &Plan) -> Result<Vec<Line>> {
     let data = folder.join("data");
     std::fs::create_dir_all(&data)?;
     let path = data.to_string_lossy().into_owned();
@@ -47,11 +90,17 @@ pub fn run(folder: &Path, database: Option<&str>) -> Result<Vec<Line>> {
 
     let mut lines = Vec::new();
     // First, while the server is small: memory that pushes leave behind would be used again and hide what listeners take.
-    waiting(&server, &mut lines)?;
-    pushing(&server, folder, database.is_none(), &mut lines)?;
-    let own = format!("sqlite:{path}/onsite.db");
-    let mut stock = Stock::open(database.unwrap_or(&own))?;
-    polling(&server, &mut stock, &mut lines)?;
+    if plan.has(Part::Listen) {
+        waiting(&server, plan, &mut lines)?;
+    }
+    if plan.has(Part::Push) {
+        pushing(&server, folder, database.is_none(), &mut lines)?;
+    }
+    if plan.has(Part::Read) {
+        let own = format!("sqlite:{path}/onsite.db");
+        let mut stock = Stock::open(database.unwrap_or(&own))?;
+        polling(&server, &mut stock, plan, &mut lines)?;
+    }
     Ok(lines)
 }
 
@@ -91,35 +140,40 @@ fn pushing(server: &Server, folder: &Path, is_sqlite: bool, lines: &mut Vec<Line
 }
 
 /// Listeners that are told.
-fn waiting(server: &Server, lines: &mut Vec<Line>) -> Result<()> {
+fn waiting(server: &Server, plan: &Plan, lines: &mut Vec<Line>) -> Result<()> {
     say("listeners");
-    let memory = live::listeners(server, LISTENERS)?;
-    lines.push(Line::new("idle listener", memory, "KiB"));
+    let memory = live::listeners(server, plan.listeners)?;
+    let what = format!("idle listener, one of {}", plan.listeners);
+    lines.push(Line::new(&what, memory, "KiB"));
     let notice = live::notices(server, WRITES_A_SECOND, 10)?;
     lines.push(Line::new("from write to notice, 99th of 100", notice, "ms"));
     Ok(())
 }
 
 /// Phones that read, while the database grows.
-fn polling(server: &Server, stock: &mut Stock, lines: &mut Vec<Line>) -> Result<()> {
+fn polling(server: &Server, stock: &mut Stock, plan: &Plan, lines: &mut Vec<Line>) -> Result<()> {
     say("the ceiling for requests");
-    let constant = constant::measure(SENDERS, REQUESTS)?;
+    let constant = constant::measure(SENDERS, plan.requests)?;
     lines.push(Line::new("constant answer (ceiling)", constant, "requests/s"));
     say("idle polls");
-    let idle = reads::idle(server, SENDERS, REQUESTS)?;
+    let idle = reads::idle(server, SENDERS, plan.requests)?;
     lines.push(Line::new("idle poll, by proof", idle, "requests/s").of(constant));
-    let idle = live::idle_by_token(server, SENDERS, REQUESTS)?;
+    let idle = live::idle_by_token(server, SENDERS, plan.requests)?;
     lines.push(Line::new("idle poll, by token", idle, "requests/s").of(constant));
 
     say("a small database");
     let measured = Measured::furnish(server, stock)?;
-    stock.grow(SIZES[0])?;
+    stock.grow(plan.sizes[0])?;
     let small = measured.cost(server, stock)?;
-    let news = large::little_news(server, stock, &measured, SENDERS, REQUESTS)?;
+    let news = large::little_news(server, stock, &measured, SENDERS, plan.requests)?;
     lines.push(Line::new("pull of five changed rows", news, "requests/s").of(constant));
-    for size in &SIZES[1..] {
+    for size in &plan.sizes[1..] {
         say(&format!("a database of {size} rows"));
+        let (start, before) = (Instant::now(), stock.added());
         stock.grow(*size)?;
+        let filled = (stock.added() - before) as f64 / start.elapsed().as_secs_f64();
+        let what = format!("filling up to {size} rows by the write path");
+        lines.push(Line::new(&what, filled, "rows/s"));
         let cost = measured.cost(server, stock)?;
         let unit = "rows/s of processor time";
         let line = Line::new(
@@ -130,7 +184,7 @@ fn polling(server: &Server, stock: &mut Stock, lines: &mut Vec<Line>) -> Result<
         lines.push(line.of(small.snapshot));
         let line = Line::new(&format!("delta of 1000 rows of {size}"), cost.delta, unit);
         lines.push(line.of(small.delta));
-        if size == &SIZES[1] {
+        if size == &plan.sizes[1] {
             let line = Line::new(
                 "the snapshot on the wire",
                 cost.wire / SNAPSHOT as f64,

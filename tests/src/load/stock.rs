@@ -44,6 +44,11 @@ impl Stock {
         })
     }
 
+    /// Assets added so far.
+    pub(super) fn added(&self) -> usize {
+        self.added
+    }
+
     /// Adds assets to a site.
     pub(super) fn furnish(&mut self, site: Uuid, count: usize) -> Result<Vec<Uuid>> {
         let mut added = Vec::with_capacity(count);

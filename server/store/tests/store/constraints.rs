@@ -98,6 +98,47 @@ on_both! {
         assert_eq!(store.read(onsite_store::feed::clock).await.unwrap().version, 0);
     }
 
+    fn who_has_a_tag_is_known_before_it_has_reached_the_database(database) {
+        let store = database.open();
+        store
+            .write::<_, StoreError>(|tx| {
+                seed(tx)?;
+                save_asset(tx, 3, asset(Some("A")))?;
+                assert_eq!(assets::with_tag(tx.db(), "A")?, Some(id(3)));
+                let undone = tx.attempt(|tx| {
+                    save_asset(tx, 3, asset(Some("B")))?;
+                    assert_eq!(assets::with_tag(tx.db(), "A")?, None);
+                    assert_eq!(assets::with_tag(tx.db(), "B")?, Some(id(3)));
+                    Err::<(), _>(StoreError::Check("undone".to_owned()))
+                });
+                assert!(undone.is_err());
+                assert_eq!(assets::with_tag(tx.db(), "B")?, None);
+                assert_eq!(assets::with_tag(tx.db(), "A")?, Some(id(3)));
+                tx.attempt(|tx| save_asset(tx, 3, asset(None)))?;
+                assert_eq!(assets::with_tag(tx.db(), "A")?, None);
+                tx.attempt(|tx| save_asset(tx, 4, asset(Some("A"))))?;
+                assert_eq!(assets::with_tag(tx.db(), "A")?, Some(id(4)));
+                Ok(())
+            })
+            .await
+            .unwrap();
+        store
+            .write::<_, StoreError>(|tx| {
+                assert_eq!(assets::with_tag(tx.db(), "A")?, Some(id(4)));
+                // An older row first, so that the statement that brings both meets the tag's old holder last.
+                save_asset(tx, 3, asset(None))?;
+                save_asset(tx, 4, asset(None))?;
+                assert_eq!(assets::with_tag(tx.db(), "A")?, None);
+                save_asset(tx, 3, asset(Some("A")))?;
+                assert_eq!(assets::with_tag(tx.db(), "A")?, Some(id(3)));
+                Ok(())
+            })
+            .await
+            .unwrap();
+        let holder = store.read(|db| assets::with_tag(db, "A")).await.unwrap();
+        assert_eq!(holder, Some(id(3)));
+    }
+
     fn unique_values_are_told_apart_from_other_errors(database) {
         let store = database.open();
         store.write(seed).await.unwrap();
