@@ -13,4 +13,4 @@ export interface Narrowed {
 
 /** One page of the assets whose name, tag or serial number holds the words; of all where there are none. @throws Problem */
 export const findAssets = (words: string, { site, status, after, limit }: Narrowed, signal: AbortSignal): Promise<Page<Sent<"asset">>> =>
-  get("/v1/assets", { search: words.trim(), site, status, after, limit }, { signal });
+  get("/v1/assets", { q: words.trim(), site, status, after, limit }, { signal });
