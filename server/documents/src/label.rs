@@ -122,7 +122,7 @@ pub fn preview(stock: LabelStock, skip: usize, labels: &[Label]) -> Result<Vec<u
             match element {
                 Element::Code(boxes) => canvas.fill_boxes(&boxes, INK),
                 Element::Text { x, top, line } => {
-                    canvas.text(typefaces, x, top + line.style.baseline(), &line)
+                    canvas.text(typefaces, x, top + line.style.baseline(), &line);
                 }
             }
         }

@@ -3,8 +3,8 @@
 use crate::bucket::Bucket;
 use crate::entity::{Entity, Home};
 use crate::invalid::{Invalid, required, text};
-use crate::listing::{Column, Listed, Listing};
 use crate::language::Language;
+use crate::listing::{Column, Listed, Listing};
 use sync_protocol::policy::Policy::{Append, Office};
 use uuid::Uuid;
 

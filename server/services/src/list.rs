@@ -156,6 +156,9 @@ fn equality(column: &Column) -> (String, Json) {
     }
 }
 
+/// Makes the condition of one end of a span.
+type MakeCondition = fn(&'static str, Value) -> Condition;
+
 impl Wanted {
     /// The list these parameters ask for; those of pages and unknown ones are not looked at.
     ///
@@ -171,8 +174,7 @@ impl Wanted {
                 conditions.push(Condition::Among(column.field, values));
             }
             let Some(before) = column.span else { continue };
-            let make: [(&str, fn(&'static str, Value) -> Condition); 2] =
-                [("from", Condition::From), ("until", Condition::Until)];
+            let make: [(&str, MakeCondition); 2] = [("from", Condition::From), ("until", Condition::Until)];
             for (end, condition) in make {
                 let name = format!("{before}{end}");
                 if let Some(text) = get(&name) {

@@ -1,7 +1,7 @@
 //! The dispatchers' console: a week planned by two, a call that becomes a visit, and every page looked at.
 use crate::{DISPATCHER, TECHNICIAN, nobody_answers, one, play};
 use anyhow::{Context, Result, ensure};
-use chrono::{Datelike, Days, Utc};
+use chrono::{Datelike, Days};
 use onsite_tests::live::Demo;
 use onsite_tests::{Database, Kind};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ const MANAGER: &str = "manager@demo.example";
 
 /// The Monday two weeks ahead: a week nobody has planned anything in.
 fn free_week() -> String {
-    let today = Utc::now().date_naive();
+    let today = (onsite_model::clock::system())().date_naive();
     let monday = today - Days::new(today.weekday().num_days_from_monday().into());
     (monday + Days::new(14)).to_string()
 }

@@ -181,7 +181,7 @@ async fn through(
     };
     let plan = app.read(move |db| import::plan(db, rows, &target)).await?;
     if order.dry_run {
-        let advance = app.write(author.clone(), move |tx, cause| {
+        let advance = app.write(*author, move |tx, cause| {
             Ok(imports::advance(tx, id, total, total, cause.now)?)
         });
         advance.await?;
@@ -191,7 +191,7 @@ async fn through(
     let mut done = 0;
     for batch in plan.batches(BATCH) {
         done += batch.rows.len() as u64;
-        let report = app.write(author.clone(), move |tx, cause| {
+        let report = app.write(*author, move |tx, cause| {
             let report = import::run(tx, cause, &batch)?;
             imports::advance(tx, id, total, done, cause.now)?;
             Ok(report)

@@ -31,8 +31,11 @@ pub struct Assign {
     planned_end: Option<DateTime<Utc>>,
 }
 
+/// Start and end.
+type Span = (DateTime<Utc>, DateTime<Utc>);
+
 impl Assign {
-    fn times(&self) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>, Problem> {
+    fn times(&self) -> Result<Option<Span>, Problem> {
         match (self.planned_start, self.planned_end) {
             (Some(start), Some(end)) => Ok(Some((start, end))),
             (None, None) => Ok(None),

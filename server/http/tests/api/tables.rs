@@ -80,7 +80,7 @@ fn a_list_as_a_workbook_has_real_times_and_numbers() {
             .by(&admin)
             .send();
         assert_eq!(answer.status, 200);
-        let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(answer.bytes.clone())).unwrap();
+        let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(answer.bytes)).unwrap();
         let sheet = workbook.worksheet_range_at(0).unwrap().unwrap();
         let cell = |heading: &str| {
             let at = sheet

@@ -36,7 +36,7 @@ fn a_visit_is_given_with_a_new_time_and_taken_back() {
             "technician_id": technician.user,
             "planned_start": "2026-11-24T10:00:00Z", "planned_end": "2026-11-24T11:00:00Z",
         });
-        let moved = post(&given, "assign", "later", later.clone()).ok(200);
+        let moved = post(&given, "assign", "later", later).ok(200);
         assert_eq!(moved["fields"]["planned_start"], "2026-11-24T10:00:00Z");
 
         // Somebody else saw an older plan.
