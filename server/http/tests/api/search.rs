@@ -73,7 +73,11 @@ fn everything_is_found_by_what_people_know_of_it() {
             "0013-8000",
             "+86 (138) 00138000",
         ] {
-            assert_eq!(hits(&search(world, &admin, query)), std::slice::from_ref(&contact), "{query}");
+            assert_eq!(
+                hits(&search(world, &admin, query)),
+                std::slice::from_ref(&contact),
+                "{query}"
+            );
         }
         assert_eq!(
             hits(&search(world, &admin, "浦东")),
