@@ -24,6 +24,7 @@ const STATES: &[&str] = &[
     "aborted",
     "absent",
     "accepted",
+    "acknowledged",
     "assigned",
     "attempted",
     "cancelled",

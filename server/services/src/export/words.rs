@@ -27,6 +27,8 @@ fn english(word: &str) -> String {
 
 fn chinese(word: &str) -> Option<&'static str> {
     Some(match word {
+        "settings" => "设置",
+        "mail_template" => "邮件模板",
         "en" => "英语",
         "zh-CN" => "中文",
         // Roles.
