@@ -63,7 +63,7 @@ fn conflict(database: Option<&Database>) {
                 Ok(asset["fields"]["location"].clone())
             }
             "is the label printer there" => {
-                let found = demo.desk(DISPATCHER)?.all("/v1/assets?search=Label printer")?;
+                let found = demo.desk(DISPATCHER)?.all("/v1/assets?q=Label%20printer")?;
                 Ok(json!(found.len() == 1))
             }
             _ => nobody_answers(demo, prepared, what, question),
@@ -141,7 +141,7 @@ fn places(demo: &Demo) -> Result<Value> {
     };
     let client = first("/v1/clients")?;
     let told = json!({ "client_id": client, "text": "Nobody came on Friday" });
-    let complaint = desk.add("complaints", told)?;
+    let complaint = desk.add("/v1/complaints", told)?;
     let devices = desk.get("/v1/devices?everybody=true")?;
     Ok(json!({
         "conflict": first("/v1/conflicts?status=open")?,
