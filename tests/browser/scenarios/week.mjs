@@ -76,7 +76,17 @@ export default async function play(stage) {
 
   // The other desk hears nothing for a while, and moves what it still sees.
   await other.page.getByRole("region", { name: second.name }).locator(`[data-visit="${visit}"]`).waitFor();
+  let reading = 0;
+  const counts = (by) => (request) => {
+    if (request.url().includes("/v1/changes")) reading += by;
+  };
+  other.page.on("request", counts(1));
+  other.page.on("requestfinished", counts(-1));
+  other.page.on("requestfailed", counts(-1));
   await other.page.route("**/v1/changes*", (route) => route.abort());
+  // One that was on its way before would still tell.
+  await other.page.waitForTimeout(500);
+  while (reading > 0) await other.page.waitForTimeout(50);
   const before = await stage.ask("the visit", { visit });
   await desk.block(visit).focus();
   await desk.page.keyboard.press("Space");
