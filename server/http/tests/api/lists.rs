@@ -39,7 +39,8 @@ fn lists() -> Vec<(String, Vec<Value>)> {
         let operation = &openapi()["paths"][route.path()]["get"];
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         let is_file = route.path().ends_with(".csv") || route.path().ends_with(".xlsx");
-        if route.method().as_str() == "GET" && !is_file && parameters.iter().any(|one| one["name"] == "sort") {
+        if route.method().as_str() == "GET" && !is_file && parameters.iter().any(|one| one["name"] == "sort")
+        {
             all.push((route.path().to_owned(), parameters));
         }
     }
