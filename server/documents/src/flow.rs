@@ -1,6 +1,6 @@
 //! The pen going down the pages: where the next thing goes, and when a new page begins.
 use crate::page::{Page, rounded};
-use crate::style::{ACCENT, FIRST_TOP, LEFT, SECTION, TOP, WIDTH};
+use crate::style::{Colour, FIRST_TOP, LEFT, SECTION, TOP, WIDTH};
 use crate::text::{Line, Style, set};
 use crate::typeface::Typefaces;
 
@@ -15,6 +15,8 @@ pub(crate) struct Bookmark {
 /// Pages being filled from top to bottom.
 pub(crate) struct Flow {
     pub(crate) typefaces: &'static Typefaces,
+    /// Of titles and rules.
+    pub(crate) accent: Colour,
     pages: Vec<Page>,
     page: Page,
     bookmarks: Vec<Bookmark>,
@@ -26,9 +28,10 @@ pub(crate) struct Flow {
 
 impl Flow {
     /// An empty first page whose content ends above `bottom`.
-    pub(crate) fn new(typefaces: &'static Typefaces, bottom: f32) -> Self {
+    pub(crate) fn new(typefaces: &'static Typefaces, accent: Colour, bottom: f32) -> Self {
         Flow {
             typefaces,
+            accent,
             pages: Vec::new(),
             page: Page::default(),
             bookmarks: Vec::new(),
@@ -80,12 +83,13 @@ impl Flow {
     pub(crate) fn section(&mut self, title: &str, next: f32) {
         const ABOVE: f32 = 14.0;
         const BELOW: f32 = 5.0;
-        let lines = set(self.typefaces, title, SECTION, WIDTH - 8.0);
+        let lines = set(self.typefaces, title, SECTION.in_colour(self.accent), WIDTH - 8.0);
         self.need(ABOVE + SECTION.leading + BELOW + next);
         self.gap(ABOVE);
         for line in lines {
             let y = self.y;
-            self.page.fill(rounded(LEFT, y + 2.5, 2.6, 11.0, 1.3), ACCENT);
+            self.page
+                .fill(rounded(LEFT, y + 2.5, 2.6, 11.0, 1.3), self.accent);
             self.page.text(LEFT + 8.0, y, line);
             self.y += SECTION.leading;
         }

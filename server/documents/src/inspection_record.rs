@@ -5,6 +5,7 @@ use crate::findings::{advice, tally};
 use crate::flow::Flow;
 use crate::furniture::Furniture;
 use crate::letterhead::{Fact, fact, facts, letterhead, or_dash};
+use crate::logo::{Logo, accent};
 use crate::page::rounded;
 use crate::pdf::{self, About};
 use crate::row::Align;
@@ -18,13 +19,14 @@ use crate::text::set_line;
 use crate::typeface::Typefaces;
 use onsite_model::inspection_answer::Outcome;
 use onsite_model::language::Language;
+use onsite_model::settings::Brand;
 use onsite_model::sheet_content::{AnswerLine, InspectedDevice, InspectionRecord};
 
-/// The inspection record as a PDF, in the record's language.
+/// The inspection record as a PDF, in the record's language, with the provider's logo and colour.
 ///
 /// # Errors
 /// Only what the embedded typeface or the PDF writer refuse.
-pub fn inspection_record(record: &InspectionRecord) -> Result<Vec<u8>, DocumentError> {
+pub fn inspection_record(record: &InspectionRecord, brand: &Brand) -> Result<Vec<u8>, DocumentError> {
     let language = record.language;
     let time = SiteTime::new(&record.time_zone, language);
     let typefaces = Typefaces::embedded()?;
@@ -36,8 +38,9 @@ pub fn inspection_record(record: &InspectionRecord) -> Result<Vec<u8>, DocumentE
         client_and_site.clone(),
     );
     let furniture = Furniture::new(language, &record.provider.name, head);
-    let mut flow = Flow::new(typefaces, furniture.content_bottom());
-    letterhead(&mut flow, &record.provider, title, None);
+    let mut flow = Flow::new(typefaces, accent(brand), furniture.content_bottom());
+    let logo = Logo::of(brand);
+    letterhead(&mut flow, &record.provider, logo.as_ref(), title, None);
     facts(&mut flow, visit_facts(record, time));
     summary(&mut flow, record);
     overview(&mut flow, &record.devices, language);

@@ -1,8 +1,9 @@
 //! The opening both documents share: who provides the service, what this is, and the facts about the visit.
 use crate::flow::Flow;
+use crate::logo::Logo;
 use crate::page::polyline;
 use crate::row::Align;
-use crate::style::{ACCENT, BODY, LABEL, LEFT, MUTED, NAME, RIGHT, SMALL, STRONG, TITLE, WIDTH};
+use crate::style::{BODY, LABEL, LEFT, MUTED, NAME, RIGHT, SMALL, STRONG, TITLE, WIDTH};
 use crate::table::{Cell, Table, columns};
 use crate::text::set;
 use onsite_model::sheet_content::Provider;
@@ -10,9 +11,16 @@ use onsite_model::sheet_content::Provider;
 /// The provider's own lines are bounded, so that an endless address cannot push the document off its first page.
 const MOST_LINES: usize = 8;
 
-/// The provider at the left, the document's title and number at the right.
-pub(crate) fn letterhead(flow: &mut Flow, provider: &Provider, title: &str, number: Option<&str>) {
-    let (typefaces, top) = (flow.typefaces, flow.y);
+/// The provider with their logo at the left, the document's title and number at the right.
+pub(crate) fn letterhead(
+    flow: &mut Flow,
+    provider: &Provider,
+    logo: Option<&Logo>,
+    title: &str,
+    number: Option<&str>,
+) {
+    const BELOW_LOGO: f32 = 7.0;
+    let (typefaces, top, accent) = (flow.typefaces, flow.y, flow.accent);
     let left_width = WIDTH * 0.58;
     let right_width = WIDTH - left_width - 12.0;
 
@@ -20,7 +28,7 @@ pub(crate) fn letterhead(flow: &mut Flow, provider: &Provider, title: &str, numb
     left.extend(set(typefaces, &provider.address, SMALL, left_width));
     left.extend(set(typefaces, &provider.phone, SMALL, left_width));
     left.truncate(MOST_LINES);
-    let mut right = set(typefaces, title, TITLE, right_width);
+    let mut right = set(typefaces, title, TITLE.in_colour(accent), right_width);
     right.extend(set(
         typefaces,
         number.unwrap_or_default(),
@@ -30,6 +38,11 @@ pub(crate) fn letterhead(flow: &mut Flow, provider: &Provider, title: &str, numb
     right.truncate(MOST_LINES);
 
     let (mut left_y, mut right_y) = (top + 4.0, top);
+    if let Some(logo) = logo {
+        let (width, height) = logo.size();
+        flow.page().image(LEFT, top, (width, height), logo.image());
+        left_y = top + height + BELOW_LOGO;
+    }
     for line in left {
         let leading = line.style.leading;
         flow.page().text(LEFT, left_y, line);
@@ -43,7 +56,7 @@ pub(crate) fn letterhead(flow: &mut Flow, provider: &Provider, title: &str, numb
     flow.y = left_y.max(right_y) + 6.0;
     let y = flow.y;
     flow.page()
-        .stroke(polyline(&[(LEFT, y), (RIGHT, y)]), ACCENT, 1.6);
+        .stroke(polyline(&[(LEFT, y), (RIGHT, y)]), accent, 1.6);
     flow.y += 10.0;
 }
 

@@ -18,6 +18,7 @@ mod inspection_record;
 mod label;
 mod letterhead;
 mod line_break;
+mod logo;
 mod page;
 mod pdf;
 mod picture;

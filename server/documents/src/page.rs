@@ -2,6 +2,7 @@
 use crate::style::{Colour, RULE};
 use crate::text::Line;
 use krilla::geom::{Path, PathBuilder, Rect};
+use krilla::image::Image;
 
 /// Something drawn; coordinates in points from the top left corner.
 pub(crate) enum Mark {
@@ -20,6 +21,13 @@ pub(crate) enum Mark {
         path: Path,
         colour: Colour,
         width: f32,
+    },
+    /// A picture from its top left corner, as wide and high as `size` says.
+    Image {
+        x: f32,
+        y: f32,
+        size: (f32, f32),
+        image: Image,
     },
 }
 
@@ -60,6 +68,11 @@ impl Page {
     pub(crate) fn stroke(&mut self, path: Option<Path>, colour: Colour, width: f32) {
         self.marks
             .extend(path.map(|path| Mark::Stroke { path, colour, width }));
+    }
+
+    /// A picture that fills a box.
+    pub(crate) fn image(&mut self, x: f32, y: f32, size: (f32, f32), image: Image) {
+        self.marks.push(Mark::Image { x, y, size, image });
     }
 
     /// A hairline across.

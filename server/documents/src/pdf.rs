@@ -12,7 +12,7 @@ use krilla::color::rgb;
 use krilla::configure::{Archival, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
 use krilla::error::KrillaError;
-use krilla::geom::Point;
+use krilla::geom::{Point, Size, Transform};
 use krilla::metadata::{self, Metadata};
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
@@ -108,6 +108,13 @@ fn draw(surface: &mut Surface<'_>, typefaces: &Typefaces, mark: &Mark) {
                 ..Stroke::default()
             }));
             surface.draw_path(path);
+        }
+        Mark::Image { x, y, size, image } => {
+            if let Some(size) = Size::from_wh(size.0, size.1) {
+                surface.push_transform(&Transform::from_translate(*x, *y));
+                surface.draw_image(image.clone(), size);
+                surface.pop();
+            }
         }
     }
 }

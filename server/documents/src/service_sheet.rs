@@ -5,6 +5,7 @@ use crate::findings::{advice, tally};
 use crate::flow::Flow;
 use crate::furniture::Furniture;
 use crate::letterhead::{Fact, fact, facts, letterhead, or_dash};
+use crate::logo::{Logo, accent};
 use crate::pdf::{self, About};
 use crate::row::Align;
 use crate::sign_off::SignOff;
@@ -17,6 +18,7 @@ use crate::text::set_line;
 use crate::typeface::Typefaces;
 use onsite_model::inspection_answer::Outcome;
 use onsite_model::language::Language;
+use onsite_model::settings::Brand;
 use onsite_model::sheet_content::{DeviceLine, PartLine, PhotoLine, SheetContent, WorkLine};
 
 /// A service sheet with what was added when it was signed and filed.
@@ -32,6 +34,8 @@ pub struct Sheet<'a> {
     pub outcome: &'a SignOff,
     /// 1 to 5, as the client rated the visit; not part of what was signed. Other values are not printed.
     pub rating: Option<u8>,
+    /// What its head looks like; not part of what was signed.
+    pub brand: &'a Brand,
 }
 
 /// The service sheet as a PDF, in the language of its content.
@@ -56,8 +60,15 @@ pub fn service_sheet(sheet: &Sheet<'_>) -> Result<Vec<u8>, DocumentError> {
     let head = (full_title.clone(), content.client_name.clone());
     let furniture = Furniture::new(language, &content.provider.name, head)
         .sealed(short_hash(sheet.hash), sheet.verify_url)?;
-    let mut flow = Flow::new(typefaces, furniture.content_bottom());
-    letterhead(&mut flow, &content.provider, title, numbered.as_deref());
+    let mut flow = Flow::new(typefaces, accent(sheet.brand), furniture.content_bottom());
+    let logo = Logo::of(sheet.brand);
+    letterhead(
+        &mut flow,
+        &content.provider,
+        logo.as_ref(),
+        title,
+        numbered.as_deref(),
+    );
     facts(&mut flow, visit_facts(content, time));
     prose(
         &mut flow,

@@ -2,12 +2,11 @@
 use crate::text::Style;
 use crate::typeface::Weight;
 
-/// A colour in sRGB.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Colour(pub(crate) u8, pub(crate) u8, pub(crate) u8);
+pub(crate) use onsite_model::colour::Colour;
 
 pub(crate) const INK: Colour = Colour(0x1b, 0x22, 0x2b);
 pub(crate) const MUTED: Colour = Colour(0x5c, 0x67, 0x73);
+/// Of titles and rules, where the provider chose none.
 pub(crate) const ACCENT: Colour = Colour(0x0f, 0x4c, 0x75);
 pub(crate) const TINT: Colour = Colour(0xe6, 0xee, 0xf4);
 pub(crate) const PANEL: Colour = Colour(0xf5, 0xf7, 0xf9);

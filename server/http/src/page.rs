@@ -2,6 +2,7 @@
 use crate::app::App;
 use crate::problem::Problem;
 use minijinja::{Environment, Value, context};
+use onsite_model::colour::Colour;
 use onsite_model::language::Language;
 use onsite_services::settings;
 use sync_protocol::codes::ErrorCode;
@@ -43,6 +44,8 @@ pub(crate) async fn page(
         has_logo => settings.logo.is_some(),
         has_colour => settings.colour.is_some(),
         lang => language.tag(),
+        other_lang => language.other().tag(),
+        other_name => language.other().pick("English", "中文"),
     };
     let filled = pages
         .get_template(name)
@@ -50,36 +53,17 @@ pub(crate) async fn page(
     filled.map_err(|error| broken(&error))
 }
 
-/// The provider's colour laid over the style of the pages. In the dark they keep theirs, which is made for that; text on
-/// the colour is black or white, whichever stands out more.
+/// The provider's colour laid over the style of the pages. In the dark they keep theirs, which is made for that. Text on
+/// the colour is black or white, whichever stands out more; text in it is darkened until it can be read.
 pub(crate) fn brand_style(colour: Option<&str>) -> String {
-    let Some(colour) = colour else {
+    let Some(colour) = colour.and_then(Colour::parse) else {
         return String::new();
     };
-    let part = |at: usize| {
-        colour
-            .get(at..at + 2)
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
-    };
-    let (Some(red), Some(green), Some(blue)) = (part(1), part(3), part(5)) else {
-        return String::new();
-    };
-    // Relative luminance, and the contrast of WCAG 2.2 with white and with black.
-    let linear = |part: u8| {
-        let part = f64::from(part) / 255.0;
-        if part <= 0.04045 {
-            part / 12.92
-        } else {
-            ((part + 0.055) / 1.055).powf(2.4)
-        }
-    };
-    let luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
-    let on = if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 {
-        "#fff"
-    } else {
-        "#000"
-    };
-    format!("@media (prefers-color-scheme: light) {{ :root {{ --accent: {colour}; --on-accent: {on}; }} }}\n")
+    let hex = |Colour(red, green, blue): Colour| format!("#{red:02x}{green:02x}{blue:02x}");
+    let (link, button, on) = (hex(colour.on_white()), hex(colour), hex(colour.text_on()));
+    format!(
+        "@media (prefers-color-scheme: light) {{ :root {{ --accent: {button}; --on-accent: {on}; --link: {link}; }} }}\n"
+    )
 }
 
 fn broken(error: &minijinja::Error) -> Problem {

@@ -283,6 +283,8 @@ fn decisions() -> Vec<Route> {
         Route::post("/v1/quarantine/{id}/apply", quarantine::apply)
             .about("Apply it after all, corrected or on another record."),
         Route::post("/v1/quarantine/{id}/discard", quarantine::discard).about("Give it up, with a reason."),
+        Route::post("/v1/quarantine/{id}/undo", quarantine::undo)
+            .about("Take back that it was given up; it waits for a decision again."),
     ]
 }
 

@@ -129,7 +129,7 @@ async fn attachments(jobs: &Jobs, one: &Notification) -> Result<Vec<Attachment>,
         .read(move |db| {
             let sheet = document::SheetPrint::load(db, &house, sheet_id)?;
             let language = Some(sheet.language());
-            let record = document::inspection_record(db, &house, visit_id, language)?;
+            let record = document::RecordPrint::load(db, &house, visit_id, language)?;
             Ok((sheet, record))
         })
         .await
@@ -137,11 +137,7 @@ async fn attachments(jobs: &Jobs, one: &Notification) -> Result<Vec<Attachment>,
     tokio::task::spawn_blocking(move || {
         let mut files = vec![pdf(&sheet.file_name(), sheet.pdf()?)];
         if let Some(record) = record {
-            let title = record.language.pick("Inspection record", "巡检表");
-            files.push(pdf(
-                &format!("{title} {}", record.site_name),
-                document::inspection_record_pdf(&record)?,
-            ));
+            files.push(pdf(&record.file_name(), record.pdf()?));
         }
         Ok(files)
     })

@@ -33,5 +33,5 @@ pub use mail::{
 pub use mailer::{BadSmtpConfig, Mailer, Password, Security, SmtpConfig};
 pub use message::{Attachment, Outgoing, message};
 pub use person::{BadAddress, Person};
-pub use render::{Brand, MailError, Rendered, check_template, placeholders, preview, render, usual_template};
+pub use render::{MailError, Rendered, check_template, placeholders, preview, render, usual_template};
 pub use retry::{DeliveryError, MAX_ATTEMPTS, backoff};

@@ -10,6 +10,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, merge_maps};
 use minijinja::{AutoEscape, Environment, HtmlEscape, State, UndefinedBehavior, context};
 use onsite_model::language::Language;
+use onsite_model::settings::Brand;
 use serde_json::Value as Json;
 use std::sync::LazyLock;
 
@@ -41,15 +42,6 @@ impl From<minijinja::Error> for MailError {
     fn from(error: minijinja::Error) -> Self {
         MailError::Template(format!("{error}"))
     }
-}
-
-/// What a provider's mails look like beside their words.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Brand {
-    /// Such as `#0b5cad`; absent for the usual one.
-    pub colour: Option<String>,
-    /// A PNG.
-    pub logo: Option<Vec<u8>>,
 }
 
 /// Renders `mail` for a reader of `language`, by `template` where a provider wrote words of its own. One that does

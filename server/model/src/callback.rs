@@ -90,7 +90,7 @@ impl Listed for Callback {
             Column::refers("visit_id", EntityKind::Visit, "Visit", "上门").equal("visit"),
             Column::refers("agent_id", EntityKind::User, "Agent", "客服").equal("agent"),
             Column::number("attempts", "Calls", "呼叫次数"),
-            Column::time("last_attempt_at", "Last call", "最近呼叫"),
+            Column::time("last_attempt_at", "Last call", "最近呼叫").sorted(),
             Column::number("score", "Score", "评分").sorted().equal("score"),
             Column::text("comment", "Comment", "意见"),
             Column::text("new_needs", "New needs", "新需求"),

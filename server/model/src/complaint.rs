@@ -208,7 +208,7 @@ impl Listed for Complaint {
             Column::number("escalations", "Escalations", "升级次数"),
             Column::text("solution", "Solution", "解决方案"),
             Column::time("resolved_at", "Resolved", "解决时间"),
-            Column::time("closed_at", "Closed", "关闭时间"),
+            Column::time("closed_at", "Closed", "关闭时间").sorted(),
         ],
         related: &[],
         searched: true,

@@ -112,7 +112,13 @@ impl Listed for Conflict {
             Column::word("entity", EntityKind::NAMES, "Record", "记录").equal("entity"),
             Column::text("field", "Field", "字段").sorted().equal("field"),
             Column::key("row_id", "Record id", "记录编号").equal("row"),
-            Column::key("author_id", "Whose value came in", "新值提交人").equal("author"),
+            Column::refers("author_id", EntityKind::User, "Whose value came in", "新值提交人")
+                .at(&["incoming", "user_id"])
+                .equal("author"),
+            Column::time("decided_at", "Decided", "决定时间")
+                .at(&["resolution", "at"])
+                .sorted()
+                .span("decided_"),
         ],
         related: &[Related {
             parameter: "site",

@@ -24,6 +24,15 @@ impl Language {
         }
     }
 
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Language {
+        match self {
+            Language::En => Language::ZhCn,
+            Language::ZhCn => Language::En,
+        }
+    }
+
     /// The BCP 47 tag.
     pub fn tag(self) -> &'static str {
         self.pick("en", "zh-CN")

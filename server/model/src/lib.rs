@@ -13,6 +13,7 @@ pub mod callback;
 pub mod checklist_template;
 pub mod client;
 pub mod clock;
+pub mod colour;
 pub mod complaint;
 pub mod conflict;
 pub mod contact;

@@ -1,6 +1,8 @@
 //! What a list of a noun can be sorted and narrowed down by, and what an export of it shows: declared once, beside
 //! the entity. The API's parameters, their documentation, the queries and the files all follow from it.
 use crate::entity::{Entity, EntityKind};
+use serde_json::Value;
+use sync_protocol::Fields;
 
 /// A noun that is listed.
 pub trait Listed: Entity {
@@ -33,6 +35,8 @@ pub type Way = &'static [(&'static str, EntityKind)];
 pub struct Column {
     /// The field, and the typed column where there is one.
     pub field: &'static str,
+    /// Where the body holds it, name by name, if not as a field of its own.
+    pub path: &'static [&'static str],
     pub kind: ColumnKind,
     /// What people call it.
     pub english: &'static str,
@@ -160,6 +164,7 @@ impl Column {
     ) -> Column {
         Column {
             field,
+            path: &[],
             kind,
             english,
             chinese,
@@ -167,6 +172,23 @@ impl Column {
             equal: None,
             span: None,
         }
+    }
+
+    /// It lies deeper in the body.
+    #[must_use]
+    pub const fn at(mut self, path: &'static [&'static str]) -> Column {
+        self.path = path;
+        self
+    }
+
+    /// What a row says in this column; `null` where it says nothing.
+    pub fn value<'a>(&self, body: &'a Fields) -> &'a Value {
+        let (first, rest) = self.path.split_first().unwrap_or((&self.field, &[]));
+        let mut value = body.get(*first).unwrap_or(&Value::Null);
+        for name in rest {
+            value = value.get(*name).unwrap_or(&Value::Null);
+        }
+        value
     }
 
     /// The list can be sorted by it.

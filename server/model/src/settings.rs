@@ -1,5 +1,6 @@
 //! Settings: what a provider decides for itself while the server runs. What is not set here is as configured.
 use crate::bucket::Bucket;
+use crate::colour::Colour;
 use crate::complaint::Levels;
 use crate::entity::{Entity, Home};
 use crate::invalid::{Invalid, line, required, text};
@@ -15,17 +16,29 @@ pub const MAX_LOGO: usize = 140_000;
 /// How a PNG begins, as base64.
 const PNG: &str = "iVBORw0KGgo";
 
+/// The longest side of a logo, in pixels: what is drawn of it is a thumb wide.
+pub const MAX_LOGO_SIDE: u32 = 2000;
+
 /// Most hours a deadline may have: a year.
 const MAX_HOURS: u32 = 8784;
+
+/// What a provider's mails, pages and documents look like beside their words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Brand {
+    /// Such as `#0b5cad`; absent for the usual one.
+    pub colour: Option<String>,
+    /// A PNG.
+    pub logo: Option<Vec<u8>>,
+}
 
 entity! {
     /// The one row of settings.
     Settings = "settings" {
         /// Who writes: at the head of documents, mails and clients' pages.
         provider: Option<Provider> => Office;
-        /// A PNG, base64, shown in mails and on clients' pages.
+        /// A PNG, base64, shown in mails, on clients' pages and at the head of documents.
         logo: Option<String> => Office;
-        /// The colour of mails and clients' pages, such as `#0b5cad`.
+        /// The colour of mails, clients' pages and documents, such as `#0b5cad`.
         colour: Option<String> => Office;
         /// How numbers are made, such as `T-{year}-{number:4}`.
         ticket_number: Option<String> => Office;
@@ -88,11 +101,12 @@ impl Entity for Settings {
         {
             return Err(Invalid::new("logo", "a PNG of at most 100 kB, base64"));
         }
-        if let Some(colour) = &self.colour {
-            let digits = colour.strip_prefix('#').unwrap_or_default();
-            if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-                return Err(Invalid::new("colour", "six hexadecimal digits after #"));
-            }
+        if self
+            .colour
+            .as_deref()
+            .is_some_and(|colour| Colour::parse(colour).is_none())
+        {
+            return Err(Invalid::new("colour", "six hexadecimal digits after #"));
         }
         for (field, format) in [
             ("ticket_number", &self.ticket_number),

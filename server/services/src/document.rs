@@ -10,6 +10,7 @@ use onsite_model::inspection_answer::InspectionAnswer;
 use onsite_model::label::LabelStock;
 use onsite_model::language::Language;
 use onsite_model::service_sheet::{ServiceSheet, SheetStatus};
+use onsite_model::settings::Brand;
 use onsite_model::sheet_compile::{Edition, VisitRecords, compile};
 use onsite_model::sheet_content::{AnswerLine, InspectedDevice, InspectionRecord, SheetContent};
 use onsite_model::signature::{Party, Signature};
@@ -27,6 +28,7 @@ pub struct SheetPrint {
     verify_url: String,
     outcome: SignOff,
     rating: Option<u8>,
+    brand: Brand,
 }
 
 impl SheetPrint {
@@ -70,6 +72,7 @@ impl SheetPrint {
             number: sheet.number,
             outcome: SignOff { client, technician },
             rating: sheet.rating,
+            brand: settings::brand(db)?,
             content,
             hash,
         })
@@ -87,6 +90,7 @@ impl SheetPrint {
             verify_url: Some(&self.verify_url),
             outcome: &self.outcome,
             rating: self.rating,
+            brand: &self.brand,
         })
         .map_err(|error| rendering(&error))
     }
@@ -153,12 +157,47 @@ fn rendering(error: &onsite_documents::DocumentError) -> ServiceError {
     )
 }
 
-/// The inspection record of a visit, in a language.
-/// `None` where nothing was inspected.
-///
-/// # Errors
-/// There is no such visit, or the database can't be read.
-pub fn inspection_record(
+/// An inspection record as it is printed.
+#[derive(Debug, Clone)]
+pub struct RecordPrint {
+    record: InspectionRecord,
+    brand: Brand,
+}
+
+impl RecordPrint {
+    /// The record of a visit, in a language; the contact's where none is named. `None` where nothing was inspected.
+    ///
+    /// # Errors
+    /// There is no such visit, or the database can't be read.
+    pub fn load(
+        db: &mut Db,
+        house: &House,
+        visit_id: Uuid,
+        language: Option<Language>,
+    ) -> Result<Option<RecordPrint>, ServiceError> {
+        let Some(record) = inspection_record(db, house, visit_id, language)? else {
+            return Ok(None);
+        };
+        let brand = settings::brand(db)?;
+        Ok(Some(RecordPrint { record, brand }))
+    }
+
+    /// Renders it.
+    ///
+    /// # Errors
+    /// The fonts or the PDF library failed.
+    pub fn pdf(&self) -> Result<Vec<u8>, ServiceError> {
+        onsite_documents::inspection_record(&self.record, &self.brand).map_err(|error| rendering(&error))
+    }
+
+    /// A name for the file, without the extension.
+    pub fn file_name(&self) -> String {
+        let title = self.record.language.pick("Inspection record", "巡检表");
+        format!("{title} {}", self.record.site_name)
+    }
+}
+
+fn inspection_record(
     db: &mut Db,
     house: &House,
     visit_id: Uuid,
@@ -201,14 +240,6 @@ pub fn inspection_record(
             .collect(),
         advice: sheet.advice,
     }))
-}
-
-/// Renders an inspection record.
-///
-/// # Errors
-/// The fonts or the PDF library failed.
-pub fn inspection_record_pdf(record: &InspectionRecord) -> Result<Vec<u8>, ServiceError> {
-    onsite_documents::inspection_record(record).map_err(|error| rendering(&error))
 }
 
 fn device(

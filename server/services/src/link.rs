@@ -1,10 +1,18 @@
 //! Links for clients without an account: 256 bits nobody can guess, known to us only by their hash.
 use crate::author::Cause;
 use crate::error::ServiceError;
+use crate::load;
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use onsite_model::callback::Callback;
+use onsite_model::client::Client;
+use onsite_model::contact::Contact;
+use onsite_model::language::Language;
+use onsite_model::service_sheet::ServiceSheet;
+use onsite_model::user::User;
+use onsite_model::visit::Visit;
 use onsite_store::links::{self, Link};
 use onsite_store::{Db, Tx};
 use sync_protocol::codes::ErrorCode;
@@ -84,6 +92,40 @@ pub fn look(db: &mut Db, purpose: Purpose, token: &str, now: DateTime<Utc>) -> R
         return Err(ServiceError::new(ErrorCode::LinkExpired, "ask us for a new one"));
     }
     Ok(link.row_id)
+}
+
+/// The language of whom a link was sent to, whether it still works or not; `None` for one we never sent.
+///
+/// # Errors
+/// The database can't be read.
+pub fn language(db: &mut Db, purpose: Purpose, token: &str) -> Result<Option<Language>, ServiceError> {
+    let link = links::get(db, &hash_of(token))?.filter(|link| link.purpose == purpose.name());
+    let Some(link) = link else { return Ok(None) };
+    let visit = match purpose {
+        Purpose::Briefing => Some(link.row_id),
+        Purpose::Survey => load::find(db, link.row_id)?.map(|callback: Callback| callback.visit_id),
+        Purpose::Sign => load::find(db, link.row_id)?.map(|sheet: ServiceSheet| sheet.visit_id),
+    };
+    let visit: Option<Visit> = visit.map(|id| load::find(db, id)).transpose()?.flatten();
+    let Some(visit) = visit else { return Ok(None) };
+    if purpose == Purpose::Briefing {
+        let technician: Option<User> = visit
+            .technician_id
+            .map(|id| load::find(db, id))
+            .transpose()?
+            .flatten();
+        return Ok(technician.map(|user| user.language));
+    }
+    let contact: Option<Contact> = visit
+        .contact_id
+        .map(|id| load::find(db, id))
+        .transpose()?
+        .flatten();
+    if let Some(contact) = contact {
+        return Ok(Some(contact.language));
+    }
+    let client: Option<Client> = load::find(db, visit.client_id)?;
+    Ok(client.map(|client| client.language))
 }
 
 /// By which a token is known.

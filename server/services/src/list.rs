@@ -405,7 +405,7 @@ fn value(kind: ColumnKind, text: &str) -> Result<Value, ServiceError> {
 
 /// What a row is sorted by, as the database compares it.
 fn comparable(column: &Column, body: &Fields) -> Json {
-    let value = body.get(column.field).unwrap_or(&Json::Null);
+    let value = column.value(body);
     match (column.kind, value.as_str()) {
         (ColumnKind::Text, Some(text)) => json!(text.to_ascii_lowercase()),
         (ColumnKind::Word(words), Some(word)) => json!(words.iter().position(|known| *known == word)),

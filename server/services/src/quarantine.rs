@@ -6,7 +6,7 @@ use crate::author::Cause;
 use crate::deferred;
 use crate::error::ServiceError;
 use crate::incoming::decode_raw;
-use crate::taking::receipt;
+use crate::taking::{receipt, told};
 use onsite_model::invalid::{Invalid, required};
 use onsite_model::receipt::Verdict;
 use onsite_store::quarantine::{self, Decision, Quarantined};
@@ -117,6 +117,29 @@ pub fn discard(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, reason: String) -> 
     required("reason", &reason)?;
     let kept = undecided(tx.db(), id)?;
     decide(tx, cause, &kept, false, reason)
+}
+
+/// Takes a discard back: the operation waits again, and its author is told so.
+///
+/// # Errors
+/// It was not given up. What was applied stands in a record by now and is taken back there.
+pub fn undo(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid) -> Result<(), ServiceError> {
+    let kept = get(tx.db(), id)?;
+    let Some(Decision { applied: false, .. }) = kept.decision else {
+        return Err(ServiceError::new(
+            ErrorCode::IllegalTransition,
+            "only what was given up can be taken back",
+        ));
+    };
+    let by = cause.author.user.ok_or_else(ServiceError::forbidden)?;
+    audit::record(tx, cause, "quarantine_restored", kept.id, &json!({ "by": by }))?;
+    let receipt = Receipt {
+        reason: Some(told(kept.reason)),
+        detail: Some(kept.detail),
+        ..receipt(kept.n, kept.operation, Outcome::Quarantined, tx.clock().version)
+    };
+    deferred::tell(tx, cause.house, cause.now, kept.stream, &receipt, None)?;
+    Ok(quarantine::reopen(tx, kept.id)?)
 }
 
 fn undecided(db: &mut Db, id: Uuid) -> Result<Quarantined, ServiceError> {

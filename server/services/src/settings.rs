@@ -4,11 +4,10 @@ use crate::house::House;
 use crate::load;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use onsite_mail::Brand;
 use onsite_model::complaint::{Levels, USUAL_LEVELS};
 use onsite_model::language::Language;
 use onsite_model::mail_template::MailTemplate;
-use onsite_model::settings::Settings;
+use onsite_model::settings::{Brand, Settings};
 use onsite_model::sheet_content::Provider;
 use onsite_store::Db;
 use schemars::JsonSchema;
@@ -61,7 +60,7 @@ pub fn provider(db: &mut Db, house: &House) -> Result<Provider, ServiceError> {
     Ok(set(db)?.provider.unwrap_or_else(|| house.provider.clone()))
 }
 
-/// What mails and pages look like.
+/// What mails, pages and documents look like.
 ///
 /// # Errors
 /// The database can't be read, or a logo that was stored is no base64.

@@ -184,7 +184,7 @@ impl Taker<'_> {
 }
 
 /// What its author is told of a reason: not whether the row is another's or isn't there.
-fn told(reason: QuarantineReason) -> QuarantineReason {
+pub(crate) fn told(reason: QuarantineReason) -> QuarantineReason {
     match reason {
         QuarantineReason::OutOfScope => QuarantineReason::UnknownRow,
         reason => reason,

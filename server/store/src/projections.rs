@@ -224,6 +224,7 @@ projections! {
         agent_id: Option<Id> = e.agent_id.map(Id),
         score: Option<i64> = e.score.map(i64::from),
         survey_score: Option<i64> = e.survey_score.map(i64::from),
+        last_attempt_at: Option<At> = e.last_attempt_at.map(At),
     }
     Complaint in complaint as complaints |e| {
         client_id: Id = Id(e.client_id),
@@ -236,6 +237,7 @@ projections! {
         due_at: Option<At> = e.due_at.map(At),
         opened_at: Option<At> = e.opened_at.map(At),
         search: Option<String> = found_by(e),
+        closed_at: Option<At> = e.closed_at.map(At),
     }
     Conflict in conflict as conflicts |e| {
         row_id: Id = Id(e.row_id),
@@ -245,6 +247,7 @@ projections! {
         kind: String = e.kind.name().to_owned(),
         status: String = e.status.name().to_owned(),
         opened_at: At = At(e.opened_at),
+        decided_at: Option<At> = e.resolution.as_ref().map(|done| At(done.at)),
     }
     Receipt in receipt as receipts |e| {
         device_id: Id = Id(e.device_id),
@@ -260,7 +263,7 @@ projections! {
 }
 
 /// The form of the typed rows. A migration that adds a column raises it, and all of them are written anew.
-const FORM: i32 = 1;
+const FORM: i32 = 2;
 
 /// Writes all typed rows anew if this program has another form of them than the last one to do so.
 ///

@@ -231,3 +231,19 @@ pub fn decide(tx: &mut Tx<'_>, id: Uuid, decision: &Decision) -> Result<bool, St
     .execute(tx.writing()?)?;
     Ok(changed == 1)
 }
+
+/// Takes a decision off, so that it waits again.
+///
+/// # Errors
+/// The database is gone.
+pub fn reopen(tx: &mut Tx<'_>, id: Uuid) -> Result<(), StoreError> {
+    diesel::update(quarantine::table.find(Id(id)))
+        .set((
+            quarantine::status.eq("kept"),
+            quarantine::decided_by.eq(None::<Id>),
+            quarantine::decided_at.eq(None::<At>),
+            quarantine::decision.eq(None::<String>),
+        ))
+        .execute(tx.writing()?)?;
+    Ok(())
+}

@@ -172,17 +172,19 @@ tables! {
     }
     callbacks (id) {
         id -> Guid, visit_id -> Guid, status -> Text, due_at -> Instant, agent_id -> Nullable<Guid>,
-        score -> Nullable<BigInt>, survey_score -> Nullable<BigInt>,
+        score -> Nullable<BigInt>, survey_score -> Nullable<BigInt>, last_attempt_at -> Nullable<Instant>,
     }
     complaints (id) {
         id -> Guid, client_id -> Guid, site_id -> Nullable<Guid>, visit_id -> Nullable<Guid>,
         callback_id -> Nullable<Guid>, owner_id -> Nullable<Guid>, level -> BigInt, status -> Text,
         due_at -> Nullable<Instant>, opened_at -> Nullable<Instant>, search -> Nullable<Text>,
+        closed_at -> Nullable<Instant>,
     }
     settings (id) { id -> Guid, name -> Text, }
     mail_templates (id) { id -> Guid, kind -> Text, language -> Text, }
     conflicts (id) {
         id -> Guid, row_id -> Guid, entity -> Text, field -> Text, author_id -> Nullable<Guid>, kind -> Text, status -> Text, opened_at -> Instant,
+        decided_at -> Nullable<Instant>,
     }
 }
 

@@ -3,11 +3,15 @@ use crate::fixtures::record;
 use crate::pdf_text::{pages, unspaced, word_boxes};
 use onsite_documents::inspection_record;
 use onsite_model::language::Language;
+use onsite_model::settings::Brand;
 
 #[test]
 fn an_english_record_lists_every_device_with_every_answer() {
     let record = record(Language::En, 9, 8);
-    let pages = pages("record-en", &inspection_record(&record).unwrap());
+    let pages = pages(
+        "record-en",
+        &inspection_record(&record, &Brand::default()).unwrap(),
+    );
     let text = pages.join(" ");
     for phrase in [
         "Inspection record",
@@ -36,7 +40,10 @@ fn an_english_record_lists_every_device_with_every_answer() {
 #[test]
 fn a_chinese_record_lists_every_device_with_every_answer() {
     let record = record(Language::ZhCn, 9, 8);
-    let text = unspaced("record-zh", &inspection_record(&record).unwrap());
+    let text = unspaced(
+        "record-zh",
+        &inspection_record(&record, &Brand::default()).unwrap(),
+    );
     for phrase in [
         "巡检表",
         "莲花园大酒店有限公司",
@@ -59,7 +66,7 @@ fn a_chinese_record_lists_every_device_with_every_answer() {
 fn a_device_that_goes_on_to_the_next_page_is_named_there_again() {
     let pages = pages(
         "record-60",
-        &inspection_record(&record(Language::En, 60, 12)).unwrap(),
+        &inspection_record(&record(Language::En, 60, 12), &Brand::default()).unwrap(),
     );
     let text = pages.join(" ");
     for i in 1..=60 {
@@ -87,7 +94,10 @@ fn a_device_that_goes_on_to_the_next_page_is_named_there_again() {
 fn a_record_without_devices_or_advice_says_so() {
     let mut record = record(Language::En, 0, 0);
     record.advice.clear();
-    let pages = pages("record-empty", &inspection_record(&record).unwrap());
+    let pages = pages(
+        "record-empty",
+        &inspection_record(&record, &Brand::default()).unwrap(),
+    );
     assert_eq!(pages.len(), 1);
     assert!(pages[0].contains("0 of 0") && pages[0].contains("No optimisation advice was given."));
 }
@@ -104,7 +114,7 @@ fn nothing_leaves_the_margins_however_long_it_is() {
     device.answers[1].item = "堃".repeat(6000);
     device.answers[2].section = word.clone();
     record.site_name = word;
-    let pdf = inspection_record(&record).unwrap();
+    let pdf = inspection_record(&record, &Brand::default()).unwrap();
     for [left, top, right, bottom] in word_boxes("record-endless", &pdf) {
         assert!(
             left > 46.0 && right < 549.0 && top > 10.0 && bottom < 832.0,
@@ -121,7 +131,7 @@ fn nothing_leaves_the_margins_however_long_it_is() {
 fn the_same_record_gives_the_same_bytes() {
     let record = record(Language::ZhCn, 6, 8);
     assert_eq!(
-        inspection_record(&record).unwrap(),
-        inspection_record(&record).unwrap()
+        inspection_record(&record, &Brand::default()).unwrap(),
+        inspection_record(&record, &Brand::default()).unwrap()
     );
 }

@@ -4,6 +4,7 @@ use crate::pdf_text::{pages, unspaced, word_boxes};
 use onsite_documents::{ClientSignOff, DocumentError, Sheet, SignOff, service_sheet};
 use onsite_model::asset::AssetKind;
 use onsite_model::language::Language;
+use onsite_model::settings::Brand;
 use onsite_model::sheet_content::{DeviceLine, SheetContent};
 
 fn filed<'a>(content: &'a SheetContent, outcome: &'a SignOff) -> Sheet<'a> {
@@ -14,8 +15,14 @@ fn filed<'a>(content: &'a SheetContent, outcome: &'a SignOff) -> Sheet<'a> {
         verify_url: Some(VERIFY_URL),
         outcome,
         rating: Some(4),
+        brand: &PLAIN,
     }
 }
+
+const PLAIN: Brand = Brand {
+    colour: None,
+    logo: None,
+};
 
 fn render(content: &SheetContent, outcome: &SignOff) -> Vec<u8> {
     service_sheet(&filed(content, outcome)).unwrap()
@@ -301,6 +308,74 @@ fn the_file_links_to_its_verification_and_embeds_only_a_subset() {
     assert!(holds("zh-CN"), "no language");
     assert!(holds("pdfaid:part"), "not marked as an archival file");
     assert!(pdf.len() < 200_000, "{} bytes", pdf.len());
+}
+
+/// A blue disc on nothing, as a PNG.
+fn disc(side: u32) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, side, side);
+    encoder.set_color(png::ColorType::Rgba);
+    let middle = f64::from(side) / 2.0;
+    let dots: Vec<u8> = (0..side * side)
+        .flat_map(|at| {
+            let (x, y) = (f64::from(at % side) - middle, f64::from(at / side) - middle);
+            let alpha = if x.hypot(y) < middle { 255 } else { 0 };
+            [20, 90, 200, alpha]
+        })
+        .collect();
+    encoder.write_header().unwrap().write_image_data(&dots).unwrap();
+    file
+}
+
+#[test]
+fn a_brand_changes_the_head_and_not_the_words_nor_the_hash() {
+    for language in [Language::En, Language::ZhCn] {
+        let (content, outcome) = (sheet(language), signed(language));
+        let render = |brand: &Brand| {
+            service_sheet(&Sheet {
+                brand,
+                ..filed(&content, &outcome)
+            })
+            .unwrap()
+        };
+        let branded = Brand {
+            colour: Some("#e8590c".to_owned()),
+            logo: Some(disc(60)),
+        };
+        let (plain, dressed) = (render(&PLAIN), render(&branded));
+        let holds = |pdf: &[u8], needle: &[u8]| pdf.windows(needle.len()).any(|window| window == needle);
+        assert!(holds(&dressed, b"/Subtype /Image") || holds(&dressed, b"/Subtype/Image"));
+        assert!(!holds(&plain, b"/Image"));
+        assert_eq!(
+            unspaced("sheet-branded", &dressed),
+            unspaced("sheet-plain", &plain)
+        );
+        assert_eq!(render(&branded), dressed);
+    }
+}
+
+#[test]
+fn a_logo_that_cannot_be_drawn_is_left_out() {
+    let (content, outcome) = (sheet(Language::En), signed(Language::En));
+    let render = |logo: Vec<u8>| {
+        let brand = Brand {
+            colour: None,
+            logo: Some(logo),
+        };
+        service_sheet(&Sheet {
+            brand: &brand,
+            ..filed(&content, &outcome)
+        })
+        .unwrap()
+    };
+    let plain = self::render(&content, &outcome);
+    let mut cut = disc(60);
+    cut.truncate(cut.len() / 2);
+    let mut endless = disc(60);
+    endless[16..20].copy_from_slice(&[0, 1, 0, 0]);
+    for logo in [Vec::new(), b"\x89PNG".to_vec(), cut, endless] {
+        assert_eq!(render(logo), plain);
+    }
 }
 
 #[test]

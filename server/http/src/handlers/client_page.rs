@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::input::form::Form;
 use crate::input::path::{Sha256Path, Token};
-use crate::input::tongue::Tongue;
+use crate::input::reader::Reader;
 use crate::page::page;
 use crate::permit::{Allowed, Public};
 use crate::problem::Problem;
@@ -77,8 +77,9 @@ const BRIEFING: LinkPage = LinkPage {
 };
 
 impl LinkPage {
-    async fn look(&self, app: &App, token: String, language: Language) -> Result<Document, Problem> {
+    async fn look(&self, app: &App, token: String, reader: Reader) -> Result<Document, Problem> {
         let (purpose, now) = (self.purpose, app.now());
+        let language = addressed(app, purpose, &token, reader).await?;
         match app.read(move |db| link::look(db, purpose, &token, now)).await {
             Ok(_) => {
                 let filled = page(
@@ -111,16 +112,17 @@ impl LinkPage {
 pub async fn survey(
     _who: Allowed<Public>,
     app: App,
-    (Token(token), Tongue(language)): (Token, Tongue),
+    (Token(token), reader): (Token, Reader),
 ) -> Result<Document, Problem> {
-    SURVEY.look(&app, token, language).await
+    SURVEY.look(&app, token, reader).await
 }
 
 pub async fn answer_survey(
     _who: Allowed<Public>,
     app: App,
-    (Token(token), Tongue(language), Form(answer)): (Token, Tongue, Form<SurveyAnswer>),
+    (Token(token), reader, Form(answer)): (Token, Reader, Form<SurveyAnswer>),
 ) -> Result<Document, Problem> {
+    let language = addressed(&app, SURVEY.purpose, &token, reader).await?;
     let answered = app.write(Author::SYSTEM, move |tx, cause| {
         callback::answer_survey(tx, cause, &token, answer.score, &answer.comment)
     });
@@ -130,16 +132,17 @@ pub async fn answer_survey(
 pub async fn briefing(
     _who: Allowed<Public>,
     app: App,
-    (Token(token), Tongue(language)): (Token, Tongue),
+    (Token(token), reader): (Token, Reader),
 ) -> Result<Document, Problem> {
-    BRIEFING.look(&app, token, language).await
+    BRIEFING.look(&app, token, reader).await
 }
 
 pub async fn confirm_briefing(
     _who: Allowed<Public>,
     app: App,
-    (Token(token), Tongue(language)): (Token, Tongue),
+    (Token(token), reader): (Token, Reader),
 ) -> Result<Document, Problem> {
+    let language = addressed(&app, BRIEFING.purpose, &token, reader).await?;
     let confirmed = app.write(Author::SYSTEM, move |tx, cause| {
         callback::confirm_briefing(tx, cause, &token).map(drop)
     });
@@ -149,8 +152,9 @@ pub async fn confirm_briefing(
 pub async fn verify_sheet(
     _who: Allowed<Public>,
     app: App,
-    (Sha256Path(hash), Tongue(language)): (Sha256Path, Tongue),
+    (Sha256Path(hash), reader): (Sha256Path, Reader),
 ) -> Result<Document, Problem> {
+    let language = reader.language(None);
     let title = Words("Service sheet check", "服务单验证");
     match app.read(move |db| verify::by_hash(db, &hash)).await {
         Ok(sheet) => {
@@ -193,6 +197,18 @@ fn shown(sheet: &Verification, language: Language) -> Value {
         sheet.content_fits && sheet.seal_fits && sheet.signers.iter().all(|signer| signer.flaw.is_none());
     let signed = sheet.status == SheetStatus::Signed;
     context! { sheet => Value::from(Serde(sheet)), signers, good, signed, sealed_at => sheet.sealed_at.map(time) }
+}
+
+/// The language of whom a link was sent to, unless its reader chose one.
+pub(super) async fn addressed(
+    app: &App,
+    purpose: Purpose,
+    token: &str,
+    reader: Reader,
+) -> Result<Language, Problem> {
+    let token = token.to_owned();
+    let known = app.read(move |db| link::language(db, purpose, &token)).await?;
+    Ok(reader.language(known))
 }
 
 /// A link that doesn't work explains itself and says whom to call; anything else is a problem like any other.

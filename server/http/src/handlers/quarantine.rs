@@ -161,3 +161,15 @@ pub async fn discard(
     });
     Ok(Json(decided.await?))
 }
+
+pub async fn undo(
+    who: Allowed<ReadQuarantine>,
+    app: App,
+    (Id(id), once): (Id, Once),
+) -> Result<Json<View>, Problem> {
+    let reopened = app.once(&who, once, move |tx, cause| {
+        quarantine::undo(tx, cause, id)?;
+        Ok(View::from(quarantine::get(tx.db(), id)?))
+    });
+    Ok(Json(reopened.await?))
+}

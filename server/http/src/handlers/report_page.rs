@@ -4,7 +4,7 @@ use super::client_page::{Words, told};
 use crate::app::App;
 use crate::input::multipart::Multipart;
 use crate::input::path::Tag;
-use crate::input::tongue::Tongue;
+use crate::input::reader::Reader;
 use crate::input::visitor::Network;
 use crate::page::page;
 use crate::permit::{Allowed, Public};
@@ -39,8 +39,9 @@ pub struct Fault {
 pub async fn show(
     _who: Allowed<Public>,
     app: App,
-    (Tag(tag), Tongue(language)): (Tag, Tongue),
+    (Tag(tag), reader): (Tag, Reader),
 ) -> Result<Document, Problem> {
+    let language = reader.language(None);
     match label(&app, tag).await {
         Ok(label) => form(&app, &label, language, &Fault::default(), None).await,
         Err(problem) => explained(problem, language, &app).await,
@@ -50,13 +51,14 @@ pub async fn show(
 pub async fn report(
     _who: Allowed<Public>,
     app: App,
-    (Tag(tag), Tongue(language), Network(address), Multipart { fields, file }): (
+    (Tag(tag), reader, Network(address), Multipart { fields, file }): (
         Tag,
-        Tongue,
+        Reader,
         Network,
         Multipart<Fault>,
     ),
 ) -> Result<Document, Problem> {
+    let language = reader.language(None);
     let label = match label(&app, tag.clone()).await {
         Ok(label) => label,
         Err(problem) => return explained(problem, language, &app).await,

@@ -10,7 +10,7 @@ use crate::reply::{Bytes, Json};
 use onsite_model::service_sheet::ServiceSheet;
 use onsite_model::visit::Visit;
 use onsite_services::ServiceError;
-use onsite_services::document::{self, SheetPrint};
+use onsite_services::document::{RecordPrint, SheetPrint};
 use onsite_services::remote_sheet::{self, SentLink};
 use onsite_services::verify::{self, Verification};
 use schemars::JsonSchema;
@@ -36,15 +36,12 @@ pub async fn inspection_record_pdf(
     let state = app.clone();
     let record = app
         .read(move |db| {
-            document::inspection_record(db, &state.house, id, None)?
+            RecordPrint::load(db, &state.house, id, None)?
                 .ok_or_else(|| ServiceError::new(ErrorCode::NotReady, "nothing was inspected on this visit"))
         })
         .await?;
-    let title = record.language.pick("Inspection record", "巡检表");
-    let name = format!("{title} {}", record.site_name);
-    let bytes = app
-        .heavy(move || document::inspection_record_pdf(&record))
-        .await?;
+    let name = record.file_name();
+    let bytes = app.heavy(move || record.pdf()).await?;
     Ok(file(&name, bytes))
 }
 

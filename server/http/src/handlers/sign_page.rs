@@ -1,10 +1,10 @@
 //! The page behind a link to a service sheet: what was hashed, word for word, and a place to sign, refuse or remark.
 //! Looking uses nothing up; a signature does.
-use super::client_page::{Words, told, unusable};
+use super::client_page::{Words, addressed, told, unusable};
 use crate::app::App;
 use crate::input::form::Form;
 use crate::input::path::Token;
-use crate::input::tongue::Tongue;
+use crate::input::reader::Reader;
 use crate::page::page;
 use crate::paper::{paper, short};
 use crate::permit::{Allowed, Public};
@@ -18,6 +18,7 @@ use onsite_files::photo::{self, Limits, PhotoFormat};
 use onsite_model::language::Language;
 use onsite_services::ServiceError;
 use onsite_services::author::Author;
+use onsite_services::link::Purpose;
 use onsite_services::remote_sheet::{self, Shown, Signing, Visitor};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -54,8 +55,9 @@ pub enum Answer {
 pub async fn show(
     _who: Allowed<Public>,
     app: App,
-    (Token(token), Tongue(language)): (Token, Tongue),
+    (Token(token), reader): (Token, Reader),
 ) -> Result<Document, Problem> {
+    let language = addressed(&app, Purpose::Sign, &token, reader).await?;
     match shown(&app, token).await {
         Ok(shown) => sheet(&app, &shown, &Notice::default()).await,
         Err(problem) => explained(problem, language, &app).await,
@@ -65,8 +67,9 @@ pub async fn show(
 pub async fn answer(
     _who: Allowed<Public>,
     app: App,
-    (Token(token), Tongue(language), from, Form(answer)): (Token, Tongue, Visitor, Form<Answer>),
+    (Token(token), reader, from, Form(answer)): (Token, Reader, Visitor, Form<Answer>),
 ) -> Result<Document, Problem> {
+    let language = addressed(&app, Purpose::Sign, &token, reader).await?;
     let before = match shown(&app, token.clone()).await {
         Ok(shown) => shown,
         Err(problem) => return explained(problem, language, &app).await,

@@ -2,7 +2,7 @@
 //! whoever needs it can't come by HTTPS yet.
 use crate::app::App;
 use crate::input::local_authority::LocalAuthority;
-use crate::input::tongue::Tongue;
+use crate::input::reader::Reader;
 use crate::page::page;
 use crate::permit::{Allowed, Public};
 use crate::problem::Problem;
@@ -13,8 +13,9 @@ use minijinja::context;
 pub async fn instructions(
     _who: Allowed<Public>,
     app: App,
-    (authority, Tongue(language)): (LocalAuthority, Tongue),
+    (authority, reader): (LocalAuthority, Reader),
 ) -> Result<Document, Problem> {
+    let language = reader.language(None);
     authority.certificate()?;
     let title = language.pick("Open Onsite on this device", "在本设备上打开 Onsite");
     // Never the host of the request, which anybody could have put there.

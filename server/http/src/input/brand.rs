@@ -33,7 +33,7 @@ impl Input for Logo {
 
 /// Looks and words that are tried: what is wrong with them is told field by field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look(pub onsite_mail::Brand);
+pub struct Look(pub onsite_model::settings::Brand);
 
 impl Input for Look {
     async fn extract(incoming: &mut Incoming) -> Result<Look, Problem> {

@@ -17,6 +17,7 @@ pub mod path;
 pub mod proof;
 pub mod query;
 pub mod raw;
+pub mod reader;
 pub mod seen;
 mod shape;
 pub(crate) mod strict_json;

@@ -236,9 +236,92 @@ fn work_outside_the_authors_scope_is_kept_and_applied_by_a_dispatcher() {
         assert_eq!(discarded["decision"]["reason"], "twice");
         assert_eq!(list(""), json!([]));
         assert_eq!(list("?decided=true").as_array().unwrap().len(), 2);
+
+        // What was given up can be had back; what was applied can't, that way.
+        post(1, "undo", "f", json!({})).refused(ErrorCode::IllegalTransition);
+        let again = post(2, "undo", "g", json!({})).ok(200);
+        assert!(again.get("decision").is_none());
+        assert_eq!(again["operation"], of(2)["operation"]);
+        assert_eq!(list("").as_array().unwrap().len(), 1);
+        post(2, "undo", "h", json!({})).refused(ErrorCode::IllegalTransition);
+        let told = world
+            .call("GET", "/v1/audit-entries?action=quarantine_restored")
+            .by(&admin)
+            .send()
+            .ok(200);
+        assert_eq!(told["items"].as_array().unwrap().len(), 1);
+        post(2, "discard", "i", json!({ "reason": "after all" })).ok(200);
         assert_eq!(
             world.read(&admin, "assets", &far["id"])["fields"]["name"],
             "first"
+        );
+    });
+}
+
+#[test]
+fn what_was_decided_is_listed_the_last_decision_first_and_page_by_page() {
+    on_each_database(|world| {
+        let admin = world.admin();
+        let technician = world.person("tech@example.com", Role::Technician);
+        let places = world.places(&admin, Some(&technician));
+        let mut decided = Vec::new();
+        for n in 1..=3 {
+            let asset = world.asset(&admin, &places.here, "before");
+            world
+                .call("PATCH", &format!("/v1/assets/{}", text(&asset["id"])))
+                .by(&admin)
+                .if_match(text(&asset["version"]))
+                .json(&json!({ "fields": { "name": "office" } }))
+                .send()
+                .ok(200);
+            let phone = json!({ "name": "phone" });
+            let pushed = push(
+                world,
+                &technician,
+                &[update(n, &asset["id"], text(&asset["version"]), phone)],
+            );
+            decided.push(pushed["receipts"][0]["conflicts"][0].clone());
+        }
+        // Not in the order they were opened in.
+        decided.swap(0, 1);
+        for (n, conflict) in decided.iter().enumerate() {
+            world.pass(chrono::TimeDelta::minutes(1));
+            let seen = world.read(&admin, "conflicts", conflict)["version"].clone();
+            world
+                .call("POST", &format!("/v1/conflicts/{}/resolve", text(conflict)))
+                .by(&admin)
+                .key(&n.to_string())
+                .if_match(text(&seen))
+                .json(&json!({ "choice": "keep_current" }))
+                .send()
+                .ok(200);
+        }
+        let (mut found, mut after) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/v1/conflicts?status=resolved&sort=-decided_at&limit=1{after}");
+            let page = world.call("GET", &path).by(&admin).send().ok(200);
+            found.extend(
+                page["items"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|one| one["id"].clone()),
+            );
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => break,
+            }
+        }
+        decided.reverse();
+        assert_eq!(found, decided);
+        let file = world
+            .call("GET", "/v1/conflicts.csv?sort=-decided_at")
+            .by(&admin)
+            .send()
+            .text();
+        assert!(
+            file.lines().nth(1).unwrap().contains("tech"),
+            "whose value came in: {file}"
         );
     });
 }

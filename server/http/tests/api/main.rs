@@ -7,6 +7,7 @@
 )]
 mod bad_input;
 mod call;
+mod client_pages;
 mod complaints;
 mod conflicts;
 mod documents;

@@ -95,6 +95,7 @@ fn settings_that_make_no_sense_are_refused_field_by_field() {
         ("ticket_number", json!("{number")),
         ("colour", json!("red")),
         ("logo", json!("PHN2Zy8+")),
+        ("logo", json!("iVBORw0KGgoAAAANSUhEUgAAE4gAAAABCAYAAAA=")),
         ("complaint_levels", json!([hours(0), hours(1), hours(1)])),
     ] {
         let call = world

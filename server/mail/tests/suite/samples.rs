@@ -1,7 +1,8 @@
 //! The example of every kind of mail, and its words as they come with the server.
 use chrono::{DateTime, Utc};
-use onsite_mail::{Brand, Mail, MailError, MailKind, Outgoing, Person, Rendered, render};
+use onsite_mail::{Mail, MailError, MailKind, Outgoing, Person, Rendered, render};
 use onsite_model::language::Language;
+use onsite_model::settings::Brand;
 
 pub(crate) const LANGUAGES: [Language; 2] = [Language::En, Language::ZhCn];
 pub(crate) const SHA256: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";

@@ -1,7 +1,8 @@
 //! Words an admin writes in the place of those that come with the server.
 use crate::samples::{LANGUAGES, mail, outgoing, words};
-use onsite_mail::{Brand, MailKind, check_template, message, placeholders, preview, render, usual_template};
+use onsite_mail::{MailKind, check_template, message, placeholders, preview, render, usual_template};
 use onsite_model::language::Language;
+use onsite_model::settings::Brand;
 
 #[test]
 fn the_usual_words_pass_their_own_check() {

@@ -75,10 +75,9 @@ impl Table {
         }
         let labels = labels(db, self.columns, &page.rows)?;
         self.rows.extend(page.rows.iter().map(|row| {
-            let value = |column: &Column| row.body.get(column.field).unwrap_or(&Value::Null);
             self.columns
                 .iter()
-                .map(|column| cell(column, value(column), &labels, self.manner))
+                .map(|column| cell(column, column.value(&row.body), &labels, self.manner))
                 .collect::<Vec<_>>()
         }));
         self.next = page.next;
@@ -191,7 +190,7 @@ fn labels(
         .iter()
         .filter(|column| matches!(column.kind, ColumnKind::Reference(_)))
     {
-        for value in found.iter().filter_map(|row| row.body.get(column.field)) {
+        for value in found.iter().map(|row| column.value(&row.body)) {
             match value {
                 Value::Array(several) => several.iter().for_each(&mut add),
                 one => add(one),

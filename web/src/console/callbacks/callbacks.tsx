@@ -1,11 +1,13 @@
 /** The callback desk: whom to call, the call itself, and what became of earlier ones. */
+import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { now } from "../../app/model/clock";
 import { ago, dateAndTime, when } from "../../app/model/format";
 import { Badge, Empty } from "../../ui";
-import { row, useRecords, user, type Row } from "../data";
+import { row, useRecords, user, type Query, type Row } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
+import { useRows } from "../parts/rows";
 import { addressWith, setParameters } from "../table/address";
 import { ExportMenu, Filters, FilterSearch } from "../table/filters";
 import type { Listed } from "../table/list";
@@ -33,48 +35,43 @@ const siteOf = (one: CallbackRow): string => {
 /** Lists are taken out by all but the support desk. */
 const mayExport = (): boolean => user.value?.role !== "support";
 
-/** Those of one status, followed. */
-const useStatus = (status: CallbackRow["fields"]["status"]) => useRecords("callback", { status }, (fields) => fields.status === status);
+type Status = CallbackRow["fields"]["status"];
 
-export default function Callbacks({ query }: PageProps) {
+/** Those of one status, followed. */
+const useStatus = (status: Status) => useRecords("callback", { status }, (fields) => fields.status === status);
+
+interface Shown {
+  readonly query: URLSearchParams;
+  readonly group: Group;
+  readonly list: Listed<CallbackRow>;
+  /** Asks for the same as a file. */
+  readonly asked: Query;
+  readonly views: ComponentChildren;
+  readonly sort?: string;
+}
+
+/** The list and the call beside it. */
+function Desk({ query, group, list, asked, views, sort }: Shown) {
   const words = c().callbacks;
   const [text, open] = ["q", "id"].map((name) => query.get(name) ?? "") as [string, string];
-  const group = (query.get("view") ?? "now") as Group;
-  const lists = [useStatus("due"), useStatus("attempted"), useStatus("unreachable"), useStatus("done")];
-  const all = lists.flatMap((list) => list.rows.value);
-  const of = (wanted: Group) => all.filter(({ fields }) => groupOf(fields, now.value) === wanted);
-  const wanted = text.toLowerCase();
-  const rows = of(group)
-    .filter((one) => !wanted || `${clientOf(one)} ${siteOf(one)}`.toLowerCase().includes(wanted))
-    .sort((a, b) =>
-      group === "done" ? (b.fields.last_attempt_at ?? "").localeCompare(a.fields.last_attempt_at ?? "") : nextCall(a.fields) - nextCall(b.fields),
-    );
-  const failed = lists.find((list) => list.problem)?.problem ?? null;
-  const list: Listed<CallbackRow> = {
-    rows,
-    loading: !failed && lists.some((one) => !one.isReady),
-    growing: false,
-    error: failed,
-    more: false,
-    grow: () => {},
-    reload: () => lists.forEach((one) => void one.read()),
-  };
-  const ids = rows.map(({ id }) => id);
-  const callback = all.find(({ id }) => id === open);
+  const ids = list.rows.map(({ id }) => id);
+  const callback = row("callback", open);
   const toNext = () => {
     const at = ids.indexOf(open);
     setParameters({ id: ids[at + 1] ?? ids.find((id) => id !== open) ?? null });
   };
   useEffect(() => document.getElementById("call-title")?.focus({ preventScroll: true }), [callback?.id]);
   const isDone = group === "done";
+  const isPast = isDone || group === "unreachable";
   const columns: Column<CallbackRow>[] = [
     { key: "client", title: words.client, cell: clientOf },
     {
       key: "due",
-      title: isDone ? words.called : words.due,
+      title: isPast ? words.called : words.due,
       look: "fit",
+      ...(isPast ? { sort: "last_attempt_at" } : {}),
       cell: ({ fields }) => {
-        const at = isDone ? (fields.last_attempt_at ?? fields.due_at) : new Date(nextCall(fields)).toISOString();
+        const at = isPast ? (fields.last_attempt_at ?? fields.due_at) : new Date(nextCall(fields)).toISOString();
         return <time title={dateAndTime(at)}>{group === "later" ? when(at, now.value) : ago(Date.parse(at), now.value)}</time>;
       },
     },
@@ -84,6 +81,7 @@ export default function Callbacks({ query }: PageProps) {
             key: "score",
             title: words.score,
             look: "fit" as const,
+            sort: "score",
             cell: ({ fields }: CallbackRow) => (fields.score ? <Badge tone={fields.score <= LOW ? "fail" : fields.score === 3 ? "flag" : "pass"}>{`${fields.score}/5`}</Badge> : ""),
           },
         ]
@@ -99,20 +97,12 @@ export default function Callbacks({ query }: PageProps) {
           { key: "attempts", title: words.attempts, look: "end" as const, cell: ({ fields }: CallbackRow) => (fields.attempts ? String(fields.attempts) : "") },
         ]),
   ];
-  const views = (
-    <Views<Group>
-      label={words.views}
-      value={group}
-      options={(["now", "later", "unreachable", "done"] as const).map((value) => ({ value, label: words.groups[value], count: value === "done" ? undefined : of(value).length }))}
-      onChange={(next) => setParameters({ view: next === "now" ? null : next, id: null }, { step: true })}
-    />
-  );
   return (
     <Page title={words.title} lead={views} fill>
       <Split
         list={
           <>
-            <Filters label={c().table.filters} end={callback || !mayExport() ? undefined : <ExportMenu path="/v1/callbacks" name={words.title} query={isDone || group === "unreachable" ? { status: group } : {}} />}>
+            <Filters label={c().table.filters} end={callback || !mayExport() ? undefined : <ExportMenu path="/v1/callbacks" name={words.title} query={asked} />}>
               <FilterSearch label={words.search} value={text} onChange={(q) => setParameters({ q })} />
             </Filters>
             <Table
@@ -123,6 +113,8 @@ export default function Callbacks({ query }: PageProps) {
               name={clientOf}
               href={({ id }) => addressWith({ id })}
               current={open || undefined}
+              sort={sort}
+              {...(sort ? { onSort: (next: string) => setParameters({ sort: next }) } : {})}
               empty={
                 text ? (
                   <NothingFound onClear={() => setParameters({ q: null })} />
@@ -137,4 +129,47 @@ export default function Callbacks({ query }: PageProps) {
       />
     </Page>
   );
+}
+
+/** Those that were called or given up: as many as there ever were, so the server pages them. */
+function Past({ query, group, views }: { query: URLSearchParams; group: "done" | "unreachable"; views: ComponentChildren }) {
+  const asked = { status: group, q: query.get("q") ?? "", sort: query.get("sort") ?? "-last_attempt_at" };
+  const list = useRows("callback", asked);
+  const rows = list.rows.filter(({ fields }) => fields.status === group);
+  return <Desk query={query} group={group} list={{ ...list, rows }} asked={asked} views={views} sort={asked.sort} />;
+}
+
+export default function Callbacks({ query }: PageProps) {
+  const words = c().callbacks;
+  const group = (query.get("view") ?? "now") as Group;
+  const lists = [useStatus("due"), useStatus("attempted")];
+  const open = lists.flatMap((list) => list.rows.value);
+  const of = (wanted: Group) => open.filter(({ fields }) => groupOf(fields, now.value) === wanted);
+  const views = (
+    <Views<Group>
+      label={words.views}
+      value={group}
+      options={(["now", "later", "unreachable", "done"] as const).map((value) => ({
+        value,
+        label: words.groups[value],
+        count: value === "now" || value === "later" ? of(value).length : undefined,
+      }))}
+      onChange={(next) => setParameters({ view: next === "now" ? null : next, id: null, sort: null }, { step: true })}
+    />
+  );
+  if (group === "done" || group === "unreachable") return <Past key={group} query={query} group={group} views={views} />;
+  const wanted = (query.get("q") ?? "").toLowerCase();
+  const failed = lists.find((list) => list.problem)?.problem ?? null;
+  const list: Listed<CallbackRow> = {
+    rows: of(group)
+      .filter((one) => !wanted || `${clientOf(one)} ${siteOf(one)}`.toLowerCase().includes(wanted))
+      .sort((a, b) => nextCall(a.fields) - nextCall(b.fields)),
+    loading: !failed && lists.some((one) => !one.isReady),
+    growing: false,
+    error: failed,
+    more: false,
+    grow: () => {},
+    reload: () => lists.forEach((one) => void one.read()),
+  };
+  return <Desk query={query} group={group} list={list} asked={{ status: "due,attempted", q: query.get("q") ?? "" }} views={views} />;
 }

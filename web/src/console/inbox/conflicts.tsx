@@ -5,12 +5,12 @@ import { ago, dateAndTime } from "../../app/model/format";
 import { go, place } from "../../app/router";
 import { t } from "../../i18n";
 import { Badge, Button, Empty } from "../../ui";
-import { all, row, useLoaded, useRecords, type EntityName, type Row, type Sent } from "../data";
+import { row, type EntityName, type Row } from "../data";
+import { useRows } from "../parts/rows";
 import { addressWith, setParameters, withParameters } from "../table/address";
 import { ExportMenu, FilterSelect, Filters } from "../table/filters";
 import { Split } from "../table/split";
 import { NothingFound, Table, type Column } from "../table/table";
-import { whole } from "../table/whole";
 import { nameOf } from "../values";
 import { c } from "../words";
 import { decideMany } from "./decide";
@@ -41,20 +41,13 @@ export function Conflicts({ query, counts, isDecided }: { query: URLSearchParams
   const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
   const [site, by, kind, open] = ["site", "by", "kind", "id"].map((name) => query.get(name) ?? "") as [string, string, string, string];
   const status = isDecided ? "resolved" : "open";
-  const records = useRecords("conflict", { status }, (fields) => fields.status === status);
-  // Where a record lies the server knows best: its children lie there too.
-  const atSite = useLoaded(
-    `${status} ${site}`,
-    async (signal) => (site ? new Set((await all<Sent<"conflict">>("/v1/conflicts", { status, site }, { signal })).map(({ id }) => id)) : null),
-    ["conflict"],
-  );
-  const fits = ({ id, fields }: ConflictRow) => (!kind || fields.kind === kind) && (!by || fields.incoming.user_id === by) && (!site || (atSite.value?.has(id) ?? false));
+  // What waits longest comes first; of what was decided, the last.
+  const sort = query.get("sort") ?? (isDecided ? "-decided_at" : "opened_at");
+  const asked = { status, site, author: by, kind, sort };
+  const read = useRows("conflict", asked);
+  // One decided just now has left before the list is read again.
+  const list = { ...read, rows: read.rows.filter(({ fields }) => fields.status === status) };
   const at = ({ fields }: ConflictRow) => (isDecided ? (fields.resolution?.at ?? "") : fields.opened_at);
-  const list = whole(records, (rows) => {
-    const found = rows.filter(fits);
-    // What waits longest comes first; of what was decided, the last.
-    return found.sort((a, b) => (at(a) < at(b) ? -1 : 1) * (isDecided ? -1 : 1));
-  });
   const ids = list.rows.map(({ id }) => id);
   const place_ = ids.indexOf(open);
   const step = (by_: number) => {
@@ -75,6 +68,7 @@ export function Conflicts({ query, counts, isDecided }: { query: URLSearchParams
     {
       key: "field",
       title: words.field,
+      sort: "field",
       cell: ({ fields }) => (fields.kind === "field" || fields.kind === "deleted" ? fieldTitle(fields) : <Badge tone="flag">{words.kinds[fields.kind]}</Badge>),
     },
   ];
@@ -86,6 +80,7 @@ export function Conflicts({ query, counts, isDecided }: { query: URLSearchParams
     key: "when",
     title: words.when,
     look: "fit",
+    sort: isDecided ? "decided_at" : "opened_at",
     cell: (one) => <time title={dateAndTime(at(one))}>{ago(Date.parse(at(one)), now.value)}</time>,
   };
   const outcome: Column<ConflictRow> = { key: "outcome", title: words.outcome, cell: ({ fields }) => (fields.resolution ? words.choice[fields.resolution.choice] : "") };
@@ -97,7 +92,7 @@ export function Conflicts({ query, counts, isDecided }: { query: URLSearchParams
     <Split
       list={
         <>
-          <Filters label={c().table.filters} end={open ? undefined : <ExportMenu path="/v1/conflicts" name={words.conflicts} query={{ status, site, author: by, kind }} />}>
+          <Filters label={c().table.filters} end={open ? undefined : <ExportMenu path="/v1/conflicts" name={words.conflicts} query={asked} />}>
             <FilterSelect label={words.bySite} all={words.anywhere} value={site} options={options("site", counts?.sites)} onChange={(next) => setParameters({ site: next, id: null })} />
             <FilterSelect label={words.byPerson} all={words.anybody} value={by} options={options("user", counts?.authors)} onChange={(next) => setParameters({ by: next, id: null })} />
             <FilterSelect
@@ -116,6 +111,8 @@ export function Conflicts({ query, counts, isDecided }: { query: URLSearchParams
             name={({ fields }) => `${aboutName(fields)}, ${fieldTitle(fields)}`}
             href={({ id }) => addressWith({ id })}
             current={open || undefined}
+            sort={sort}
+            onSort={(next) => setParameters({ sort: next })}
             {...(isDecided
               ? {}
               : {

@@ -27,7 +27,8 @@ export interface Counts {
 export default function Inbox({ query }: PageProps) {
   const words = c().inbox;
   const view = (query.get("view") ?? "conflicts") as View;
-  const counts = useLoaded("conflict-counts", (signal) => get<Counts>("/v1/conflict-counts", {}, { signal }), ["conflict"]).value;
+  const counted = useLoaded("conflict-counts", (signal) => get<Counts>("/v1/conflict-counts", {}, { signal }), ["conflict"]);
+  const counts = counted.value;
   const views = (
     <Views<View>
       label={words.views}
@@ -37,12 +38,12 @@ export default function Inbox({ query }: PageProps) {
         { value: "quarantine", label: words.quarantine, count: counts?.quarantined },
         { value: "decided", label: words.decided },
       ]}
-      onChange={(next) => setParameters({ view: next === "conflicts" ? null : next, id: null, site: null, by: null, kind: null }, { step: true })}
+      onChange={(next) => setParameters({ view: next === "conflicts" ? null : next, id: null, site: null, by: null, kind: null, sort: null }, { step: true })}
     />
   );
   return (
     <Page title={words.title} lead={views} fill>
-      {view === "quarantine" ? <Quarantine query={query} /> : <Conflicts key={view} query={query} counts={counts} isDecided={view === "decided"} />}
+      {view === "quarantine" ? <Quarantine query={query} onChanged={counted.reload} /> : <Conflicts key={view} query={query} counts={counts} isDecided={view === "decided"} />}
     </Page>
   );
 }

@@ -107,6 +107,7 @@ export function KeptDetail({
   canStep,
   onStep,
   onDecided,
+  onTakenBack,
   onClose,
 }: {
   kept: Kept;
@@ -114,6 +115,8 @@ export function KeptDetail({
   canStep: { back: boolean; on: boolean };
   onStep: (by: 1 | -1) => void;
   onDecided: () => void;
+  /** What was given up waits again; it may be called when another one is shown. */
+  onTakenBack: () => void;
   onClose: () => void;
 }) {
   const words = c().inbox;
@@ -131,12 +134,21 @@ export function KeptDetail({
   const isOpen = !kept.decision;
   const set = correction(said, wanted);
   const isCorrected = target !== null || Object.keys(set).length > 0;
-  const send = async (what: string, body: object, told: string) => {
+  const takeBack = async () => {
+    try {
+      await post(`/v1/quarantine/${kept.id}/undo`, {});
+      toast(q.takenBack);
+      onTakenBack();
+    } catch (error) {
+      toast(explain(error), { failed: true });
+    }
+  };
+  const send = async (what: "apply" | "discard", body: object, told: string) => {
     setBusy(true);
     setRefused(null);
     try {
       await post(`/v1/quarantine/${kept.id}/${what}`, body);
-      toast(told);
+      toast(told, what === "discard" ? { undo: { label: t().ui.undo, run: () => void takeBack() } } : {});
       onDecided();
     } catch (error) {
       setRefused(explain(error));
@@ -169,7 +181,17 @@ export function KeptDetail({
         ]}
       />
       {kept.decision ? (
-        <Notice tone={kept.decision.applied ? "pass" : "accent"} icon={kept.decision.applied ? "check" : "info"} title={kept.decision.applied ? q.wasApplied : q.wasDiscarded}>
+        <Notice tone={kept.decision.applied ? "pass" : "accent"} icon={kept.decision.applied ? "check" : "info"} title={kept.decision.applied ? q.wasApplied : q.wasDiscarded}
+          action={
+            kept.decision.applied ? undefined : (
+              <div>
+                <Button icon="undo" onClick={() => void takeBack()}>
+                  {q.takeBack}
+                </Button>
+              </div>
+            )
+          }
+        >
           <p>{words.decidedBy(nameOf("user", kept.decision.user_id), dateAndTime(kept.decision.at))}</p>
           {kept.decision.reason ? <p>{`${q.why}: ${kept.decision.reason}`}</p> : null}
         </Notice>

@@ -38,11 +38,15 @@ const siteOfKept = (kept: Kept): string => {
 
 const person = (id: string | null | undefined): string => (id ? nameOf("user", id) : c().inbox.server);
 
-export function Quarantine({ query }: { query: URLSearchParams }) {
+export function Quarantine({ query, onChanged }: { query: URLSearchParams; onChanged: () => void }) {
   const words = c().inbox;
   const q = words.quarantined;
   const [turn, setTurn] = useState(0);
   const [open, decided] = [query.get("id") ?? "", query.get("decided") === "true"];
+  const readAgain = () => {
+    setTurn((count) => count + 1);
+    onChanged();
+  };
   useEffect(() => {
     const timer = setInterval(() => document.visibilityState === "visible" && setTurn((count) => count + 1), EVERY);
     return () => clearInterval(timer);
@@ -102,9 +106,10 @@ export function Quarantine({ query }: { query: URLSearchParams }) {
             canStep={{ back: at > 0, on: at < ids.length - 1 }}
             onStep={(by) => setParameters({ id: ids[at + by] ?? null })}
             onDecided={() => {
-              setParameters({ id: ids[at + 1] ?? ids[at - 1] ?? null });
-              setTurn((count) => count + 1);
+              if (!decided) setParameters({ id: ids[at + 1] ?? ids[at - 1] ?? null });
+              readAgain();
             }}
+            onTakenBack={readAgain}
             onClose={() => setParameters({ id: null })}
           />
         ) : null

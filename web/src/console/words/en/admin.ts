@@ -217,6 +217,7 @@ export const admin = {
         conflict_resolved: "Conflict decided",
         quarantine_applied: "Kept edit applied",
         quarantine_discarded: "Kept edit given up",
+        quarantine_restored: "Kept edit taken up again",
         sheet_sealed: "Sheet sealed",
         asset_merged: "Devices made one",
         complaint_opened: "Complaint opened",

@@ -3,6 +3,7 @@ export const complaints = {
   complaints: {
     title: "Complaints",
     views: "Parts of the complaints",
+    search: "Client, number or words",
     board: "Board",
     closedView: "Closed",
     new: "New complaint",

@@ -219,6 +219,7 @@ export const admin: Pick<ConsoleWords, "admin" | "roles"> = {
         conflict_resolved: "处理冲突",
         quarantine_applied: "应用保留的编辑",
         quarantine_discarded: "放弃保留的编辑",
+        quarantine_restored: "恢复已放弃的编辑",
         sheet_sealed: "服务单封存",
         asset_merged: "合并设备",
         complaint_opened: "建立投诉",

@@ -5,6 +5,7 @@ export const complaints: Pick<ConsoleWords, "complaints"> = {
   complaints: {
     title: "投诉",
     views: "投诉分类",
+    search: "客户、编号或内容",
     board: "看板",
     closedView: "已关闭",
     new: "新建投诉",
