@@ -25,8 +25,12 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "result", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Call {
-    /// Nobody answered; it stays on the list.
-    NoAnswer,
+    /// Nobody answered, or they had no time; it stays on the list.
+    NoAnswer {
+        /// When to call again; absent where nothing was agreed.
+        #[serde(default)]
+        again_at: Option<DateTime<Utc>>,
+    },
     /// Given up.
     Unreachable,
     /// The client answered.
@@ -67,7 +71,7 @@ pub fn record(
 ) -> Result<Applied, ServiceError> {
     let callback: Callback = load::get(tx.db(), id)?;
     let status = match call {
-        Call::NoAnswer => CallbackStatus::Attempted,
+        Call::NoAnswer { .. } => CallbackStatus::Attempted,
         Call::Unreachable => CallbackStatus::Unreachable,
         Call::Answered { .. } => CallbackStatus::Done,
     };
@@ -87,6 +91,15 @@ pub fn record(
         ("last_attempt_at", json!(cause.occurred_at)),
         ("agent_id", json!(cause.author.user)),
     ]);
+    if let Call::NoAnswer {
+        again_at: Some(again_at),
+    } = call
+    {
+        if *again_at <= cause.now {
+            return Err(Invalid::new("again_at", "lies in the past").into());
+        }
+        set.insert("due_at".to_owned(), json!(again_at));
+    }
     if let Call::Answered {
         score,
         comment,

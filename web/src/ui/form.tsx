@@ -57,7 +57,7 @@ const describe = (id: string, { hint, error }: Labelled) => ({
 interface TextProps extends Labelled {
   value: string;
   onInput: (value: string) => void;
-  type?: "text" | "email" | "tel" | "password" | "date" | "time" | "url";
+  type?: "text" | "email" | "tel" | "password" | "date" | "time" | "datetime-local" | "url";
   required?: boolean;
   autocomplete?: string;
   inputMode?: "numeric" | "decimal";

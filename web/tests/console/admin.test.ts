@@ -1,4 +1,5 @@
 /** Passwords that are suggested, what a mail says in lines, what of the server is good, and how numbers are written. */
+import { changesOf, rebased } from "../../src/console/admin/rebase";
 import { describe, expect, it } from "vitest";
 import { agrees, troublesOf, unknownTroubles, type Health } from "../../src/console/admin/health";
 import { contentLines } from "../../src/console/admin/mail";
@@ -106,5 +107,21 @@ describe("a device", () => {
     const person = (id: string) => (id === "1" ? "Amina" : "Zhang");
     expect(arranged([a, b], "name", person).map(({ id }) => id)).toEqual(["b", "a"]);
     expect(arranged([a, b], "-person", person).map(({ id }) => id)).toEqual(["b", "a"]);
+  });
+});
+
+describe("a form whose beginning changed meanwhile", () => {
+  const before = { colour: null as string | null, ticket: "T-{number}", provider: { name: "North IT" } };
+
+  it("follows it in the fields left alone", () => {
+    const typed = { ...before, ticket: "WO-{number}" };
+    expect(rebased(typed, before, { ...before, colour: "#aa3311" })).toEqual({ values: { ...typed, colour: "#aa3311" }, disputed: [] });
+  });
+
+  it("keeps what was typed and names what somebody else set to something else", () => {
+    const typed = { ...before, colour: "#0b5cad", provider: { name: "South IT" } };
+    const now = { ...before, colour: "#aa3311", provider: { name: "South IT" } };
+    expect(rebased(typed, before, now)).toEqual({ values: typed, disputed: ["colour"] });
+    expect(changesOf(typed, now)).toEqual({ colour: "#0b5cad" });
   });
 });

@@ -1,6 +1,6 @@
 /** Which calls are next, and what a call sends. */
 import { describe, expect, it } from "vitest";
-import { answered, emptyForm, groupOf, missing, nextCall, titleOf, workingDay, type Callback } from "../../src/console/callbacks/call";
+import { answered, emptyForm, groupOf, missing, nextCall, titleOf, usualAgain, workingDay, type Callback } from "../../src/console/callbacks/call";
 
 const at = Date.parse("2026-11-30T09:00:00Z");
 const callback = (more: Partial<Callback> = {}): Callback => ({ visit_id: "v", due_at: "2026-11-30T08:00:00Z", status: "due", attempts: 0, ...more });
@@ -16,6 +16,12 @@ describe("the next call", () => {
     expect(groupOf(tried, at)).toBe("later");
     expect(nextCall(tried)).toBe(Date.parse("2026-11-30T10:30:00Z"));
     expect(groupOf(tried, at + 2 * 3_600_000)).toBe("now");
+  });
+
+  it("is made when it was agreed, even soon after an attempt", () => {
+    const agreed = callback({ status: "attempted", due_at: "2026-11-30T09:00:00Z", last_attempt_at: "2026-11-30T08:30:00Z", attempts: 1 });
+    expect(nextCall(agreed)).toBe(at);
+    expect(usualAgain(new Date(2026, 10, 27, 16))).toBe("2026-11-30T09:30");
   });
 
   it("is none where it is done or given up", () => {

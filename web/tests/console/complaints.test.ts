@@ -1,6 +1,6 @@
 /** The steps of a complaint, and which is most pressing. */
 import { describe, expect, it } from "vitest";
-import { byPressure, pressure, stepsOf, written, type Complaint } from "../../src/console/complaints/step";
+import { byPressure, isAbout, pressure, stepsOf, written, type Complaint } from "../../src/console/complaints/step";
 
 const complaint = (more: Partial<Complaint> = {}): Complaint => ({ client_id: "c", level: 1, category: "quality", status: "open", text: "Late", escalations: 0, ...more });
 const now = Date.parse("2026-11-30T09:00:00Z");
@@ -29,5 +29,11 @@ describe("a complaint", () => {
   it("comes before those that have more time, then before those of a lower level", () => {
     const [late, early, grave] = [complaint({ due_at: "2026-12-01T12:00:00Z" }), complaint({ due_at: "2026-11-30T12:00:00Z" }), complaint({ due_at: "2026-12-01T12:00:00Z", level: 3 })];
     expect([late, grave, early].sort(byPressure)).toEqual([early, grave, late]);
+  });
+
+  it("is found by its client, its number and its words, in any order and width", () => {
+    const one = complaint({ number: "C-2026-0007", text: "打印机 still broken", raised_by: "Mr Chen" });
+    for (const wanted of ["", "莲花", "broken 莲花", "c-2026-0007", "Ｃｈｅｎ", "打印"]) expect(isAbout(one, "莲花园 Hotel", wanted), wanted).toBe(true);
+    expect(isAbout(one, "莲花园 Hotel", "broken scanner")).toBe(false);
   });
 });

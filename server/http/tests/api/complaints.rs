@@ -240,3 +240,25 @@ fn new_needs_become_a_ticket_of_somebody_with_a_date() {
         assert_eq!(told(world, &admin, "ticket_assigned"), ["admin@example.com"]);
     });
 }
+
+#[test]
+fn a_client_nobody_reached_is_called_again_when_it_was_agreed() {
+    on_each_database(|world| {
+        let support = world.person("support@example.com", Role::Support);
+        let admin = world.admin();
+        let places = world.places(&admin, None);
+        let first = callback(world, &support, &places);
+        let past = json!({ "result": "no_answer", "again_at": world.now() - TimeDelta::hours(1) });
+        let refused = call(world, &support, &first, "past", &past).refused(ErrorCode::Invalid);
+        assert_eq!(refused["field"], "again_at");
+        let tomorrow = world.now() + TimeDelta::days(1);
+        let tried = json!({ "result": "no_answer", "again_at": tomorrow });
+        let tried = call(world, &support, &first, "tried", &tried).ok(200);
+        assert_eq!(tried["fields"]["status"], "attempted");
+        assert_eq!(time(&tried["fields"]["due_at"]), tomorrow);
+        // Nothing agreed: it stays due when it was.
+        let again = call(world, &support, &tried, "again", &json!({ "result": "no_answer" })).ok(200);
+        assert_eq!(time(&again["fields"]["due_at"]), tomorrow);
+        assert_eq!(again["fields"]["attempts"], 2);
+    });
+}

@@ -2,10 +2,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Badge, Button, Notice, Segmented } from "../../ui";
 import { explain } from "../../app/model/explain";
+import { Problem } from "../../device/problem";
 import { all, destroy, get, patch, post, useLoaded, user } from "../data";
 import { Unread } from "../page";
 import type { PageProps } from "../pages";
-import { attempt, told } from "../parts/tell";
+import { told } from "../parts/tell";
 import { addressWith, setParameters } from "../table/address";
 import type { Listed } from "../table/list";
 import { Split } from "../table/split";
@@ -83,22 +84,45 @@ function Editor({ kind, language, template, onChange }: { kind: Kind; language: 
     setSource(source.slice(0, at) + text + source.slice(until));
     area.current?.focus();
   };
+  // Who has typed nothing sees what stands; what was typed is kept beside another's words.
+  const before = useRef(kept);
+  const [theirs, setTheirs] = useState<string | null>(null);
+  useEffect(() => {
+    if (before.current === kept) return;
+    if (source === before.current) setSource(kept);
+    else if (source !== kept) setTheirs(kept);
+    before.current = kept;
+  }, [kept]);
+  /** Does it; a refusal because somebody else was first shows what they wrote. */
+  const write = async (work: () => Promise<void>) => {
+    try {
+      await work();
+      setTheirs(null);
+      onChange();
+    } catch (error) {
+      toast(explain(error), { failed: true });
+      if (error instanceof Problem && (error.status === 409 || error.status === 404)) onChange();
+    }
+  };
   const save = () =>
-    attempt(async () => {
+    write(async () => {
       if (template) await patch(`/v1/mail-templates/${template.id}`, { fields: { source } }, template.version);
       else await post("/v1/mail-templates", { fields: { kind: kind.kind, language, source } });
+      before.current = source;
       toast(words.saved);
-      onChange();
     });
   const giveBack = () =>
     template &&
-    attempt(async () => {
+    write(async () => {
       await destroy(`/v1/mail-templates/${template.id}`, template.version);
+      before.current = usual;
+      setSource(usual);
       told(words.givenBack, async () => {
         await post("/v1/mail-templates", { fields: template.fields });
+        before.current = template.fields.source;
+        setSource(template.fields.source);
         onChange();
       });
-      onChange();
     });
   return (
     <div class="mail-words">
@@ -114,6 +138,31 @@ function Editor({ kind, language, template, onChange }: { kind: Kind; language: 
           </span>
           <span class="field__hint">{words.sourceHint}</span>
         </label>
+        {theirs === null ? null : (
+          <div role="alert">
+            <Notice
+              tone="flag"
+              icon="warning"
+              title={words.theirs}
+              action={
+                <div>
+                  <Button
+                    onClick={() => {
+                      setSource(theirs);
+                      setTheirs(null);
+                    }}
+                  >
+                    {words.takeTheirs}
+                  </Button>
+                </div>
+              }
+            >
+              <pre class="operation__raw" tabIndex={0}>
+                {theirs}
+              </pre>
+            </Notice>
+          </div>
+        )}
         {locked ? null : (
           <>
             <div class="line line--wrap">
@@ -231,7 +280,7 @@ export default function MailWords({ query }: PageProps) {
                 ]}
                 onChange={(next) => setParameters({ language: next })}
               />
-              <Editor key={`${kind.kind} ${language} ${of(kind.kind, language)?.version ?? ""}`} kind={kind} language={language} template={of(kind.kind, language)} onChange={templates.reload} />
+              <Editor key={`${kind.kind} ${language}`} kind={kind} language={language} template={of(kind.kind, language)} onChange={templates.reload} />
             </article>
           ) : null
         }

@@ -1,6 +1,8 @@
 /** What a provider decides for itself: its name and look, how numbers are written, deadlines of complaints. */
-import { useState } from "preact/hooks";
-import { Button, Card, Icon, NumberField, TextArea, TextField } from "../../ui";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { explain } from "../../app/model/explain";
+import { Problem } from "../../device/problem";
+import { Button, Card, Icon, Notice, NumberField, TextArea, TextField, toast } from "../../ui";
 import { get, patch, post, useLoaded, user, type Page as ListPage } from "../data";
 import { Unread } from "../page";
 import { attempt, told } from "../parts/tell";
@@ -8,6 +10,7 @@ import { c } from "../words";
 import { AdminPage } from "./admin";
 import { png } from "./logo";
 import { example, formatFault } from "./number-format";
+import { changesOf, rebased } from "./rebase";
 
 interface Levels {
   readonly acknowledge_hours: number;
@@ -34,12 +37,21 @@ const LOGO = 130_000;
 
 const numbers = ["ticket_number", "sheet_number", "complaint_number"] as const;
 
-/** Writes the fields that differ; what was never set has no row yet. */
-async function save(fields: Partial<Values>): Promise<void> {
-  const [known] = (await get<ListPage<Sent>>("/v1/settings")).items;
-  if (known) await patch(`/v1/settings/${known.id}`, { fields }, known.version);
-  else await post("/v1/settings", { fields });
+/** The settings as they were read; what was never set has no row yet. */
+interface Read {
+  readonly values: Values;
+  readonly row: Sent | undefined;
 }
+
+async function read(signal: AbortSignal): Promise<Read> {
+  // The row first: what is changed between the two is refused when it is written, not lost.
+  const [row] = (await get<ListPage<Sent>>("/v1/settings", {}, { signal })).items;
+  return { row, values: await get<Values>("/v1/settings-in-force", {}, { signal }) };
+}
+
+/** Writes fields over what was seen. Resolves to the row as it is then. */
+const save = (fields: Partial<Values>, seen: Sent | undefined): Promise<Sent> =>
+  seen ? patch<Sent>(`/v1/settings/${seen.id}`, { fields }, seen.version) : post<Sent>("/v1/settings", { fields });
 
 function Logo({ logo, locked, onChange }: { logo: string | null | undefined; locked: boolean; onChange: (logo: string | null) => void }) {
   const words = c().admin.settings;
@@ -78,29 +90,44 @@ function Logo({ logo, locked, onChange }: { logo: string | null | undefined; loc
   );
 }
 
-function Form({ from, onSaved }: { from: Values; onSaved: () => void }) {
+function Form({ from: { values: from, row }, reload }: { from: Read; reload: () => void }) {
   const words = c().admin.settings;
   const locked = user.value?.role !== "admin";
   const [values, setValues] = useState<Values>(from);
+  const [disputed, setDisputed] = useState<readonly (keyof Values)[]>([]);
+  const before = useRef(from);
+  useEffect(() => {
+    if (before.current === from) return;
+    const next = rebased(values, before.current, from);
+    before.current = from;
+    setValues(next.values);
+    setDisputed(next.disputed);
+  }, [from]);
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const set = (part: Partial<Values>) => !locked && setValues((before) => ({ ...before, ...part }));
   const level = (at: number, part: Partial<Levels>) => set({ complaint_levels: values.complaint_levels.map((one, index) => (index === at ? { ...one, ...part } : one)) });
   const hours = (typed: string) => Math.max(0, Math.trunc(Number(typed)) || 0);
-  const changes = Object.fromEntries(Object.entries(values).filter(([field, value]) => JSON.stringify(value ?? null) !== JSON.stringify(from[field as keyof Values] ?? null)));
+  const changes = changesOf(values, from);
   const isChanged = Object.keys(changes).length > 0;
   const isWrong = !values.provider.name.trim() || numbers.some((field) => formatFault(values[field])) || values.complaint_levels.some((one) => one.acknowledge_hours < 1 || one.resolve_hours < 1);
   const submit = async () => {
     setTried(true);
     if (isWrong || !isChanged) return;
     setBusy(true);
-    const before = Object.fromEntries(Object.keys(changes).map((field) => [field, from[field as keyof Values] ?? null]));
-    if (await attempt(() => save(changes))) {
+    const was = Object.fromEntries(Object.keys(changes).map((field) => [field, from[field as keyof Values] ?? null])) as Partial<Values>;
+    try {
+      const saved = await save(changes, row);
+      setDisputed([]);
       told(words.saved, async () => {
-        await save(before);
-        onSaved();
+        await save(was, saved);
+        reload();
       });
-      onSaved();
+      reload();
+    } catch (error) {
+      // What is typed stays; what stands now is read beside it.
+      if (error instanceof Problem && error.status === 409) reload();
+      toast(explain(error), { failed: true });
     }
     setBusy(false);
   };
@@ -113,6 +140,13 @@ function Form({ from, onSaved }: { from: Values; onSaved: () => void }) {
       }}
     >
       {locked ? <p class="muted small">{words.readOnly}</p> : null}
+      {disputed.length ? (
+        <div role="alert" class="settings__notice">
+          <Notice tone="flag" icon="warning" title={words.disputed}>
+            {words.disputedText(disputed.map((field) => words.fields[field]).join(", "))}
+          </Notice>
+        </div>
+      ) : null}
       <Card title={words.provider}>
         <div class="stack">
           <p class="muted small">{words.providerText}</p>
@@ -187,12 +221,11 @@ function Form({ from, onSaved }: { from: Values; onSaved: () => void }) {
 }
 
 export default function Settings() {
-  const read = useLoaded("settings", (signal) => get<Values>("/v1/settings-in-force", {}, { signal }));
+  const loaded = useLoaded("settings", read);
   return (
     <AdminPage part="settings">
-      {read.problem ? <Unread problem={read.problem} again={read.reload} /> : null}
-      {read.value ? <Form key={JSON.stringify(read.value)} from={read.value} onSaved={read.reload} /> : null}
+      {loaded.problem ? <Unread problem={loaded.problem} again={loaded.reload} /> : null}
+      {loaded.value ? <Form from={loaded.value} reload={loaded.reload} /> : null}
     </AdminPage>
   );
 }
-

@@ -3,8 +3,12 @@ import { bilingual } from "../../app/model/bilingual";
 import { to } from "../../app/router";
 import { t } from "../../i18n";
 import { Empty, LinkButton } from "../../ui";
+import { search } from "../../app/model/search";
 import { useRecords, type Row } from "../data";
-import { Table, type Column } from "../table/table";
+import type { PageProps } from "../pages";
+import { setParameters } from "../table/address";
+import { Filters, FilterSearch } from "../table/filters";
+import { NothingFound, Table, type Column } from "../table/table";
 import { whole } from "../table/whole";
 import { c } from "../words";
 import { AdminPage, isManager } from "./admin";
@@ -22,10 +26,11 @@ export function newest(rows: readonly TemplateRow[]): TemplateRow[] {
   return [...found.values()];
 }
 
-export default function Templates() {
+export default function Templates({ query }: PageProps) {
   const words = c().admin.checklists;
+  const text = query.get("q") ?? "";
   const records = useRecords("checklist_template");
-  const list = whole(records, (rows) => newest(rows).sort((a, b) => bilingual(a.fields.name).localeCompare(bilingual(b.fields.name))));
+  const list = whole(records, (rows) => search(newest(rows), text, ({ fields }) => [fields.name.en, fields.name["zh-CN"]]).sort((a, b) => bilingual(a.fields.name).localeCompare(bilingual(b.fields.name))));
   const columns: Column<TemplateRow>[] = [
     { key: "name", title: words.name, cell: ({ fields }) => bilingual(fields.name), look: "wide" },
     { key: "kind", title: words.kind, cell: ({ fields }) => t().assetKind[fields.asset_kind] },
@@ -43,15 +48,20 @@ export default function Templates() {
         ) : undefined
       }
     >
-      <Table
-        label={c().admin.templates}
-        columns={columns}
-        list={list}
-        id={({ id }) => id}
-        name={({ fields }) => bilingual(fields.name)}
-        href={({ id }) => to(`/admin/templates/${id}`)}
-        empty={<Empty icon="sheet" title={words.empty} text={words.emptyText} />}
-      />
+      <div class="stack">
+        <Filters label={c().table.filters}>
+          <FilterSearch label={words.search} value={text} onChange={(q) => setParameters({ q })} />
+        </Filters>
+        <Table
+          label={c().admin.templates}
+          columns={columns}
+          list={list}
+          id={({ id }) => id}
+          name={({ fields }) => bilingual(fields.name)}
+          href={({ id }) => to(`/admin/templates/${id}`)}
+          empty={text ? <NothingFound onClear={() => setParameters({ q: null })} /> : <Empty icon="sheet" title={words.empty} text={words.emptyText} />}
+        />
+      </div>
     </AdminPage>
   );
 }

@@ -9,12 +9,15 @@ export type Group = "now" | "later" | "unreachable" | "done";
 /** A client nobody reached is called again after this, in milliseconds. */
 const AGAIN = 2 * 3_600_000;
 
-/** When the next call may be made: when it is due, and not at once after an attempt. In milliseconds. */
+/** When the next call may be made: when it is due, or was agreed; otherwise not at once after an attempt. In milliseconds. */
 export function nextCall(callback: Callback): number {
   const due = Date.parse(callback.due_at);
-  const tried = callback.status === "attempted" && callback.last_attempt_at ? Date.parse(callback.last_attempt_at) + AGAIN : 0;
-  return Math.max(due, tried);
+  const tried = callback.status === "attempted" && callback.last_attempt_at ? Date.parse(callback.last_attempt_at) : Number.NEGATIVE_INFINITY;
+  return due > tried ? due : tried + AGAIN;
 }
+
+/** When a client without time is called again unless they say another: half past nine on the next working day, as an input has it. */
+export const usualAgain = (from: Date): string => `${workingDay(from, 1)}T09:30`;
 
 export function groupOf(callback: Callback, now: number): Group {
   if (callback.status === "done" || callback.status === "unreachable") return callback.status;

@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { now } from "../../app/model/clock";
 import { ago, dateAndTime, shortDate } from "../../app/model/format";
 import { Confirm } from "../../app/parts/ask";
+import { SaveDialog } from "../../app/parts/save-dialog";
 import { to } from "../../app/router";
 import { Button, Icon, IconButton, Notice, TextArea, TextField, toast } from "../../ui";
 import { act, all, row, useRecords, user, type Row, type Sent } from "../data";
@@ -11,7 +12,7 @@ import { Picker } from "../parts/picker";
 import { setParameters } from "../table/address";
 import { nameOf } from "../values";
 import { c } from "../words";
-import { answered, emptyForm, LOW, missing, titleOf, workingDay, type Form } from "./call";
+import { answered, emptyForm, LOW, missing, titleOf, usualAgain, workingDay, type Form } from "./call";
 import { Result } from "./result";
 import { Scores } from "./scores";
 import { Story } from "./story";
@@ -57,6 +58,26 @@ function Whom({ visit }: { visit: Row<"visit"> }) {
   );
 }
 
+/** Asks when a client who was not there, or had no time, is called again. */
+function Again({ onAgain, onClose }: { onAgain: (at: Date) => Promise<void>; onClose: () => void }) {
+  const words = c().callbacks;
+  const [typed, setTyped] = useState(usualAgain(new Date()));
+  const [tried, setTried] = useState(false);
+  const at = new Date(typed);
+  const isGood = at.getTime() > Date.now();
+  const save = async () => {
+    setTried(true);
+    if (!isGood) return;
+    onClose();
+    await onAgain(at);
+  };
+  return (
+    <SaveDialog title={words.anotherTimeTitle} onSave={save} onClose={onClose}>
+      <TextField label={words.againLabel} type="datetime-local" value={typed} onInput={setTyped} error={tried && !isGood ? words.againPast : undefined} />
+    </SaveDialog>
+  );
+}
+
 export function Call({ callback, onDone }: { callback: Row<"callback">; onDone: () => void }) {
   const words = c().callbacks;
   const visit = row("visit", callback.fields.visit_id);
@@ -64,7 +85,7 @@ export function Call({ callback, onDone }: { callback: Row<"callback">; onDone: 
   const [form, setForm] = useState<Form>(drafts.get(callback.id) ?? { ...emptyForm, day: workingDay(new Date(), 2) });
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"give-up" | "again" | null>(null);
   const scores = useRef<HTMLDivElement>(null);
   const route = useRef<HTMLDivElement>(null);
   if (!visit) return <p class="muted">{c().table.loading}</p>;
@@ -107,6 +128,13 @@ export function Call({ callback, onDone }: { callback: Row<"callback">; onDone: 
   const noAnswer = async () => {
     if (await record({ result: "no_answer" }, { status: "attempted", attempts: fields.attempts + 1, last_attempt_at: new Date().toISOString() })) {
       toast(words.again(client));
+      onDone();
+    }
+  };
+  const callAgain = async (againAt: Date) => {
+    const at = againAt.toISOString();
+    if (await record({ result: "no_answer", again_at: at }, { status: "attempted", attempts: fields.attempts + 1, last_attempt_at: new Date().toISOString(), due_at: at })) {
+      toast(words.againAt(client, dateAndTime(at)));
       onDone();
     }
   };
@@ -196,8 +224,11 @@ export function Call({ callback, onDone }: { callback: Row<"callback">; onDone: 
                   {words.noAnswer}
                 </Button>
                 <kbd class="call__key">{words.noAnswerKey}</kbd>
+                <Button kind="quiet" busy={busy} onClick={() => setAsking("again")}>
+                  {words.anotherTime}
+                </Button>
                 {fields.status === "unreachable" || !fields.attempts ? null : (
-                  <Button kind="quiet" onClick={() => setAsking(true)}>
+                  <Button kind="quiet" onClick={() => setAsking("give-up")}>
                     {words.giveUp}
                   </Button>
                 )}
@@ -209,8 +240,9 @@ export function Call({ callback, onDone }: { callback: Row<"callback">; onDone: 
         </div>
         <Story callback={callback} visit={visit} />
       </div>
-      {asking ? (
-        <Confirm title={words.giveUpTitle} yes={words.giveUp} onYes={() => void giveUp()} onClose={() => setAsking(false)}>
+      {asking === "again" ? <Again onAgain={callAgain} onClose={() => setAsking(null)} /> : null}
+      {asking === "give-up" ? (
+        <Confirm title={words.giveUpTitle} yes={words.giveUp} onYes={() => void giveUp()} onClose={() => setAsking(null)}>
           <p class="muted">{words.giveUpText(fields.attempts)}</p>
         </Confirm>
       ) : null}
