@@ -257,7 +257,14 @@ fn a_client_nobody_reached_is_called_again_when_it_was_agreed() {
         assert_eq!(tried["fields"]["status"], "attempted");
         assert_eq!(time(&tried["fields"]["due_at"]), tomorrow);
         // Nothing agreed: it stays due when it was.
-        let again = call(world, &support, &tried, "again", &json!({ "result": "no_answer" })).ok(200);
+        let again = call(
+            world,
+            &support,
+            &tried,
+            "again",
+            &json!({ "result": "no_answer" }),
+        )
+        .ok(200);
         assert_eq!(time(&again["fields"]["due_at"]), tomorrow);
         assert_eq!(again["fields"]["attempts"], 2);
     });

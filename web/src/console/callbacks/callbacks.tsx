@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { now } from "../../app/model/clock";
 import { ago, dateAndTime, when } from "../../app/model/format";
 import { Badge, Empty } from "../../ui";
-import { row, useRecords, user, type Query, type Row } from "../data";
+import { row, useRecords, type Query, type Row } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { useRows } from "../parts/rows";
@@ -31,9 +31,6 @@ const siteOf = (one: CallbackRow): string => {
   const visit = visitOf(one);
   return visit ? nameOf("site", visit.site_id) : "";
 };
-
-/** Lists are taken out by all but the support desk. */
-const mayExport = (): boolean => user.value?.role !== "support";
 
 type Status = CallbackRow["fields"]["status"];
 
@@ -102,7 +99,7 @@ function Desk({ query, group, list, asked, views, sort }: Shown) {
       <Split
         list={
           <>
-            <Filters label={c().table.filters} end={callback || !mayExport() ? undefined : <ExportMenu path="/v1/callbacks" name={words.title} query={asked} />}>
+            <Filters label={c().table.filters} end={callback ? undefined : <ExportMenu path="/v1/callbacks" name={words.title} query={asked} />}>
               <FilterSearch label={words.search} value={text} onChange={(q) => setParameters({ q })} />
             </Filters>
             <Table

@@ -49,9 +49,6 @@ function Board({ rows, open }: { rows: readonly ComplaintRow[]; open: string }) 
   );
 }
 
-/** Lists are taken out by all but the support desk. */
-const mayExport = (): boolean => user.value?.role !== "support";
-
 /** Those that were closed: as many as there ever were, so the server pages them. */
 function Closed({ query, filters }: { query: URLSearchParams; filters: ComponentChildren }) {
   const words = c().complaints;
@@ -67,7 +64,7 @@ function Closed({ query, filters }: { query: URLSearchParams; filters: Component
   ];
   return (
     <>
-      <Filters label={c().table.filters} end={open || !mayExport() ? undefined : <ExportMenu path="/v1/complaints" name={words.title} query={asked} />}>
+      <Filters label={c().table.filters} end={open ? undefined : <ExportMenu path="/v1/complaints" name={words.title} query={asked} />}>
         {filters}
       </Filters>
       <Table
@@ -95,7 +92,7 @@ function Waiting({ query, filters }: { query: URLSearchParams; filters: Componen
   const rows = list.rows.value.filter(({ fields }) => (whose !== "mine" || fields.owner_id === me) && isAbout(fields, nameOf("client", fields.client_id), text));
   return (
     <>
-      <Filters label={c().table.filters} end={open || !mayExport() ? undefined : <ExportMenu path="/v1/complaints" name={words.title} query={{ ...list.query, owner: whose === "mine" ? me : "", q: text }} />}>
+      <Filters label={c().table.filters} end={open ? undefined : <ExportMenu path="/v1/complaints" name={words.title} query={{ ...list.query, owner: whose === "mine" ? me : "", q: text }} />}>
         {filters}
       </Filters>
       {list.problem ? (
