@@ -4,6 +4,9 @@ import type { Entities } from "../data";
 export type Conflict = Entities["conflict"];
 export type Claim = Conflict["current"];
 
+/** Who decides; everybody else in the office reads. As the server has it. */
+export const mayDecide = (role: string | undefined): boolean => role === "admin" || role === "manager" || role === "dispatcher";
+
 export interface SideView {
   readonly key: string;
   readonly which: "current" | "incoming" | "also";

@@ -5,7 +5,7 @@ import { ago, dateAndTime } from "../../app/model/format";
 import { go, place } from "../../app/router";
 import { t } from "../../i18n";
 import { Badge, Button, Empty } from "../../ui";
-import { row, type EntityName, type Row } from "../data";
+import { row, user, type EntityName, type Row } from "../data";
 import { useRows } from "../parts/rows";
 import { addressWith, setParameters, withParameters } from "../table/address";
 import { ExportMenu, FilterSelect, Filters } from "../table/filters";
@@ -15,7 +15,7 @@ import { nameOf } from "../values";
 import { c } from "../words";
 import { decideMany } from "./decide";
 import { ConflictDetail } from "./detail";
-import { isNobodys, type Conflict } from "./conflict";
+import { isNobodys, mayDecide, type Conflict } from "./conflict";
 import type { Counts } from "./inbox";
 import { siteName, siteOf } from "./where";
 
@@ -113,7 +113,7 @@ export function Conflicts({ query, counts, isDecided }: { query: URLSearchParams
             current={open || undefined}
             sort={sort}
             onSort={(next) => setParameters({ sort: next })}
-            {...(isDecided
+            {...(isDecided || !mayDecide(user.value?.role)
               ? {}
               : {
                   choosing: {

@@ -5,10 +5,10 @@ import { ago, dateAndTime } from "../../app/model/format";
 import { to } from "../../app/router";
 import { t } from "../../i18n";
 import { Badge, Button, Empty, Icon, IconButton, LinkButton, Notice } from "../../ui";
-import { readRow, row, type EntityName, type Row } from "../data";
+import { readRow, row, user, type EntityName, type Row } from "../data";
 import { nameOf, value } from "../values";
 import { c } from "../words";
-import { choiceOf, fieldsOf, isDisputed, isNobodys, sidesOf, type Conflict, type SideView } from "./conflict";
+import { choiceOf, fieldsOf, isDisputed, isNobodys, mayDecide, sidesOf, type Conflict, type SideView } from "./conflict";
 import { aboutName, fieldTitle, personOf } from "./conflicts";
 import { decide, takeBack } from "./decide";
 import { Marked } from "./marked";
@@ -112,7 +112,7 @@ function Decision({ conflict }: { conflict: Row<"conflict"> }) {
   const done = conflict.fields.resolution;
   if (!done) return null;
   const by = done.user_id ? words.decidedBy(value("user", "agent_id", done.user_id), dateAndTime(done.at)) : words.byItself(dateAndTime(done.at));
-  const canUndo = done.choice !== "equal" && done.choice !== "merged";
+  const canUndo = mayDecide(user.value?.role) && done.choice !== "equal" && done.choice !== "merged";
   return (
     <Notice
       tone="pass"
@@ -166,7 +166,9 @@ export function ConflictDetail({
   }, []);
   if (!conflict) return <Empty icon="search" title={words.gone} action={<Button onClick={onClose}>{words.close}</Button>} />;
   const { fields } = conflict;
+  const decides = mayDecide(user.value?.role);
   const isOpen = fields.status === "open";
+  const canAct = isOpen && decides;
   const isTag = fields.kind === "duplicate_tag";
   const decideAs = async (choice: Parameters<typeof decide>[1], told: string) => {
     if (await decide(conflict, choice, told)) onDecided();
@@ -177,9 +179,9 @@ export function ConflictDetail({
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLElement) || event.target.closest("input, textarea, select, dialog")) return;
     const keys: Record<string, (() => void) | false> = {
-      "1": isOpen && keep,
-      "2": isOpen && takeOther,
-      "3": isOpen && canType && (() => setAsking("other")),
+      "1": canAct && keep,
+      "2": canAct && takeOther,
+      "3": canAct && canType && (() => setAsking("other")),
       j: () => onStep(1),
       k: () => onStep(-1),
       Escape: onClose,
@@ -194,7 +196,7 @@ export function ConflictDetail({
   const [holder, claimant] = [fields.other_row_id ?? "", fields.row_id].map((of) => (isTag && of ? nameOf("asset", of) : "")) as [string, string];
   const site = siteName(siteOf(fields.entity, fields.row_id));
   const actionOf = (side: SideView): string | null => {
-    if (!isOpen) return null;
+    if (!canAct) return null;
     return side.which === "also" ? words.takeAlso : side.stands ? words.keep : words.take;
   };
   return (
@@ -214,7 +216,7 @@ export function ConflictDetail({
       {isOpen ? <p class="small">{words.about[fields.kind]}</p> : <Decision conflict={conflict} />}
       {isTag ? <Claimants conflict={fields} /> : null}
       {isTag ? (
-        isOpen ? (
+        canAct ? (
           <div class="line line--wrap">
             <Button kind="primary" onClick={() => void decideAs({ choice: "keep_current" }, words.decidedKeep)}>
               {words.tagStays(holder)}
@@ -240,7 +242,7 @@ export function ConflictDetail({
               />
             ))}
           </div>
-          {isOpen && canType ? (
+          {canAct && canType ? (
             <div class="line line--wrap">
               <Button icon="edit" onClick={() => setAsking("other")}>
                 {words.other}
@@ -256,7 +258,7 @@ export function ConflictDetail({
           ) : null}
         </>
       )}
-      {isOpen ? <p class="muted small keys-hint">{words.keys}</p> : null}
+      {canAct ? <p class="muted small keys-hint">{words.keys}</p> : isOpen ? <p class="muted small">{words.othersDecide}</p> : null}
       {asking === "other" ? (
         <OtherValueDialog conflict={conflict} onClose={() => setAsking(null)} onValues={(values) => void decideAs({ choice: "other", values }, words.decidedOther)} />
       ) : null}

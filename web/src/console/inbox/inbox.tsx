@@ -1,9 +1,10 @@
 /** The inbox: everything that sync could not settle by itself, waiting for a decision. */
 import { setParameters } from "../table/address";
-import { useLoaded, get } from "../data";
+import { useLoaded, get, user } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { c } from "../words";
+import { mayDecide } from "./conflict";
 import { Conflicts } from "./conflicts";
 import { Quarantine } from "./quarantine";
 import { Views } from "../table/views";
@@ -27,7 +28,8 @@ export interface Counts {
 export default function Inbox({ query }: PageProps) {
   const words = c().inbox;
   const view = (query.get("view") ?? "conflicts") as View;
-  const counted = useLoaded("conflict-counts", (signal) => get<Counts>("/v1/conflict-counts", {}, { signal }), ["conflict"]);
+  const decides = mayDecide(user.value?.role);
+  const counted = useLoaded("conflict-counts", async (signal) => (decides ? get<Counts>("/v1/conflict-counts", {}, { signal }) : undefined), ["conflict"]);
   const counts = counted.value;
   const views = (
     <Views<View>
@@ -35,7 +37,7 @@ export default function Inbox({ query }: PageProps) {
       value={view}
       options={[
         { value: "conflicts", label: words.conflicts, count: counts?.total },
-        { value: "quarantine", label: words.quarantine, count: counts?.quarantined },
+        ...(decides ? [{ value: "quarantine" as const, label: words.quarantine, count: counts?.quarantined }] : []),
         { value: "decided", label: words.decided },
       ]}
       onChange={(next) => setParameters({ view: next === "conflicts" ? null : next, id: null, site: null, by: null, kind: null, sort: null }, { step: true })}
@@ -43,7 +45,7 @@ export default function Inbox({ query }: PageProps) {
   );
   return (
     <Page title={words.title} lead={views} fill>
-      {view === "quarantine" ? <Quarantine query={query} onChanged={counted.reload} /> : <Conflicts key={view} query={query} counts={counts} isDecided={view === "decided"} />}
+      {view === "quarantine" && decides ? <Quarantine query={query} onChanged={counted.reload} /> : <Conflicts key={view} query={query} counts={counts} isDecided={view === "decided"} />}
     </Page>
   );
 }

@@ -93,6 +93,7 @@ export const inbox = {
     next: "Next",
     previous: "Previous",
     close: "Close",
+    othersDecide: "Dispatchers and managers decide this.",
     keys: "Keys: 1 keep, 2 take, 3 another value, J next, K previous",
     place: (at: number, of: number) => `${at} of ${of}`,
     changeMarks: "What differs is marked.",

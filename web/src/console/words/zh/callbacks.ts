@@ -32,7 +32,7 @@ export const callbacks: Pick<ConsoleWords, "callbacks"> = {
     askNeeds: "“您还有其他需要我们做的吗？”",
     thanks: "“谢谢您，我们会跟进。”",
     scoreLabel: "评分",
-    scores: ["非常不满意", "不满意", "一般", "满意", "非常满意"],
+    scores: ["很不满意", "不满意", "一般", "满意", "非常满意"],
     scoreHint: "按键 1 至 5",
     comment: "客户反馈",
     needs: "新需求与建议",

@@ -94,6 +94,7 @@ export const inbox: Pick<ConsoleWords, "inbox"> = {
     next: "下一个",
     previous: "上一个",
     close: "关闭",
+    othersDecide: "由调度或经理处理。",
     keys: "快捷键：1 保留，2 采用，3 录入其他值，J 下一个，K 上一个",
     place: (at, of) => `第 ${at} 个，共 ${of} 个`,
     changeMarks: "不同之处已标出。",
