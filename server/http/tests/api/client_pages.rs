@@ -74,7 +74,7 @@ fn a_survey_speaks_its_readers_language_and_is_answered_once() {
             .call("POST", &path)
             .bytes("application/x-www-form-urlencoded", "score=9")
             .send();
-        assert_eq!(bad.status, 400);
+        assert_eq!(bad.status, 422);
         assert!(answer(world, &path).text().contains("感谢您的评价"));
         let (status, page) = look(&path, "en");
         assert_eq!(status, 410);
