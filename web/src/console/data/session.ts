@@ -155,6 +155,8 @@ export async function destroy(path: string, seen?: string): Promise<void> {
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next?: string | null;
+  /** How many there are on all pages, where that was asked. */
+  readonly total?: number | null;
 }
 
 /** Every page of a list. */

@@ -4,10 +4,11 @@ import { explain } from "../../app/model/explain";
 import { to } from "../../app/router";
 import { language, t } from "../../i18n";
 import { Badge, Button, Card, LinkButton, Notice, Progress, Select, type Tone } from "../../ui";
-import { changesOf, get, postFor, useRecords, type Page as Answer } from "../data";
+import { changesOf, get, NOTHING, postFor, useRecords, type Page as Answer } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { Picker } from "../parts/picker";
+import { ClientPicker } from "../parts/pickers";
 import { attempt } from "../parts/tell";
 import { useList } from "../table/list";
 import { NothingFound, Table, type Column as TableColumn } from "../table/table";
@@ -97,8 +98,7 @@ export default function Import(_: PageProps) {
   const [id, setId] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
-  const clients = useRecords("client").rows.value;
-  const sites = useRecords("site").rows.value.filter(({ fields }) => fields.client_id === client);
+  const sites = useRecords("site", { client: client || NOTHING }, (fields) => fields.client_id === client).rows.value;
   const { standing, problem } = useStanding(id);
   const state = standing?.state;
   useEffect(() => {
@@ -184,11 +184,10 @@ export default function Import(_: PageProps) {
                 onChange={setFormat}
               />
               <div class="form-line">
-                <Picker
+                <ClientPicker
                   label={words.client}
                   value={client}
                   none={words.fromFile}
-                  choices={clients.map(({ id: of, fields }) => ({ value: of, label: fields.name, note: fields.code ?? undefined }))}
                   onChange={(next) => {
                     setClient(next);
                     setSite("");

@@ -3,16 +3,14 @@ import { useEffect, useState } from "preact/hooks";
 import { setParameters } from "../table/address";
 import { explain } from "../../app/model/explain";
 import { Button, Card, Empty, Notice, Segmented, Select, TextField } from "../../ui";
-import { postFor, row, useLoaded, useRecords } from "../data";
+import { NOTHING, postFor, useLoaded, useRecords } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
-import { Picker } from "../parts/picker";
+import { SitePicker } from "../parts/pickers";
 import { openBytes } from "../visits/sheets";
 import { c } from "../words";
 import { pages, perPage, rangeOf, STOCKS, tagOf, type Stock } from "./stocks";
 import "./labels.css";
-
-const NOTHING = "00000000-0000-0000-0000-000000000000";
 
 /** The sheet as it lies there: a press says where the first label goes. */
 function Sheet({ stock, skip, onSkip }: { stock: Stock; skip: number; onSkip: (skip: number) => void }) {
@@ -60,8 +58,6 @@ export default function Labels({ query }: PageProps) {
   const [typed, setTyped] = useState({ prefix: "OS-", digits: "5", first: "1", count: "21" });
   const [stock, setStock] = useState<Stock>("avery_l7160");
   const [skip, setSkip] = useState(0);
-  const sites = useRecords("site").rows.value;
-  useRecords("client");
   const assets = useRecords("asset", { site: site || NOTHING }, (fields) => fields.site_id === site).rows.value;
   const tagged = assets.filter(({ fields }) => fields.tag).sort((a, b) => (a.fields.tag ?? "").localeCompare(b.fields.tag ?? ""));
   const range = rangeOf(typed);
@@ -69,7 +65,6 @@ export default function Labels({ query }: PageProps) {
   const count = kind === "assets" ? chosen.size : range ? range.last - range.first + 1 : 0;
   const order = { stock, skip: used, asset_ids: kind === "assets" ? [...chosen] : [], ranges: kind === "range" && range ? [range] : [] };
   const picture = useLoaded(JSON.stringify(order), async (signal) => (count ? (await postFor("/v1/labels/preview", { json: order }, {}, signal)).blob() : null));
-  const places = sites.map(({ id, fields }) => ({ value: id as string, label: fields.name, note: row("client", fields.client_id)?.fields.name })).sort((a, b) => (a.note ?? "").localeCompare(b.note ?? "") || a.label.localeCompare(b.label));
   const type = (part: Partial<typeof typed>) => setTyped((now) => ({ ...now, ...part }));
   return (
     <Page
@@ -95,10 +90,9 @@ export default function Labels({ query }: PageProps) {
             />
             {kind === "assets" ? (
               <>
-                <Picker
+                <SitePicker
                   label={words.site}
                   value={site}
-                  choices={places}
                   onChange={(next) => {
                     setParameters({ site: next, asset: null });
                     setChosen(new Set());

@@ -4,8 +4,9 @@ import { now } from "../../app/model/clock";
 import { to } from "../../app/router";
 import { clockTime, when } from "../../app/model/format";
 import { t } from "../../i18n";
-import { Badge, Button, Dialog, Facts, Icon, LinkButton, Notice, TextArea } from "../../ui";
+import { Badge, Button, Dialog, Facts, Icon, Notice, TextArea } from "../../ui";
 import { plan, proposalOf } from "../board/commit";
+import { nameOfDay } from "../board/days";
 import { isMovable, isUnplanned, lateBy, type VisitRow } from "../board/plans";
 import { dayAndTimes, pictureOf, siteName, whose } from "../board/words";
 import { act, change, row } from "../data";
@@ -247,11 +248,8 @@ export function VisitPanel({ id, onClose }: { id: string; onClose: () => void })
   );
 }
 
-/** A link that opens a visit where it stands on the board. */
-export const boardLink = ({ id, fields }: VisitRow): string => to(`/board?view=day&day=${fields.planned_start.slice(0, 10)}&visit=${id}`);
+/** Where a visit stands open on the board, on its day at this desk. */
+export const boardPath = ({ id, fields }: VisitRow): string => `/board?view=day&day=${nameOfDay(Date.parse(fields.planned_start))}&visit=${id}`;
 
-export const OnBoard = ({ of }: { of: VisitRow }) => (
-  <LinkButton kind="quiet" icon="board" href={boardLink(of)}>
-    {c().shell.board}
-  </LinkButton>
-);
+/** A link that opens a visit where it stands on the board. */
+export const boardLink = (visit: VisitRow): string => to(boardPath(visit));

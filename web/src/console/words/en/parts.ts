@@ -2,6 +2,7 @@
 export const parts = {
   parts: {
     nothing: "Nothing fits. Try fewer letters.",
+    finding: "Looking…",
     choose: "Please choose one.",
     since: (when: string) => `since ${when}`,
     open: "Open",

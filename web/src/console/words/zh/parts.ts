@@ -4,6 +4,7 @@ import type { ConsoleWords } from "../en";
 export const parts: Pick<ConsoleWords, "parts" | "plan"> = {
   parts: {
     nothing: "没有匹配项，请少输入几个字。",
+    finding: "正在查找…",
     choose: "请选择一项。",
     since: (when) => `自 ${when}`,
     open: "打开",
