@@ -6,7 +6,6 @@ import { Empty, LinkButton } from "../../ui";
 import { row, useRecords, type Row } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
-import { Ago } from "../parts/history";
 import { setParameters } from "../table/address";
 import { ExportMenu, Filters, FilterSearch, FilterSelect } from "../table/filters";
 import { sortOf, useRows } from "../table/rows";
@@ -23,7 +22,7 @@ export default function Assets({ query }: PageProps) {
   const clients = useRecords("client").rows.value;
   const isFiltered = NAMES.some((name) => filter[name]);
   const columns: Column<Row<"asset">>[] = [
-    { key: "name", title: words.name, sort: "name", look: "wide", cell: ({ fields }) => fields.name },
+    { key: "name", title: words.name, sort: "name", cell: ({ fields }) => fields.name },
     { key: "tag", title: words.tag, sort: "tag", look: "fit", cell: ({ fields }) => <span class="mono">{fields.tag ?? ""}</span> },
     { key: "kind", title: words.kind, sort: "kind", look: "fit", cell: ({ fields }) => t().assetKind[fields.kind] },
     { key: "model", title: words.model, cell: ({ fields }) => [fields.manufacturer, fields.model].filter(Boolean).join(" ") },
@@ -31,6 +30,7 @@ export default function Assets({ query }: PageProps) {
     {
       key: "place",
       title: words.place,
+      look: "wide",
       cell: ({ fields }) => {
         const site = row("site", fields.site_id)?.fields;
         return [row("client", site?.client_id)?.fields.name, site?.name, fields.location].filter(Boolean).join(" · ");
@@ -38,14 +38,6 @@ export default function Assets({ query }: PageProps) {
     },
     { key: "status", title: words.status, sort: "status", look: "fit", cell: ({ fields }) => t().assetStatus[fields.status] },
   ];
-  columns.push({
-    key: "seen",
-    title: words.seen,
-    sort: "seen_at",
-    look: "fit",
-    desktopOnly: true,
-    cell: ({ fields }) => (fields.seen_at ? <Ago at={fields.seen_at} /> : ""),
-  });
   const sort = sortOf(query.get("sort"), columns, "name");
   const assets = useRows("asset", { ...filter, sort });
   const byLabel = (a: { label: string }, b: { label: string }) => a.label.localeCompare(b.label);
