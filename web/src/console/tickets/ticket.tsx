@@ -72,7 +72,7 @@ function Timeline({ id, visits }: { id: string; visits: readonly VisitRow[] }) {
       at: mail.created_at,
       icon: "mail" as const,
       who: c().shell.theServer,
-      body: <p>{words.mail(mail.kind, mail.recipient)}</p>,
+      body: <p>{words.mail(c().admin.mails.kinds[mail.kind] ?? mail.kind.replaceAll("_", " "), mail.recipient)}</p>,
       isField: false,
     })),
   ];
