@@ -3,14 +3,24 @@ import { useEffect, useState } from "preact/hooks";
 import { setParameters } from "../table/address";
 import { explain } from "../../app/model/explain";
 import { Button, Card, Empty, Notice, Segmented, Select, TextField } from "../../ui";
-import { NOTHING, postFor, useLoaded, useRecords } from "../data";
+import { get, NOTHING, postFor, row, useLoaded, user, useRecords } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
+import { Picker } from "../parts/picker";
 import { SitePicker } from "../parts/pickers";
 import { openBytes } from "../visits/sheets";
 import { c } from "../words";
-import { pages, perPage, rangeOf, STOCKS, tagOf, type Stock } from "./stocks";
+import { MOST, pages, perPage, rangeOf, STOCKS, tagOf, type Stock } from "./stocks";
 import "./labels.css";
+
+type Typed = Parameters<typeof rangeOf>[0];
+
+/** A device as far as its owner goes. */
+interface Owner {
+  readonly id: string;
+  readonly user_id: string;
+  readonly name: string;
+}
 
 /** The sheet as it lies there: a press says where the first label goes. */
 function Sheet({ stock, skip, onSkip }: { stock: Stock; skip: number; onSkip: (skip: number) => void }) {
@@ -47,6 +57,32 @@ function Picture({ blob }: { blob: Blob }) {
     return () => URL.revokeObjectURL(made);
   }, [blob]);
   return url ? <img class="labels__picture" src={url} alt={c().labels.preview} /> : null;
+}
+
+/** The numbers that phones have been given: what is printed from these fits what they will count with. */
+function Leased({ onChoose }: { onChoose: (typed: Typed) => void }) {
+  const words = c().labels;
+  const ranges = useRecords("tag_range").rows.value;
+  // Whose devices there are is for managers to know; others see the numbers alone.
+  const may = user.value?.role === "admin" || user.value?.role === "manager";
+  const devices = useLoaded(`devices of ranges ${may}`, async (signal) => (may ? get<readonly Owner[]>("/v1/devices", { everybody: true }, { signal }) : []));
+  if (!ranges.length) return <p class="muted small">{words.noLeased}</p>;
+  const whose = (id: string): string => {
+    const device = devices.value?.find((one) => one.id === id);
+    return device ? [row("user", device.user_id)?.fields.name, device.name].filter(Boolean).join(" · ") : "";
+  };
+  const choices = [...ranges].reverse().map(({ id, fields }) => ({
+    value: id,
+    label: words.example(tagOf(fields, fields.first), tagOf(fields, fields.last)),
+    note: whose(fields.device_id),
+  }));
+  const choose = (id: string) => {
+    const fields = ranges.find((range) => range.id === id)?.fields;
+    if (!fields) return;
+    const count = Math.min(MOST, fields.last - fields.first + 1);
+    onChoose({ prefix: fields.prefix, digits: String(fields.width), first: String(fields.first), count: String(count) });
+  };
+  return <Picker label={words.leased} hint={words.leasedHint} value="" choices={choices} onChange={choose} />;
 }
 
 export default function Labels({ query }: PageProps) {
@@ -133,6 +169,7 @@ export default function Labels({ query }: PageProps) {
               </>
             ) : (
               <>
+                <Leased onChoose={setTyped} />
                 <div class="form-line">
                   <TextField label={words.prefix} value={typed.prefix} onInput={(prefix) => type({ prefix })} maxLength={20} />
                   <TextField label={words.digits} inputMode="numeric" value={typed.digits} onInput={(digits) => type({ digits })} />
