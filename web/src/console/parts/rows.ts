@@ -1,6 +1,6 @@
 /** A list of the server as a table shows it: page by page, its rows kept right by the feed and by changes on their way. */
 import { changesOf, pageOf, row, type Entities, type EntityName, type Query, type Row, type Sent } from "../data";
-import { type Listed, useList } from "./list";
+import { type Listed, useList } from "../table/list";
 
 /** `keep` narrows down further what the server's own filters can't say. */
 export function useRows<E extends EntityName>(entity: E, query: Query, keep?: (fields: Entities[E]) => boolean): Listed<Row<E>> {
