@@ -6,7 +6,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { preview, stripped } from "../../device/picture";
 import { MAX_BYTES, transfer } from "../../device/upload";
 import { sha256Hex } from "../../sync/canonical";
-import { create, Problem, readRow, remove, standing, token, type Uuid } from "../data";
+import { create, Problem, readRow, remove, standing, token, user, type Uuid } from "../data";
 
 export interface Upload {
   readonly n: number;
@@ -45,6 +45,14 @@ const drop = (n: number): void => {
   kept.delete(n);
   uploads.value = uploads.value.filter((one) => one.n !== n);
 };
+
+// Whoever logs in next neither sees nor sends what another one chose.
+const whose = computed(() => user.value?.userId);
+effect(() => {
+  void whose.value;
+  kept.clear();
+  uploads.value = [];
+});
 
 const warn = (event: BeforeUnloadEvent) => event.preventDefault();
 
