@@ -15,14 +15,10 @@ import type { Photo } from "./index";
 import { preview, stripped } from "./picture";
 import { Problem } from "./problem";
 import type { Store } from "./store";
+import { isFinal, MAX_BYTES, transfer } from "./upload";
 import type { Views } from "./views";
 
-/** Largest file the server takes, in bytes. */
-const MAX_BYTES = 20_000_000;
-
 const KEPT = KEEP_DAYS * 24 * 60 * 60 * 1000;
-
-type Bytes = Uint8Array<ArrayBuffer>;
 
 export class Photos {
   /** Those whose bytes are here, by id. */
@@ -122,45 +118,27 @@ export class Photos {
     if (!bytes) throw new Problem("storage_broken", "a photo's bytes are gone from this phone");
     this.#sending.value = { id: photo.id, progress: 0 };
     try {
-      await this.#transfer(photo, bytes, abort);
+      const sending = {
+        origin: this.api.outside.origin,
+        bytes,
+        metadata: { attachment_id: photo.id, sha256: photo.sha256 },
+        begun: photo.upload,
+        token: () => this.api.token(),
+        onBegun: (url: string | null) => this.#change(photo.id, { upload: url }),
+        onProgress: (progress: number) => {
+          this.#sending.value = { id: photo.id, progress };
+        },
+      };
+      await transfer(sending, abort);
       await this.#change(photo.id, { storedAt: this.api.outside.now(), storedEpoch: this.store.engine.epoch, upload: null });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status === 404 || error.status === 410) await this.#change(photo.id, { upload: null });
-      const isFinal = [400, 413, 415, 422, 460].includes(error.status) && error.code !== "quota_exceeded";
-      if (!isFinal) throw error;
+      if (!isFinal(error)) throw error;
       await this.#change(photo.id, { refused: { code: error.code, detail: error.detail }, upload: null });
     } finally {
       this.#sending.value = null;
     }
-  }
-
-  /** One upload by tus; loaded only when there is one. */
-  async #transfer(photo: StoredPhoto, bytes: Bytes, abort: AbortSignal): Promise<void> {
-    const { Upload } = await import("tus-js-client");
-    await this.api.token();
-    await new Promise<void>((resolve, reject) => {
-      const upload = new Upload(bytes as unknown as Blob, {
-        endpoint: `${this.api.outside.origin}/v1/files`,
-        ...(photo.upload ? { uploadUrl: photo.upload } : {}),
-        uploadSize: bytes.length,
-        metadata: { attachment_id: photo.id, sha256: photo.sha256 },
-        storeFingerprintForResuming: false,
-        // Once, at once: a file the server knows is complete when it is begun, and says so when it is asked.
-        retryDelays: [0],
-        fileReader: { openFile: async () => source(bytes) } as never,
-        onBeforeRequest: async (request) => request.setHeader("Authorization", `Bearer ${await this.api.token()}`),
-        onUploadUrlAvailable: () => void this.#change(photo.id, { upload: upload.url ?? null }).catch(reject),
-        onProgress: (sent, total) => {
-          this.#sending.value = { id: photo.id, progress: total > 0 ? sent / total : 0 };
-        },
-        onSuccess: () => resolve(),
-        onError: (error) => reject(uploadProblem(error)),
-      });
-      const stop = () => void upload.abort().then(() => reject(new Problem("offline", "the upload was stopped")), reject);
-      abort.addEventListener("abort", stop);
-      upload.start();
-    });
   }
 
   /** Lets go of bytes that the server has for good; sends again what a restored server has lost. */
@@ -254,28 +232,4 @@ function fromRow(id: Uuid, { owner_id, sha256, size, media_type }: Fields): Stor
 
 function oldestFirst(photos: StoredPhoto[]): StoredPhoto[] {
   return photos.sort((a, b) => a.addedAt - b.addedAt);
-}
-
-/** Bytes as tus reads them, the same in a browser and in a test. */
-function source(bytes: Bytes) {
-  return {
-    size: bytes.length,
-    slice: async (start: number, end: number) => {
-      const part = bytes.slice(start, end);
-      return { value: Object.assign(part, { size: part.length }), done: end >= bytes.length };
-    },
-    close: () => {},
-  };
-}
-
-function uploadProblem(error: unknown): Problem {
-  const response = (error as { originalResponse?: { getStatus(): number; getBody(): string } | null }).originalResponse;
-  if (!response) return new Problem("offline", "the upload was cut off", { cause: error });
-  let body: { code?: string; detail?: string } = {};
-  try {
-    body = JSON.parse(response.getBody());
-  } catch {
-    // A proxy's page; the status tells enough.
-  }
-  return new Problem(body.code ?? "unavailable", body.detail ?? `answered ${response.getStatus()}`, { status: response.getStatus(), cause: error });
 }

@@ -1,5 +1,6 @@
 /** Where visits stand on the board, and what is wrong with a plan. */
 import { describe, expect, test } from "vitest";
+import { isMoved, type Held } from "../../src/console/board/hold";
 import { hours, layout, nudge, onDay, type Plan, rowAt, snap, STEP, visible, warnings } from "../../src/console/board/layout";
 
 const DAY = new Date(2026, 10, 30).getTime();
@@ -102,5 +103,26 @@ describe("taking hold", () => {
     expect(snap(at(9) + 7 * 60_000, DAY)).toBe(at(9));
     expect(snap(at(9) + 8 * 60_000, DAY)).toBe(at(9) + STEP);
     expect(new Date(onDay(at(9), NEXT)).getHours()).toBe(9);
+  });
+});
+
+describe("what is held", () => {
+  const before = { technician: null, start: at(9), end: at(10) };
+  const held: Held = { what: "visit", id: "v", by: "keys", before, ...before };
+
+  test("what waits to be planned goes nowhere without a technician, whatever its time", () => {
+    expect(isMoved(held)).toBe(false);
+    expect(isMoved({ ...held, start: at(11), end: at(12) })).toBe(false);
+    expect(isMoved({ ...held, isBack: true })).toBe(false);
+    expect(isMoved({ ...held, technician: "t1" })).toBe(true);
+    expect(isMoved({ ...held, what: "ticket", technician: "t1" })).toBe(true);
+  });
+
+  test("a planned visit is moved by another time, another technician, or back", () => {
+    const planned: Held = { ...held, technician: "t1", before: { ...before, technician: "t1" } };
+    expect(isMoved(planned)).toBe(false);
+    expect(isMoved({ ...planned, end: at(11) })).toBe(true);
+    expect(isMoved({ ...planned, technician: "t2" })).toBe(true);
+    expect(isMoved({ ...planned, isBack: true })).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 /** What a file is taken for, and which columns are sent otherwise than guessed. */
 import { expect, test } from "vitest";
-import { formatOf, mappingOf, twice } from "../../src/console/import/import";
+import { formatOf, mappingOf, together, twice } from "../../src/console/import/import";
 
 const columns = [{ name: "Standort", sample: "Werk 1" }, { name: "Serial", field: "serial", sample: "X1" }, { name: "S/N", sample: "X1" }];
 
@@ -19,4 +19,10 @@ test("only what differs from the guess is sent", () => {
 test("one field has one column", () => {
   expect(twice(columns, new Map([["S/N", "serial"]]))).toEqual(["serial"]);
   expect(twice(columns, new Map([["S/N", "serial"], ["Serial", "keep"]]))).toEqual([]);
+});
+
+test("several inventories become one file with a line for each; one that is none is named", () => {
+  const text = together([{ name: "a.json", text: '\uFEFF{\n "deviceid": "a"\n}' }, { name: "b.json", text: '{"deviceid":"b"}' }]);
+  expect(text.split("\n").map((line) => JSON.parse(line).deviceid)).toEqual(["a", "b"]);
+  expect(() => together([{ name: "list.csv", text: "name,tag" }])).toThrow("list.csv");
 });

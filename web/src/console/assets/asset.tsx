@@ -6,11 +6,11 @@ import { ago, longDate } from "../../app/model/format";
 import { to } from "../../app/router";
 import { t } from "../../i18n";
 import { Badge, Button, Card, Empty, Facts, LinkButton, List, Row, Select } from "../../ui";
-import { all, row, useLoaded, useRecords, type Sent } from "../data";
+import { all, readRow, row, useLoaded, useRecords, type Sent } from "../data";
 import { Page, Unread } from "../page";
 import type { PageProps } from "../pages";
 import { Ago, author, Changes, useHistory } from "../parts/history";
-import { Photos } from "../parts/photos";
+import { AddPhotos, Photos } from "../parts/photos";
 import { TicketStatus } from "../tickets/badges";
 import { c } from "../words";
 import { Bars, Lines } from "./chart";
@@ -20,25 +20,27 @@ import "../parts/history.css";
 
 const YEAR = 365.25 * 86_400_000;
 
-/** Every inspection of an asset with its answers: read visit by visit of its site. */
-function useInspected(asset: string, site: string) {
+/** Every inspection of an asset with its answers. */
+function useInspected(asset: string) {
   return useLoaded(
-    `inspected ${asset} ${site}`,
+    `inspected ${asset}`,
     async (signal) => {
-      const visits = site ? await all<Sent<"visit">>("/v1/visits", { site }, { signal }) : [];
-      const of = await Promise.all(visits.map(({ id }) => all<Sent<"inspection">>("/v1/inspections", { parent: id }, { signal })));
-      const inspections = of.flat().filter(({ fields }) => fields.asset_id === asset);
-      const answers = (await Promise.all(inspections.map(({ id }) => all<Sent<"inspection_answer">>("/v1/inspection-answers", { parent: id }, { signal })))).flat();
-      const planned = new Map(visits.map(({ id, fields }) => [id, Date.parse(fields.planned_start)]));
-      return { inspections, answers, results: results(inspections, answers, (visit) => planned.get(visit) ?? 0) };
+      const [inspections, answers] = await Promise.all([
+        all<Sent<"inspection">>("/v1/inspections", { asset }, { signal }),
+        all<Sent<"inspection_answer">>("/v1/inspection-answers", { asset }, { signal }),
+      ]);
+      // Its visit tells when, where an inspection does not.
+      const timeless = new Set(inspections.filter(({ fields }) => !fields.finished_at && !fields.started_at).map(({ fields }) => fields.visit_id));
+      const planned = new Map(await Promise.all([...timeless].map(async (id) => [id, Date.parse((await readRow("visit", id)).fields.planned_start)] as const)));
+      return { inspections, results: results(inspections, answers, (visit) => planned.get(visit) ?? 0) };
     },
     ["inspection", "inspection_answer"],
   );
 }
 
-function Results({ asset, site }: { asset: string; site: string }) {
+function Results({ asset }: { asset: string }) {
   const words = c().assets;
-  const inspected = useInspected(asset, site);
+  const inspected = useInspected(asset);
   const templates = useRecords("checklist_template").rows.value;
   const used = new Set(inspected.value?.inspections.map(({ fields }) => fields.template_id));
   const items = templates.filter(({ id }) => used.has(id)).flatMap(({ fields }) => fields.sections.flatMap((section) => section.items));
@@ -106,7 +108,7 @@ export default function Asset({ params }: PageProps) {
   const site = row("site", asset?.fields.site_id);
   const client = site?.fields.client_id ?? "";
   const [isEditing, setEditing] = useState(false);
-  const tickets = useRecords("ticket", { client: client || id }, (ticket) => ticket.client_id === client).rows.value.filter(({ fields }) => fields.asset_ids.includes(id));
+  const tickets = useRecords("ticket", { asset: id }, (ticket) => ticket.asset_ids.includes(id)).rows.value;
   if (!asset) {
     return (
       <Page title={words.title} up="/assets">
@@ -171,8 +173,8 @@ export default function Asset({ params }: PageProps) {
               ]}
             />
           </Card>
-          <Results asset={id} site={fields.site_id} />
-          <Card title={words.photos}>
+          <Results asset={id} />
+          <Card title={words.photos} action={<AddPhotos owner={id} />}>
             <Photos owners={[id]} />
           </Card>
         </div>

@@ -1,5 +1,6 @@
 /** Results over time as pictures of our own: a bar for each inspection, and a line for what was measured. */
 import { shortDate } from "../../app/model/format";
+import { t } from "../../i18n";
 import { c } from "../words";
 import { line, seriesOf, type Result } from "./results";
 import "./chart.css";
@@ -8,6 +9,13 @@ const HEIGHT = 96;
 const BAR = 22;
 const GAP = 12;
 const LINE = { width: 220, height: 44 };
+
+/** From when to when. */
+function spanOf(of: readonly Result[]): string {
+  const [first, last] = [of[0], of.at(-1)];
+  if (!first || !last) return "";
+  return first === last ? shortDate(first.at) : `${shortDate(first.at)} – ${shortDate(last.at)}`;
+}
 
 /** A bar for each inspection: failed below, to look at above, passed on top. The same stands in the table beside it. */
 export function Bars({ of }: { of: readonly Result[] }) {
@@ -32,6 +40,15 @@ export function Bars({ of }: { of: readonly Result[] }) {
           );
         })}
       </svg>
+      <figcaption class="chart__legend small">
+        <span class="number">{spanOf(of)}</span>
+        {(["pass", "flag", "fail"] as const).map((outcome) => (
+          <span key={outcome} class="chart__key">
+            <span class={`chart__swatch chart__swatch--${outcome}`} aria-hidden="true" />
+            {t().outcome[outcome]}
+          </span>
+        ))}
+      </figcaption>
       <details>
         <summary class="small">{words.table}</summary>
         <ul class="small">

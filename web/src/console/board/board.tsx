@@ -6,9 +6,10 @@ import { go } from "../../app/router";
 import { t } from "../../i18n";
 import { Button, Dialog, Empty, IconButton, Search, Segmented } from "../../ui";
 import { search } from "../../app/model/search";
-import { row, standing, useRecords } from "../data";
+import { readRow, row, standing, useRecords } from "../data";
 import type { PageProps } from "../pages";
 import { Page, Unread } from "../page";
+import { attempt } from "../parts/tell";
 import { NewVisit, soon, type Start } from "../visits/form";
 import { VisitPanel } from "../visits/panel";
 import { c } from "../words";
@@ -116,14 +117,18 @@ export default function Board({ query }: PageProps) {
     if (visit && !isUnplanned(visit.fields)) void plan(id, { ...proposalOf(visit), technician: null }, words.takenBack);
   };
 
-  const print = () => {
-    setPrinting(true);
-    // Once it is drawn.
-    requestAnimationFrame(() => requestAnimationFrame(() => {
-      window.print();
-      setPrinting(false);
-    }));
-  };
+  const print = () =>
+    void attempt(async () => {
+      // Paper fills nothing in later: whom to meet is read first.
+      const contacts = new Set(onBoard.map(({ fields }) => fields.contact_id).filter((id) => id !== null && id !== undefined));
+      await Promise.all([...contacts].filter((id) => !standing(id)).map((id) => readRow("contact", id)));
+      setPrinting(true);
+      // Once it is drawn.
+      requestAnimationFrame(() => requestAnimationFrame(() => {
+        window.print();
+        setPrinting(false);
+      }));
+    });
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -148,12 +153,13 @@ export default function Board({ query }: PageProps) {
     return () => window.removeEventListener("keydown", onKey);
   });
 
+  const next = soon(now.value).start;
   const queue = (
     <Queue
       visits={waiting}
       tickets={tickets}
       days={days}
-      start={days.includes(dayStart(nameOfDay(now.value))) ? soon(now.value).start : first + 9 * 3_600_000}
+      start={first <= next && next < end ? next : first + 9 * 3_600_000}
       onOpen={(visit) => goTo({ visit })}
       onOpenTicket={(id) => go(`/tickets/${id}`)}
     />

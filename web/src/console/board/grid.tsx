@@ -11,7 +11,7 @@ import { c } from "../words";
 import { Block } from "./block";
 import { proposalOf } from "./commit";
 import { addDays } from "./days";
-import { held, isMoved, type Held } from "./hold";
+import { held, isMoved, isNowhere, type Held } from "./hold";
 import { dayIndex, layout, type Lane, type Mode, nudge, onDay, type Plan, rowAt, SHORTEST, snap, type Span, visible, type Warning, warnings } from "./layout";
 import type { VisitRow } from "./plans";
 import { dayAndTimes, warn, whose } from "./words";
@@ -132,12 +132,16 @@ export function Grid({ technicians, plans, span, mode, onOpen, onPut, onBack, on
     } else if (event.key === " " && "movable" in block.dataset) {
       event.preventDefault();
       held.value = takeHold(id, "keys");
-      setSaid(words.held);
     } else if ((event.key === "Delete" || event.key === "Backspace") && "movable" in block.dataset) {
       event.preventDefault();
       onBack(id);
     }
   };
+
+  // Said wherever it was taken hold of, on the board or in the queue.
+  useEffect(() => {
+    if (one?.by === "keys") setSaid(`${titleOf(one)}. ${words.held}`);
+  }, [one?.id, one?.by]);
 
   // While something is held, the keyboard is the board's, wherever the focus is: rows come and go.
   useEffect(() => {
@@ -150,7 +154,10 @@ export function Grid({ technicians, plans, span, mode, onOpen, onPut, onBack, on
         setSaid(words.letGo);
         if (current.what === "visit") goTo(current.id);
       } else if (current.by === "keys" && (event.key === "Enter" || event.key === " ")) {
-        if (current.technician === null && current.what === "ticket") return event.preventDefault();
+        event.preventDefault();
+        event.stopPropagation();
+        // It stays held: there is nobody yet to give it to.
+        if (isNowhere(current)) return setSaid(words.chooseWho);
         held.value = null;
         if (isMoved(current)) onPut(current);
         setFocus(current.id);
@@ -246,7 +253,7 @@ export function Grid({ technicians, plans, span, mode, onOpen, onPut, onBack, on
       const swallow = (click: Event) => click.stopPropagation();
       window.addEventListener("click", swallow, { capture: true, once: true });
       setTimeout(() => window.removeEventListener("click", swallow, { capture: true }));
-      if (current.what === "visit" ? isMoved(current) : current.technician) onPut(current);
+      if (isMoved(current)) onPut(current);
     };
     window.addEventListener("pointermove", move);
     window.addEventListener("pointerup", up);
@@ -403,6 +410,13 @@ function RowOf({
   );
 }
 
+/** What a held visit or ticket is called. */
+function titleOf({ what, id }: Held): string {
+  if (what === "ticket") return row("ticket", id)?.fields.title ?? "";
+  const visit = row("visit", id) as VisitRow | undefined;
+  return visit ? whose(visit) : "";
+}
+
 /** Where what is held would be put. */
 function Ghost({ of, span, mode, clashes }: { of: Held; span: Span; mode: Mode; clashes: readonly Warning[] }) {
   const day = dayIndex(span.days, of.start);
@@ -414,12 +428,10 @@ function Ghost({ of, span, mode, clashes }: { of: Held; span: Span; mode: Mode; 
   const right = Math.min(1, (of.end - begin - span.from * HOUR) / whole);
   const style =
     mode === "timeline" ? { left: `${(day + left) * share}%`, width: `${Math.max(0.01, right - left) * share}%` } : { left: `${day * share}%`, width: `${share}%` };
-  const visit = of.what === "visit" ? (row("visit", of.id) as VisitRow | undefined) : undefined;
-  const name = visit ? whose(visit) : row("ticket", of.id)?.fields.title;
   return (
     <div class={clashes.length ? "ghost ghost--clash" : "ghost"} style={style} aria-hidden="true">
       <span class="strong number">{dayAndTimes(of.start, of.end)}</span>
-      <span>{name}</span>
+      <span>{titleOf(of)}</span>
       {clashes.slice(0, 2).map((clash) => (
         <span key={clash.other + clash.kind} class="ghost__warn">
           <Icon name="warning" />

@@ -15,6 +15,11 @@ export interface Held extends Proposal {
 /** At most one thing is held. */
 export const held = signal<Held | null>(null);
 
+/** It waits to be planned, and is held where nobody is who would go. */
+export const isNowhere = (one: Held): boolean => one.before.technician === null && (one.technician === null || Boolean(one.isBack));
+
 /** Whether putting it down would change anything. */
-export const isMoved = (one: Held): boolean =>
-  Boolean(one.isBack) || one.what === "ticket" || one.technician !== one.before.technician || one.start !== one.before.start || one.end !== one.before.end;
+export const isMoved = (one: Held): boolean => {
+  if (isNowhere(one)) return false;
+  return Boolean(one.isBack) || one.technician !== one.before.technician || one.start !== one.before.start || one.end !== one.before.end;
+};

@@ -62,7 +62,7 @@ export function Queue({
   });
   const nothing = !visits.length && !tickets.length;
   return (
-    <aside class={one?.isBack ? "queue queue--drop" : "queue"} aria-label={words.queue} data-queue="">
+    <aside class={one?.isBack && one.before.technician ? "queue queue--drop" : "queue"} aria-label={words.queue} data-queue="">
       {one?.what === "visit" && one.by === "mouse" && one.before.technician ? <p class="queue__drop">{words.dropBack}</p> : null}
       {nothing ? <Empty icon="check" title={words.queueEmpty} text={words.queueEmptyText} /> : <p class="queue__hint muted">{words.queueText}</p>}
       {visits.length ? (

@@ -10,8 +10,10 @@ import { dayAndTimes } from "../board/words";
 import { row, useRecords, type Row } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
-import { Photos } from "../parts/photos";
+import { AddPhotos, Photos } from "../parts/photos";
+import { Picker } from "../parts/picker";
 import { setParameters } from "../table/address";
+import { ExportMenu } from "../table/filters";
 import { Table, type Column } from "../table/table";
 import { Views } from "../table/views";
 import { whole } from "../table/whole";
@@ -26,6 +28,14 @@ import "./client.css";
 
 const TABS = ["overview", "assets", "tickets", "visits", "satisfaction", "files"] as const;
 type Tab = (typeof TABS)[number];
+
+/** What can be taken out of a part as a file. */
+const TABLES: Partial<Record<Tab, { path: string; sort: string }>> = {
+  assets: { path: "assets", sort: "name" },
+  tickets: { path: "tickets", sort: "-reported_at" },
+  visits: { path: "visits", sort: "-planned_start" },
+  satisfaction: { path: "callbacks", sort: "-due_at" },
+};
 
 /** The last of these are read for what hangs on a visit; more come with a press. */
 const STEP = 20;
@@ -256,14 +266,28 @@ function Satisfaction({ client }: { client: string }) {
   );
 }
 
+/** Photos of the client's devices, tickets and visits; a new one is added to one of these. */
 function Files({ client }: { client: string }) {
   const words = c().clients;
-  const visits = useVisitsOf(client).rows.value;
-  const tickets = useRecords("ticket", { client }, (ticket) => ticket.client_id === client).rows.value;
-  const owners = [...visits, ...tickets].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, 2 * STEP);
+  const visits = [...(useVisitsOf(client).rows.value as readonly VisitRow[])].sort(byPlanDown).slice(0, STEP);
+  const tickets = [...useRecords("ticket", { client }, (ticket) => ticket.client_id === client).rows.value].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, 2 * STEP);
+  const sites = new Set(useRecords("site", { client }, (site) => site.client_id === client).rows.value.map(({ id }) => id));
+  const assets = useRecords("asset", { client }, (asset) => sites.has(asset.site_id)).rows.value;
+  const [owner, setOwner] = useState("");
+  const choices = [
+    ...assets.map(({ id, fields }) => ({ value: id, label: fields.name, note: [fields.tag, fields.location].filter(Boolean).join(" · ") })),
+    ...tickets.map(({ id, fields }) => ({ value: id, label: fields.title, note: fields.number ?? "" })),
+    ...visits.map(({ id, fields }) => ({ value: id, label: fields.purpose, note: dayAndTimes(Date.parse(fields.planned_start), Date.parse(fields.planned_end)) })),
+  ];
   return (
     <Card>
-      <Photos owners={owners.map(({ id }) => id)} empty={words.noFilesText} />
+      <div class="stack">
+        <div class="files__add">
+          <Picker label={words.photoOf} hint={words.photoOfHint} value={owner} choices={choices} onChange={setOwner} />
+          {owner ? <AddPhotos owner={owner} /> : null}
+        </div>
+        <Photos owners={choices.map(({ value }) => value)} empty={words.noFilesText} />
+      </div>
     </Card>
   );
 }
@@ -283,6 +307,7 @@ export default function Client({ params, query }: PageProps) {
     );
   }
   const { fields } = client;
+  const table = TABLES[tab];
   return (
     <Page
       title={fields.name}
@@ -300,13 +325,14 @@ export default function Client({ params, query }: PageProps) {
       }
     >
       <div class="stack stack--wide">
-        <div>
+        <div class="line line--wrap line--apart">
           <Views
             label={words.parts}
             value={tab as Tab}
             options={TABS.map((value) => ({ value, label: words.tabs[value] }))}
             onChange={(next) => setParameters({ tab: next === "overview" ? null : next }, { step: true })}
           />
+          {table ? <ExportMenu path={`/v1/${table.path}`} name={`${fields.name} ${words.tabs[tab]}`} query={{ client: id, sort: table.sort }} /> : null}
         </div>
         {tab === "overview" ? (
           <div class="client">

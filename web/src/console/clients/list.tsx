@@ -1,16 +1,15 @@
 /** Every client, with what is open there. */
 import { useState } from "preact/hooks";
 import { shortDate } from "../../app/model/format";
-import { search } from "../../app/model/search";
 import { go, to } from "../../app/router";
 import { Button, Empty, LinkButton } from "../../ui";
 import { useRecords, type Row } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
+import { sortOf, useRows } from "../parts/rows";
 import { setParameters } from "../table/address";
-import { Filters, FilterSearch } from "../table/filters";
+import { ExportMenu, Filters, FilterSearch } from "../table/filters";
 import { NothingFound, Table, type Column } from "../table/table";
-import { whole } from "../table/whole";
 import { OPEN } from "../tickets/lists";
 import { c } from "../words";
 import { NewClient } from "./forms";
@@ -30,7 +29,6 @@ function useOpenTickets() {
 
 export default function Clients({ query }: PageProps) {
   const words = c().clients;
-  const clients = useRecords("client");
   const sites = counted(useRecords("site").rows.value.map(({ fields }) => fields.client_id));
   const tickets = counted(useOpenTickets().map(({ fields }) => fields.client_id));
   const visits = [
@@ -44,29 +42,16 @@ export default function Clients({ query }: PageProps) {
   }
   const [isNew, setNew] = useState(query.get("new") === "1");
   const q = query.get("q") ?? "";
-  const sort = query.get("sort") ?? "name";
-  const keys: Record<string, (client: Client) => string | number> = {
-    name: ({ fields }) => fields.name,
-    code: ({ fields }) => fields.code ?? "",
-    sites: ({ id }) => sites.get(id) ?? 0,
-    tickets: ({ id }) => tickets.get(id) ?? 0,
-    visit: ({ id }) => next.get(id) ?? "~",
-  };
-  const arrange = (rows: readonly Client[]): Client[] => {
-    const isDown = sort.startsWith("-");
-    const key = keys[isDown ? sort.slice(1) : sort] ?? keys["name"];
-    const compare = (a: string | number, b: string | number) => (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b)));
-    const found = search(rows, q, ({ fields }) => [fields.name, fields.code, fields.phone, fields.address]);
-    return found.sort((a, b) => (key ? compare(key(a), key(b)) * (isDown ? -1 : 1) : 0) || a.fields.name.localeCompare(b.fields.name));
-  };
   const columns: Column<Client>[] = [
     { key: "name", title: words.name, sort: "name", look: "wide", cell: ({ fields }) => fields.name },
     { key: "code", title: words.code, sort: "code", look: "fit", cell: ({ fields }) => fields.code ?? "" },
     { key: "phone", title: words.phone, look: "fit", cell: ({ fields }) => (fields.phone ? <a href={`tel:${fields.phone}`}>{fields.phone}</a> : "") },
-    { key: "sites", title: words.sites, sort: "sites", look: "end", cell: ({ id }) => <span class="number">{sites.get(id) ?? 0}</span> },
-    { key: "tickets", title: words.openTickets, sort: "tickets", look: "end", cell: ({ id }) => <span class="number">{tickets.get(id) ?? 0}</span> },
-    { key: "visit", title: words.nextVisit, sort: "visit", look: "fit", cell: ({ id }) => (next.get(id) ? <span class="number">{shortDate(next.get(id) ?? "")}</span> : <span class="muted">–</span>) },
+    { key: "sites", title: words.sites, look: "end", cell: ({ id }) => <span class="number">{sites.get(id) ?? 0}</span> },
+    { key: "tickets", title: words.openTickets, look: "end", cell: ({ id }) => <span class="number">{tickets.get(id) ?? 0}</span> },
+    { key: "visit", title: words.nextVisit, look: "fit", cell: ({ id }) => (next.get(id) ? <span class="number">{shortDate(next.get(id) ?? "")}</span> : <span class="muted">–</span>) },
   ];
+  const sort = sortOf(query.get("sort"), columns, "name");
+  const clients = useRows("client", { q, sort });
   return (
     <Page
       title={words.title}
@@ -82,13 +67,13 @@ export default function Clients({ query }: PageProps) {
       }
     >
       <div class="stack">
-        <Filters label={c().table.filters}>
+        <Filters label={c().table.filters} end={<ExportMenu path="/v1/clients" name={words.title} query={{ q, sort }} />}>
           <FilterSearch label={words.search} value={q} onChange={(next) => setParameters({ q: next })} />
         </Filters>
         <Table
           label={words.title}
           columns={columns}
-          list={whole(clients, arrange)}
+          list={clients}
           id={({ id }) => id}
           name={({ fields }) => fields.name}
           href={({ id }) => to(`/clients/${id}`)}

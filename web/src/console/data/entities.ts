@@ -10,6 +10,9 @@ export interface Entities extends Held {
 
 export type EntityName = keyof Entities;
 
+/** The id of nothing, to ask for where nothing is chosen yet. */
+export const NOTHING: Uuid = "00000000-0000-0000-0000-000000000000";
+
 /** Their name in paths. */
 export const plural: Record<EntityName, string> = {
   advice: "advice",

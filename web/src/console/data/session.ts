@@ -115,6 +115,19 @@ export const asUser: Api["asUser"] = async (method, path, ask = {}) => {
   }
 };
 
+/** A good access token, for requests that others make; waits for a login where only that helps. */
+export async function token(): Promise<string> {
+  for (;;) {
+    if (!open) throw over();
+    try {
+      return await open.api.token();
+    } catch (error) {
+      if (!(error instanceof Problem) || (error.status !== 401 && error.code !== "unauthenticated" && error.code !== "device_revoked")) throw error;
+      await loginAgain(error);
+    }
+  }
+}
+
 /** Parameters of a request; those without a value are left out. */
 export type Query = { readonly [name: string]: string | number | boolean | null | undefined };
 
@@ -155,6 +168,8 @@ export async function destroy(path: string, seen?: string): Promise<void> {
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next?: string | null;
+  /** How many there are on all pages, where that was asked. */
+  readonly total?: number | null;
 }
 
 /** Every page of a list. */

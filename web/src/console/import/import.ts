@@ -40,6 +40,25 @@ export function formatOf(name: string, beginning: string): Format {
   return /checkout|checked out|snipe/i.test(beginning.split("\n")[0] ?? "") || /snipe/i.test(name) ? "snipe_it" : "csv";
 }
 
+/** A file as it was read. */
+export interface Read {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Inventories, one in each file, as the one file that is sent: a line for each. @throws SyntaxError named by the file that is none */
+export function together(files: readonly Read[]): string {
+  return files
+    .map(({ name, text }) => {
+      try {
+        return JSON.stringify(JSON.parse(text.replace(/^\uFEFF/, "")));
+      } catch (error) {
+        throw new SyntaxError(name, { cause: error });
+      }
+    })
+    .join("\n");
+}
+
 /** A column that becomes no field. */
 export const KEEP = "keep";
 

@@ -4,17 +4,18 @@ import { explain } from "../../app/model/explain";
 import { to } from "../../app/router";
 import { language, t } from "../../i18n";
 import { Badge, Button, Card, LinkButton, Notice, Progress, Select, type Tone } from "../../ui";
-import { changesOf, get, postFor, useRecords, type Page as Answer } from "../data";
+import { changesOf, get, NOTHING, postFor, useRecords, type Page as Answer } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { Picker } from "../parts/picker";
+import { ClientPicker } from "../parts/pickers";
 import { attempt } from "../parts/tell";
 import { useList } from "../table/list";
 import { NothingFound, Table, type Column as TableColumn } from "../table/table";
 import { Views } from "../table/views";
 import { openBlob } from "../visits/sheets";
 import { c } from "../words";
-import { type Column, type Format, formatOf, type ImportRow, KEEP, mappingOf, type Outcome, OUTCOMES, type Standing, twice } from "./import";
+import { type Column, type Format, formatOf, type ImportRow, KEEP, mappingOf, type Outcome, OUTCOMES, type Standing, together, twice } from "./import";
 import "./wizard.css";
 
 const TONES: Record<Outcome, Tone> = { created: "pass", updated: "accent", unchanged: "neutral", refused: "fail", duplicate: "flag" };
@@ -97,8 +98,8 @@ export default function Import(_: PageProps) {
   const [id, setId] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
-  const clients = useRecords("client").rows.value;
-  const sites = useRecords("site").rows.value.filter(({ fields }) => fields.client_id === client);
+  const [bad, setBad] = useState<string | null>(null);
+  const sites = useRecords("site", { client: client || NOTHING }, (fields) => fields.client_id === client).rows.value;
   const { standing, problem } = useStanding(id);
   const state = standing?.state;
   useEffect(() => {
@@ -107,10 +108,24 @@ export default function Import(_: PageProps) {
   }, [step, state]);
 
   const bytes = async () => new Uint8Array(await (file as File).arrayBuffer());
-  const choose = async (next: File | undefined) => {
-    if (!next) return;
-    setFile(next);
-    setFormat(formatOf(next.name, await next.slice(0, 2000).text()));
+  const choose = async (list: FileList | null) => {
+    const files = [...(list ?? [])];
+    const [first] = files;
+    setBad(null);
+    if (!first) return;
+    if (files.length === 1) {
+      setFile(first);
+      setFormat(formatOf(first.name, await first.slice(0, 2000).text()));
+      return;
+    }
+    try {
+      const text = together(await Promise.all(files.map(async (one) => ({ name: one.name, text: await one.text() }))));
+      setFile(new File([text], words.several(files.length)));
+      setFormat("glpi");
+    } catch (error) {
+      setFile(null);
+      setBad(words.severalBad(error instanceof SyntaxError ? error.message : first.name));
+    }
   };
   const send = (isDry: boolean) =>
     attempt(async () => {
@@ -174,8 +189,10 @@ export default function Import(_: PageProps) {
                 <label class="field__label" for="import-file">
                   {words.file}
                 </label>
-                <input id="import-file" ref={picker} type="file" accept=".csv,.txt,.json,.jsonl" onChange={(event) => void choose(event.currentTarget.files?.[0])} />
-                <p class={tried && !file ? "field__error" : "field__hint"}>{tried && !file ? words.noFile : words.fileHint}</p>
+                <input id="import-file" ref={picker} type="file" multiple accept=".csv,.txt,.json,.jsonl" aria-describedby="import-file-note" onChange={(event) => void choose(event.currentTarget.files)} />
+                <p id="import-file-note" class={bad || (tried && !file) ? "field__error" : "field__hint"} role={bad ? "alert" : undefined}>
+                  {bad ?? (tried && !file ? words.noFile : words.fileHint)}
+                </p>
               </div>
               <Select<Format>
                 label={words.format}
@@ -184,11 +201,10 @@ export default function Import(_: PageProps) {
                 onChange={setFormat}
               />
               <div class="form-line">
-                <Picker
+                <ClientPicker
                   label={words.client}
                   value={client}
                   none={words.fromFile}
-                  choices={clients.map(({ id: of, fields }) => ({ value: of, label: fields.name, note: fields.code ?? undefined }))}
                   onChange={(next) => {
                     setClient(next);
                     setSite("");

@@ -3,16 +3,24 @@ import { useEffect, useState } from "preact/hooks";
 import { setParameters } from "../table/address";
 import { explain } from "../../app/model/explain";
 import { Button, Card, Empty, Notice, Segmented, Select, TextField } from "../../ui";
-import { postFor, row, useLoaded, useRecords } from "../data";
+import { get, NOTHING, postFor, row, useLoaded, user, useRecords } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { Picker } from "../parts/picker";
+import { SitePicker } from "../parts/pickers";
 import { openBytes } from "../visits/sheets";
 import { c } from "../words";
-import { pages, perPage, rangeOf, STOCKS, tagOf, type Stock } from "./stocks";
+import { MOST, pages, perPage, rangeOf, STOCKS, tagOf, type Stock } from "./stocks";
 import "./labels.css";
 
-const NOTHING = "00000000-0000-0000-0000-000000000000";
+type Typed = Parameters<typeof rangeOf>[0];
+
+/** A device as far as its owner goes. */
+interface Owner {
+  readonly id: string;
+  readonly user_id: string;
+  readonly name: string;
+}
 
 /** The sheet as it lies there: a press says where the first label goes. */
 function Sheet({ stock, skip, onSkip }: { stock: Stock; skip: number; onSkip: (skip: number) => void }) {
@@ -51,6 +59,32 @@ function Picture({ blob }: { blob: Blob }) {
   return url ? <img class="labels__picture" src={url} alt={c().labels.preview} /> : null;
 }
 
+/** The numbers that phones have been given: what is printed from these fits what they will count with. */
+function Leased({ onChoose }: { onChoose: (typed: Typed) => void }) {
+  const words = c().labels;
+  const ranges = useRecords("tag_range").rows.value;
+  // Whose devices there are is for managers to know; others see the numbers alone.
+  const may = user.value?.role === "admin" || user.value?.role === "manager";
+  const devices = useLoaded(`devices of ranges ${may}`, async (signal) => (may ? get<readonly Owner[]>("/v1/devices", { everybody: true }, { signal }) : []));
+  if (!ranges.length) return <p class="muted small">{words.noLeased}</p>;
+  const whose = (id: string): string => {
+    const device = devices.value?.find((one) => one.id === id);
+    return device ? [row("user", device.user_id)?.fields.name, device.name].filter(Boolean).join(" · ") : "";
+  };
+  const choices = [...ranges].reverse().map(({ id, fields }) => ({
+    value: id,
+    label: words.example(tagOf(fields, fields.first), tagOf(fields, fields.last)),
+    note: whose(fields.device_id),
+  }));
+  const choose = (id: string) => {
+    const fields = ranges.find((range) => range.id === id)?.fields;
+    if (!fields) return;
+    const count = Math.min(MOST, fields.last - fields.first + 1);
+    onChoose({ prefix: fields.prefix, digits: String(fields.width), first: String(fields.first), count: String(count) });
+  };
+  return <Picker label={words.leased} hint={words.leasedHint} value="" choices={choices} onChange={choose} />;
+}
+
 export default function Labels({ query }: PageProps) {
   const words = c().labels;
   const [kind, setKind] = useState<"assets" | "range">("assets");
@@ -60,8 +94,6 @@ export default function Labels({ query }: PageProps) {
   const [typed, setTyped] = useState({ prefix: "OS-", digits: "5", first: "1", count: "21" });
   const [stock, setStock] = useState<Stock>("avery_l7160");
   const [skip, setSkip] = useState(0);
-  const sites = useRecords("site").rows.value;
-  useRecords("client");
   const assets = useRecords("asset", { site: site || NOTHING }, (fields) => fields.site_id === site).rows.value;
   const tagged = assets.filter(({ fields }) => fields.tag).sort((a, b) => (a.fields.tag ?? "").localeCompare(b.fields.tag ?? ""));
   const range = rangeOf(typed);
@@ -69,7 +101,6 @@ export default function Labels({ query }: PageProps) {
   const count = kind === "assets" ? chosen.size : range ? range.last - range.first + 1 : 0;
   const order = { stock, skip: used, asset_ids: kind === "assets" ? [...chosen] : [], ranges: kind === "range" && range ? [range] : [] };
   const picture = useLoaded(JSON.stringify(order), async (signal) => (count ? (await postFor("/v1/labels/preview", { json: order }, {}, signal)).blob() : null));
-  const places = sites.map(({ id, fields }) => ({ value: id as string, label: fields.name, note: row("client", fields.client_id)?.fields.name })).sort((a, b) => (a.note ?? "").localeCompare(b.note ?? "") || a.label.localeCompare(b.label));
   const type = (part: Partial<typeof typed>) => setTyped((now) => ({ ...now, ...part }));
   return (
     <Page
@@ -95,10 +126,9 @@ export default function Labels({ query }: PageProps) {
             />
             {kind === "assets" ? (
               <>
-                <Picker
+                <SitePicker
                   label={words.site}
                   value={site}
-                  choices={places}
                   onChange={(next) => {
                     setParameters({ site: next, asset: null });
                     setChosen(new Set());
@@ -139,6 +169,7 @@ export default function Labels({ query }: PageProps) {
               </>
             ) : (
               <>
+                <Leased onChoose={setTyped} />
                 <div class="form-line">
                   <TextField label={words.prefix} value={typed.prefix} onInput={(prefix) => type({ prefix })} maxLength={20} />
                   <TextField label={words.digits} inputMode="numeric" value={typed.digits} onInput={(digits) => type({ digits })} />

@@ -1,12 +1,17 @@
 /** Search over everything and every command, at Ctrl+K: opened anywhere, closed without a trace. */
 import { useState } from "preact/hooks";
 import { choose, remember } from "../../app/preferences";
+import { explain } from "../../app/model/explain";
+import { shortDate } from "../../app/model/format";
 import { go } from "../../app/router";
 import { language, speak, t } from "../../i18n";
-import { Dialog, Empty, Icon, type IconName } from "../../ui";
-import { findAssets, row, useLoaded, useRecords } from "../data";
+import { Dialog, Empty, Icon, type IconName, Notice } from "../../ui";
+import { findAnything, findCallers, isWholeNumber, readRow, type Caller, type Group, type Hit, type Kind } from "../data";
+import { useFound } from "../parts/found";
+import { attempt } from "../parts/tell";
 import { spots } from "../places";
-import { fitsNumber, isNumber, OPEN } from "../tickets/lists";
+import { boardPath } from "../visits/panel";
+import type { VisitRow } from "../board/plans";
 import { c } from "../words";
 import { best, type Entry } from "./rank";
 import "./palette.css";
@@ -19,26 +24,25 @@ interface Found extends Entry {
 /** Most of a group that are shown. */
 const MOST = 6;
 
-function useEntries(typed: string): { found: Found[]; busy: boolean } {
+const ICONS: Record<Kind, IconName> = { client: "building", site: "pin", contact: "person", asset: "asset", ticket: "ticket", visit: "calendar", service_sheet: "sheet" };
+
+/** Where a record is looked at: what has no page of its own, with what it belongs to. */
+async function placeOf(kind: Kind, id: string): Promise<string> {
+  if (kind === "client") return `/clients/${id}`;
+  if (kind === "asset") return `/assets/${id}`;
+  if (kind === "ticket") return `/tickets/${id}`;
+  if (kind === "visit") return boardPath((await readRow("visit", id)) as VisitRow);
+  if (kind === "service_sheet") return placeOf("visit", (await readRow("service_sheet", id)).fields.visit_id);
+  const { client_id } = (await readRow(kind, id)).fields;
+  return `/clients/${client_id}`;
+}
+
+/** What can be done and where one can go, by words. */
+function commands(): Found[] {
   const words = c().palette;
-  const clients = useRecords("client").rows.value;
-  const sites = useRecords("site").rows.value;
-  const contacts = useRecords("contact").rows.value;
-  const tickets = OPEN.map((status) => useRecords("ticket", { status }, (ticket) => ticket.status === status).rows.value).flat();
-  const wanted = typed.trim();
-  const assets = useLoaded(
-    `palette ${wanted}`,
-    async (signal) => {
-      if (wanted.length < 2) return [];
-      return (await findAssets(wanted, { limit: MOST }, signal)).items;
-    },
-    [],
-  );
-  const link = (group: string, icon: IconName, key: string, title: string, note: string, path: string): Found => ({ key, group, icon, title, note, run: () => go(path) });
   const action = (icon: IconName, key: string, title: string, run: () => void): Found => ({ key, group: words.actions, icon, title, note: "", run });
-  const company = (id: string) => clients.find((client) => client.id === id)?.fields.name ?? "";
   const other = language() === "en" ? "zh-CN" : "en";
-  const found: Found[] = [
+  return [
     action("phone", "new-ticket", words.newTicket, () => go("/tickets/new")),
     action("plus", "new-client", words.newClient, () => go("/clients?new=1")),
     action("upload", "import", c().imports.title, () => go("/import")),
@@ -51,39 +55,54 @@ function useEntries(typed: string): { found: Found[]; busy: boolean } {
       remember("language", other);
       void speak(other);
     }),
-    ...spots.map(({ path, icon, name }) => link(words.pages, icon, path, c().shell[name], "", path)),
-    ...clients.map(({ id, fields }) => link(words.clients, "building", id, fields.name, [fields.code, fields.phone].filter(Boolean).join(" "), `/clients/${id}`)),
-    ...contacts.map(({ id, fields }) => link(words.contacts, "person", id, fields.name, [company(fields.client_id), fields.phone, fields.email].filter(Boolean).join(" "), `/clients/${fields.client_id}`)),
-    ...sites.map(({ id, fields }) => link(words.sites, "pin", id, fields.name, [company(fields.client_id), fields.address].join(" "), `/clients/${fields.client_id}`)),
-    ...tickets.map(({ id, fields }) => link(words.tickets, "ticket", id, fields.title, [fields.number, company(fields.client_id)].filter(Boolean).join(" "), `/tickets/${id}`)),
-    // The server has found these by more than is shown, so what was typed stands among their words.
-    ...(assets.value ?? []).map(({ id, fields }) => ({
-      ...link(words.assets, "asset", id, fields.name, [fields.tag, fields.serial, row("site", fields.site_id)?.fields.name].filter(Boolean).join(" "), `/assets/${id}`),
-      also: wanted,
-    })),
+    ...spots.map(({ path, icon, name }) => ({ key: path, group: words.pages, icon, title: c().shell[name], note: "", run: () => go(path) })),
   ];
-  if (isNumber(wanted)) {
-    const callers = contacts.filter(({ fields }) => fitsNumber(fields.phone, wanted));
-    found.push(
-      ...callers.map(({ id, fields }) => ({
-          ...link(words.newTicket, "phone", `call ${id}`, `${fields.name} · ${fields.phone ?? ""}`, company(fields.client_id), `/tickets/new?client=${fields.client_id}&contact=${id}`),
-          also: wanted,
-        })),
-    );
-  }
-  return { found, busy: assets.busy };
+}
+
+function entryOf(kind: Kind, { id, title, detail, client, site, status, at }: Hit): Found {
+  const states: Readonly<Record<string, string>> = kind === "ticket" ? t().ticketStatus : kind === "visit" ? t().visitStatus : kind === "service_sheet" ? t().sheetStatus : {};
+  const note = [client, site, detail, at ? shortDate(at) : "", status ? states[status] : ""].filter(Boolean).join(" · ");
+  return { key: id, group: c().palette.kinds[kind], icon: ICONS[kind], title, note, run: () => void attempt(async () => go(await placeOf(kind, id))) };
+}
+
+/** Takes the call of somebody whose number was typed. */
+function callOf({ contact, client }: Caller): Found {
+  const { fields } = contact ?? client;
+  return {
+    key: `call ${(contact ?? client).id}`,
+    group: c().palette.newTicket,
+    icon: "phone",
+    title: `${fields.name} · ${fields.phone ?? ""}`,
+    note: contact ? client.fields.name : "",
+    run: () => go(`/tickets/new?client=${client.id}${contact ? `&contact=${contact.id}` : ""}`),
+  };
+}
+
+interface Answer {
+  readonly groups: readonly Group[];
+  readonly callers: readonly Caller[];
+}
+
+async function ask(words: string, signal: AbortSignal): Promise<Answer> {
+  const [groups, callers] = await Promise.all([findAnything(words, MOST, signal), isWholeNumber(words) ? findCallers(words, signal) : []]);
+  return { groups, callers };
 }
 
 export default function Palette({ onClose }: { onClose: () => void }) {
   const words = c().palette;
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
-  const { found, busy } = useEntries(typed);
-  const groups = typed.trim() ? best(found, typed, MOST) : best(found, "", 9).filter(({ group }) => group === words.actions || group === words.pages);
+  const wanted = typed.trim();
+  const { value, problem, busy } = useFound(wanted || null, ask);
+  const own = best(commands(), wanted, wanted ? MOST : 9);
+  const callers = (value?.callers ?? []).map(callOf);
+  const found = (value?.groups ?? []).map(({ kind, hits }) => ({ group: words.kinds[kind], entries: hits.map((hit) => entryOf(kind, hit)) }));
+  const groups = wanted ? [...(callers.length ? [{ group: words.newTicket, entries: callers }] : []), ...own, ...found] : own;
   const flat = groups.flatMap(({ entries }) => entries);
   const chosen = Math.min(at, Math.max(0, flat.length - 1));
   const run = (entry: Found | undefined) => {
-    if (!entry) return;
+    // Records shown while others are being found are those of the words before.
+    if (!entry || (busy && !own.some(({ entries }) => entries.includes(entry)))) return;
     onClose();
     entry.run();
   };
@@ -148,10 +167,10 @@ export default function Palette({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </div>
-      {flat.length ? null : busy ? <p class="muted">{words.searching}</p> : <Empty icon="search" title={words.nothing} text={words.nothingText} />}
+      {problem ? <Notice tone="fail" icon="warning" title={explain(problem)} /> : flat.length ? null : busy ? <p class="muted">{words.searching}</p> : <Empty icon="search" title={words.nothing} text={words.nothingText} />}
       <p class="muted small">{words.hint}</p>
       <p class="sr-only" role="status">
-        {typed ? words.results(flat.length) : ""}
+        {typed && !busy ? words.results(flat.length) : ""}
       </p>
     </Dialog>
   );

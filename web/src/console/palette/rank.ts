@@ -1,4 +1,4 @@
-/** The order of what is found: what begins with the words typed before what only contains them. Pure. */
+/** The order of what can be done and gone to: what begins with the words typed before what only contains them. Pure. */
 import { fold } from "../../app/model/search";
 
 export interface Entry {
@@ -7,15 +7,13 @@ export interface Entry {
   readonly title: string;
   /** Beside it, and searched too. */
   readonly note: string;
-  /** Searched, and not shown. */
-  readonly also?: string;
 }
 
 /** How well an entry fits; lower is better, `null` not at all. Every word must occur somewhere. */
-export function rank(entry: Pick<Entry, "title" | "note" | "also">, typed: string): number | null {
+export function rank(entry: Pick<Entry, "title" | "note">, typed: string): number | null {
   const words = fold(typed).split(/\s+/).filter(Boolean);
   const title = fold(entry.title);
-  const all = `${title}\n${fold(entry.note)}\n${fold(entry.also ?? "")}`;
+  const all = `${title}\n${fold(entry.note)}`;
   if (!words.every((word) => all.includes(word))) return null;
   const whole = words.join(" ");
   if (title === whole) return 0;

@@ -1,9 +1,14 @@
-/** One of many, found by typing: clients, sites, devices, people. A combobox as the ARIA practices describe it. */
+/**
+ * One of many, found by typing: among a few that are known here, or among all as the server finds them. A combobox as the
+ * ARIA practices describe it.
+ */
 import type { ComponentChildren } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
+import { explain } from "../../app/model/explain";
 import { search } from "../../app/model/search";
 import { Icon } from "../../ui";
 import { c } from "../words";
+import { useFound } from "./found";
 import "./picker.css";
 
 export interface Choice {
@@ -13,8 +18,15 @@ export interface Choice {
   readonly note?: string | undefined;
 }
 
+/** Choices the server finds. */
+export interface Finding {
+  /** What the one chosen is called; empty while nobody knows. */
+  readonly chosen: string;
+  readonly find: (words: string, signal: AbortSignal) => Promise<readonly Choice[]>;
+}
+
 /** Most that are shown; typing narrows them down. */
-const SHOWN = 50;
+export const SHOWN = 50;
 
 export function Picker({
   label,
@@ -28,7 +40,7 @@ export function Picker({
 }: {
   label: string;
   value: string;
-  choices: readonly Choice[];
+  choices: readonly Choice[] | Finding;
   onChange: (value: string) => void;
   /** What no choice is called; without it something has to be chosen. */
   none?: string;
@@ -40,11 +52,14 @@ export function Picker({
   const [typed, setTyped] = useState<string | null>(null);
   const [at, setAt] = useState(0);
   const input = useRef<HTMLInputElement>(null);
-  const chosen = choices.find((choice) => choice.value === value);
-  const all: readonly Choice[] = none === undefined ? choices : [{ value: "", label: none }, ...choices];
-  const found = typed ? search(choices, typed, (choice) => [choice.label, choice.note]) : all;
-  const shown = found.slice(0, SHOWN);
   const isOpen = typed !== null;
+  const finding = "chosen" in choices ? choices : null;
+  const few = "chosen" in choices ? [] : choices;
+  const asked = useFound(finding ? typed?.trim() ?? null : null, async (words, signal) => (await finding?.find(words, signal)) ?? []);
+  const chosen = finding ? finding.chosen : few.find((choice) => choice.value === value)?.label;
+  const fitting = finding ? (asked.value ?? []) : typed ? search(few, typed, (choice) => [choice.label, choice.note]) : few;
+  const found: readonly Choice[] = none === undefined || typed ? fitting : [{ value: "", label: none }, ...fitting];
+  const shown = found.slice(0, SHOWN);
   const pick = (choice: Choice | undefined) => {
     if (choice) onChange(choice.value);
     setTyped(null);
@@ -69,7 +84,7 @@ export function Picker({
             aria-activedescendant={isOpen && shown[at] ? `${id}-${at}` : undefined}
             aria-describedby={note ? `${id}-note` : undefined}
             aria-invalid={error ? true : undefined}
-            value={typed ?? chosen?.label ?? (value === "" ? (none ?? "") : "")}
+            value={typed ?? (value === "" ? (none ?? "") : (chosen ?? ""))}
             onFocus={(event) => event.currentTarget.select()}
             onClick={() => {
               setTyped("");
@@ -87,7 +102,8 @@ export function Picker({
                 else setAt(Math.min(Math.max(0, at + (event.key === "ArrowDown" ? 1 : -1)), shown.length - 1));
               } else if (event.key === "Enter" && isOpen) {
                 event.preventDefault();
-                pick(shown[at]);
+                // What is shown while it is still being found is of other words.
+                if (!asked.busy) pick(shown[at]);
               } else if (event.key === "Escape" && isOpen) {
                 // The dialog around it stays.
                 event.preventDefault();
@@ -101,7 +117,7 @@ export function Picker({
         {action}
       </div>
       {isOpen ? (
-        <ul id={`${id}-list`} class="picker__list" role="listbox" aria-label={label}>
+        <ul id={`${id}-list`} class="picker__list" role="listbox" aria-label={label} aria-busy={asked.busy}>
           {shown.map((choice, index) => (
             <li
               key={choice.value}
@@ -119,7 +135,9 @@ export function Picker({
               {choice.note ? <span class="muted small">{choice.note}</span> : null}
             </li>
           ))}
-          {shown.length === 0 ? <li class="picker__none muted">{c().parts.nothing}</li> : null}
+          {shown.length === 0 || asked.problem ? (
+            <li class="picker__none muted">{asked.problem ? explain(asked.problem) : asked.busy ? c().parts.finding : c().parts.nothing}</li>
+          ) : null}
         </ul>
       ) : null}
       {note ? (

@@ -9,6 +9,8 @@ export interface Page<T> {
   readonly items: readonly T[];
   /** Where it goes on; absent on the last page. */
   readonly next?: string | null;
+  /** How many there are on all pages, where the first page tells. */
+  readonly total?: number | null;
 }
 
 /** Reads one page of at most `limit` rows (1 to 200). */
@@ -28,6 +30,8 @@ export interface Listed<T> {
   readonly growing: boolean;
   readonly error: unknown;
   readonly more: boolean;
+  /** How many there are in all, where that is known. */
+  readonly total?: number | null;
   /** Reads the next page. */
   readonly grow: () => void;
   /** Reads again what is shown. */
@@ -38,12 +42,14 @@ export interface Listed<T> {
 export async function readUpTo<T>(load: Load<T>, count: number, signal: AbortSignal): Promise<Page<T>> {
   const items: T[] = [];
   let next: string | null = null;
+  let total: number | null = null;
   do {
     const page: Page<T> = await load(next, Math.min(MOST, Math.max(PAGE, count - items.length)), signal);
     items.push(...page.items);
     next = page.next ?? null;
+    total ??= page.total ?? null;
   } while (next && items.length < count);
-  return { items, next };
+  return { items, next, total };
 }
 
 interface State<T> {
@@ -89,7 +95,7 @@ export function useList<T>(load: Load<T>, key: string, revision: unknown = 0): L
     load(next, PAGE, new AbortController().signal)
       .then(
         (page) =>
-          setState((now) => (now?.key === key && now.page.next === next ? { key, page: { ...page, items: [...now.page.items, ...page.items] } } : now)),
+          setState((now) => (now?.key === key && now.page.next === next ? { key, page: { ...page, total: now.page.total ?? null, items: [...now.page.items, ...page.items] } } : now)),
         (error: unknown) => setFailed({ key, error }),
       )
       .finally(() => setGrowing(false));
@@ -101,6 +107,7 @@ export function useList<T>(load: Load<T>, key: string, revision: unknown = 0): L
     growing,
     error,
     more: Boolean(own?.page.next),
+    total: own?.page.total ?? null,
     grow,
     reload,
   };

@@ -226,7 +226,7 @@ export function Table<T>({ label, columns, list, id, name, href, onOpen, current
       ) : null}
       {list.rows.length ? (
         <div class="table__foot">
-          <span class="muted small number">{list.more ? words.shownOfMore(list.rows.length) : words.shown(list.rows.length)}</span>
+          <span class="muted small number">{list.more ? (list.total ? words.shownOf(list.rows.length, list.total) : words.shownOfMore(list.rows.length)) : words.shown(list.rows.length)}</span>
           {list.more ? (
             <Button kind="quiet" busy={list.growing} onClick={list.grow}>
               {words.more}

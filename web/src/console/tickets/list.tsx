@@ -5,20 +5,21 @@ import { go, to } from "../../app/router";
 import { t } from "../../i18n";
 import { Button, Dialog, Empty, IconButton, Select, TextField } from "../../ui";
 import { explain } from "../../app/model/explain";
-import { change, row, undo, useRecords, user, type Entities, type Row } from "../data";
+import { change, row, standing, undo, useRecords, user, type Entities, type Row } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { Picker } from "../parts/picker";
 import { told } from "../parts/tell";
 import { Ago } from "../parts/history";
 import { toast } from "../../ui";
+import { sortOf, useRows } from "../parts/rows";
 import { setParameters } from "../table/address";
-import { Filters, FilterSearch, FilterSelect, Menu } from "../table/filters";
+import { ExportMenu, Filters, FilterSearch, FilterSelect, Menu } from "../table/filters";
 import { NothingFound, Table, type Column } from "../table/table";
 import { Views } from "../table/views";
 import { c } from "../words";
 import { TicketPriority, TicketStatus } from "./badges";
-import { arranged, narrow, OPEN, OVER, PRIORITIES, statesOf, type Filter, type Line, type Priority, type Status } from "./lists";
+import { isForNobody, NOBODY, OPEN, OVER, PRIORITIES, queryOf, type Filter, type Priority, type Status } from "./lists";
 import { forget, keep, kept } from "./views";
 
 const NAMES = ["view", "status", "priority", "assignee", "client", "q"] as const;
@@ -34,7 +35,7 @@ async function changeAll(ids: readonly string[], fields: (ticket: Entities["tick
   const queue = [...ids];
   const work = async () => {
     for (let id = queue.shift(); id; id = queue.shift()) {
-      const now = row("ticket", id);
+      const now = standing<"ticket">(id);
       const set = now && fields(now.fields);
       if (!set) continue;
       try {
@@ -118,27 +119,12 @@ function KeepView({ filter, onClose }: { filter: string; onClose: () => void }) 
 export default function Tickets({ query }: PageProps) {
   const words = c().tickets;
   const filter = Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? ""])) as unknown as Filter;
-  const wanted = new Set(statesOf(filter));
-  const lists = [...OPEN, ...OVER].map((status) => useStatus(status, wanted.has(status)));
   const visits = [useVisits("planned"), useVisits("scheduled"), useVisits("accepted")].flat();
   const people = useRecords("user").rows.value.filter(({ fields }) => fields.active);
   const clients = useRecords("client").rows.value;
-  useRecords("site");
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [ask, setAsk] = useState<Ask | null>(null);
   const [isKeeping, setKeeping] = useState(false);
-  const sort = query.get("sort") ?? "-reported";
-  const shown = lists.filter(({ isWanted }) => isWanted);
-  const lines: Line[] = shown.flatMap(({ list }) =>
-    list.rows.value.map(({ id, fields }) => ({
-      id,
-      fields,
-      client: row("client", fields.client_id)?.fields.name ?? "",
-      assignee: row("user", fields.assignee_id)?.fields.name ?? "",
-    })),
-  );
-  const rows = arranged(narrow(lines, filter, user.value?.userId ?? ""), sort);
-  const failed = shown.find(({ list }) => list.problem)?.list;
   const next = new Map(visits.flatMap(({ fields }) => fields.ticket_ids.map((ticket) => [ticket, fields.planned_start] as const)));
 
   useEffect(() => {
@@ -153,7 +139,7 @@ export default function Tickets({ query }: PageProps) {
     return () => window.removeEventListener("keydown", onKey);
   }, []);
 
-  const columns: Column<Line>[] = [
+  const columns: Column<Row<"ticket">>[] = [
     {
       key: "title",
       title: words.ticket,
@@ -165,13 +151,16 @@ export default function Tickets({ query }: PageProps) {
         </>
       ),
     },
-    { key: "client", title: words.client, sort: "client", cell: ({ client }) => client },
+    { key: "client", title: words.client, cell: ({ fields }) => row("client", fields.client_id)?.fields.name ?? "…" },
     { key: "priority", title: words.priority, sort: "priority", look: "fit", cell: ({ fields }) => <TicketPriority of={fields.priority} /> },
     { key: "status", title: words.status, sort: "status", look: "fit", cell: ({ fields }) => <TicketStatus of={fields.status} /> },
-    { key: "assignee", title: words.assignee, sort: "assignee", cell: ({ assignee }) => assignee || <span class="muted">{words.nobody}</span> },
+    { key: "assignee", title: words.assignee, cell: ({ fields }) => (fields.assignee_id ? (row("user", fields.assignee_id)?.fields.name ?? "…") : <span class="muted">{words.nobody}</span>) },
     { key: "visit", title: words.visit, look: "fit", cell: ({ id }) => (next.get(id) ? <span class="number">{shortDate(next.get(id) ?? "")}</span> : <span class="muted">{words.noVisit}</span>) },
-    { key: "reported", title: words.reported, sort: "reported", look: "fit", cell: ({ fields }) => (fields.reported_at ? <Ago at={fields.reported_at} /> : null) },
+    { key: "reported", title: words.reported, sort: "reported_at", look: "fit", cell: ({ fields }) => (fields.reported_at ? <Ago at={fields.reported_at} /> : null) },
   ];
+  const sort = sortOf(query.get("sort"), columns, "-reported_at");
+  const asked = { ...queryOf(filter, user.value?.userId ?? ""), sort };
+  const tickets = useRows("ticket", asked, isForNobody(filter) ? ({ assignee_id }) => !assignee_id : undefined);
   const set = (changes: Partial<Record<(typeof NAMES)[number], string>>) => setParameters({ ...changes, ...(changes.view === undefined ? {} : { status: null }) });
   const clear = () => setParameters(Object.fromEntries(NAMES.map((name) => [name, null])));
   const isFiltered = NAMES.some((name) => name !== "view" && filter[name]);
@@ -208,6 +197,7 @@ export default function Tickets({ query }: PageProps) {
                   {words.saveView}
                 </Button>
               ) : null}
+              {isForNobody(filter) ? null : <ExportMenu path="/v1/tickets" name={words.title} query={asked} />}
             </>
           }
         >
@@ -230,7 +220,7 @@ export default function Tickets({ query }: PageProps) {
             label={words.assignee}
             all={c().table.all}
             value={filter.assignee}
-            options={[{ value: "nobody", label: words.nobody }, ...people.map(({ id, fields }) => ({ value: id as string, label: fields.name }))]}
+            options={[{ value: NOBODY, label: words.nobody }, ...people.map(({ id, fields }) => ({ value: id as string, label: fields.name }))]}
             onChange={(assignee) => set({ assignee })}
           />
           <FilterSelect
@@ -247,15 +237,7 @@ export default function Tickets({ query }: PageProps) {
         <Table
           label={words.title}
           columns={columns}
-          list={{
-            rows,
-            loading: !failed && shown.some(({ list }) => !list.isReady),
-            growing: false,
-            error: failed?.problem ?? null,
-            more: false,
-            grow: () => {},
-            reload: () => void Promise.all(shown.map(({ list }) => list.read())),
-          }}
+          list={tickets}
           id={({ id }) => id}
           name={({ fields }) => fields.title}
           href={({ id }) => to(`/tickets/${id}`)}
@@ -287,13 +269,6 @@ export default function Tickets({ query }: PageProps) {
   );
 }
 
-const NOTHING = "00000000-0000-0000-0000-000000000000";
-
-/** The tickets of a state; one that is not looked at is not read. */
-function useStatus(status: Status, isWanted: boolean) {
-  const list = useRecords("ticket", isWanted ? { status } : { status, client: NOTHING }, (ticket) => isWanted && ticket.status === status);
-  return { list, isWanted };
-}
-
+/** Visits still to be: a ticket of theirs has one. */
 const useVisits = (status: "planned" | "scheduled" | "accepted") => useRecords("visit", { status }, (visit) => visit.status === status).rows.value;
 

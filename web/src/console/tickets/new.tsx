@@ -1,24 +1,27 @@
 /** During a phone call: who is calling is found by the number, and what that client has open stands beside it. */
 import { useState } from "preact/hooks";
-import { search } from "../../app/model/search";
+import { explain } from "../../app/model/explain";
 import { go, to } from "../../app/router";
 import { t } from "../../i18n";
 import { Button, Card, Icon, List, Row, Segmented, TextArea, TextField } from "../../ui";
-import { create, findAssets, row, useLoaded, useRecords } from "../data";
+import { create, findCallers, isNumber, isWholeNumber, NOTHING, pageOf, readRow, row, standing, useLoaded, useRecords } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
+import { useFound } from "../parts/found";
 import { Picker } from "../parts/picker";
+import { ClientPicker } from "../parts/pickers";
 import { attempt, told } from "../parts/tell";
 import { NewVisit } from "../visits/form";
 import { c } from "../words";
 import { TicketStatus } from "./badges";
-import { fitsNumber, isNumber, OPEN, PRIORITIES, type Priority } from "./lists";
+import { OPEN, PRIORITIES, type Priority } from "./lists";
 import "./new.css";
 
 /** Most callers shown. */
 const CALLERS = 8;
 
-const NOTHING = "00000000-0000-0000-0000-000000000000";
+/** Most devices shown beside the call. */
+const DEVICES = 12;
 
 interface Caller {
   readonly client: string;
@@ -28,23 +31,37 @@ interface Caller {
   readonly company: string;
 }
 
-/** Who it may be: by number where one was typed, by name or company otherwise. */
-function useCallers(typed: string): Caller[] {
-  const contacts = useRecords("contact").rows.value;
-  const clients = useRecords("client").rows.value;
-  if (typed.trim().length < 2) return [];
-  const company = (id: string) => clients.find((client) => client.id === id)?.fields.name ?? "";
-  const people: Caller[] = contacts.map(({ id, fields }) => ({
-    client: fields.client_id,
-    contact: id,
-    name: fields.name,
-    phone: fields.phone ?? "",
-    company: company(fields.client_id),
-  }));
-  const companies: Caller[] = clients.map(({ id, fields }) => ({ client: id, contact: "", name: "", phone: fields.phone ?? "", company: fields.name }));
-  const all = [...people, ...companies];
-  const found = isNumber(typed) ? all.filter(({ phone }) => fitsNumber(phone, typed)) : search(all, typed, ({ name, company }) => [name, company]);
-  return found.slice(0, CALLERS);
+/** Who it may be: whoever has the number where a whole one was typed, and otherwise by name, company or part of a number. */
+async function callersOf(typed: string, signal: AbortSignal): Promise<Caller[]> {
+  if (isWholeNumber(typed)) {
+    const known = await findCallers(typed, signal);
+    if (known.length) {
+      const found = known.map(({ contact, client }) => ({
+        client: client.id,
+        contact: contact?.id ?? "",
+        name: contact?.fields.name ?? "",
+        phone: (contact ?? client).fields.phone ?? "",
+        company: client.fields.name,
+      }));
+      return found.slice(0, CALLERS);
+    }
+  }
+  const [people, companies] = await Promise.all([
+    pageOf("contact", { q: typed, limit: CALLERS }, signal),
+    pageOf("client", { q: typed, limit: CALLERS }, signal),
+  ]);
+  const unknown = new Set(people.items.map(({ fields }) => fields.client_id).filter((id) => !standing(id)));
+  await Promise.all([...unknown].map((id) => readRow("client", id)));
+  return [
+    ...people.items.map(({ id, fields }) => ({
+      client: fields.client_id,
+      contact: id,
+      name: fields.name,
+      phone: fields.phone ?? "",
+      company: standing<"client">(fields.client_id)?.fields.name ?? "",
+    })),
+    ...companies.items.map(({ id, fields }) => ({ client: id, contact: "", name: "", phone: fields.phone ?? "", company: fields.name })),
+  ].slice(0, CALLERS);
 }
 
 /** What the client has open, and its devices, so that nothing is reported twice. */
@@ -52,16 +69,13 @@ function Beside({ client, site, devices, onDevice }: { client: string; site: str
   const words = c().tickets;
   const tickets = useRecords("ticket", { client }, (fields) => fields.client_id === client).rows.value;
   const open = tickets.filter(({ fields }) => OPEN.includes(fields.status));
-  const sites = useRecords("site").rows.value.filter(({ fields }) => fields.client_id === client);
   const [typed, setTyped] = useState("");
-  const where = site || (sites.length === 1 ? (sites[0]?.id ?? "") : "");
   const assets = useLoaded(
-    `assets ${where} ${typed}`,
-    (signal) => findAssets(typed, { site: where || undefined, limit: 30 }, signal),
+    `assets ${site} ${typed}`,
+    (signal) => pageOf("asset", { q: typed.trim(), sort: "name", limit: DEVICES, ...(site ? { site } : { client }) }, signal),
     ["asset"],
   );
-  const own = new Set(sites.map(({ id }) => id));
-  const found = (assets.value?.items ?? []).filter(({ fields }) => own.has(fields.site_id));
+  const found = assets.value?.items ?? [];
   return (
     <div class="stack stack--wide">
       <Card title={words.openTickets} plain>
@@ -81,7 +95,7 @@ function Beside({ client, site, devices, onDevice }: { client: string; site: str
       <Card title={words.devices}>
         <TextField label={words.deviceSearch} value={typed} onInput={setTyped} />
         <ul class="call__devices">
-          {found.slice(0, 12).map(({ id, fields }) => (
+          {found.map(({ id, fields }) => (
             <li key={id}>
               <label class="check">
                 <input type="checkbox" checked={devices.includes(id)} onChange={() => onDevice(id)} />
@@ -114,9 +128,10 @@ export default function NewTicket({ query }: PageProps) {
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [made, setMade] = useState<string | null>(null);
-  const callers = useCallers(typed);
-  const clients = useRecords("client").rows.value;
-  const sites = useRecords("site").rows.value.filter(({ fields }) => fields.client_id === client);
+  const wanted = typed.trim();
+  const found = useFound(wanted.length < 2 ? null : wanted, callersOf);
+  const callers = wanted.length < 2 ? [] : (found.value ?? []);
+  const sites = useRecords("site", { client: client || NOTHING }, (fields) => fields.client_id === client).rows.value;
   const contacts = useRecords("contact", { parent: client || NOTHING }, (fields) => fields.client_id === client).rows.value;
   const where = site || (sites.length === 1 ? (sites[0]?.id ?? "") : "");
 
@@ -195,7 +210,11 @@ export default function NewTicket({ query }: PageProps) {
                     </li>
                   ))}
                 </ul>
-              ) : typed.trim().length >= 4 ? (
+              ) : found.problem ? (
+                <p class="field__error" role="status">
+                  {explain(found.problem)}
+                </p>
+              ) : wanted.length >= 4 && !found.busy ? (
                 <p class="muted small" role="status">
                   {words.noCaller}
                 </p>
@@ -205,13 +224,7 @@ export default function NewTicket({ query }: PageProps) {
           <Card>
             <div class="stack">
               <div class="form-line">
-                <Picker
-                  label={words.client}
-                  value={client}
-                  choices={clients.map(({ id, fields }) => ({ value: id, label: fields.name, note: fields.code ?? undefined })).sort((a, b) => a.label.localeCompare(b.label))}
-                  onChange={(next) => chooseClient(next)}
-                  error={tried && !client ? t().ui.required : undefined}
-                />
+                <ClientPicker label={words.client} value={client} onChange={(next) => chooseClient(next)} error={tried && !client ? t().ui.required : undefined} />
                 {client ? (
                   <Picker
                     label={words.reporter}

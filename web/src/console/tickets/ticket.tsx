@@ -10,8 +10,9 @@ import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { Editable } from "../parts/editable";
 import { Ago, author, Changes, useHistory } from "../parts/history";
-import { Photos } from "../parts/photos";
+import { AddPhotos, Photos } from "../parts/photos";
 import { Picker } from "../parts/picker";
+import { AssetPicker } from "../parts/pickers";
 import { attempt, changed, told } from "../parts/tell";
 import type { VisitRow } from "../board/plans";
 import { dayAndTimes } from "../board/words";
@@ -71,7 +72,7 @@ function Timeline({ id, visits }: { id: string; visits: readonly VisitRow[] }) {
       at: mail.created_at,
       icon: "mail" as const,
       who: c().shell.theServer,
-      body: <p>{words.mail(mail.kind, mail.recipient)}</p>,
+      body: <p>{words.mail(c().admin.mails.kinds[mail.kind] ?? mail.kind.replaceAll("_", " "), mail.recipient)}</p>,
       isField: false,
     })),
   ];
@@ -164,7 +165,7 @@ export default function Ticket({ params }: PageProps) {
   const [isPlanning, setPlanning] = useState(false);
   const [reason, setReason] = useState<string | null>(null);
   const fields = ticket?.fields;
-  const visits = useRecords("visit", { client: fields?.client_id ?? id }, (visit) => visit.client_id === fields?.client_id).rows.value.filter((visit) => visit.fields.ticket_ids.includes(id)) as VisitRow[];
+  const visits = useRecords("visit", { ticket: id }, (visit) => visit.ticket_ids.includes(id)).rows.value as readonly VisitRow[];
   const people = useRecords("user").rows.value.filter((person) => person.fields.active);
   const work = useRecords("worklog_entry", { parent: id }, (entry) => entry.ticket_id === id).rows.value;
   if (!ticket || !fields) {
@@ -290,7 +291,7 @@ export default function Ticket({ params }: PageProps) {
               />
             </Card>
           ) : null}
-          <Card title={words.photos}>
+          <Card title={words.photos} action={<AddPhotos owner={id} />}>
             <Photos owners={[id, ...work.map((entry) => entry.id)]} />
           </Card>
         </div>
@@ -346,19 +347,14 @@ function Due({ at, onSave }: { at: string | null | undefined; onSave: (at: strin
 function Devices({ ticket, fields }: { ticket: string; fields: Entities["ticket"] }) {
   const words = c().tickets;
   const [isAdding, setAdding] = useState(false);
-  const site = fields.site_id ?? "00000000-0000-0000-0000-000000000000";
-  const assets = useRecords("asset", { site }, (asset) => asset.site_id === site).rows.value;
-  const others = assets.filter((asset) => !fields.asset_ids.includes(asset.id));
   return (
     <Card
       title={words.devices}
       plain
       action={
-        others.length ? (
-          <Button kind="quiet" icon="plus" onClick={() => setAdding(true)}>
-            {words.addDevice}
-          </Button>
-        ) : undefined
+        <Button kind="quiet" icon="plus" onClick={() => setAdding(true)}>
+          {words.addDevice}
+        </Button>
       }
     >
       {fields.asset_ids.length ? (
@@ -373,10 +369,11 @@ function Devices({ ticket, fields }: { ticket: string; fields: Entities["ticket"
       )}
       {isAdding ? (
         <Dialog title={words.addDevice} onClose={() => setAdding(false)} closeLabel={t().ui.close}>
-          <Picker
+          <AssetPicker
             label={words.addDevice}
             value=""
-            choices={others.map((asset) => ({ value: asset.id, label: asset.fields.name, note: [asset.fields.tag, asset.fields.location].filter(Boolean).join(" · ") }))}
+            within={fields.site_id ? { site: fields.site_id } : { client: fields.client_id }}
+            not={fields.asset_ids}
             onChange={(asset) => void changed(() => change("ticket", ticket, { asset_ids: [...fields.asset_ids, asset] })).then(() => setAdding(false))}
           />
         </Dialog>

@@ -8,8 +8,9 @@ import { addDays, dayStart, nameOfDay } from "../board/days";
 import { hours as spanOf, type Plan, type Proposal, warnings } from "../board/layout";
 import { planOf, stands, type VisitRow } from "../board/plans";
 import { dayAndTimes, warn } from "../board/words";
-import { row, useRecords } from "../data";
+import { NOTHING, row, useRecords } from "../data";
 import { Picker } from "../parts/picker";
+import { ClientPicker } from "../parts/pickers";
 import { c } from "../words";
 
 const MINUTE = 60_000;
@@ -59,7 +60,7 @@ export function useTechnicians() {
 /** What would clash with a plan, in words. */
 export function useClashes(visit: string, site: string, to: Proposal | null): string[] {
   const day = to ? dayStart(nameOfDay(to.start)) : 0;
-  const query = { technician: to?.technician ?? "00000000-0000-0000-0000-000000000000", from: new Date(day).toISOString(), until: new Date(addDays(day, 1)).toISOString() };
+  const query = { technician: to?.technician ?? NOTHING, from: new Date(day).toISOString(), until: new Date(addDays(day, 1)).toISOString() };
   const near = useRecords("visit", query, (fields) => fields.technician_id === query.technician && fields.planned_start >= query.from && Date.parse(fields.planned_start) < addDays(day, 1));
   if (!to?.technician) return [];
   const others = near.rows.value.filter(({ id, fields }) => id !== visit && stands(fields, false)).map((one) => planOf(one as VisitRow));
@@ -134,14 +135,12 @@ export interface Start {
 
 export function NewVisit({ from, onClose, onMade }: { from: Start; onClose: () => void; onMade?: (visit: string) => void }) {
   const words = c().plan;
-  const clients = useRecords("client").rows.value;
-  const sites = useRecords("site").rows.value;
   const [client, setClient] = useState(from.client ?? (from.site ? (row("site", from.site)?.fields.client_id ?? "") : ""));
-  const own = sites.filter(({ fields }) => fields.client_id === client);
+  const own = useRecords("site", { client: client || NOTHING }, (fields) => fields.client_id === client).rows.value;
   const [site, setSite] = useState(from.site ?? "");
   const chosenSite = site || (own.length === 1 ? (own[0]?.id ?? "") : "");
-  const contacts = useRecords("contact", client ? { parent: client } : { parent: "00000000-0000-0000-0000-000000000000" }, (fields) => fields.client_id === client);
-  const tickets = useRecords("ticket", client ? { client } : { client: "00000000-0000-0000-0000-000000000000" }, (fields) => fields.client_id === client);
+  const contacts = useRecords("contact", { parent: client || NOTHING }, (fields) => fields.client_id === client);
+  const tickets = useRecords("ticket", { client: client || NOTHING }, (fields) => fields.client_id === client);
   const [contact, setContact] = useState(from.contact ?? "");
   const [kind, setKind] = useState<Draft["kind"]>(from.tickets?.length ? "ad_hoc" : "routine");
   const [purpose, setPurpose] = useState(from.purpose ?? "");
@@ -186,10 +185,9 @@ export function NewVisit({ from, onClose, onMade }: { from: Start; onClose: () =
         </>
       }
     >
-      <Picker
+      <ClientPicker
         label={words.client}
         value={client}
-        choices={clients.map(({ id, fields }) => ({ value: id, label: fields.name, note: fields.code ?? undefined })).sort((a, b) => a.label.localeCompare(b.label))}
         onChange={(next) => {
           setClient(next);
           setSite("");

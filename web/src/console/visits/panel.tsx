@@ -4,11 +4,13 @@ import { now } from "../../app/model/clock";
 import { to } from "../../app/router";
 import { clockTime, when } from "../../app/model/format";
 import { t } from "../../i18n";
-import { Badge, Button, Dialog, Facts, Icon, LinkButton, Notice, TextArea } from "../../ui";
+import { Badge, Button, Dialog, Facts, Icon, Notice, TextArea } from "../../ui";
 import { plan, proposalOf } from "../board/commit";
+import { nameOfDay } from "../board/days";
 import { isMovable, isUnplanned, lateBy, type VisitRow } from "../board/plans";
 import { dayAndTimes, pictureOf, siteName, whose } from "../board/words";
 import { act, change, row } from "../data";
+import { AddPhotos, Photos } from "../parts/photos";
 import { attempt, changed } from "../parts/tell";
 import { c } from "../words";
 import { PlanFields, spanOfWhen, whenOf } from "./form";
@@ -224,6 +226,13 @@ export function VisitPanel({ id, onClose }: { id: string; onClose: () => void })
       />
       <Steps visit={visit} />
       <Sheets visit={id} />
+      <section class="stack stack--tight">
+        <div class="line line--apart">
+          <h3 class="section__title">{c().tickets.photos}</h3>
+          <AddPhotos owner={id} />
+        </div>
+        <Photos owners={[id]} />
+      </section>
       {isMovable(fields) ? (
         <section class="stack">
           <h3 class="section__title">{words.assign}</h3>
@@ -247,11 +256,8 @@ export function VisitPanel({ id, onClose }: { id: string; onClose: () => void })
   );
 }
 
-/** A link that opens a visit where it stands on the board. */
-export const boardLink = ({ id, fields }: VisitRow): string => to(`/board?view=day&day=${fields.planned_start.slice(0, 10)}&visit=${id}`);
+/** Where a visit stands open on the board, on its day at this desk. */
+export const boardPath = ({ id, fields }: VisitRow): string => `/board?view=day&day=${nameOfDay(Date.parse(fields.planned_start))}&visit=${id}`;
 
-export const OnBoard = ({ of }: { of: VisitRow }) => (
-  <LinkButton kind="quiet" icon="board" href={boardLink(of)}>
-    {c().shell.board}
-  </LinkButton>
-);
+/** A link that opens a visit where it stands on the board. */
+export const boardLink = (visit: VisitRow): string => to(boardPath(visit));

@@ -38,6 +38,7 @@ export const board = {
     clearFilter: "Show all",
     holding: (what: string, where: string) => `${what}: ${where}`,
     held: "Taken hold of. Arrow keys move it, Shift with left or right changes how long it lasts, Enter puts it down, Escape leaves it where it was.",
+    chooseWho: "Nobody is chosen yet: press the down arrow for a technician.",
     letGo: "Left where it was.",
     heldHint: "Arrow keys move · Shift+←→ duration · Enter puts down · Esc leaves it",
     dropBack: "Drop here to take it from its technician",

@@ -53,6 +53,8 @@ export const clients = {
     noSheets: "No visit has been finished yet",
     noFiles: "No photos yet",
     noFilesText: "What technicians photograph on visits and tickets appears here.",
+    photoOf: "What the photo shows",
+    photoOfHint: "A device, a ticket or a visit of this client.",
     score: "Score",
     noScore: "not asked yet",
     average: (score: string, count: number) => `${score} of 5 on average, ${count === 1 ? "1 answer" : `${count} answers`}`,

@@ -2,8 +2,17 @@
 export const parts = {
   parts: {
     nothing: "Nothing fits. Try fewer letters.",
+    finding: "Looking…",
     choose: "Please choose one.",
     since: (when: string) => `since ${when}`,
+    onTheirWay: "Photos on their way",
+    notSent: (name: string) => `${name} was not sent`,
+    giveUp: "Do not send it",
+    notThere: "not here yet",
+    notThereText: "The picture has not arrived. It comes when the phone or desk that has it is online.",
+    noCaption: "No caption",
+    openTab: "Open in a tab",
+    removePhotoText: "It is removed for everybody. What is on a signed sheet stays there.",
     open: "Open",
     copy: "Copy",
   },

@@ -10,6 +10,7 @@ export const table = {
     staleTitle: "This list may be old",
     again: "Try again",
     shown: (count: number) => (count === 1 ? "1 row" : `${count} rows`),
+    shownOf: (count: number, total: number) => `${count} of ${total} rows shown`,
     shownOfMore: (count: number) => `${count} rows shown, there are more`,
     more: "Show more",
     nothing: "Nothing fits",

@@ -57,7 +57,7 @@ export const tickets = {
     noteHint: "The technician sees it too.",
     photos: "Photos",
     noPhotos: "No photos",
-    addPhoto: "Add a photo",
+    addPhotos: "Add photos",
     timeline: "What happened",
     onlyTalk: "Without changes of fields",
     made: "made this ticket",

@@ -40,6 +40,7 @@ export const board: Pick<ConsoleWords, "board"> = {
     clearFilter: "显示全部",
     holding: (what, where) => `${what}：${where}`,
     held: "已拿起。方向键移动，Shift 加左右键改变时长，回车放下，Esc 保持原样。",
+    chooseWho: "尚未选择工程师：请按向下方向键选择。",
     letGo: "保持原样。",
     heldHint: "方向键移动 · Shift+←→ 时长 · 回车放下 · Esc 取消",
     dropBack: "放到这里，从工程师处收回",

@@ -55,6 +55,8 @@ export const clients: Pick<ConsoleWords, "clients" | "assets"> = {
     noSheets: "还没有完成的上门",
     noFiles: "还没有照片",
     noFilesText: "工程师在上门和工单中拍摄的照片会出现在这里。",
+    photoOf: "照片内容",
+    photoOfHint: "该客户的一台设备、一张工单或一次上门。",
     score: "评分",
     noScore: "尚未询问",
     average: (score, count) => `平均 ${score} / 5，共 ${count} 次评价`,

@@ -4,8 +4,17 @@ import type { ConsoleWords } from "../en";
 export const parts: Pick<ConsoleWords, "parts" | "plan"> = {
   parts: {
     nothing: "没有匹配项，请少输入几个字。",
+    finding: "正在查找…",
     choose: "请选择一项。",
     since: (when) => `自 ${when}`,
+    onTheirWay: "正在上传的照片",
+    notSent: (name) => `${name} 未能上传`,
+    giveUp: "不再上传",
+    notThere: "尚未到达",
+    notThereText: "照片尚未到达，待持有它的手机或电脑联网后上传。",
+    noCaption: "无说明",
+    openTab: "在新标签页打开",
+    removePhotoText: "所有人都将看不到它；已签字服务单上的内容不受影响。",
     open: "打开",
     copy: "复制",
   },

@@ -12,6 +12,7 @@ export const table: Pick<ConsoleWords, "table"> = {
     staleTitle: "此列表可能已过时",
     again: "重试",
     shown: (count) => `共 ${count} 行`,
+    shownOf: (count, total) => `已显示 ${count} 行，共 ${total} 行`,
     shownOfMore: (count) => `已显示 ${count} 行，还有更多`,
     more: "显示更多",
     nothing: "没有符合条件的内容",

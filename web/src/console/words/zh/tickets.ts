@@ -59,7 +59,7 @@ export const tickets: Pick<ConsoleWords, "tickets"> = {
     noteHint: "工程师也能看到。",
     photos: "照片",
     noPhotos: "没有照片",
-    addPhoto: "添加照片",
+    addPhotos: "添加照片",
     timeline: "经过",
     onlyTalk: "不显示字段改动",
     made: "新建了此工单",
