@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
-const CLIENT: &str = "claire.dubois@meridian.example";
+pub(crate) const CLIENT: &str = "claire.dubois@meridian.example";
 
 /// What the dispatcher writes into the field that the technician fills in offline.
 const BY_PHONE: &str = "By phone: probably the toner.";
