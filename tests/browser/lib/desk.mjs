@@ -75,15 +75,6 @@ export class Desk {
     await this.page.locator(".toasts").getByRole("button", { name: this.words.ui.undo, exact: true }).click();
   }
 
-  /** Fails if something sticks out at the side. */
-  async fits(about) {
-    const { wide, screen } = await this.page.evaluate(() => ({
-      wide: document.documentElement.scrollWidth,
-      screen: document.documentElement.clientWidth,
-    }));
-    if (wide > screen) throw new Error(`${about} is ${wide} pixels wide on a screen of ${screen}`);
-  }
-
   /** The visit on the board. */
   block(visit) {
     return this.page.locator(`[data-visit="${visit}"]`);

@@ -44,7 +44,7 @@ export default async function play(stage) {
       await desk.page.locator("[aria-busy=true]").waitFor({ state: "detached" });
       await desk.phone.picture(join(stage.folder, `${about}.png`));
       await desk.phone.isAccessible(about);
-      await desk.fits(about);
+      await desk.phone.fits(about);
     }
     await desk.phone.close();
     stage.say(`${language}, ${look.scheme}: every page is accessible and fits.`);

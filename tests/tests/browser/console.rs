@@ -227,7 +227,7 @@ fn every_page_of_the_console_is_accessible_in_both_languages() {
             .and_then(|at| at.get(..10));
         Ok(json!({
             "manager": MANAGER, "client": ticket["fields"]["client_id"], "ticket": ticket["id"],
-            "asset": asset["id"], "visit": visit["id"], "day": day.context("no day")?,
+            "asset": asset["id"], "site": site, "visit": visit["id"], "day": day.context("no day")?,
         }))
     };
     play("console", None, &[], prepare, nobody_answers);
