@@ -18,8 +18,13 @@ export default async function play(stage) {
   await page.waitForFunction((img) => img.complete && img.naturalWidth > 0, await picture.elementHandle());
   await desk.phone.isAccessible("labels to print");
 
-  const saving = page.context().waitForEvent("page").then((tab) => tab.waitForEvent("download"));
+  const opening = page.context().waitForEvent("page");
   await desk.button(words.print).click();
+  const tab = await opening;
+  await tab.waitForURL(/^blob:/);
+  // Saved, as from the tab that shows it.
+  const saving = page.waitForEvent("download");
+  await page.evaluate((href) => Object.assign(document.createElement("a"), { href, download: "labels.pdf" }).click(), tab.url());
   const file = join(stage.folder, "labels.pdf");
   await (await saving).saveAs(file);
   assert.deepEqual(await stage.ask("what the codes say", { file }), stage.codes);

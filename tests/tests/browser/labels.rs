@@ -34,12 +34,15 @@ fn labels(database: Option<&Database>) {
                 return nobody_answers(demo, prepared, what, question);
             }
             let file = question["file"].as_str().context("no file")?;
-            Ok(json!(codes(Path::new(file))?))
+            let places = prepared["codes"].as_array().map_or(0, Vec::len);
+            let sheets = 1..=places / (COLUMNS * ROWS);
+            let said: Result<Vec<_>> = sheets.map(|sheet| codes(Path::new(file), sheet)).collect();
+            Ok(json!(said?.concat()))
         },
     );
 }
 
-/// The site with the most labels that fit one sheet, and what each place of that sheet is to say.
+/// The site with the fewest labels, and what each place of its sheets is to say.
 fn prepare(demo: &Demo, _folder: &Path) -> Result<Value> {
     let desk = demo.desk(DISPATCHER)?;
     let (sites, assets) = (desk.all("/v1/sites")?, desk.all("/v1/assets")?);
@@ -53,13 +56,12 @@ fn prepare(demo: &Demo, _folder: &Path) -> Result<Value> {
         tags.sort();
         tags
     };
-    let fitting = sites.iter().map(|site| (site, tags(site)));
-    let (site, tags) = fitting
-        .filter(|(_, tags)| tags.len() <= COLUMNS * ROWS - SKIP)
-        .max_by_key(|(_, tags)| tags.len())
-        .context("no site")?;
-    ensure!(!tags.is_empty(), "no site has a sheet of labels");
-    let mut codes = vec![Value::Null; COLUMNS * ROWS];
+    let all = sites.iter().map(|site| (site, tags(site)));
+    let (site, tags) = all
+        .filter(|(_, tags)| !tags.is_empty())
+        .min_by_key(|(_, tags)| tags.len())
+        .context("no site has labels")?;
+    let mut codes = vec![Value::Null; (SKIP + tags.len()).next_multiple_of(COLUMNS * ROWS)];
     for (place, tag) in codes.iter_mut().skip(SKIP).zip(&tags) {
         *place = json!(format!("{}/a/{tag}", demo.url()));
     }
@@ -68,10 +70,18 @@ fn prepare(demo: &Demo, _folder: &Path) -> Result<Value> {
     }))
 }
 
-/// What the code on each place of the first sheet says, as an independent program renders it.
-fn codes(pdf: &Path) -> Result<Vec<Option<String>>> {
+/// What the code on each place of a sheet, counted from 1, says, as an independent program renders it.
+fn codes(pdf: &Path, sheet: usize) -> Result<Vec<Option<String>>> {
     let rendered = Command::new("pdftoppm")
-        .args(["-gray", "-png", "-singlefile", "-r", "300"])
+        .args([
+            "-gray",
+            "-png",
+            "-singlefile",
+            "-r",
+            "300",
+            "-f",
+            &sheet.to_string(),
+        ])
         .arg(pdf)
         .output()
         .context("pdftoppm is part of poppler-utils")?;
