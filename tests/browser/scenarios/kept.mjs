@@ -69,16 +69,23 @@ async function fullStorage(stage, app) {
   const { origin } = new URL(page.url());
   await browser.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
   const field = app.field(words.tickets.solution);
-  await field.fill("Typed into a full storage.");
-  await field.blur();
-  await app.sees(words.errors.storage_full);
+  const isTold = () => page.getByText(words.errors.storage_full).first().waitFor({ timeout: 1000 }).then(() => true, () => false);
+  let typed = "";
+  // The browser goes by what it knew of the storage a few seconds ago.
+  for (let tries = 1; ; tries += 1) {
+    assert.ok(tries < 60, "the storage does not fill up");
+    typed = `Typed into a full storage, ${tries}.`;
+    await field.fill(typed);
+    await field.blur();
+    if (await isTold()) break;
+  }
   await phone.isAccessible("a full storage");
-  assert.equal(await field.inputValue(), "Typed into a full storage.", "what was typed stands where it was typed");
+  assert.equal(await field.inputValue(), typed, "what was typed stands where it was typed");
   await browser.send("Storage.overrideQuotaForOrigin", { origin });
   await field.focus();
   await field.blur();
   await phone.goOnline();
-  await holds(stage, "solution", "Typed into a full storage.");
+  await holds(stage, "solution", typed);
   await app.isInStep();
   stage.say("A full storage is told in plain words; what was typed stayed, and was saved once there was room.");
 }
@@ -98,7 +105,6 @@ async function update(stage, app, middle) {
   await app.button(words.me.updateNow).click();
   await middle.reaches(page);
   await phone.go(ticket(stage));
-  await page.waitForFunction((label) => document.querySelector(`a[aria-label="${label}"]`), words.sync.pill(words.sync.offline, 1, 0)).catch(() => undefined);
   assert.equal(await app.field(words.tickets.solution).inputValue(), "Unsent when the app changed.");
   await phone.go("/sync");
   await app.sees(words.sync.someUnsent(words.sync.amount(1, 0)));
