@@ -84,4 +84,19 @@ export class Desk {
   async rowOf(visit) {
     return this.block(visit).locator("xpath=ancestor::section").getAttribute("aria-label");
   }
+
+  /** Takes hold of something on the board by keyboard; a list that is still being filled may put another item under the keys. */
+  async takeHold(item) {
+    const held = this.page.locator(".queue__item--held, .block--held");
+    for (let tries = 0; tries < 20; tries += 1) {
+      await item.focus();
+      await this.page.keyboard.press("Space");
+      const isHeld = await held.waitFor({ timeout: 1000 }).then(() => true, () => false);
+      // The board takes the keys with its next frame.
+      await this.page.waitForTimeout(100);
+      if (isHeld) return;
+      await this.page.keyboard.press("Escape");
+    }
+    throw new Error("nothing can be taken hold of");
+  }
 }

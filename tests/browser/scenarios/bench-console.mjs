@@ -1,0 +1,73 @@
+/**
+ * What the console costs: JavaScript before the board stands, and how soon a full board answers: taking hold of a visit, moving
+ * it by keyboard, dragging and dropping, scrolling, another week. It measures and tells; nothing is judged here.
+ */
+import { firstLoad, slowest, watch } from "../lib/measure.mjs";
+
+/** How often each of it is done. */
+const ROUNDS = 3;
+
+/** A visit on the board. */
+const BLOCK = "[data-visit]";
+
+export default async function play(stage) {
+  const desk = await stage.desk();
+  const { page, own } = desk;
+  const words = own.board;
+  await page.addInitScript(watch, BLOCK);
+  await desk.logIn(stage.dispatcher, stage.password);
+  await desk.go(`/board?view=week&day=${stage.day}`);
+  // Anew, as somebody who is logged in opens it.
+  await page.reload();
+  const load = await firstLoad(page);
+  const told = {};
+  /** The slowest touch or key of something, and the longest frame meanwhile. */
+  const measure = async (name, work) => {
+    await page.evaluate(() => Object.assign(window.bench, { touches: [], frames: 0 }));
+    for (let round = 0; round < ROUNDS; round += 1) await work(round);
+    told[name] = { touch: await slowest(page), frame: await page.evaluate(() => window.bench.frames) };
+    await page.evaluate(() => (window.bench.frames = null));
+  };
+  const movable = page.locator(`${BLOCK}[data-movable]`);
+  const settled = () => page.locator(".block--held, .ghost").first().waitFor({ state: "detached" });
+
+  await measure("keys", async (round) => {
+    await desk.takeHold(movable.nth(round));
+    for (const key of ["ArrowDown", "ArrowRight", "ArrowDown", "ArrowLeft", "Shift+ArrowRight", "ArrowDown"]) {
+      await page.keyboard.press(key, { delay: 30 });
+    }
+    await page.keyboard.press("Enter");
+    await settled();
+    await page.locator(".toast").first().waitFor();
+  });
+  await measure("drag", async (round) => {
+    const from = await movable.nth(3 + round).boundingBox();
+    const rows = page.locator(".grid__row");
+    const to = await rows.nth(4 + round).boundingBox();
+    await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(from.x + from.width / 2 + 90, to.y + to.height / 2, { steps: 30 });
+    await page.locator(".ghost").waitFor();
+    await page.mouse.up();
+    await settled();
+    await page.locator(".toast").first().waitFor();
+  });
+  await measure("scroll", async () => {
+    const grid = await page.locator(".grid").boundingBox();
+    await page.mouse.move(grid.x + grid.width / 2, grid.y + grid.height / 2);
+    for (const way of [300, -300]) {
+      for (let step = 0; step < 15; step += 1) {
+        await page.mouse.wheel(0, way);
+        await page.waitForTimeout(30);
+      }
+    }
+  });
+  await measure("week", async () => {
+    await desk.button(words.after).click();
+    await page.waitForTimeout(700);
+    await desk.button(words.before).click();
+    await page.locator(BLOCK).first().waitFor();
+    await page.waitForTimeout(300);
+  });
+  await stage.ask("measured", { load, ...told });
+}
