@@ -31,6 +31,22 @@ export default async function play(stage) {
   const movable = page.locator(`${BLOCK}[data-movable]`);
   const settled = () => page.locator(".block--held, .ghost").first().waitFor({ state: "detached" });
 
+  /** Rows and visits that are in sight, from the top of the board. */
+  const inSight = async () => {
+    await page.evaluate(() => (document.querySelector(".grid").scrollTop = 0));
+    await page.waitForTimeout(100);
+    return page.evaluate((block) => {
+      const grid = document.querySelector(".grid").getBoundingClientRect();
+      const top = grid.top + document.querySelector(".grid__head").offsetHeight + 80;
+      const seen = (selector) =>
+        [...document.querySelectorAll(selector)]
+          .map((element) => element.getBoundingClientRect())
+          .filter((box) => box.top >= top && box.bottom <= grid.bottom - 60)
+          .map((box) => ({ x: box.left + box.width / 2, y: box.top + box.height / 2 }));
+      return { blocks: seen(`${block}[data-movable]`), rows: seen(".grid__row") };
+    }, BLOCK);
+  };
+
   await measure("keys", async (round) => {
     await desk.takeHold(movable.nth(round));
     for (const key of ["ArrowDown", "ArrowRight", "ArrowDown", "ArrowLeft", "Shift+ArrowRight", "ArrowDown"]) {
@@ -41,12 +57,11 @@ export default async function play(stage) {
     await page.locator(".toast").first().waitFor();
   });
   await measure("drag", async (round) => {
-    const from = await movable.nth(3 + round).boundingBox();
-    const rows = page.locator(".grid__row");
-    const to = await rows.nth(4 + round).boundingBox();
-    await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    const { blocks, rows } = await inSight();
+    const from = blocks[round];
+    await page.mouse.move(from.x, from.y);
     await page.mouse.down();
-    await page.mouse.move(from.x + from.width / 2 + 90, to.y + to.height / 2, { steps: 30 });
+    await page.mouse.move(from.x + 90, rows.at(-1).y, { steps: 30 });
     await page.locator(".ghost").waitFor();
     await page.mouse.up();
     await settled();

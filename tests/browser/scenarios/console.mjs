@@ -44,7 +44,7 @@ export default async function play(stage) {
       await desk.go(place);
       await page.locator("main").waitFor();
       await page.getByText(own.shell.loading, { exact: true }).first().waitFor({ state: "detached" });
-      await page.waitForLoadState("networkidle").catch(() => undefined);
+      await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
       await phone.picture(join(stage.folder, `${name}-${about}.png`));
       await phone.isAccessible(`${name}-${about}`);
       await desk.phone.fits(`${name}-${about}`);
