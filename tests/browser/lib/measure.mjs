@@ -54,3 +54,14 @@ export async function slowest(page) {
   await page.waitForTimeout(500);
   return page.evaluate(() => Math.max(0, ...window.bench.touches.map(({ duration }) => duration)));
 }
+
+/** Tells how much processor time a page's main thread has used, in milliseconds: what other programs do does not count. */
+export async function processorTime(phone) {
+  const browser = await phone.context.newCDPSession(phone.page);
+  await browser.send("Performance.enable", { timeDomain: "threadTicks" });
+  const used = async () => {
+    const { metrics } = await browser.send("Performance.getMetrics");
+    return 1000 * metrics.find(({ name }) => name === "TaskDuration").value;
+  };
+  return used;
+}

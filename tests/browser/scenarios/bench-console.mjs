@@ -2,7 +2,7 @@
  * What the console costs: JavaScript before the board stands, and how soon a full board answers: taking hold of a visit, moving
  * it by keyboard, dragging and dropping, scrolling, another week. It measures and tells; nothing is judged here.
  */
-import { firstLoad, slowest, watch } from "../lib/measure.mjs";
+import { firstLoad, processorTime, slowest, watch } from "../lib/measure.mjs";
 
 /** How often each of it is done. */
 const ROUNDS = 3;
@@ -21,11 +21,14 @@ export default async function play(stage) {
   await page.reload();
   const load = await firstLoad(page);
   const told = {};
-  /** The slowest touch or key of something, and the longest frame meanwhile. */
-  const measure = async (name, work) => {
+  const used = await processorTime(desk.phone);
+  /** Of something that has so many steps: the slowest touch or key, the longest frame, and the processor's time for a step. */
+  const measure = async (name, steps, work) => {
+    const before = await used();
     await page.evaluate(() => Object.assign(window.bench, { touches: [], frames: 0 }));
     for (let round = 0; round < ROUNDS; round += 1) await work(round);
-    told[name] = { touch: await slowest(page), frame: await page.evaluate(() => window.bench.frames) };
+    const step = ((await used()) - before) / ROUNDS / steps;
+    told[name] = { touch: await slowest(page), frame: await page.evaluate(() => window.bench.frames), step };
     await page.evaluate(() => (window.bench.frames = null));
   };
   const movable = page.locator(`${BLOCK}[data-movable]`);
@@ -42,12 +45,14 @@ export default async function play(stage) {
         [...document.querySelectorAll(selector)]
           .map((element) => element.getBoundingClientRect())
           .filter((box) => box.top >= top && box.bottom <= grid.bottom - 60)
+          // There is a day to the right of it.
+          .filter((box) => box.width > 200 || box.right < grid.left + grid.width / 2)
           .map((box) => ({ x: box.left + box.width / 2, y: box.top + box.height / 2 }));
       return { blocks: seen(`${block}[data-movable]`), rows: seen(".grid__row") };
     }, BLOCK);
   };
 
-  await measure("keys", async (round) => {
+  await measure("keys", 8, async (round) => {
     await desk.takeHold(movable.nth(round));
     for (const key of ["ArrowDown", "ArrowRight", "ArrowDown", "ArrowLeft", "Shift+ArrowRight", "ArrowDown"]) {
       await page.keyboard.press(key, { delay: 30 });
@@ -56,7 +61,7 @@ export default async function play(stage) {
     await settled();
     await page.locator(".toast").first().waitFor();
   });
-  await measure("drag", async (round) => {
+  await measure("drag", 30, async (round) => {
     const { blocks, rows } = await inSight();
     const from = blocks[round];
     await page.mouse.move(from.x, from.y);
@@ -67,7 +72,7 @@ export default async function play(stage) {
     await settled();
     await page.locator(".toast").first().waitFor();
   });
-  await measure("scroll", async () => {
+  await measure("scroll", 30, async () => {
     const grid = await page.locator(".grid").boundingBox();
     await page.mouse.move(grid.x + grid.width / 2, grid.y + grid.height / 2);
     for (const way of [300, -300]) {
@@ -77,7 +82,7 @@ export default async function play(stage) {
       }
     }
   });
-  await measure("week", async () => {
+  await measure("week", 2, async () => {
     await desk.button(words.after).click();
     await page.waitForTimeout(700);
     await desk.button(words.before).click();

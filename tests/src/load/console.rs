@@ -18,12 +18,12 @@ const DAYS: u64 = 7;
 const DISPATCHER: &str = "dispatch@demo.example";
 const ADMIN: &str = "admin@demo.example";
 
-/// What is measured, as the scenario calls it and as it is told.
-const PARTS: [(&str, &str); 4] = [
-    ("keys", "taking hold, moving and putting down by keyboard"),
-    ("drag", "dragging and dropping"),
-    ("scroll", "scrolling"),
-    ("week", "another week and back"),
+/// What is measured, as the scenario calls it and as it is told, and what one step of it is.
+const PARTS: [(&str, &str, &str); 4] = [
+    ("keys", "taking hold, moving and putting down by keyboard", "key"),
+    ("drag", "dragging and dropping", "move"),
+    ("scroll", "scrolling", "turn of the wheel"),
+    ("week", "another week and back", "change"),
 ];
 
 /// Measures it on a demo of its own.
@@ -53,24 +53,26 @@ pub fn run(folder: &Path) -> Result<Vec<Line>> {
         let found = measured.pointer(name).and_then(Value::as_f64);
         found.with_context(|| format!("the console's bench did not tell {name}"))
     };
-    let mut lines = vec![Line::new(
-        "JavaScript before the board, gzip",
-        figure("/load")?,
-        "kB",
-    )];
-    for (name, what) in PARTS {
-        let about = format!("{what}, {TECHNICIANS} technicians, {visits} visits");
+    let board = format!("JavaScript before the board of {TECHNICIANS} technicians and {visits} visits, gzip");
+    let mut lines = vec![Line::new(&board, figure("/load")?, "kB")];
+    for (name, what, step) in PARTS {
         let touch = figure(&format!("/{name}/touch"))?;
-        let frame = figure(&format!("/{name}/frame"))?;
         // The wheel is no touch that the browser times.
         if touch > 0.0 {
             lines.push(Line::new(
-                &format!("{about}: slowest until its paint"),
+                &format!("{what}: slowest until its paint"),
                 touch,
                 "ms",
             ));
         }
-        lines.push(Line::new(&format!("{about}: longest frame"), frame, "ms"));
+        let frame = figure(&format!("/{name}/frame"))?;
+        lines.push(Line::new(&format!("{what}: longest frame"), frame, "ms"));
+        let time = figure(&format!("/{name}/step"))?;
+        lines.push(Line::new(
+            &format!("{what}: processor's time for each {step}"),
+            time,
+            "ms",
+        ));
     }
     Ok(lines)
 }
