@@ -139,6 +139,20 @@ fn any_fields() -> impl Strategy<Value = Fields> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// Whatever the item is called: two phones that answer it make one row, and no other item's answer is that row.
+    #[test]
+    fn an_answer_has_one_id_on_every_phone(key in any::<u128>(), item in ".{1,40}", other in ".{1,40}") {
+        let inspection = Uuid::from_u128(key);
+        let id = |item: &str| {
+            // Through the text of a message, which is all that phones and server share.
+            let text = json!({"inspection_id": inspection, "item": item}).to_string();
+            let fields: Fields = serde_json::from_str(&text).unwrap();
+            EntityKind::InspectionAnswer.decode(fields).unwrap().natural_id()
+        };
+        prop_assert_eq!(id(&item), Some(Uuid::new_v5(&inspection, item.as_bytes())));
+        prop_assert_eq!(id(&item) == id(&other), item == other);
+    }
+
     #[test]
     fn no_fields_upset_a_converter(
         kind in select(EntityKind::ALL.to_vec()), given in any_fields(), schema in 0..SCHEMA + 2,
