@@ -13,6 +13,9 @@ use std::path::Path;
 const PORT: u16 = 8080;
 const TLS_PORT: u16 = 8443;
 
+/// A list of assets to try the import with; some of its rows are wrong on purpose.
+const LIST: &str = include_str!("assets.csv");
+
 /// Serves the demo kept in `dir`, making it first where there is none. It is open to the local network, by HTTPS too;
 /// where an address is named, only there and as that says.
 pub(crate) async fn run(overrides: &Overrides, dir: &Path, tls_listen: Option<SocketAddr>) -> Result<()> {
@@ -31,6 +34,8 @@ pub(crate) async fn run(overrides: &Overrides, dir: &Path, tls_listen: Option<So
     let now = (clock::system())();
     let mut server = Server::open(&config).await?;
     let rows = seed(&server.store, &server.house, now).await?;
+    let list = dir.join("assets.csv");
+    std::fs::write(&list, LIST).with_context(|| format!("can't write {}", list.display()))?;
     let mut trust = None;
     if let Some(listen) = tls_listen {
         let authority = Authority::open(dir, &network::host(), now)?;
@@ -41,7 +46,7 @@ pub(crate) async fn run(overrides: &Overrides, dir: &Path, tls_listen: Option<So
         });
         server.local_authority = Some(authority.certificate);
     }
-    greet(&config, rows, trust.as_ref())?;
+    greet(&config, rows, &list, trust.as_ref())?;
     server.run(&config).await
 }
 
@@ -109,7 +114,7 @@ fn own_secret(dir: &Path) -> Result<std::path::PathBuf> {
     Ok(path)
 }
 
-fn greet(config: &Config, rows: usize, trust: Option<&Trust>) -> Result<()> {
+fn greet(config: &Config, rows: usize, list: &Path, trust: Option<&Trust>) -> Result<()> {
     let address = &plain_url(config.listen, &[]);
     if rows > 0 {
         println!("A demo provider was made: {rows} records.");
@@ -133,6 +138,10 @@ fn greet(config: &Config, rows: usize, trust: Option<&Trust>) -> Result<()> {
     println!("\nTry");
     println!("  {address}/docs                     every operation, readable");
     println!("  {address}/openapi.json             the same for programs");
+    println!(
+        "  {address}/console#/import          with {}, where some rows are wrong",
+        list.display()
+    );
     println!("  cargo xtask demo --day                        a technician's offline day, told step by step");
     println!(
         "  curl -s {address}/v1/login -H 'Content-Type: application/json' -d '{{\"email\":\"{}\",\"password\":\

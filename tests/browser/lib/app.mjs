@@ -69,15 +69,47 @@ export class App {
     await within.locator("label.segment", { hasText: label }).first().click();
   }
 
+  /**
+   * Works a visit up to where its sheet can be shown, without having prepared it.
+   * @param {string} visit its id
+   * @param {string} contact who is met there
+   * @param {{ override: string, done: string, isAdHoc?: boolean }} said why it was not prepared, and what was done
+   */
+  async work(visit, contact, { override, done, isAdHoc = false }) {
+    const { phone, words, page } = this;
+    await phone.go(`/visits/${visit}`);
+    await this.button(words.visit.accept).click();
+    await this.button(words.prepare.override).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(words.prepare.overrideReason, { exact: true }).fill(override);
+    await dialog.getByRole("button", { name: words.prepare.override }).click();
+    await this.sees(words.prepare.overridden(override));
+    await this.button(words.visit.setOut).click();
+    await this.button(words.visit.arrived).click();
+    const met = isAdHoc ? words.work.reporterFound(contact) : words.work.contactMet(contact);
+    await this.tick(met, words.work.purposeConfirmed);
+    await this.button(words.visit.finish).click();
+    await dialog.getByLabel(words.work.solution, { exact: true }).fill(done);
+    await dialog.locator("button.button--primary").click();
+    await this.tick(words.wrapUp.explained(contact), words.wrapUp.cleaned, words.wrapUp.goodbye);
+    await phone.go(`/visits/${visit}/sheet`);
+  }
+
   /** A finger draws a signature. */
   async draw() {
-    const box = await this.page.locator("canvas.pad").boundingBox();
-    const at = (x, y) => [box.x + box.width * x, box.y + box.height * y];
-    await this.page.mouse.move(...at(0.2, 0.7));
-    await this.page.mouse.down();
-    for (const [x, y] of [[0.3, 0.2], [0.4, 0.8], [0.5, 0.3], [0.6, 0.7], [0.75, 0.4]]) {
-      await this.page.mouse.move(...at(x, y), { steps: 6 });
-    }
-    await this.page.mouse.up();
+    await draw(this.page, "canvas.pad");
   }
+}
+
+/** A finger draws a signature into a canvas. */
+export async function draw(page, canvas) {
+  await page.locator(canvas).scrollIntoViewIfNeeded();
+  const box = await page.locator(canvas).boundingBox();
+  const at = (x, y) => [box.x + box.width * x, box.y + box.height * y];
+  await page.mouse.move(...at(0.2, 0.7));
+  await page.mouse.down();
+  for (const [x, y] of [[0.3, 0.2], [0.4, 0.8], [0.5, 0.3], [0.6, 0.7], [0.75, 0.4]]) {
+    await page.mouse.move(...at(x, y), { steps: 6 });
+  }
+  await page.mouse.up();
 }

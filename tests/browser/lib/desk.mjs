@@ -75,15 +75,6 @@ export class Desk {
     await this.page.locator(".toasts").getByRole("button", { name: this.words.ui.undo, exact: true }).click();
   }
 
-  /** Fails if something sticks out at the side. */
-  async fits(about) {
-    const { wide, screen } = await this.page.evaluate(() => ({
-      wide: document.documentElement.scrollWidth,
-      screen: document.documentElement.clientWidth,
-    }));
-    if (wide > screen) throw new Error(`${about} is ${wide} pixels wide on a screen of ${screen}`);
-  }
-
   /** The visit on the board. */
   block(visit) {
     return this.page.locator(`[data-visit="${visit}"]`);
@@ -92,5 +83,20 @@ export class Desk {
   /** Whose row a visit stands in. */
   async rowOf(visit) {
     return this.block(visit).locator("xpath=ancestor::section").getAttribute("aria-label");
+  }
+
+  /** Takes hold of something on the board by keyboard; a list that is still being filled may put another item under the keys. */
+  async takeHold(item) {
+    const held = this.page.locator(".queue__item--held, .block--held");
+    for (let tries = 0; tries < 20; tries += 1) {
+      await item.focus();
+      await this.page.keyboard.press("Space");
+      const isHeld = await held.waitFor({ timeout: 1000 }).then(() => true, () => false);
+      // The board takes the keys with its next frame.
+      await this.page.waitForTimeout(100);
+      if (isHeld) return;
+      await this.page.keyboard.press("Escape");
+    }
+    throw new Error("nothing can be taken hold of");
   }
 }

@@ -141,6 +141,15 @@ export class Phone {
     if (broken.length > 0) throw new Error(`${screen} breaks rules of accessibility:\n    ${broken.join("\n    ")}`);
   }
 
+  /** Fails if something sticks out at the side. */
+  async fits(about) {
+    const { wide, screen } = await this.page.evaluate(() => ({
+      wide: document.documentElement.scrollWidth,
+      screen: document.documentElement.clientWidth,
+    }));
+    if (wide > screen) throw new Error(`${about} is ${wide} pixels wide on a screen of ${screen}`);
+  }
+
   /** Fails if a page threw an error or tried what its security policy forbids. */
   hadNoErrors() {
     if (this.errors.length > 0) throw new Error(`the app failed:\n${this.errors.join("\n")}`);

@@ -6,6 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { App } from "./app.mjs";
+import { Client } from "./client.mjs";
 import { Desk } from "./desk.mjs";
 import { Phone } from "./phone.mjs";
 import { consoleWordsOf, wordsOf } from "./words.mjs";
@@ -54,6 +55,11 @@ export class Stage {
     const phone = await this.phone({ locale: language, isDesk, url: `${this.url}/console`, ...options });
     const short = language.slice(0, 2);
     return new Desk(phone, await wordsOf(short), await consoleWordsOf(short), language);
+  }
+
+  /** Somebody of a client with a browser of their own, in a language. */
+  async client({ language = "en", ...options } = {}) {
+    return new Client(await this.phone({ locale: language, ...options }));
   }
 
   /** Ends all phones; a mistake that a page made meanwhile is a mistake of the scenario. */

@@ -9,7 +9,7 @@ const LOOKS = [
   { language: "zh-CN", scheme: "dark", screen: { width: 1440, height: 900 } },
 ];
 
-const places = ({ client, ticket, asset, visit, day }) => ({
+const places = ({ client, ticket, asset, site, visit, day }) => ({
   "board-week": `/board?view=week&day=${day}`,
   "board-day": `/board?view=day&day=${day}`,
   visit: `/board?view=day&day=${day}&visit=${visit}`,
@@ -26,6 +26,8 @@ const places = ({ client, ticket, asset, visit, day }) => ({
   "client-photos": `/clients/${client}?tab=files`,
   assets: "/assets",
   asset: `/assets/${asset}`,
+  labels: `/labels?site=${site}`,
+  import: "/import",
   nowhere: "/nowhere",
 });
 
@@ -42,10 +44,10 @@ export default async function play(stage) {
       await desk.go(place);
       await page.locator("main").waitFor();
       await page.getByText(own.shell.loading, { exact: true }).first().waitFor({ state: "detached" });
-      await page.waitForLoadState("networkidle").catch(() => undefined);
+      await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
       await phone.picture(join(stage.folder, `${name}-${about}.png`));
       await phone.isAccessible(`${name}-${about}`);
-      await desk.fits(`${name}-${about}`);
+      await desk.phone.fits(`${name}-${about}`);
     }
     await desk.go("/board");
     await page.keyboard.press("Control+k");

@@ -41,10 +41,10 @@ export default async function play(stage) {
     for (const [name, place] of Object.entries(pages(stage.places))) {
       const about = `${name}-${language}-${look.scheme}-${look.screen ? "narrow" : "wide"}`;
       await desk.go(place);
-      await desk.page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+      await desk.page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
       await desk.phone.picture(join(stage.folder, `${about}.png`));
       await desk.phone.isAccessible(about);
-      await desk.fits(about);
+      await desk.phone.fits(about);
     }
     await desk.phone.close();
     stage.say(`${language}, ${look.scheme}: every page is accessible and fits.`);

@@ -1,6 +1,6 @@
 /**
- * How visits end, all offline: a sheet that is signed, printed and shared, and changed afterwards; a client who is not there,
- * without anything having been shown; a client who refuses. What the server holds is for the test to judge.
+ * How visits end, all offline: a sheet that is signed, printed and shared, and changed afterwards; a client who refuses.
+ * What the server holds is for the test to judge. (A client who is not there: `call.mjs`.)
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -9,7 +9,6 @@ import { join } from "node:path";
 const DONE = "Replaced the patch cable, port 12 is up again.";
 const LATER = "Replaced the patch cable and the wall socket.";
 const NOT_PREPARED = "Called on the way from another client.";
-const ABSENT = "Ms Dubois had to leave for the airport.";
 const REFUSED = "Wants the second printer repaired first.";
 
 /** The browser's own sharing and printing have no screen here: what they are handed is kept. */
@@ -20,26 +19,6 @@ function keepWhatLeaves() {
   navigator.share = async ({ files }) => {
     window.shared = { name: files[0].name, text: await files[0].text() };
   };
-}
-
-/** Works a visit up to where its sheet can be shown, without having prepared it. */
-async function work(app, visit, contact) {
-  const { phone, words, page } = app;
-  await phone.go(`/visits/${visit}`);
-  await app.button(words.visit.accept).click();
-  await app.button(words.prepare.override).click();
-  await page.getByRole("dialog").getByLabel(words.prepare.overrideReason, { exact: true }).fill(NOT_PREPARED);
-  await page.getByRole("dialog").getByRole("button", { name: words.prepare.override }).click();
-  await app.sees(words.prepare.overridden(NOT_PREPARED));
-  await app.button(words.visit.setOut).click();
-  await app.button(words.visit.arrived).click();
-  await app.tick(words.work.contactMet(contact), words.work.purposeConfirmed);
-  await app.button(words.visit.finish).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel(words.work.solution, { exact: true }).fill(DONE);
-  await dialog.locator("button.button--primary").click();
-  await app.tick(words.wrapUp.explained(contact), words.wrapUp.cleaned, words.wrapUp.goodbye);
-  await phone.go(`/visits/${visit}/sheet`);
 }
 
 async function sign(app, contact) {
@@ -93,12 +72,13 @@ export default async function play(stage) {
   const app = await stage.app();
   const { phone, words, page } = app;
   const { contact, visits } = stage;
+  const said = { override: NOT_PREPARED, done: DONE };
   await phone.context.addInitScript(keepWhatLeaves);
   await app.logIn(stage.technician, stage.password);
   await app.isInStep();
   await phone.goOffline();
 
-  await work(app, visits.signed, contact);
+  await app.work(visits.signed, contact, said);
   await sign(app, contact);
   await phone.go(`/visits/${visits.signed}/sheet`);
   await leavesThePhone(stage, app);
@@ -106,18 +86,7 @@ export default async function play(stage) {
   await page.getByRole("heading", { name: words.today.finished }).waitFor();
   stage.say("A sheet is signed, printed and shared offline, and the visit counts as done.");
 
-  await work(app, visits.absent, contact);
-  await app.button(words.sheet.noSignature).click();
-  await app.button(words.ui.save).click();
-  await app.sees(words.ui.required);
-  await app.field(words.sheet.absentReason).fill(ABSENT);
-  await phone.isAccessible("nobody signs");
-  await app.button(words.ui.save).click();
-  await app.sees(words.sheetStatus.absent);
-  await app.sees(ABSENT);
-  stage.say("Nobody was there to sign, and why is written down.");
-
-  await work(app, visits.refused, contact);
+  await app.work(visits.refused, contact, said);
   await app.button(words.sheet.present).click();
   await app.button(words.sheet.noSignature).click();
   await app.field(words.sheet.refusedReason).fill(REFUSED);
@@ -138,5 +107,5 @@ export default async function play(stage) {
   await phone.picture(join(stage.folder, "amended.png"));
   stage.say("What was changed after signing is told beside what was signed.");
 
-  assert.deepEqual(await stage.ask("judge", { done: DONE, later: LATER, override: NOT_PREPARED, absent: ABSENT, refused: REFUSED }), "as entered");
+  assert.deepEqual(await stage.ask("judge", { done: DONE, later: LATER, override: NOT_PREPARED, refused: REFUSED }), "as entered");
 }

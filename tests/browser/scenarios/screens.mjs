@@ -73,9 +73,5 @@ async function judge(stage, { phone, words }, name) {
   await phone.page.getByText(words.ui.loading, { exact: true }).waitFor({ state: "detached" });
   await phone.picture(join(stage.folder, `${name}.png`));
   await phone.isAccessible(name);
-  const { wide, screen } = await phone.page.evaluate(() => ({
-    wide: document.documentElement.scrollWidth,
-    screen: document.documentElement.clientWidth,
-  }));
-  if (wide > screen) throw new Error(`${name} is ${wide} pixels wide on a screen of ${screen}`);
+  await phone.fits(name);
 }

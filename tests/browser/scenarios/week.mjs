@@ -10,20 +10,6 @@ export default async function play(stage) {
   await desk.logIn(stage.dispatcher, stage.password);
   await other.logIn(stage.manager, stage.password);
   const { shell } = desk.own;
-  /** A list that is still being filled may put another item under the keys. */
-  const takeHold = async (one, item) => {
-    const held = one.page.locator(".queue__item--held, .block--held");
-    for (let tries = 0; tries < 20; tries += 1) {
-      await item.focus();
-      await one.page.keyboard.press("Space");
-      const isHeld = await held.waitFor({ timeout: 1000 }).then(() => true, () => false);
-      // The board takes the keys with its next frame.
-      await one.page.waitForTimeout(100);
-      if (isHeld) return;
-      await one.page.keyboard.press("Escape");
-    }
-    assert.fail("nothing can be taken hold of");
-  };
   for (const one of [desk, other]) {
     await one.go(`/board?view=week&day=${stage.day}`);
     await one.page.getByRole("region", { name: stage.technicians[0].name }).waitFor();
@@ -33,7 +19,7 @@ export default async function play(stage) {
   const [first, second] = stage.technicians;
   const waiting = desk.page.locator(".queue__item");
   const count = await waiting.count();
-  await takeHold(desk, waiting.first());
+  await desk.takeHold(waiting.first());
   await desk.page.keyboard.press("ArrowDown");
   await desk.page.keyboard.press("Enter");
   const told = desk.page.locator(".toast");
@@ -47,7 +33,7 @@ export default async function play(stage) {
   stage.say(`${first.name} has a visit, and the other desk sees it.`);
 
   // By keyboard again: to the next technician and day, and a quarter of an hour longer.
-  await takeHold(desk, desk.block(visit));
+  await desk.takeHold(desk.block(visit));
   await desk.page.keyboard.press("ArrowDown");
   await desk.page.keyboard.press("ArrowRight");
   await desk.page.keyboard.press("Shift+ArrowRight");
@@ -98,11 +84,11 @@ export default async function play(stage) {
   await other.page.waitForTimeout(500);
   while (asking.size > 0) await other.page.waitForTimeout(50);
   const before = await stage.ask("the visit", { visit });
-  await takeHold(desk, desk.block(visit));
+  await desk.takeHold(desk.block(visit));
   await desk.page.keyboard.press("Shift+ArrowRight");
   await desk.page.keyboard.press("Enter");
   const won = await changed(before);
-  await takeHold(other, other.block(visit));
+  await other.takeHold(other.block(visit));
   await other.page.keyboard.press("ArrowRight");
   await other.page.keyboard.press("Enter");
   const collision = other.page.getByRole("dialog", { name: shell.collision });
@@ -115,11 +101,11 @@ export default async function play(stage) {
   assert.deepEqual(await stage.ask("the visit", { visit }), won, "what the first did stands");
 
   // Again, and this time the second insists.
-  await takeHold(desk, desk.block(visit));
+  await desk.takeHold(desk.block(visit));
   await desk.page.keyboard.press("Shift+ArrowLeft");
   await desk.page.keyboard.press("Enter");
   await changed(won);
-  await takeHold(other, other.block(visit));
+  await other.takeHold(other.block(visit));
   await other.page.keyboard.press("ArrowRight");
   await other.page.keyboard.press("Enter");
   await collision.waitFor();

@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: load on the real binary, both databases, as ratios to ceilings measured in the same run, and the
-//! app in a browser.
+//! app and the console in a browser.
 //!
-//! Words choose a part of it: `short` for less of everything, `sqlite` or `postgres`, `listen`, `push`, `read` or `app`.
+//! Words choose a part of it: `short` for less of everything, `sqlite` or `postgres`, `listen`, `push`, `read`, `app` or
+//! `console`.
 use anyhow::{Context, Result, bail};
 use onsite_tests::load::{self, Line, Part, Plan, constant};
 use onsite_tests::{Database, Kind};
@@ -12,7 +13,12 @@ fn main() -> Result<()> {
     if words.first().map(String::as_str) == Some(constant::ARGUMENT) {
         return constant::serve();
     }
-    let Asked { plan, databases, app } = read(&words)?;
+    let Asked {
+        plan,
+        databases,
+        app,
+        console,
+    } = read(&words)?;
     let folder = Path::new(".onsite/bench");
     if folder.exists() {
         std::fs::remove_dir_all(folder)?;
@@ -33,6 +39,9 @@ fn main() -> Result<()> {
     if app {
         print("The app", &load::app::run(&folder.join("app"))?);
     }
+    if console {
+        print("The console", &load::console::run(&folder.join("console"))?);
+    }
     Ok(())
 }
 
@@ -41,6 +50,7 @@ struct Asked {
     plan: Plan,
     databases: Vec<(&'static str, Kind)>,
     app: bool,
+    console: bool,
 }
 
 fn read(words: &[String]) -> Result<Asked> {
@@ -48,7 +58,8 @@ fn read(words: &[String]) -> Result<Asked> {
         ("sqlite", ("SQLite", Kind::Sqlite)),
         ("postgres", ("PostgreSQL", Kind::Postgres)),
     ];
-    let (mut plan, mut databases, mut app) = (Plan::FULL, Vec::new(), false);
+    let (mut plan, mut databases) = (Plan::FULL, Vec::new());
+    let (mut app, mut console) = (false, false);
     if words.iter().any(|word| word == "short") {
         plan = Plan::SHORT;
     }
@@ -59,17 +70,25 @@ fn read(words: &[String]) -> Result<Asked> {
             (Some((_, database)), _) => databases.push(*database),
             (None, Some((_, part))) => plan.parts.push(*part),
             (None, None) if word == "app" => app = true,
+            (None, None) if word == "console" => console = true,
             (None, None) => {
-                bail!("words are short, sqlite, postgres, listen, push, read and app, not {word}")
+                bail!("words are short, sqlite, postgres, listen, push, read, app and console, not {word}")
             }
         }
     }
     let names_none = databases.is_empty() && plan.parts.is_empty();
-    if databases.is_empty() && !(app && names_none) {
+    let is_whole = names_none && !app && !console;
+    if databases.is_empty() && (is_whole || !names_none) {
         databases.extend(all.map(|(_, database)| database));
     }
-    app |= names_none;
-    Ok(Asked { plan, databases, app })
+    app |= is_whole;
+    console |= is_whole;
+    Ok(Asked {
+        plan,
+        databases,
+        app,
+        console,
+    })
 }
 
 fn print(name: &str, lines: &[Line]) {

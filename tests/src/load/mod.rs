@@ -3,6 +3,7 @@
 //! the absolute ones depend on the machine.
 pub mod app;
 mod bare;
+pub mod console;
 pub mod constant;
 mod large;
 mod live;

@@ -1,8 +1,11 @@
-//! The dispatchers' console: a week planned by two, a call that becomes a visit, and every page looked at.
+//! The dispatchers' console: a week planned by two, a call with all that comes of it, and every page looked at.
+use crate::day::CLIENT;
+use crate::office::SUPPORT;
 use crate::{DISPATCHER, TECHNICIAN, nobody_answers, one, play};
 use anyhow::{Context, Result, ensure};
 use chrono::{Datelike, Days};
 use onsite_tests::live::Demo;
+use onsite_tests::live::mailbox::Mail;
 use onsite_tests::{Database, Kind};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -76,17 +79,16 @@ fn two_dispatchers_plan_a_week_on_postgres() {
 fn call(database: Option<&Database>) {
     let prepare = |demo: &Demo, _folder: &Path| {
         let desk = demo.desk(DISPATCHER)?;
-        let contacts = desk.all("/v1/contacts")?;
-        let contact = one(
-            &contacts,
-            |contact| contact["phone"].is_string(),
-            "contact with a phone",
-        )?;
+        let (contacts, sites) = (desk.all("/v1/contacts")?, desk.all("/v1/sites")?);
+        let contact = one(&contacts, |contact| contact["email"] == CLIENT, "contact")?;
+        let client = &contact["fields"]["client_id"];
+        let site = one(&sites, |site| &site["client_id"] == client, "site")?;
         let users = desk.all("/v1/users")?;
         let technician = one(&users, |user| user["email"] == TECHNICIAN, "technician")?;
+        let day = (onsite_model::clock::system())().date_naive();
         Ok(json!({
-            "dispatcher": DISPATCHER, "day": free_week(), "technician": technician["fields"]["name"],
-            "contact": contact["fields"]["name"], "number": contact["fields"]["phone"],
+            "dispatcher": DISPATCHER, "support": SUPPORT, "day": day, "technicianName": technician["fields"]["name"],
+            "site": site["fields"]["name"], "contact": contact["fields"]["name"], "number": contact["fields"]["phone"],
         }))
     };
     play(
@@ -94,49 +96,108 @@ fn call(database: Option<&Database>) {
         database,
         &[],
         prepare,
-        |demo, prepared, what, question| match what {
-            "the session ends" => {
-                let desk = demo.desk(MANAGER)?;
-                let devices = desk.get("/v1/devices?everybody=true")?;
-                let seen = devices.as_array().context("no devices")?;
-                let users = desk.all("/v1/users")?;
-                let dispatcher = one(&users, |user| user["email"] == DISPATCHER, "dispatcher")?;
-                let own = seen
-                    .iter()
-                    .filter(|device| device["user_id"] == dispatcher["id"] && device["revoked_at"].is_null());
-                for device in own {
-                    let id = device["id"].as_str().context("no device")?;
-                    let answer = desk.send("DELETE", &format!("/v1/devices/{id}"), &[], None)?;
-                    ensure!(answer.status == 204 || answer.status == 200, "the device stays");
+        |demo, prepared, what, question| {
+            let of = |name: &str| {
+                question[name]
+                    .as_str()
+                    .context("something is missing in the question")
+            };
+            match what {
+                "the session ends" => {
+                    end_session(demo)?;
+                    Ok(Value::Null)
                 }
-                Ok(Value::Null)
+                "what came of the call" => came_of_the_call(demo, of("title")?),
+                "the link in the mail" => Ok(json!(
+                    mail_about(demo, of("kind")?, of("visit")?)?.link(of("part")?)?
+                )),
+                "what became of the visit" => {
+                    let desk = demo.desk(DISPATCHER)?;
+                    let visit = desk.get(&format!("/v1/visits/{}", of("visit")?))?;
+                    let sheets = desk.all(&format!("/v1/service-sheets?parent={}", of("visit")?))?;
+                    let sheet = sheets.first().context("no sheet")?;
+                    mail_about(demo, "signed_sheet", of("visit")?)?;
+                    Ok(json!({ "visit": visit["fields"], "sheet": sheet["fields"] }))
+                }
+                "the callback" => {
+                    let visit = of("visit")?;
+                    let callbacks = demo.desk(DISPATCHER)?.all("/v1/callbacks")?;
+                    Ok(one(&callbacks, |callback| callback["visit_id"] == visit, "callback")?["id"].clone())
+                }
+                "what became of the callback" => became_of_the_callback(demo, of("callback")?),
+                _ => nobody_answers(demo, prepared, what, question),
             }
-            "what came of it" => {
-                let desk = demo.desk(DISPATCHER)?;
-                let tickets = desk.all("/v1/tickets")?;
-                let found: Vec<&Value> = tickets
-                    .iter()
-                    .filter(|ticket| ticket["fields"]["title"] == "Scanner at the counter is dead")
-                    .collect();
-                let visits = desk.all("/v1/visits")?;
-                let of = visits.iter().filter(|visit| {
-                    let own = visit["fields"]["ticket_ids"].as_array();
-                    own.is_some_and(|own| found.iter().any(|ticket| own.contains(&ticket["id"])))
-                });
-                Ok(json!({ "tickets": found, "visits": of.collect::<Vec<_>>() }))
-            }
-            _ => nobody_answers(demo, prepared, what, question),
         },
     );
 }
 
+/// Logs the dispatcher out everywhere.
+fn end_session(demo: &Demo) -> Result<()> {
+    let desk = demo.desk(MANAGER)?;
+    let devices = desk.get("/v1/devices?everybody=true")?;
+    let seen = devices.as_array().context("no devices")?;
+    let users = desk.all("/v1/users")?;
+    let dispatcher = one(&users, |user| user["email"] == DISPATCHER, "dispatcher")?;
+    let own = seen
+        .iter()
+        .filter(|device| device["user_id"] == dispatcher["id"] && device["revoked_at"].is_null());
+    for device in own {
+        let id = device["id"].as_str().context("no device")?;
+        let answer = desk.send("DELETE", &format!("/v1/devices/{id}"), &[], None)?;
+        ensure!(answer.status == 204 || answer.status == 200, "the device stays");
+    }
+    Ok(())
+}
+
+/// The tickets of that title, with their visits.
+fn came_of_the_call(demo: &Demo, title: &str) -> Result<Value> {
+    let desk = demo.desk(DISPATCHER)?;
+    let tickets = desk.all("/v1/tickets")?;
+    let found: Vec<&Value> = tickets
+        .iter()
+        .filter(|ticket| ticket["fields"]["title"] == title)
+        .collect();
+    let visits = desk.all("/v1/visits")?;
+    let of = visits.iter().filter(|visit| {
+        let own = visit["fields"]["ticket_ids"].as_array();
+        own.is_some_and(|own| found.iter().any(|ticket| own.contains(&ticket["id"])))
+    });
+    Ok(json!({ "tickets": found, "visits": of.collect::<Vec<_>>() }))
+}
+
+/// The newest mail of a kind about a visit, once it has arrived.
+pub(crate) fn mail_about(demo: &Demo, kind: &str, visit: &str) -> Result<Mail> {
+    let outbox = demo
+        .desk(DISPATCHER)?
+        .all(&format!("/v1/notifications?visit={visit}"))?;
+    let mail = outbox.iter().rfind(|mail| mail["kind"] == kind);
+    let mail = mail.with_context(|| format!("no mail {kind}"))?;
+    demo.mailbox
+        .wait_for(mail["message_id"].as_str().unwrap_or_default())
+}
+
+/// The callback with its complaint and the ticket of what is wanted besides.
+fn became_of_the_callback(demo: &Demo, callback: &str) -> Result<Value> {
+    let desk = demo.desk(DISPATCHER)?;
+    let held = desk.get(&format!("/v1/callbacks/{callback}"))?;
+    let ticket = held["fields"]["ticket_id"].as_str().context("no ticket")?;
+    let ticket = desk.get(&format!("/v1/tickets/{ticket}"))?;
+    let complaints = desk.all("/v1/complaints")?;
+    let complaint = one(&complaints, |one| one["callback_id"] == callback, "complaint")?;
+    Ok(json!({
+        "callback": held["fields"],
+        "complaint": complaint["fields"],
+        "ticket": ticket["fields"],
+    }))
+}
+
 #[test]
-fn a_call_becomes_a_ticket_and_a_visit_on_sqlite() {
+fn a_call_ends_as_a_complaint_on_sqlite() {
     call(None);
 }
 
 #[test]
-fn a_call_becomes_a_ticket_and_a_visit_on_postgres() {
+fn a_call_ends_as_a_complaint_on_postgres() {
     if let Some(database) = Database::create(Kind::Postgres) {
         call(Some(&database));
     }
@@ -166,7 +227,7 @@ fn every_page_of_the_console_is_accessible_in_both_languages() {
             .and_then(|at| at.get(..10));
         Ok(json!({
             "manager": MANAGER, "client": ticket["fields"]["client_id"], "ticket": ticket["id"],
-            "asset": asset["id"], "visit": visit["id"], "day": day.context("no day")?,
+            "asset": asset["id"], "site": site, "visit": visit["id"], "day": day.context("no day")?,
         }))
     };
     play("console", None, &[], prepare, nobody_answers);

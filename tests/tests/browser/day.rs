@@ -10,19 +10,19 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
-const CLIENT: &str = "claire.dubois@meridian.example";
+pub(crate) const CLIENT: &str = "claire.dubois@meridian.example";
 
 /// What the dispatcher writes into the field that the technician fills in offline.
 const BY_PHONE: &str = "By phone: probably the toner.";
 
 /// Who plays the day, in which language, and what the item of the checklist is called in it.
-struct Cast {
+pub(crate) struct Cast {
     technician: &'static str,
     language: &'static str,
     item: &'static str,
 }
 
-const ENGLISH: Cast = Cast {
+pub(crate) const ENGLISH: Cast = Cast {
     technician: TECHNICIAN,
     language: "en",
     item: "Case, cables and fan clean and sound",
@@ -65,7 +65,7 @@ fn offline_day(database: Option<&Database>, cast: &Cast) {
 }
 
 /// A ticket and a visit today, given to the technician.
-fn plan(demo: &Demo, folder: &Path, cast: &Cast) -> Result<Value> {
+pub(crate) fn plan(demo: &Demo, folder: &Path, cast: &Cast) -> Result<Value> {
     let desk = demo.desk(DISPATCHER)?;
     let (users, sites) = (desk.all("/v1/users")?, desk.all("/v1/sites")?);
     let technician = one(&users, |user| user["email"] == cast.technician, "technician")?;

@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod console;
 mod day;
+mod kept;
+mod labels;
 mod office;
 mod outcomes;
+mod pages;
 mod scan;
 mod screens;
 

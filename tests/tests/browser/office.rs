@@ -1,5 +1,5 @@
-//! The office at work in the console: conflicts decided and taken back, a callback that becomes a complaint, every page.
-use crate::{DISPATCHER, TECHNICIAN, nobody_answers, one, play};
+//! The office at work in the console: conflicts decided and taken back, and every page.
+use crate::{DISPATCHER, TECHNICIAN, nobody_answers, play};
 use anyhow::{Context, Result};
 use onsite_model::asset::Asset;
 use onsite_model::ids::new_id;
@@ -9,7 +9,7 @@ use onsite_tests::{Database, Kind};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const SUPPORT: &str = "support@demo.example";
+pub(crate) const SUPPORT: &str = "support@demo.example";
 const ADMIN: &str = "admin@demo.example";
 const OURS: &str = "Server room, rack 2";
 const THEIRS: &str = "Room 402, under the desk";
@@ -80,43 +80,6 @@ fn a_conflict_is_decided_and_taken_back_on_sqlite() {
 fn a_conflict_is_decided_and_taken_back_on_postgres() {
     if let Some(database) = Database::create(Kind::Postgres) {
         conflict(Some(&database));
-    }
-}
-
-fn callback(database: Option<&Database>) {
-    play(
-        "callback",
-        database,
-        &[],
-        |_, _| Ok(json!({ "support": SUPPORT })),
-        |demo, prepared, what, question| match what {
-            "what became of the callback" => {
-                let desk = demo.desk(DISPATCHER)?;
-                let (callbacks, complaints) = (desk.all("/v1/callbacks")?, desk.all("/v1/complaints")?);
-                let low = one(&callbacks, |callback| callback["score"] == 1, "low score")?;
-                let ticket = low["fields"]["ticket_id"].as_str().context("no ticket")?;
-                let ticket = desk.get(&format!("/v1/tickets/{ticket}"))?;
-                let complaint = one(&complaints, |one| one["callback_id"] == low["id"], "complaint")?;
-                Ok(json!({
-                    "score": low["fields"]["score"],
-                    "complaint": complaint["fields"],
-                    "ticket": ticket["fields"],
-                }))
-            }
-            _ => nobody_answers(demo, prepared, what, question),
-        },
-    );
-}
-
-#[test]
-fn a_low_score_becomes_a_complaint_on_sqlite() {
-    callback(None);
-}
-
-#[test]
-fn a_low_score_becomes_a_complaint_on_postgres() {
-    if let Some(database) = Database::create(Kind::Postgres) {
-        callback(Some(&database));
     }
 }
 

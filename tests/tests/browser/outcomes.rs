@@ -1,4 +1,4 @@
-//! How visits end: signed and changed later, nobody there, refused.
+//! How visits end: signed and changed later, or refused.
 use crate::day::{path, same};
 use crate::{DISPATCHER, TECHNICIAN, nobody_answers, one, play};
 use anyhow::{Context, Result};
@@ -8,10 +8,10 @@ use onsite_tests::live::Demo;
 use serde_json::{Value, json};
 use std::path::Path;
 
-const OUTCOMES: [&str; 3] = ["signed", "absent", "refused"];
+const OUTCOMES: [&str; 2] = ["signed", "refused"];
 
 #[test]
-fn visits_end_signed_absent_or_refused() {
+fn visits_end_signed_or_refused() {
     play(
         "outcomes",
         None,
@@ -27,7 +27,7 @@ fn visits_end_signed_absent_or_refused() {
     );
 }
 
-/// Three visits today at one site; the one to be signed has a ticket.
+/// Two visits today at one site; the one to be signed has a ticket.
 fn plan(demo: &Demo, _folder: &Path) -> Result<Value> {
     let desk = demo.desk(DISPATCHER)?;
     let (users, sites) = (desk.all("/v1/users")?, desk.all("/v1/sites")?);

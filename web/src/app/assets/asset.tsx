@@ -148,7 +148,7 @@ export default function AssetScreen({ params }: ScreenProps) {
         </Card>
       ) : null}
       <Card>
-        <SavedText label={words.notes} value={body.notes} onSave={(notes) => void attempt(() => phone().records.update(asset.id, { notes: notes || null }))} />
+        <SavedText label={words.notes} value={body.notes} onSave={(notes) => attempt(() => phone().records.update(asset.id, { notes: notes || null }))} />
       </Card>
       <Card title={words.photos}>
         <Photos owner={asset.id} />

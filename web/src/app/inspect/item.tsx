@@ -20,7 +20,7 @@ export interface ItemCardProps {
   locked: boolean;
   /** It is shown as missing. */
   wanted: boolean;
-  onAnswer: (part: { outcome?: Outcome | null; value?: string | null; note?: string | null }) => Promise<unknown>;
+  onAnswer: (part: { outcome?: Outcome | null; value?: string | null; note?: string | null }) => Promise<boolean>;
   /** Makes sure there is a row for a photo to belong to. */
   onNeedRow: () => Promise<Uuid>;
   onPhoto: (photo: Uuid) => void;
@@ -39,12 +39,12 @@ function Reading({ item, answer, last, onAnswer }: Pick<ItemCardProps, "item" | 
   const verdict = judge(item, value);
   const commit = () => {
     if (typed === null) return;
-    setTyped(null);
     const entered = typed.trim();
-    if (entered === (answer?.value ?? "")) return;
+    if (entered === (answer?.value ?? "")) return setTyped(null);
     // The limits suggest an outcome where the technician has not said one.
     const suggested = answer?.outcome ? {} : { outcome: judge(item, entered) ?? (limited ? null : readNumber(entered) === null ? null : ("pass" as const)) };
-    void onAnswer({ value: entered || null, ...(suggested.outcome ? suggested : {}) });
+    const part = { value: entered || null, ...(suggested.outcome ? suggested : {}) };
+    void onAnswer(part).then((isSaved) => isSaved && setTyped((now) => (now === typed ? null : now)));
   };
   const hints = [
     limited ? words.limits(decimal(item.low), decimal(item.high), unit) : "",
@@ -114,7 +114,7 @@ export function ItemCard({ item, answer, row, last, locked, wanted, onAnswer, on
               { value: "fail", label: words.fail, icon: "fail", tone: "fail" },
             ]}
           />
-          {showNote ? <SavedText label={words.note} rows={2} value={answer?.note} onSave={(note) => void onAnswer({ note: note || null })} /> : null}
+          {showNote ? <SavedText label={words.note} rows={2} value={answer?.note} onSave={(note) => onAnswer({ note: note || null })} /> : null}
           <div class="line line--wrap item__more">
             <TakePhoto owner={row ?? onNeedRow} onAdded={onPhoto} compact />
             {showNote ? null : (

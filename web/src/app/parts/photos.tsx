@@ -82,7 +82,7 @@ function Viewer({ photo, number, onClose }: { photo: Photo; number: number; onCl
         label={words.caption}
         line
         value={photo.caption}
-        onSave={(caption) => void attempt(() => phone().records.update(photo.id, { caption: caption || null }))}
+        onSave={(caption) => attempt(() => phone().records.update(photo.id, { caption: caption || null }))}
       />
       <div class="line line--wrap">
         <Button icon="edit" disabled={!content} onClick={() => setDrawing(content)}>

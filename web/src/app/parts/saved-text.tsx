@@ -6,16 +6,22 @@ import { TextArea, TextField } from "../../ui";
 /** How long a pause in typing is, in milliseconds. */
 const PAUSE = 1_500;
 
-/** Keeps what is typed until `save` has it. */
-function useSaved(value: string, save: (text: string) => void) {
+/** Keeps what is typed until `save` has it: what can't be saved, as on a full phone, stays in the field. */
+function useSaved(value: string, save: (text: string) => Promise<boolean>) {
   const [typed, setTyped] = useState<string | null>(null);
   const state = useRef({ typed, value, save });
   state.current = { typed, value, save };
+  /** On its way: a pause and leaving the field ask for the same one after the other. */
+  const saving = useRef<string | null>(null);
   const commit = () => {
     const { typed, value, save } = state.current;
-    if (typed === null) return;
-    if (typed !== value) save(typed);
-    setTyped(null);
+    if (typed === null || typed === saving.current) return;
+    if (typed === value) return setTyped(null);
+    saving.current = typed;
+    void save(typed).then((isSaved) => {
+      if (saving.current === typed) saving.current = null;
+      if (isSaved) setTyped((now) => (now === typed ? null : now));
+    });
   };
   useEffect(() => {
     if (typed === null) return;
@@ -37,8 +43,8 @@ interface Props {
   label: string;
   hint?: string;
   value: string | null | undefined;
-  /** Called with what was typed, which differs from `value`. */
-  onSave: (text: string) => void;
+  /** Called with what was typed, which differs from `value`; resolves to whether it was saved. */
+  onSave: (text: string) => Promise<boolean>;
   rows?: number;
   line?: boolean;
 }

@@ -31,7 +31,7 @@ export default function TicketScreen({ params, query }: ScreenProps) {
   const { id, body } = ticket;
   const change = (fields: Parameters<ReturnType<typeof phone>["records"]["update"]>[1]) => phone().records.update(id, fields);
   const status: NonNullable<Ticket["status"]> = body.status ?? "new";
-  const save = (field: string) => (text: string) => void attempt(() => change({ [field]: text || null }));
+  const save = (field: string) => (text: string) => attempt(() => change({ [field]: text || null }));
   const solve = () => {
     if (!body.solution?.trim()) {
       toast(words.needSolution, { failed: true });

@@ -134,7 +134,7 @@ function SolutionText({ visit }: { visit: VisitRow }) {
       label={t().work.solution}
       hint={t().work.solutionHint}
       value={visit.body.solution}
-      onSave={(solution) => void attempt(() => phone().records.update(visit.id, { solution: solution || null }))}
+      onSave={(solution) => attempt(() => phone().records.update(visit.id, { solution: solution || null }))}
     />
   );
 }

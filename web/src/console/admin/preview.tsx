@@ -53,7 +53,10 @@ export function Preview({ template }: { template: Template }) {
                     last={null}
                     locked={false}
                     wanted={wanted}
-                    onAnswer={async (part) => write(item.key, part)}
+                    onAnswer={async (part) => {
+                      write(item.key, part);
+                      return true;
+                    }}
                     onNeedRow={() => Promise.reject(new Error("a preview has no rows"))}
                     onPhoto={() => {}}
                     onAdvice={() => toast(words.adviceText)}

@@ -11,9 +11,9 @@ import { Picker } from "../parts/picker";
 import { ClientPicker } from "../parts/pickers";
 import { attempt } from "../parts/tell";
 import { useList } from "../table/list";
+import { save } from "../table/save";
 import { NothingFound, Table, type Column as TableColumn } from "../table/table";
 import { Views } from "../table/views";
-import { openBlob } from "../visits/sheets";
 import { c } from "../words";
 import { type Column, type Format, formatOf, type ImportRow, KEEP, mappingOf, type Outcome, OUTCOMES, type Standing, together, twice } from "./import";
 import "./wizard.css";
@@ -75,7 +75,7 @@ function Rows({ standing }: { standing: Standing }) {
           options={[{ value: "" as const, label: words.all, count: counts?.rows }, ...OUTCOMES.map((value) => ({ value, label: words.outcome[value], count: counts?.[value] }))]}
           onChange={setOutcome}
         />
-        <Button kind="quiet" icon="share" onClick={() => void openBlob(`/v1/imports/${standing.id}/outcome.csv`)}>
+        <Button kind="quiet" icon="share" onClick={() => void save(`/v1/imports/${standing.id}/outcome.csv`, `${words.title}.csv`)}>
           {words.download}
         </Button>
       </div>
