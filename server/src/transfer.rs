@@ -160,7 +160,7 @@ async fn find_client(server: &Server, wanted: String) -> Result<Uuid> {
         .store
         .read::<_, ServiceError>(move |db| Ok(rows::page(db, EntityKind::Client, None, None, None, 100_000)?))
         .await?;
-    let fits = |row: &&rows::StoredRow| {
+    let fits = |row: &&std::sync::Arc<rows::StoredRow>| {
         let is = |field: &str| row.body.get(field).and_then(|value| value.as_str()) == Some(name.as_str());
         row.id.to_string() == name || is("code") || is("name")
     };

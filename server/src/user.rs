@@ -127,7 +127,7 @@ async fn list(server: &Server) -> Result<()> {
         .read(move |db| rows::page(db, kind, None, None, None, 10_000))
         .await?;
     for row in users {
-        let user: User = onsite_model::entity::decode(row.body)?;
+        let user: User = onsite_model::entity::decode(&row.body)?;
         let state = if user.active { "" } else { " (not active)" };
         println!("{:<11} {:<32} {}{state}", user.role.name(), user.email, user.name);
     }

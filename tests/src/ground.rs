@@ -11,6 +11,7 @@ use onsite_services::author::Author;
 use onsite_services::visit;
 use onsite_store::rows::{self, StoredRow};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use sync_protocol::operation::OperationKind;
 use sync_protocol::receipt::Outcome;
 use sync_protocol::version::Version;
@@ -138,7 +139,7 @@ impl Ground {
             .unwrap();
     }
 
-    pub fn row(&self, id: Uuid) -> StoredRow {
+    pub fn row(&self, id: Uuid) -> Arc<StoredRow> {
         self.office.read(move |db| Ok(rows::get(db, id)?.unwrap()))
     }
 
@@ -150,7 +151,10 @@ impl Ground {
                 .collect();
             rows::get_many(db, &ids)
         });
-        found.into_iter().map(|row| Value::Object(row.body)).collect()
+        found
+            .into_iter()
+            .map(|row| Value::Object(row.body.clone()))
+            .collect()
     }
 
     pub fn outcomes(&self, phone: usize) -> Vec<Outcome> {

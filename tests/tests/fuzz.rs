@@ -273,7 +273,7 @@ fn damaged_operations_get_a_receipt_each_and_upset_nothing() {
                     .collect::<Result<Vec<_>, _>>()
             });
             for row in rows.into_iter().flatten() {
-                row.kind.decode(row.body).unwrap();
+                row.kind.decode(&row.body).unwrap();
             }
         },
     );

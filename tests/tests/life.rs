@@ -14,6 +14,7 @@ use onsite_tests::office::{Edit, fields};
 use onsite_tests::{Database, Kind, Office, Phone};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use sync_protocol::Fields;
 use sync_protocol::checksum::{BucketSum, RepairRequest};
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
@@ -126,7 +127,7 @@ impl Ground {
             .unwrap();
     }
 
-    fn row(&self, id: Uuid) -> StoredRow {
+    fn row(&self, id: Uuid) -> Arc<StoredRow> {
         self.office.read(move |db| Ok(rows::get(db, id)?.unwrap()))
     }
 
@@ -449,7 +450,7 @@ stories! {
         push.schema = 1;
         let answer = ground.office.push(device, push.clone(), now).unwrap();
         assert_eq!(answer.receipts[0].outcome, Outcome::Applied, "{answer:?}");
-        let body = ground.row(row).body;
+        let body = ground.row(row).body.clone();
         assert_eq!(body["parts"], json!([{"name": "SSD", "quantity": 2}]));
         assert_eq!((body.get("part"), &body["colour"]), (None, &json!("blue")));
         let read = |schema: u32| {

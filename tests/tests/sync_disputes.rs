@@ -15,6 +15,7 @@ use onsite_tests::ground::Ground;
 use onsite_tests::office::fields;
 use onsite_tests::{Phone, stories};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use sync_protocol::checksum::RepairRequest;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::pull::Change;
@@ -84,7 +85,7 @@ fn desk<T: Send + 'static>(
     ground.office.command(author, operation, ground.now, work)
 }
 
-fn resolve(ground: &mut Ground, conflict: Uuid, decision: Decision) -> Result<StoredRow, ServiceError> {
+fn resolve(ground: &mut Ground, conflict: Uuid, decision: Decision) -> Result<Arc<StoredRow>, ServiceError> {
     let seen = version(ground, conflict);
     desk(ground, move |tx, cause| {
         conflict::resolve(tx, cause, conflict, seen, decision)
@@ -100,7 +101,7 @@ fn open(ground: &Ground, row: Uuid) -> Vec<Uuid> {
 }
 
 fn read(ground: &Ground, conflict: Uuid) -> Conflict {
-    serde_json::from_value(Value::Object(ground.row(conflict).body)).unwrap()
+    serde_json::from_value(Value::Object(ground.row(conflict).body.clone())).unwrap()
 }
 
 fn last_outcome(ground: &Ground, phone: usize) -> Outcome {
@@ -175,7 +176,7 @@ stories! {
         assert_eq!(json!(dispute.current.values), json!({"outcome": "pass", "unit": "W", "value": "900"}));
         assert_eq!(json!(dispute.incoming.values), json!({"outcome": "flag", "unit": "%", "value": "40"}));
         resolve(ground, open[0], Decision::TakeIncoming).unwrap();
-        let now = ground.row(answer).body;
+        let now = ground.row(answer).body.clone();
         assert_eq!([&now["outcome"], &now["unit"], &now["value"]], ["flag", "%", "40"]);
     }
 
@@ -355,7 +356,7 @@ stories! {
         let seen = version(ground, twice);
         desk(ground, move |tx, cause| asset::merge(tx, cause, twice, seen, stays)).unwrap();
         assert!(ground.row(twice).deleted);
-        let merged = ground.row(stays).body;
+        let merged = ground.row(stays).body.clone();
         assert_eq!([&merged["tag"], &merged["name"], &merged["serial"], &merged["notes"]], ["OS-1", "ups", "S-7", "hums"]);
         assert_eq!(ground.row(of_the_duplicate).body["asset_id"], json!(stays));
         assert_eq!(ground.row(ticket).body["asset_ids"], json!([stays]));
@@ -402,7 +403,7 @@ stories! {
         ground.desk_edit(EntityKind::Asset, asset, json!({"quantity": {"by": 3}}));
         let counted = Version { epoch: 1, number: counted };
         undo(ground, EntityKind::Asset, asset, counted).unwrap();
-        let row = ground.row(asset).body;
+        let row = ground.row(asset).body.clone();
         assert_eq!((row["quantity"].clone(), row.get("location")), (json!(3), None));
         let other = ground.assets[1];
         let added = ground.desk_edit(EntityKind::Ticket, ticket, json!({"asset_ids": {"add": [asset]}})).row.version;

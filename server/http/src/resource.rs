@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use sync_protocol::Fields;
 use sync_protocol::policy::Policy;
 use sync_protocol::version::Version;
@@ -93,7 +94,7 @@ pub struct Record<E: Resource> {
 
 impl<E: Resource> Record<E> {
     /// A stored row in the life (`epoch`) of this database.
-    pub fn new(row: StoredRow, epoch: u32) -> Record<E> {
+    pub fn new(row: Arc<StoredRow>, epoch: u32) -> Record<E> {
         let version = Version {
             epoch,
             number: row.version,
@@ -101,7 +102,7 @@ impl<E: Resource> Record<E> {
         Record {
             id: row.id,
             version,
-            fields: row.body,
+            fields: row.body.clone(),
             entity: PhantomData,
         }
     }

@@ -113,7 +113,7 @@ macro_rules! entities {
             ///
             /// # Errors
             /// A field is missing or of the wrong type.
-            pub fn decode(self, fields: Fields) -> Result<Record, Invalid> {
+            pub fn decode(self, fields: &Fields) -> Result<Record, Invalid> {
                 match self { $(EntityKind::$kind => decode(fields).map(Record::$kind),)+ }
             }
         }
@@ -202,10 +202,9 @@ pub fn encode<E: Serialize>(entity: &E) -> Fields {
 ///
 /// # Errors
 /// A field is missing or of the wrong type; the message names it.
-pub fn decode<E: DeserializeOwned>(fields: Fields) -> Result<E, Invalid> {
+pub fn decode<E: DeserializeOwned>(fields: &Fields) -> Result<E, Invalid> {
     let mut track = serde_path_to_error::Track::new();
-    let value = Value::Object(fields);
-    let deserializer = serde_path_to_error::Deserializer::new(&value, &mut track);
+    let deserializer = serde_path_to_error::Deserializer::new(fields, &mut track);
     E::deserialize(deserializer).map_err(|error| {
         let path = track.path().to_string();
         Invalid::new(&path, error.to_string())

@@ -171,7 +171,7 @@ proptest! {
         let (stored, _) = up_stored(entity, given.clone(), Stamps::new());
         prop_assert_eq!(&stored, &up(entity, 0, given));
         // Whatever comes out, it is a record or is refused by name.
-        if let Err(invalid) = kind.decode(newest) {
+        if let Err(invalid) = kind.decode(&newest) {
             prop_assert!(!invalid.to_string().is_empty());
         }
     }

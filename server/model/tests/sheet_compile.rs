@@ -14,7 +14,7 @@ use uuid::Uuid;
 const CASES: &str = include_str!("../../../sync-protocol/fixtures/sheet/compile.json");
 
 fn row<E: DeserializeOwned>(value: &Value) -> E {
-    decode(value.as_object().expect("an object").clone()).expect("a row")
+    decode(value.as_object().expect("an object")).expect("a row")
 }
 
 fn rows<E: DeserializeOwned>(value: &Value) -> BTreeMap<Uuid, E> {

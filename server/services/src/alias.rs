@@ -4,6 +4,7 @@ use onsite_model::entity::Record;
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, aliases};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use sync_protocol::Fields;
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// The database can't be read.
-pub(crate) fn row_of(db: &mut Db, duplicate: Uuid) -> Result<Option<StoredRow>, ServiceError> {
+pub(crate) fn row_of(db: &mut Db, duplicate: Uuid) -> Result<Option<Arc<StoredRow>>, ServiceError> {
     match aliases::of(db, duplicate)? {
         Some(id) => Ok(rows::get(db, id)?),
         None => Ok(None),
@@ -32,7 +33,7 @@ pub(crate) fn resolved(db: &mut Db, record: Record, body: &mut Fields) -> Result
         }
     }
     if led {
-        Ok(record.kind().decode(body.clone())?)
+        Ok(record.kind().decode(&body)?)
     } else {
         Ok(record)
     }

@@ -15,6 +15,7 @@ use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Tx, WriteError, epochs, streams};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::sync::Arc;
 use sync_protocol::Fields;
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
 use sync_protocol::merge::{Clash, Current, Incoming, Merged, Side, Stamps, adopt, deletes, merge};
@@ -25,7 +26,7 @@ use uuid::Uuid;
 /// What an operation did.
 #[derive(Debug, Clone)]
 pub struct Applied {
-    pub row: StoredRow,
+    pub row: Arc<StoredRow>,
     /// Others had changed the row since its base.
     pub merged: bool,
     /// Conflicts it raised or extended.
@@ -34,7 +35,7 @@ pub struct Applied {
 
 impl Applied {
     /// What had been done already.
-    fn nothing(row: StoredRow) -> Applied {
+    fn nothing(row: Arc<StoredRow>) -> Applied {
         Applied {
             row,
             merged: false,
@@ -136,7 +137,7 @@ pub(crate) fn apply_one(
         && let Some(same) = alias::row_of(tx.db(), gone.id)?
     {
         if operation.kind == OperationKind::Delete {
-            return Ok(Applied::nothing(gone.clone()));
+            return Ok(Applied::nothing(Arc::clone(gone)));
         }
         // Its author saw the duplicate and nothing of the row it is now.
         (row, base) = (Some(same), 0);
@@ -236,7 +237,7 @@ fn create(
     for (name, value) in &mut set {
         *value = become_of(kind.spec().policy(name), name, &Value::Null, value)?;
     }
-    let record = alias::resolved(tx.db(), kind.decode(set.clone())?, &mut set)?;
+    let record = alias::resolved(tx.db(), kind.decode(&set)?, &mut set)?;
     if cause.author.origin != Origin::Server {
         starts_well(kind, &set, &record)?;
     }
@@ -280,7 +281,7 @@ fn create(
 fn update(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
-    row: &StoredRow,
+    row: &Arc<StoredRow>,
     operation: &Operation,
     base: u64,
 ) -> Result<Applied, Refusal> {
@@ -322,7 +323,7 @@ fn update(
     let mut body = row.body.clone();
     body.extend(merged.changes.clone());
     body.retain(|_, value| !value.is_null());
-    let record = alias::resolved(tx.db(), row.kind.decode(body.clone())?, &mut body)?;
+    let record = alias::resolved(tx.db(), row.kind.decode(&body)?, &mut body)?;
     finish(
         tx,
         cause,
@@ -399,7 +400,7 @@ fn finish(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
     id: Uuid,
-    before: Option<&StoredRow>,
+    before: Option<&Arc<StoredRow>>,
     decided: Decided,
 ) -> Result<Applied, Refusal> {
     let Decided {
@@ -410,10 +411,10 @@ fn finish(
     } = decided;
     // To the rules a row that comes back from deletion is a new one: its tag may have been given away.
     let old = match before.filter(|row| !row.deleted) {
-        Some(row) => Some(row.kind.decode(row.body.clone())?),
+        Some(row) => Some(row.kind.decode(&row.body)?),
         None => None,
     };
-    let gone = references(tx, cause, before, &record)?;
+    let gone = references(tx, cause, before.map(Arc::as_ref), &record)?;
     let notes = rules::before(tx, cause, id, old.as_ref(), &mut record)?;
     record.validate()?;
     let as_written = |field: &String| set.get(field).map(|text| (field.clone(), text.clone()));
@@ -500,10 +501,10 @@ pub(crate) fn references(
     cause: &Cause<'_>,
     before: Option<&StoredRow>,
     record: &Record,
-) -> Result<Vec<StoredRow>, Refusal> {
+) -> Result<Vec<Arc<StoredRow>>, Refusal> {
     let mut gone = Vec::new();
     let old = match before {
-        Some(row) => row.kind.decode(row.body.clone())?.references(),
+        Some(row) => row.kind.decode(&row.body)?.references(),
         None => Vec::new(),
     };
     for reference in record.references() {
@@ -539,13 +540,13 @@ pub(crate) fn references(
 /// Whether live rows belong to this one that would hang in the air without it: a site's assets, a visit's inspections.
 /// Pictures of it and disputes about it go with it.
 fn has_rows_of_its_own(tx: &mut Tx<'_>, row: &StoredRow) -> Result<bool, ServiceError> {
-    let hangs = |child: &StoredRow| !matches!(child.kind, EntityKind::Attachment | EntityKind::Conflict);
+    let hangs = |child: &Arc<StoredRow>| !matches!(child.kind, EntityKind::Attachment | EntityKind::Conflict);
     Ok(rows::children(tx.db(), row.id)?.iter().any(hangs))
 }
 
-fn delete(tx: &mut Tx<'_>, cause: &Cause<'_>, row: &StoredRow, base: u64) -> Result<Applied, Refusal> {
+fn delete(tx: &mut Tx<'_>, cause: &Cause<'_>, row: &Arc<StoredRow>, base: u64) -> Result<Applied, Refusal> {
     if row.deleted {
-        return Ok(Applied::nothing(row.clone()));
+        return Ok(Applied::nothing(Arc::clone(row)));
     }
     let own = (cause.author.origin == Origin::Device).then_some(cause.author.stream);
     let stamps = stamps_for(tx, row, base, own)?;
@@ -558,12 +559,12 @@ fn delete(tx: &mut Tx<'_>, cause: &Cause<'_>, row: &StoredRow, base: u64) -> Res
     if cause.author.origin == Origin::Device && (is_edited || has_rows) {
         let raised = conflict::raise(tx, cause, row, ConflictKind::Deleted, &clash, None)?;
         return Ok(Applied {
-            row: row.clone(),
+            row: Arc::clone(row),
             merged: true,
             conflicts: vec![raised],
         });
     }
-    let record = row.kind.decode(row.body.clone())?;
+    let record = row.kind.decode(&row.body)?;
     if has_rows {
         let detail = format!(
             "other rows belong to this {}; delete or move them first",

@@ -43,10 +43,7 @@ pub fn archive_some(tx: &mut Tx<'_>, before: DateTime<Utc>) -> Result<usize, Ser
     };
     let done = settled::done_with(tx.db(), untouched, BATCH)?;
     for row in &done {
-        let mut moved = row.clone();
-        moved.bucket = Bucket::Archive;
-        moved.version = tx.next_version();
-        rows::relocate(tx, moved, row.bucket);
+        rows::relocate(tx, row, Bucket::Archive);
         move_children(tx, row.id, Bucket::Archive)?;
     }
     Ok(done.len())

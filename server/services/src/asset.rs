@@ -12,6 +12,7 @@ use onsite_model::entity::{Declared, EntityKind, Record, encode};
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Tx, aliases, assets, conflicts};
 use serde_json::json;
+use std::sync::Arc;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::policy::Policy;
@@ -30,7 +31,7 @@ pub fn merge(
     duplicate: Uuid,
     seen: Version,
     into: Uuid,
-) -> Result<StoredRow, ServiceError> {
+) -> Result<Arc<StoredRow>, ServiceError> {
     if duplicate == into {
         return Err(ServiceError::new(ErrorCode::Invalid, "is the same asset").field("into"));
     }
@@ -97,7 +98,7 @@ fn united(
     if body.get("parent_id") == Some(&itself) {
         body.remove("parent_id");
     }
-    Ok((EntityKind::Asset.decode(body.clone())?, body))
+    Ok((EntityKind::Asset.decode(&body)?, body))
 }
 
 /// Leads a row's references to another row. Returns whether it had any.
@@ -105,14 +106,14 @@ fn refer(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, from: Uuid, to: Uuid) -> 
     let Some(row) = rows::get(tx.db(), id)?.filter(|row| !row.deleted) else {
         return Ok(false);
     };
-    let record = row.kind.decode(row.body.clone())?;
+    let record = row.kind.decode(&row.body)?;
     let mut body = row.body.clone();
     let mut led = false;
     for (field, _) in alias::named(&record).into_iter().filter(|(_, id)| *id == from) {
         led |= alias::redirect(&mut body, field, from, to);
     }
     if led {
-        let record = row.kind.decode(body.clone())?;
+        let record = row.kind.decode(&body)?;
         put(tx, cause, id, Some(&row), Become::Record(record, body))?;
     }
     Ok(led)

@@ -161,7 +161,7 @@ fn routed(
     };
     let id = derived_id(cause.now, cause.operation, "new_needs");
     let made = create(tx, cause, id, &ticket)?;
-    let ticket: Ticket = decode(made.row.body)?;
+    let ticket: Ticket = decode(&made.row.body)?;
     notify::ticket_assigned(tx, cause, id, &ticket)?;
     Ok(Some(id))
 }

@@ -7,6 +7,7 @@ use onsite_model::search::{MIN_PHONE_DIGITS, phone_reversed, same_phone};
 use onsite_store::listing::{self, Condition, Selection, Value};
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, phones};
+use std::sync::Arc;
 use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
 
@@ -24,11 +25,11 @@ const OPEN: [&str; 5] = ["new", "assigned", "in_progress", "pending", "reopened"
 #[derive(Debug, Clone, PartialEq)]
 pub struct Caller {
     /// Absent where the number is the client's own.
-    pub contact: Option<StoredRow>,
-    pub client: StoredRow,
-    pub sites: Vec<StoredRow>,
-    pub open_tickets: Vec<StoredRow>,
-    pub assets: Vec<StoredRow>,
+    pub contact: Option<Arc<StoredRow>>,
+    pub client: Arc<StoredRow>,
+    pub sites: Vec<Arc<StoredRow>>,
+    pub open_tickets: Vec<Arc<StoredRow>>,
+    pub assets: Vec<Arc<StoredRow>>,
     /// How many assets there are.
     pub asset_count: u64,
 }
@@ -74,7 +75,12 @@ pub fn of_phone(db: &mut Db, author: &Author, phone: &str) -> Result<Vec<Caller>
     Ok(callers)
 }
 
-fn seen(db: &mut Db, author: &Author, kind: EntityKind, id: Uuid) -> Result<Option<StoredRow>, ServiceError> {
+fn seen(
+    db: &mut Db,
+    author: &Author,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<Option<Arc<StoredRow>>, ServiceError> {
     match record::get(db, author, kind, id) {
         Ok(row) => Ok(Some(row)),
         Err(error) if error.code == ErrorCode::NotFound => Ok(None),
@@ -85,8 +91,8 @@ fn seen(db: &mut Db, author: &Author, kind: EntityKind, id: Uuid) -> Result<Opti
 fn with(
     db: &mut Db,
     author: &Author,
-    contact: Option<StoredRow>,
-    client: StoredRow,
+    contact: Option<Arc<StoredRow>>,
+    client: Arc<StoredRow>,
 ) -> Result<Caller, ServiceError> {
     const AT_CLIENT: onsite_model::listing::Way =
         &[("site_id", EntityKind::Site), ("client_id", EntityKind::Client)];
@@ -124,7 +130,7 @@ fn with(
     })
 }
 
-fn some(db: &mut Db, selection: &Selection, limit: i64) -> Result<Vec<StoredRow>, ServiceError> {
+fn some(db: &mut Db, selection: &Selection, limit: i64) -> Result<Vec<Arc<StoredRow>>, ServiceError> {
     let ids = listing::ids(db, selection, limit)?;
     let mut found = rows::get_many(db, &ids)?;
     found.sort_by_key(|row| std::cmp::Reverse(row.id));

@@ -14,6 +14,7 @@ use onsite_model::permission::Permission;
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, Tx, conflicts};
 use serde_json::Value;
+use std::sync::Arc;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::merge::{Clash, Side};
@@ -24,11 +25,11 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// There is none of this id.
-pub fn load(db: &mut Db, id: Uuid) -> Result<(StoredRow, Conflict), ServiceError> {
+pub fn load(db: &mut Db, id: Uuid) -> Result<(Arc<StoredRow>, Conflict), ServiceError> {
     let row = rows::get(db, id)?.filter(|row| !row.deleted);
     match row {
         Some(row) if row.kind == onsite_model::entity::EntityKind::Conflict => {
-            let conflict = decode(row.body.clone())?;
+            let conflict = decode(&row.body)?;
             Ok((row, conflict))
         }
         _ => Err(ServiceError::not_found("conflict")),
@@ -371,7 +372,7 @@ pub fn resolve(
     id: Uuid,
     seen: Version,
     decision: Decision,
-) -> Result<StoredRow, ServiceError> {
+) -> Result<Arc<StoredRow>, ServiceError> {
     let (before, mut conflict) = load(tx.db(), id)?;
     unchanged_since(tx, &before, seen)?;
     conflict.status.become_(ConflictStatus::Resolved)?;
@@ -420,7 +421,12 @@ pub fn resolve(
 ///
 /// # Errors
 /// It is open, or the row was changed since; then a later edit would be lost.
-pub fn undo(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid, seen: Version) -> Result<StoredRow, ServiceError> {
+pub fn undo(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    id: Uuid,
+    seen: Version,
+) -> Result<Arc<StoredRow>, ServiceError> {
     let (before, mut conflict) = load(tx.db(), id)?;
     unchanged_since(tx, &before, seen)?;
     conflict.status.become_(ConflictStatus::Open)?;
@@ -476,7 +482,7 @@ fn write_values(
     }
     let author = cause.author.by_server();
     let cause = trusted(cause, &author);
-    let old = row.kind.decode(row.body.clone())?;
+    let old = row.kind.decode(&row.body)?;
     let mut was = Fields::new();
     let mut body = row.body.clone();
     let mut deleted = row.deleted;
@@ -502,7 +508,7 @@ fn write_values(
         put(tx, &cause, row.id, Some(&row), Become::Deleted)?;
         return Ok(was);
     }
-    let mut record = row.kind.decode(body.clone())?;
+    let mut record = row.kind.decode(&body)?;
     if conflict.kind == ConflictKind::DuplicateTag {
         settle_tag(tx, &cause, conflict, &mut record, tag)?;
     }
@@ -577,7 +583,7 @@ fn set_tag(tx: &mut Tx<'_>, cause: &Cause<'_>, asset: Uuid, tag: Option<String>)
     let Some(row) = rows::get(tx.db(), asset)?.filter(|row| !row.deleted) else {
         return Ok(());
     };
-    if let Record::Asset(mut holder) = row.kind.decode(row.body.clone())? {
+    if let Record::Asset(mut holder) = row.kind.decode(&row.body)? {
         holder.tag = tag;
         put(
             tx,

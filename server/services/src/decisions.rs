@@ -5,6 +5,7 @@ use crate::error::ServiceError;
 use onsite_model::ids::derived_id;
 use onsite_store::rows::StoredRow;
 use onsite_store::{StoreError, Tx, WriteError};
+use std::sync::Arc;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::version::Version;
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 pub const MAX_BULK: usize = 200;
 
 /// What became of one of many: the conflict as decided, or why it stays open.
-pub type Decided = (Uuid, Result<StoredRow, ServiceError>);
+pub type Decided = (Uuid, Result<Arc<StoredRow>, ServiceError>);
 
 /// Decides many conflicts alike, each for itself: one that can't be decided so stays open and says why.
 ///

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 pub(crate) use spreadsheet::csv_file;
 use spreadsheet::{name_column, names, plain, unwritable};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use sync_protocol::Fields;
 use uuid::Uuid;
 
@@ -72,7 +73,7 @@ const TABLES: &[(&str, EntityKind, &[&str])] = &[
 pub fn client(db: &mut Db, client_id: Uuid) -> Result<Export, ServiceError> {
     let all = gather(db, client_id)?;
     let related = related(db, &all)?;
-    let live: Vec<&StoredRow> = all.iter().filter(|row| !row.deleted).collect();
+    let live: Vec<&StoredRow> = all.iter().map(Arc::as_ref).filter(|row| !row.deleted).collect();
     let labels: BTreeMap<Uuid, String> = all
         .iter()
         .chain(&related)
@@ -98,7 +99,7 @@ pub fn client(db: &mut Db, client_id: Uuid) -> Result<Export, ServiceError> {
 }
 
 /// The client, its sites, its tickets, and whatever belongs to one of these at any depth.
-fn gather(db: &mut Db, client_id: Uuid) -> Result<Vec<StoredRow>, ServiceError> {
+fn gather(db: &mut Db, client_id: Uuid) -> Result<Vec<Arc<StoredRow>>, ServiceError> {
     let client = rows::get(db, client_id)?.filter(|row| row.kind == EntityKind::Client && !row.deleted);
     let client = client.ok_or_else(|| ServiceError::not_found("client"))?;
     let mut roots = vec![client];
@@ -144,11 +145,11 @@ fn gather(db: &mut Db, client_id: Uuid) -> Result<Vec<StoredRow>, ServiceError> 
 }
 
 /// Rows of everybody that these refer to: staff and templates.
-fn related(db: &mut Db, all: &[StoredRow]) -> Result<Vec<StoredRow>, ServiceError> {
+fn related(db: &mut Db, all: &[Arc<StoredRow>]) -> Result<Vec<Arc<StoredRow>>, ServiceError> {
     let own: BTreeSet<Uuid> = all.iter().map(|row| row.id).collect();
     let mut outside = BTreeSet::new();
     for row in all {
-        let references = row.kind.decode(row.body.clone())?.references();
+        let references = row.kind.decode(&row.body)?.references();
         outside.extend(
             references
                 .into_iter()
@@ -218,7 +219,7 @@ fn table(
 /// Every question of every inspection with its answer, in the template's order; unanswered ones stay empty.
 fn inspections(
     live: &[&StoredRow],
-    related: &[StoredRow],
+    related: &[Arc<StoredRow>],
     labels: &BTreeMap<Uuid, String>,
 ) -> Result<Vec<u8>, ServiceError> {
     const INSPECTION: &[&str] = &[
@@ -236,7 +237,7 @@ fn inspections(
         .iter()
         .filter(|row| row.kind == EntityKind::ChecklistTemplate)
     {
-        templates.insert(row.id.to_string(), decode(row.body.clone())?);
+        templates.insert(row.id.to_string(), decode(&row.body)?);
     }
     let mut answers: BTreeMap<String, BTreeMap<String, &Fields>> = BTreeMap::new();
     for row in live.iter().filter(|row| row.kind == EntityKind::InspectionAnswer) {
@@ -308,10 +309,10 @@ fn inspections(
 fn whole(
     db: &mut Db,
     client_id: Uuid,
-    all: &[StoredRow],
-    related: &[StoredRow],
+    all: &[Arc<StoredRow>],
+    related: &[Arc<StoredRow>],
 ) -> Result<Vec<u8>, ServiceError> {
-    let row = |row: &StoredRow| {
+    let row = |row: &Arc<StoredRow>| {
         json!({
             "id": row.id,
             "entity": row.kind.name(),

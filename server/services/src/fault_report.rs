@@ -107,7 +107,7 @@ pub fn report(tx: &mut Tx<'_>, cause: &Cause<'_>, report: &Report) -> Result<Str
     };
     let system = cause.effect();
     let id = derived_id(cause.now, cause.operation, "fault");
-    let ticket: Ticket = decode(create(tx, &system, id, &ticket)?.row.body)?;
+    let ticket: Ticket = decode(&create(tx, &system, id, &ticket)?.row.body)?;
     if let Some(photo) = &report.photo {
         attach(tx, &system, id, &report.tag, photo)?;
     }

@@ -61,7 +61,7 @@ pub fn wanted(
     for id in asset_ids {
         let row = record::get(db, author, EntityKind::Asset, *id)
             .map_err(|_| invalid("asset_ids", format!("there is no asset {id}")))?;
-        let asset: Asset = decode(row.body)?;
+        let asset: Asset = decode(&row.body)?;
         let Some(tag) = asset.tag.clone() else {
             return Err(invalid("asset_ids", format!("{} has no tag yet", asset.name)));
         };
@@ -75,7 +75,7 @@ pub fn wanted(
                 None => None,
             };
             labels.push(match known {
-                Some(row) => of_asset(db, house, tag, &decode(row.body)?)?,
+                Some(row) => of_asset(db, house, tag, &decode(&row.body)?)?,
                 None => label(house, tag, String::new(), house.provider.name.clone()),
             });
         }

@@ -14,6 +14,7 @@ use onsite_store::rows::{self, StoredRow};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
+use std::sync::Arc;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
@@ -56,7 +57,7 @@ pub struct Place {
 /// Some rows of a list, in its order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    pub rows: Vec<StoredRow>,
+    pub rows: Vec<Arc<StoredRow>>,
     /// Where it goes on, if there is more.
     pub next: Option<Place>,
 }
@@ -241,14 +242,21 @@ impl Wanted {
         let mut ids = listing::ids(db, &selection, limit as i64 + 1)?;
         let more = ids.len() > limit;
         ids.truncate(limit);
-        let mut found: HashMap<Uuid, StoredRow> = rows::get_many(db, &ids)?
+        let mut found: HashMap<Uuid, Arc<StoredRow>> = rows::get_many(db, &ids)?
             .into_iter()
             .map(|row| (row.id, row))
             .collect();
-        let mut rows: Vec<StoredRow> = ids.iter().filter_map(|id| found.remove(id)).collect();
+        let mut rows: Vec<Arc<StoredRow>> = ids.iter().filter_map(|id| found.remove(id)).collect();
         let held = held(db, author)?;
         for row in &mut rows {
-            conceal(db, author, held.as_ref(), row.kind, row.id, &mut row.body)?;
+            conceal(
+                db,
+                author,
+                held.as_ref(),
+                row.kind,
+                row.id,
+                &mut Arc::make_mut(row).body,
+            )?;
         }
         let next = rows.last().filter(|_| more).map(|row| Place {
             sort: self.sort(),

@@ -4,6 +4,7 @@ use onsite_model::entity::{Declared, decode};
 use onsite_store::Db;
 use onsite_store::rows::{self, StoredRow};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The live entity of this id, if there is one of this kind.
@@ -12,7 +13,7 @@ use uuid::Uuid;
 /// The database can't be read.
 pub fn find<E: Declared>(db: &mut Db, id: Uuid) -> Result<Option<E>, ServiceError> {
     let row = rows::get(db, id)?.filter(|row| !row.deleted && row.kind == E::KIND);
-    Ok(row.map(|row| decode(row.body)).transpose()?)
+    Ok(row.map(|row| decode(&row.body)).transpose()?)
 }
 
 /// The live entity of this id.
@@ -27,10 +28,10 @@ pub fn get<E: Declared>(db: &mut Db, id: Uuid) -> Result<E, ServiceError> {
 ///
 /// # Errors
 /// There is none of this kind, or the database can't be read.
-pub fn row<E: Declared>(db: &mut Db, id: Uuid) -> Result<(StoredRow, E), ServiceError> {
+pub fn row<E: Declared>(db: &mut Db, id: Uuid) -> Result<(Arc<StoredRow>, E), ServiceError> {
     let row = rows::get(db, id)?.filter(|row| !row.deleted && row.kind == E::KIND);
     let row = row.ok_or_else(|| ServiceError::not_found(E::KIND.name()))?;
-    let entity = decode(row.body.clone())?;
+    let entity = decode(&row.body)?;
     Ok((row, entity))
 }
 
@@ -42,6 +43,6 @@ pub fn children<E: Declared>(db: &mut Db, parent: Uuid) -> Result<BTreeMap<Uuid,
     rows::children(db, parent)?
         .into_iter()
         .filter(|row| row.kind == E::KIND)
-        .map(|row| Ok((row.id, decode(row.body)?)))
+        .map(|row| Ok((row.id, decode(&row.body)?)))
         .collect()
 }

@@ -251,7 +251,7 @@ fn in_role(tx: &mut Tx<'_>, roles: &[Role]) -> Result<Vec<Recipient>, ServiceErr
     let users = rows::page(tx.db(), EntityKind::User, None, None, None, 1000)?;
     let mut found = Vec::new();
     for row in users {
-        let user: User = onsite_model::entity::decode(row.body)?;
+        let user: User = onsite_model::entity::decode(&row.body)?;
         if user.active && roles.contains(&user.role) {
             found.push(staff(user));
         }

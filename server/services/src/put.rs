@@ -8,6 +8,7 @@ use onsite_store::history::{self, Entry};
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, StoreError, Tx};
 use serde_json::Value;
+use std::sync::Arc;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::merge::stamps_of;
@@ -32,9 +33,9 @@ pub fn put(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
     id: Uuid,
-    before: Option<&StoredRow>,
+    before: Option<&Arc<StoredRow>>,
     after: Become,
-) -> Result<StoredRow, ServiceError> {
+) -> Result<Arc<StoredRow>, ServiceError> {
     let (after, united) = match after {
         Become::United(record, unknown, united) => (Become::Record(record, unknown), united),
         other => (other, Fields::new()),
@@ -53,22 +54,18 @@ pub fn put(
             let Some(before) = before else {
                 return Err(ServiceError::not_found("row"));
             };
-            (
-                before.kind.decode(before.body.clone())?,
-                before.body.clone(),
-                true,
-            )
+            (before.kind.decode(&before.body)?, before.body.clone(), true)
         }
     };
     let (bucket, parent) = home(tx.db(), id, &record)?;
-    let bucket = archive::bucket(before, &record, bucket);
-    let changes = difference(before, &body, deleted);
+    let bucket = archive::bucket(before.map(Arc::as_ref), &record, bucket);
+    let changes = difference(before.map(Arc::as_ref), &body, deleted);
     if let Some(before) = before
         && changes.is_empty()
         && before.bucket == bucket
         && before.deleted == deleted
     {
-        return Ok(before.clone());
+        return Ok(Arc::clone(before));
     }
     let version = tx.next_version();
     let mut stamps = before.map(|row| row.stamps.clone()).unwrap_or_default();
@@ -80,7 +77,7 @@ pub fn put(
         cause.author.stream,
         cause.operation,
     ));
-    let row = StoredRow {
+    let row = Arc::new(StoredRow {
         id,
         kind: record.kind(),
         bucket,
@@ -89,9 +86,9 @@ pub fn put(
         body,
         stamps,
         deleted,
-    };
+    });
     let left = before.map(|row| row.bucket).filter(|old| *old != bucket);
-    rows::save(tx, row.clone(), record, left);
+    rows::save(tx, Arc::clone(&row), record, left);
     history::append(
         tx,
         Entry {
@@ -152,16 +149,10 @@ pub const DELETED: &str = "deleted";
 /// Children live in their parent's bucket: they leave with it, in the same transaction.
 pub(crate) fn move_children(tx: &mut Tx<'_>, parent: Uuid, bucket: Bucket) -> Result<(), StoreError> {
     for id in rows::child_ids(tx.db(), parent)? {
-        let Some(mut child) = rows::get(tx.db(), id)? else {
+        let Some(child) = rows::get(tx.db(), id)?.filter(|child| child.bucket != bucket) else {
             continue;
         };
-        if child.bucket == bucket {
-            continue;
-        }
-        let left = child.bucket;
-        child.bucket = bucket;
-        child.version = tx.next_version();
-        rows::relocate(tx, child, left);
+        rows::relocate(tx, &child, bucket);
         move_children(tx, id, bucket)?;
     }
     Ok(())

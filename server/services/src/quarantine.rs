@@ -13,6 +13,7 @@ use onsite_store::quarantine::{self, Decision, Quarantined};
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, Tx, WriteError};
 use serde_json::json;
+use std::sync::Arc;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::operation::Operation;
@@ -49,7 +50,7 @@ pub fn apply_kept(
     cause: &Cause<'_>,
     id: Uuid,
     correction: &Correction,
-) -> Result<StoredRow, ServiceError> {
+) -> Result<Arc<StoredRow>, ServiceError> {
     let kept = undecided(tx.db(), id)?;
     let mut family = vec![kept.clone()];
     let mut place = 0;
@@ -86,7 +87,7 @@ fn release(
     cause: &Cause<'_>,
     kept: &Quarantined,
     correction: &Correction,
-) -> Result<StoredRow, ServiceError> {
+) -> Result<Arc<StoredRow>, ServiceError> {
     let mut operation = read(kept, correction)?;
     let clock = tx.clock();
     operation.base = match rows::get(tx.db(), operation.row)? {

@@ -14,6 +14,7 @@ use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, StoreError, Tx};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::operation::{Operation, OperationKind};
@@ -33,12 +34,19 @@ pub(crate) fn held(db: &mut Db, author: &Author) -> Result<Option<BTreeSet<Bucke
 ///
 /// # Errors
 /// There is none of this kind and id that the author may see.
-pub fn get(db: &mut Db, author: &Author, kind: EntityKind, id: Uuid) -> Result<StoredRow, ServiceError> {
+pub fn get(db: &mut Db, author: &Author, kind: EntityKind, id: Uuid) -> Result<Arc<StoredRow>, ServiceError> {
     let row = rows::get(db, id)?.filter(|row| row.kind == kind && !row.deleted);
     match row {
         Some(mut row) if scope::sees(db, author, &row)? => {
             let held = held(db, author)?;
-            conceal(db, author, held.as_ref(), kind, id, &mut row.body)?;
+            conceal(
+                db,
+                author,
+                held.as_ref(),
+                kind,
+                id,
+                &mut Arc::make_mut(&mut row).body,
+            )?;
             Ok(row)
         }
         _ => Err(ServiceError::not_found(kind.name())),
@@ -91,7 +99,7 @@ pub fn create(
     cause: &Cause<'_>,
     kind: EntityKind,
     set: Fields,
-) -> Result<StoredRow, ServiceError> {
+) -> Result<Arc<StoredRow>, ServiceError> {
     let record = shaped(kind, &Fields::new(), &set)?;
     reachable(tx.db(), cause.author, &record)?;
     let id = record.natural_id().unwrap_or_else(|| new_id(cause.now));
@@ -115,7 +123,7 @@ pub fn change(
     id: Uuid,
     seen: Version,
     set: Fields,
-) -> Result<StoredRow, ServiceError> {
+) -> Result<Arc<StoredRow>, ServiceError> {
     let row = get(tx.db(), cause.author, kind, id)?;
     shaped(kind, &row.body, &set)?;
     write(tx, cause, kind, id, OperationKind::Update, seen, set)
@@ -144,7 +152,7 @@ fn write(
     what: OperationKind,
     base: Version,
     set: Fields,
-) -> Result<StoredRow, ServiceError> {
+) -> Result<Arc<StoredRow>, ServiceError> {
     let operation = Operation::new(
         cause.operation,
         kind.name(),
@@ -174,7 +182,7 @@ fn shaped(kind: EntityKind, stands: &Fields, set: &Fields) -> Result<Record, Ser
             fields.insert(name.clone(), after);
         }
     }
-    kind.decode(fields)
+    kind.decode(&fields)
         .map_err(|invalid| malformed(&invalid.field, invalid.message))
 }
 

@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
 
@@ -115,7 +116,7 @@ fn hit(db: &mut Db, held: Option<&BTreeSet<Bucket>>, row: &StoredRow) -> Result<
         EntityKind::ServiceSheet => refer(db, held, row, "visit_id")?,
         _ => None,
     };
-    let about = about.as_ref().unwrap_or(row);
+    let about = about.as_deref().unwrap_or(row);
     let site = refer(db, held, about, "site_id")?;
     let client = match refer(db, held, about, "client_id")? {
         Some(client) => Some(client),
@@ -138,8 +139,8 @@ fn hit(db: &mut Db, held: Option<&BTreeSet<Bucket>>, row: &StoredRow) -> Result<
         id: row.id,
         title,
         detail,
-        client: name(client.as_ref()),
-        site: name(site.as_ref()),
+        client: name(client.as_deref()),
+        site: name(site.as_deref()),
         status: text(row, "status"),
         at: text(row, "planned_start").and_then(|at| at.parse().ok()),
     })
@@ -151,7 +152,7 @@ fn refer(
     held: Option<&BTreeSet<Bucket>>,
     row: &StoredRow,
     field: &str,
-) -> Result<Option<StoredRow>, ServiceError> {
+) -> Result<Option<Arc<StoredRow>>, ServiceError> {
     let id = row
         .body
         .get(field)

@@ -11,6 +11,7 @@ use onsite_model::user::User;
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Tx, devices};
 use serde_json::json;
+use std::sync::Arc;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::version::Version;
 use uuid::Uuid;
@@ -25,7 +26,7 @@ pub fn add(
     id: Uuid,
     user: &User,
     password: &HashedPassword,
-) -> Result<StoredRow, ServiceError> {
+) -> Result<Arc<StoredRow>, ServiceError> {
     user.validate()?;
     outranks(cause, &[user.role])?;
     let applied = create(tx, cause, id, user)?;
@@ -46,7 +47,7 @@ pub fn set_access(
     role: Role,
     active: bool,
     seen: Option<Version>,
-) -> Result<StoredRow, ServiceError> {
+) -> Result<Arc<StoredRow>, ServiceError> {
     let before: User = load::get(tx.db(), id)?;
     outranks(cause, &[before.role, role])?;
     if before.role == Role::Admin && (role != Role::Admin || !active) && !another_admin(tx, id)? {
@@ -110,7 +111,7 @@ fn outranks(cause: &Cause<'_>, roles: &[Role]) -> Result<(), ServiceError> {
 fn another_admin(tx: &mut Tx<'_>, but: Uuid) -> Result<bool, ServiceError> {
     let users = rows::page(tx.db(), EntityKind::User, None, None, None, i64::MAX)?;
     for row in users.into_iter().filter(|row| row.id != but) {
-        let user: User = decode(row.body)?;
+        let user: User = decode(&row.body)?;
         if user.active && user.role == Role::Admin {
             return Ok(true);
         }

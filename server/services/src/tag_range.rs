@@ -7,6 +7,7 @@ use onsite_model::invalid::Invalid;
 use onsite_model::tag_range::TagRange;
 use onsite_store::rows::StoredRow;
 use onsite_store::{Tx, counters};
+use std::sync::Arc;
 use sync_protocol::Fields;
 use uuid::Uuid;
 
@@ -25,7 +26,7 @@ pub fn lease(
     cause: &Cause<'_>,
     device: Uuid,
     count: u64,
-) -> Result<StoredRow, ServiceError> {
+) -> Result<Arc<StoredRow>, ServiceError> {
     if !(1..=MAX_LEASE).contains(&count) {
         return Err(Invalid::new("count", format!("1 to {MAX_LEASE}")).into());
     }

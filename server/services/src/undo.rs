@@ -10,6 +10,7 @@ use onsite_store::Tx;
 use onsite_store::history::{self, Entry};
 use onsite_store::rows::StoredRow;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::operation::{Operation, OperationKind};
@@ -31,7 +32,7 @@ pub fn undo(
     kind: EntityKind,
     id: Uuid,
     version: Version,
-) -> Result<StoredRow, ServiceError> {
+) -> Result<Arc<StoredRow>, ServiceError> {
     let row = record::get(tx.db(), cause.author, kind, id)?;
     let entry = history::at_version(tx.db(), version.number)?
         .filter(|entry| entry.row_id == id && tx.version(entry.version) == version)

@@ -28,7 +28,7 @@ pub(crate) fn normalised(row: &StoredRow, set: &Fields) -> Result<Fields, Refusa
             overlay.insert(name.clone(), after);
         }
     }
-    let decoded = row.kind.decode(overlay)?.fields();
+    let decoded = row.kind.decode(&overlay)?.fields();
     Ok(set
         .iter()
         .map(|(name, value)| {
@@ -73,7 +73,7 @@ pub(crate) fn starts_well(kind: EntityKind, set: &Fields, record: &Record) -> Re
         };
         let mut without = set.clone();
         without.remove(field.name);
-        let first = kind.decode(without)?.fields();
+        let first = kind.decode(&without)?.fields();
         let wanted = record.fields();
         let state = |fields: &Fields| {
             fields

@@ -38,12 +38,11 @@ impl Db {
         Ok(())
     }
 
-    /// Commits it.
-    pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
+    /// Commits it. What it remembered is handed out, for its thousands of rows to be let go of when nobody waits.
+    pub(crate) fn commit(&mut self) -> Result<Option<Work>, StoreError> {
         self.writing()?;
         Savepoints::commit_transaction(&mut self.conn)?;
-        self.work = None;
-        Ok(())
+        Ok(self.work.take())
     }
 
     /// Opens a snapshot: head and rows that are read on it belong together.

@@ -13,10 +13,38 @@ use diesel::upsert::excluded;
 use onsite_model::bucket::Bucket;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Rows of one statement: with the widest table well below the 32,766 values SQLite takes.
 pub(crate) const CHUNK: usize = 500;
+
+/// Rows of one prepared statement on SQLite, which would parse statements of any other number of rows each time.
+pub(crate) const SET: usize = 32;
+
+/// Inserts many rows: in whole chunks on PostgreSQL, where each statement is a round trip; on SQLite in sets of one
+/// size and then one by one, by statements that stay prepared.
+macro_rules! in_sets {
+    ($conn:expr, $all:expr, |$values:ident| $insert:expr) => {
+        match $conn {
+            $crate::dialect::Conn::Pg(c) => {
+                for $values in $all.chunks($crate::flush::CHUNK) {
+                    $insert.execute(c)?;
+                }
+            }
+            $crate::dialect::Conn::Sqlite(c) => {
+                let (sets, rest) = $all.as_chunks::<{ $crate::flush::SET }>();
+                for $values in sets {
+                    $insert.execute(c)?;
+                }
+                for $values in rest {
+                    $insert.execute(c)?;
+                }
+            }
+        }
+    };
+}
+pub(crate) use in_sets;
 
 /// Writes it all, in an order that the references between tables allow.
 pub(crate) fn write(conn: &mut Conn, held_back: HeldBack) -> Result<(), StoreError> {
@@ -29,22 +57,22 @@ pub(crate) fn write(conn: &mut Conn, held_back: HeldBack) -> Result<(), StoreErr
         counted,
         ..
     } = held_back;
-    let rows: Vec<StoredRow> = rows.into_iter().map(|(_, row)| row).collect();
+    let rows: Vec<Arc<StoredRow>> = rows.into_iter().map(|(_, row)| row).collect();
     count(conn, &rows, &counted)?;
     save_rows(conn, &rows)?;
     leave_buckets(conn, &left)?;
     projections::save(conn, records.into_iter())?;
     save_history(conn, &history)?;
-    save_kept(conn, &kept)
+    save_kept(conn, kept)
 }
 
 /// Makes the sums of the buckets follow.
 fn count(
     conn: &mut Conn,
-    rows: &[StoredRow],
+    rows: &[Arc<StoredRow>],
     known: &HashMap<Uuid, Option<Counted>>,
 ) -> Result<(), StoreError> {
-    let is_unknown = |row: &&StoredRow| !known.contains_key(&row.id);
+    let is_unknown = |row: &&Arc<StoredRow>| !known.contains_key(&row.id);
     let unknown: Vec<Uuid> = rows.iter().filter(is_unknown).map(|row| row.id).collect();
     let stored = sums::stored(conn, &unknown)?;
     let mut deltas = sums::Deltas::new();
@@ -73,37 +101,34 @@ struct RowValues {
     deleted: bool,
 }
 
-fn save_rows(conn: &mut Conn, all: &[StoredRow]) -> Result<(), StoreError> {
-    for chunk in all.chunks(CHUNK) {
-        let values: Vec<RowValues> = chunk
-            .iter()
-            .map(|row| {
-                Ok(RowValues {
-                    id: Id(row.id),
-                    entity: row.kind.name(),
-                    bucket: row.bucket.to_string(),
-                    parent_id: row.parent.map(Id),
-                    version: row.version as i64,
-                    body: json(&row.body)?,
-                    stamps: json(&row.stamps)?,
-                    deleted: row.deleted,
-                })
+fn save_rows(conn: &mut Conn, all: &[Arc<StoredRow>]) -> Result<(), StoreError> {
+    let values: Vec<RowValues> = all
+        .iter()
+        .map(|row| {
+            Ok(RowValues {
+                id: Id(row.id),
+                entity: row.kind.name(),
+                bucket: row.bucket.to_string(),
+                parent_id: row.parent.map(Id),
+                version: row.version as i64,
+                body: json(&row.body)?,
+                stamps: json(&row.stamps)?,
+                deleted: row.deleted,
             })
-            .collect::<Result<_, StoreError>>()?;
-        on!(conn, |c| diesel::insert_into(rows::table)
-            .values(&values)
-            .on_conflict(rows::id)
-            .do_update()
-            .set((
-                rows::bucket.eq(excluded(rows::bucket)),
-                rows::parent_id.eq(excluded(rows::parent_id)),
-                rows::version.eq(excluded(rows::version)),
-                rows::body.eq(excluded(rows::body)),
-                rows::stamps.eq(excluded(rows::stamps)),
-                rows::deleted.eq(excluded(rows::deleted)),
-            ))
-            .execute(c))?;
-    }
+        })
+        .collect::<Result<_, StoreError>>()?;
+    in_sets!(conn, values, |set| diesel::insert_into(rows::table)
+        .values(set)
+        .on_conflict(rows::id)
+        .do_update()
+        .set((
+            rows::bucket.eq(excluded(rows::bucket)),
+            rows::parent_id.eq(excluded(rows::parent_id)),
+            rows::version.eq(excluded(rows::version)),
+            rows::body.eq(excluded(rows::body)),
+            rows::stamps.eq(excluded(rows::stamps)),
+            rows::deleted.eq(excluded(rows::deleted)),
+        )));
     Ok(())
 }
 
@@ -142,63 +167,57 @@ struct HistoryValues {
 }
 
 fn save_history(conn: &mut Conn, all: &[Entry]) -> Result<(), StoreError> {
-    for chunk in all.chunks(CHUNK) {
-        let values: Vec<HistoryValues> = chunk
-            .iter()
-            .map(|entry| {
-                let united = !entry.written.is_empty();
-                Ok(HistoryValues {
-                    version: entry.version as i64,
-                    row_id: Id(entry.row_id),
-                    operation_id: Id(entry.operation),
-                    stream_id: Id(entry.stream),
-                    user_id: entry.user_id.map(Id),
-                    changes: json(&entry.changes)?,
-                    written: united.then(|| json(&entry.written)).transpose()?,
-                    occurred_at: At(entry.occurred_at),
-                    recorded_at: At(entry.recorded_at),
-                })
+    let values: Vec<HistoryValues> = all
+        .iter()
+        .map(|entry| {
+            let united = !entry.written.is_empty();
+            Ok(HistoryValues {
+                version: entry.version as i64,
+                row_id: Id(entry.row_id),
+                operation_id: Id(entry.operation),
+                stream_id: Id(entry.stream),
+                user_id: entry.user_id.map(Id),
+                changes: json(&entry.changes)?,
+                written: united.then(|| json(&entry.written)).transpose()?,
+                occurred_at: At(entry.occurred_at),
+                recorded_at: At(entry.recorded_at),
             })
-            .collect::<Result<_, StoreError>>()?;
-        on!(conn, |c| diesel::insert_into(history::table)
-            .values(&values)
-            .execute(c))?;
-    }
+        })
+        .collect::<Result<_, StoreError>>()?;
+    in_sets!(conn, values, |set| diesel::insert_into(history::table)
+        .values(set));
     Ok(())
 }
 
 #[derive(Insertable)]
 #[diesel(table_name = operations, treat_none_as_default_value = false)]
-struct KeptValues<'a> {
+struct KeptValues {
     stream_id: Id,
     n: i64,
     operation_id: Option<Id>,
-    hash: &'a str,
+    hash: String,
     receipt: String,
     received_at: At,
 }
 
 /// Receipts, and each stream moved on to its last.
-fn save_kept(conn: &mut Conn, all: &[Kept]) -> Result<(), StoreError> {
-    for chunk in all.chunks(CHUNK) {
-        let values: Vec<KeptValues<'_>> = chunk
-            .iter()
-            .map(|kept| {
-                Ok(KeptValues {
-                    stream_id: Id(kept.stream),
-                    n: kept.n as i64,
-                    operation_id: kept.operation.map(Id),
-                    hash: &kept.hash,
-                    receipt: json(&kept.receipt)?,
-                    received_at: At(kept.received_at),
-                })
-            })
-            .collect::<Result<_, StoreError>>()?;
-        on!(conn, |c| diesel::insert_into(operations::table)
-            .values(&values)
-            .execute(c))?;
-    }
+fn save_kept(conn: &mut Conn, all: Vec<Kept>) -> Result<(), StoreError> {
     let last: BTreeMap<Uuid, u64> = all.iter().map(|kept| (kept.stream, kept.n)).collect();
+    let values: Vec<KeptValues> = all
+        .into_iter()
+        .map(|kept| {
+            Ok(KeptValues {
+                stream_id: Id(kept.stream),
+                n: kept.n as i64,
+                operation_id: kept.operation.map(Id),
+                hash: kept.hash,
+                receipt: json(&kept.receipt)?,
+                received_at: At(kept.received_at),
+            })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    in_sets!(conn, values, |set| diesel::insert_into(operations::table)
+        .values(set));
     for (stream, n) in last {
         diesel::update(streams::table.find(Id(stream)))
             .set(streams::last_n.eq(n as i64))

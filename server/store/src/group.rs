@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use crate::heads::{Commit, Heads, Touched};
 use crate::schema::sync_clock;
 use crate::store::{Clock, Tx};
+use crate::work::Work;
 use crossbeam_channel::Receiver;
 use diesel::prelude::*;
 use std::sync::Arc;
@@ -51,14 +52,16 @@ pub(crate) fn run(
         };
         let mut finishes: Vec<Finish> = Vec::new();
         let outcome = fill_group(&mut db, first, jobs, &mut finishes);
+        let mut remembered = None;
         let answer = outcome.as_ref().map(|_| ()).map_err(Clone::clone);
         match outcome {
             // Before the callers are told: whoever has its answer also finds it in the head.
-            Ok((clock, commit)) => {
+            Ok((clock, commit, work)) => {
                 groups.fetch_add(1, Ordering::Relaxed);
                 heads.hear(&commit);
                 head.send_replace(clock);
                 connection = Some(db);
+                remembered = work;
             }
             // The connection is dropped; what it held open is rolled back with it.
             Err(error) => tracing::error!(%error, "a group of writes failed; nothing of it was saved"),
@@ -66,6 +69,7 @@ pub(crate) fn run(
         for finish in finishes {
             finish(answer.clone());
         }
+        drop(remembered);
     }
 }
 
@@ -81,7 +85,7 @@ fn fill_group(
     first: WriteJob,
     jobs: &Receiver<WriteJob>,
     finishes: &mut Vec<Finish>,
-) -> Result<(Clock, Commit), StoreError> {
+) -> Result<(Clock, Commit, Option<Work>), StoreError> {
     let begun = begin(db)?;
     let (mut clock, mut touched) = (begun, Touched::default());
     let mut next = Some(first);
@@ -104,8 +108,8 @@ fn fill_group(
     diesel::update(sync_clock::table.find(1))
         .set(sync_clock::version.eq(clock.version as i64))
         .execute(db.writing()?)?;
-    db.commit()?;
-    Ok((clock, commit))
+    let work = db.commit()?;
+    Ok((clock, commit, work))
 }
 
 /// Opens the transaction and takes the clock.

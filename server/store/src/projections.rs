@@ -1,8 +1,8 @@
 //! The typed row beside each published one: the columns that constraints and queries need, and no others; the
 //! whole row is its published body.
-use crate::dialect::{At, Conn, Id, on};
+use crate::dialect::{At, Conn, Id};
 use crate::error::StoreError;
-use crate::flush::CHUNK;
+use crate::flush::{CHUNK, in_sets};
 use crate::schema;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
@@ -28,21 +28,18 @@ macro_rules! projections {
             }
 
             pub(super) fn save(conn: &mut Conn, all: &[(Uuid, Record)]) -> QueryResult<()> {
-                for chunk in all.chunks(CHUNK) {
-                    let values: Vec<Projected> = chunk
-                        .iter()
-                        .filter_map(|(id, record)| match record {
-                            Record::$kind(entity) => Some(projected(*id, entity)),
-                            _ => None,
-                        })
-                        .collect();
-                    on!(conn, |c| diesel::insert_into($table::table)
-                        .values(&values)
-                        .on_conflict($table::id)
-                        .do_update()
-                        .set(($($table::$column.eq(excluded($table::$column)),)+))
-                        .execute(c))?;
-                }
+                let values: Vec<Projected> = all
+                    .iter()
+                    .filter_map(|(id, record)| match record {
+                        Record::$kind(entity) => Some(projected(*id, entity)),
+                        _ => None,
+                    })
+                    .collect();
+                in_sets!(conn, values, |set| diesel::insert_into($table::table)
+                    .values(set)
+                    .on_conflict($table::id)
+                    .do_update()
+                    .set(($($table::$column.eq(excluded($table::$column)),)+)));
                 Ok(())
             }
         })+
@@ -304,7 +301,7 @@ fn renew_some(conn: &mut Conn, kind: EntityKind, after: Option<Uuid>) -> Result<
     for columns in columns {
         let row = crate::rows::from_columns(columns)?;
         let record = kind
-            .decode(row.body)
+            .decode(&row.body)
             .map_err(|error| StoreError::Corrupt(format!("row {}: {error}", row.id)))?;
         last = Some(row.id);
         records.push(((kind, row.id), Some(record)));

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::{EntityKind, Record};
 use onsite_model::schema_version;
+use std::sync::Arc;
 use sync_protocol::Fields;
 use sync_protocol::merge::Stamps;
 use uuid::Uuid;
@@ -80,7 +81,7 @@ pub(crate) fn from_columns(columns: Columns) -> Result<StoredRow, StoreError> {
 ///
 /// # Errors
 /// The database can't be read.
-pub fn get(db: &mut Db, id: Uuid) -> Result<Option<StoredRow>, StoreError> {
+pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Arc<StoredRow>>, StoreError> {
     if let Some(known) = db.work().and_then(|work| work.row(id)) {
         return Ok(known.clone());
     }
@@ -90,7 +91,7 @@ pub fn get(db: &mut Db, id: Uuid) -> Result<Option<StoredRow>, StoreError> {
         .select(COLUMNS)
         .first(db.unaffected())
         .optional()?;
-    let row = columns.map(from_columns).transpose()?;
+    let row = columns.map(from_columns).transpose()?.map(Arc::new);
     if let Some(work) = db.work() {
         work.remember(id, row.clone());
     }
@@ -102,7 +103,7 @@ pub fn get(db: &mut Db, id: Uuid) -> Result<Option<StoredRow>, StoreError> {
 ///
 /// # Errors
 /// The database can't be read.
-pub fn get_many(db: &mut Db, ids: &[Uuid]) -> Result<Vec<StoredRow>, StoreError> {
+pub fn get_many(db: &mut Db, ids: &[Uuid]) -> Result<Vec<Arc<StoredRow>>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     let mut unknown = ids.to_vec();
     unknown.sort_unstable();
@@ -126,7 +127,7 @@ pub fn get_many(db: &mut Db, ids: &[Uuid]) -> Result<Vec<StoredRow>, StoreError>
             chunk.iter().for_each(|id| work.remember(*id, None));
         }
         for one in columns {
-            let row = from_columns(one)?;
+            let row = Arc::new(from_columns(one)?);
             if let Some(work) = db.work() {
                 work.remember(row.id, Some(row.clone()));
             }
@@ -140,13 +141,16 @@ pub fn get_many(db: &mut Db, ids: &[Uuid]) -> Result<Vec<StoredRow>, StoreError>
 ///
 /// # Errors
 /// The database can't be read.
-pub fn children(db: &mut Db, parent: Uuid) -> Result<Vec<StoredRow>, StoreError> {
+pub fn children(db: &mut Db, parent: Uuid) -> Result<Vec<Arc<StoredRow>>, StoreError> {
     let columns: Vec<Columns> = rows::table
         .filter(rows::parent_id.eq(Id(parent)).and(rows::deleted.eq(false)))
         .order(rows::id)
         .select(COLUMNS)
         .load(db.reading()?)?;
-    columns.into_iter().map(from_columns).collect()
+    columns
+        .into_iter()
+        .map(|columns| from_columns(columns).map(Arc::new))
+        .collect()
 }
 
 /// Ids of all rows, tombstones included, that belong to `parent`.
@@ -172,7 +176,7 @@ pub fn page(
     parent: Option<Uuid>,
     after: Option<Uuid>,
     limit: i64,
-) -> Result<Vec<StoredRow>, StoreError> {
+) -> Result<Vec<Arc<StoredRow>>, StoreError> {
     let mut query = rows::table
         .filter(rows::entity.eq(kind.name()).and(rows::deleted.eq(false)))
         .order(rows::id)
@@ -189,22 +193,30 @@ pub fn page(
         query = query.filter(rows::id.gt(Id(after)));
     }
     let columns: Vec<Columns> = query.load(db.reading()?)?;
-    columns.into_iter().map(from_columns).collect()
+    columns
+        .into_iter()
+        .map(|columns| from_columns(columns).map(Arc::new))
+        .collect()
 }
 
 /// Writes a row with its typed projection, and moves its feed entry forward; a row that changed its bucket leaves
 /// a removal in `left`. The caller has taken `row.version` from this transaction's clock. A constraint that refuses
 /// it does so when the part of the transaction ends, or before the next query.
-pub fn save(tx: &mut Tx<'_>, row: StoredRow, record: Record, left: Option<Bucket>) {
+pub fn save(tx: &mut Tx<'_>, row: Arc<StoredRow>, record: Record, left: Option<Bucket>) {
     touch(tx, &row, left);
     let record = (!row.deleted).then_some(record);
     tx.hold(|work| work.hold_row(row, Some(record), left));
 }
 
 /// Moves a row to another bucket without touching its body: what happens to children when their parent moves.
-pub fn relocate(tx: &mut Tx<'_>, row: StoredRow, left: Bucket) {
-    touch(tx, &row, Some(left));
-    tx.hold(|work| work.hold_row(row, None, Some(left)));
+pub fn relocate(tx: &mut Tx<'_>, row: &StoredRow, bucket: Bucket) {
+    let moved = Arc::new(StoredRow {
+        bucket,
+        version: tx.next_version(),
+        ..row.clone()
+    });
+    touch(tx, &moved, Some(row.bucket));
+    tx.hold(|work| work.hold_row(moved, None, Some(row.bucket)));
 }
 
 /// Notes where a row changes; a member of staff's row also says whether they may still do anything.

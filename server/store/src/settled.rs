@@ -7,12 +7,13 @@ use diesel::prelude::*;
 use onsite_model::bucket::Bucket;
 use onsite_model::ticket::TicketStatus;
 use onsite_model::visit::VisitStatus;
+use std::sync::Arc;
 
 /// Closed or cancelled tickets and visits, not in the archive yet, whose last change is no newer than `untouched`.
 ///
 /// # Errors
 /// The database can't be read.
-pub fn done_with(db: &mut Db, untouched: u64, limit: i64) -> Result<Vec<StoredRow>, StoreError> {
+pub fn done_with(db: &mut Db, untouched: u64, limit: i64) -> Result<Vec<Arc<StoredRow>>, StoreError> {
     let old = || {
         rows::version
             .le(untouched as i64)
@@ -37,5 +38,8 @@ pub fn done_with(db: &mut Db, untouched: u64, limit: i64) -> Result<Vec<StoredRo
         .select(COLUMNS)
         .load(db.reading()?)?;
     found.extend(visits);
-    found.into_iter().map(from_columns).collect()
+    found
+        .into_iter()
+        .map(|columns| from_columns(columns).map(Arc::new))
+        .collect()
 }

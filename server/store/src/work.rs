@@ -11,12 +11,13 @@ use crate::sums::Counted;
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::{EntityKind, Record};
 use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 #[derive(Debug)]
 pub(crate) struct Work {
     /// By id; `None` is known not to exist.
-    rows: HashMap<Uuid, Option<StoredRow>>,
+    rows: HashMap<Uuid, Option<Arc<StoredRow>>>,
     conflicts: HashMap<Uuid, OpenConflicts>,
     grants: HashMap<Uuid, Vec<Grant>>,
     /// The transaction itself, and the parts open in it, each in the one before.
@@ -28,7 +29,7 @@ pub(crate) struct Work {
 struct Part {
     held_back: HeldBack,
     /// Rows it changed, as they were remembered before.
-    before: Vec<(Uuid, Option<Option<StoredRow>>)>,
+    before: Vec<(Uuid, Option<Option<Arc<StoredRow>>>)>,
     /// It has its savepoint.
     reached: bool,
 }
@@ -37,7 +38,7 @@ struct Part {
 #[derive(Debug, Default)]
 pub(crate) struct HeldBack {
     /// By id, in the order they were first written: a row follows its parent.
-    pub(crate) rows: Ordered<Uuid, StoredRow>,
+    pub(crate) rows: Ordered<Uuid, Arc<StoredRow>>,
     /// The typed row beside each, or that there is none any more.
     pub(crate) records: Ordered<(EntityKind, Uuid), Option<Record>>,
     /// Bucket left, row, version, and the bucket it went to.
@@ -143,18 +144,23 @@ impl Work {
     }
 
     /// What is remembered of a row.
-    pub(crate) fn row(&self, id: Uuid) -> Option<&Option<StoredRow>> {
+    pub(crate) fn row(&self, id: Uuid) -> Option<&Option<Arc<StoredRow>>> {
         self.rows.get(&id)
     }
 
     /// Remembers a row as it was read.
-    pub(crate) fn remember(&mut self, id: Uuid, row: Option<StoredRow>) {
+    pub(crate) fn remember(&mut self, id: Uuid, row: Option<Arc<StoredRow>>) {
         self.rows.insert(id, row);
     }
 
     /// Holds a written row back; `record` is its typed row, `None` for one that has gone, absent for one whose body
     /// stays as it was.
-    pub(crate) fn hold_row(&mut self, row: StoredRow, record: Option<Option<Record>>, left: Option<Bucket>) {
+    pub(crate) fn hold_row(
+        &mut self,
+        row: Arc<StoredRow>,
+        record: Option<Option<Record>>,
+        left: Option<Bucket>,
+    ) {
         if row.kind == EntityKind::Conflict {
             // Found by the row they are about; asking again is cheaper than following every change.
             self.conflicts.clear();
@@ -162,7 +168,7 @@ impl Work {
         let before = self.rows.insert(row.id, Some(row.clone()));
         let part = self.part();
         if let Some(before) = &before {
-            let counted = before.as_ref().and_then(Counted::of);
+            let counted = before.as_deref().and_then(Counted::of);
             part.held_back.counted.entry(row.id).or_insert(counted);
         }
         part.before.push((row.id, before));

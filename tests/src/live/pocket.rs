@@ -157,7 +157,7 @@ impl Pocket {
             .engine
             .view(row)
             .with_context(|| format!("no {} {row}", E::KIND.name()))?;
-        Ok(decode(view.body)?)
+        Ok(decode(&view.body)?)
     }
 
     /// All rows of a kind, by id.
@@ -168,7 +168,7 @@ impl Pocket {
         let views = self.engine.list(E::KIND.name());
         views
             .into_iter()
-            .map(|view| Ok((view.id, decode(view.body)?)))
+            .map(|view| Ok((view.id, decode(&view.body)?)))
             .collect()
     }
 

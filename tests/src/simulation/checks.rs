@@ -66,7 +66,7 @@ impl Simulation {
         let mut lines = Vec::new();
         let mut tombstones = 0;
         for (id, told) in self.ledger.oracle.rows() {
-            let fits = |row: &&rows::StoredRow| {
+            let fits = |row: &&std::sync::Arc<rows::StoredRow>| {
                 row.deleted == told.gone && (row.body == *told.fields || row.is_bare())
             };
             let Some(row) = stored.get(id).filter(fits) else {

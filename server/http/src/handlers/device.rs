@@ -184,7 +184,7 @@ pub async fn enrol(
         let tag_range = leased.map(|row| Leased {
             id: row.id,
             version: tx.version(row.version),
-            fields: row.body,
+            fields: row.body.clone(),
         });
         Ok::<_, ServiceError>(EnrolResponse {
             device_id,

@@ -14,6 +14,7 @@ use onsite_store::rows::{self, StoredRow};
 use rust_xlsxwriter::{Color, Format, Workbook, XlsxError};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
 
@@ -182,7 +183,7 @@ impl Table {
 fn labels(
     db: &mut Db,
     columns: &[Column],
-    found: &[StoredRow],
+    found: &[Arc<StoredRow>],
 ) -> Result<BTreeMap<Uuid, String>, ServiceError> {
     let mut ids = BTreeSet::new();
     let mut add = |value: &Value| ids.extend(value.as_str().and_then(|text| text.parse::<Uuid>().ok()));

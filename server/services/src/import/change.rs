@@ -118,7 +118,7 @@ fn acceptable(draft: &Draft, mut body: Fields) -> Result<(), Problem> {
         return Err(Problem::new(Reason::TooLarge { most }).column("details"));
     }
     let checked = EntityKind::Asset
-        .decode(body)
+        .decode(&body)
         .and_then(|record| record.validate());
     checked.map_err(|invalid| {
         let value = draft.text(&invalid.field).unwrap_or_default().to_owned();

@@ -11,6 +11,7 @@ use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, assets, history};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use sync_protocol::Fields;
 use uuid::Uuid;
 
@@ -39,7 +40,7 @@ pub(super) struct Known {
 /// A live asset.
 #[derive(Debug)]
 pub(super) struct KnownAsset {
-    pub row: StoredRow,
+    pub row: Arc<StoredRow>,
     pub asset: Asset,
     /// What each import last wrote, of fields that somebody else has written since.
     given: BTreeMap<Source, Fields>,
@@ -90,7 +91,7 @@ fn named(index: &ByName, name: &str) -> Vec<Uuid> {
 pub(super) fn places(db: &mut Db) -> Result<Known, ServiceError> {
     let mut known = Known::default();
     for row in all(db, EntityKind::Client)? {
-        let client: Client = decode(row.body)?;
+        let client: Client = decode(&row.body)?;
         enter(&mut known.clients_by_name, &client.name, row.id);
         if let Some(code) = &client.code {
             enter(&mut known.clients_by_name, code, row.id);
@@ -99,7 +100,7 @@ pub(super) fn places(db: &mut Db) -> Result<Known, ServiceError> {
         known.clients.insert(row.id, client);
     }
     for row in all(db, EntityKind::Site)? {
-        let site: Site = decode(row.body)?;
+        let site: Site = decode(&row.body)?;
         enter(
             known.sites_of.entry(site.client_id).or_default(),
             &site.name,
@@ -114,8 +115,8 @@ fn enter(index: &mut ByName, name: &str, id: Uuid) {
     index.entry(same_name(name)).or_default().insert(id);
 }
 
-fn all(db: &mut Db, kind: EntityKind) -> Result<Vec<StoredRow>, ServiceError> {
-    let mut found: Vec<StoredRow> = Vec::new();
+fn all(db: &mut Db, kind: EntityKind) -> Result<Vec<Arc<StoredRow>>, ServiceError> {
+    let mut found: Vec<Arc<StoredRow>> = Vec::new();
     loop {
         let after = found.last().map(|row| row.id);
         let page = rows::page(db, kind, None, None, after, PAGE)?;
@@ -164,7 +165,7 @@ pub(super) fn load(
             known.deleted.insert(row.id);
         } else if row.kind == EntityKind::Asset {
             let given = given(db, &row)?;
-            let asset = decode(row.body.clone())?;
+            let asset = decode(&row.body)?;
             known.assets.insert(row.id, KnownAsset { row, asset, given });
         }
     }

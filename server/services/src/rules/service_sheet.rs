@@ -347,7 +347,7 @@ pub(crate) fn propose_amendments_after(
 
 fn visits_of_row(tx: &mut Tx<'_>, cause: &Cause<'_>, row: Uuid) -> Result<Vec<Uuid>, ServiceError> {
     match rows::get(tx.db(), row)? {
-        Some(row) => visits_told_by(tx, cause, row.id, &row.kind.decode(row.body)?),
+        Some(row) => visits_told_by(tx, cause, row.id, &row.kind.decode(&row.body)?),
         None => Ok(Vec::new()),
     }
 }
@@ -395,7 +395,7 @@ fn visits_told_by(
         }
         Record::Attachment(attachment) => match rows::get(tx.db(), attachment.owner_id)? {
             Some(owner) if owner.kind != EntityKind::Attachment => {
-                let record = owner.kind.decode(owner.body)?;
+                let record = owner.kind.decode(&owner.body)?;
                 visits_told_by(tx, cause, owner.id, &record)
             }
             _ => Ok(Vec::new()),
@@ -417,7 +417,7 @@ fn propose(
     let mut id = natural_id(sheet_id, &format!("amendment/{source}"));
     let mut before = rows::get(tx.db(), id)?;
     if let Some(row) = &before
-        && let Record::SheetAmendment(known) = row.kind.decode(row.body.clone())?
+        && let Record::SheetAmendment(known) = row.kind.decode(&row.body)?
     {
         if known.differences == differences {
             return Ok(());
@@ -467,7 +467,7 @@ pub(crate) fn is_evidence(
     let Some(owner) = rows::get(tx.db(), attachment.owner_id)? else {
         return Ok(false);
     };
-    for visit in visits_told_by(tx, cause, owner.id, &owner.kind.decode(owner.body)?)? {
+    for visit in visits_told_by(tx, cause, owner.id, &owner.kind.decode(&owner.body)?)? {
         if let Some((_, sheet)) = sheet::sealed(tx.db(), visit)?
             && sheet
                 .canonical

@@ -104,7 +104,7 @@ impl World {
                     stamps: Stamps::new(),
                     deleted: false,
                 };
-                rows::save(tx, row, record, None);
+                rows::save(tx, row.into(), record, None);
                 Ok(())
             })
             .await

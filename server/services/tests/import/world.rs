@@ -154,7 +154,7 @@ impl World {
             .await
     }
 
-    pub(crate) async fn create(&self, id: Uuid, record: Record, author: Author) -> StoredRow {
+    pub(crate) async fn create(&self, id: Uuid, record: Record, author: Author) -> Arc<StoredRow> {
         let (kind, set) = (record.kind(), record.fields());
         self.apply(author, OperationKind::Create, kind, id, set)
             .await
@@ -221,7 +221,7 @@ impl World {
     }
 
     /// All live rows of a kind.
-    pub(crate) async fn all(&self, kind: EntityKind) -> Vec<StoredRow> {
+    pub(crate) async fn all(&self, kind: EntityKind) -> Vec<Arc<StoredRow>> {
         self.store
             .read::<_, StoreError>(move |db| rows::page(db, kind, None, None, None, 1000))
             .await
@@ -229,7 +229,7 @@ impl World {
     }
 
     /// The live row of a kind whose field has a value.
-    pub(crate) async fn find(&self, kind: EntityKind, field: &str, value: &str) -> StoredRow {
+    pub(crate) async fn find(&self, kind: EntityKind, field: &str, value: &str) -> Arc<StoredRow> {
         let rows = self.all(kind).await;
         let found = rows
             .into_iter()

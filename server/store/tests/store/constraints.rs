@@ -4,6 +4,7 @@ use onsite_model::asset::{Asset, AssetKind, AssetStatus};
 use onsite_model::bucket::Bucket;
 use onsite_model::site::Site;
 use onsite_store::{Db, StoreError, Tx, assets};
+use std::sync::Arc;
 use uuid::Uuid;
 
 fn site(client: Uuid) -> Site {
@@ -182,10 +183,10 @@ on_both! {
         store.write(|tx| save_asset(tx, 10, asset(Some("OS-1")))).await.unwrap();
         store
             .write(|tx| {
-                let mut row = onsite_store::rows::get(tx.db(), id(10))?.unwrap();
+                let mut row = Arc::unwrap_or_clone(onsite_store::rows::get(tx.db(), id(10))?.unwrap());
                 row.deleted = true;
                 row.version = tx.next_version();
-                onsite_store::rows::save(tx, row, asset(Some("OS-1")).into(), None);
+                onsite_store::rows::save(tx, Arc::new(row), asset(Some("OS-1")).into(), None);
                 Ok::<_, StoreError>(())
             })
             .await

@@ -10,6 +10,7 @@ use onsite_store::devices::{self, Device};
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::streams::{self, Stream};
 use onsite_store::{StoreError, Tx};
+use std::sync::Arc;
 use sync_protocol::merge::Stamps;
 use uuid::Uuid;
 
@@ -71,7 +72,7 @@ pub(crate) fn save(
 ) -> Result<u64, StoreError> {
     let record = record.into();
     let version = tx.next_version();
-    rows::save(tx, stored(id, &record, bucket, version), record, left);
+    rows::save(tx, Arc::new(stored(id, &record, bucket, version)), record, left);
     Ok(version)
 }
 
@@ -82,13 +83,13 @@ pub(crate) fn save_client(tx: &mut Tx<'_>, n: u128, bucket: Bucket) -> Result<u6
 
 /// Deletes what [`save_client`] saved.
 pub(crate) fn delete_client(tx: &mut Tx<'_>, n: u128) -> Result<u64, StoreError> {
-    let mut row = rows::get(tx.db(), id(n))?.expect("saved before");
+    let mut row = Arc::unwrap_or_clone(rows::get(tx.db(), id(n))?.expect("saved before"));
     assert_eq!(row.kind, EntityKind::Client);
     row.version = tx.next_version();
     row.deleted = true;
-    let record = row.kind.decode(row.body.clone()).unwrap();
+    let record = row.kind.decode(&row.body).unwrap();
     let version = row.version;
-    rows::save(tx, row, record, None);
+    rows::save(tx, Arc::new(row), record, None);
     Ok(version)
 }
 

@@ -5,6 +5,7 @@ use onsite_model::bucket::Bucket;
 use onsite_store::devices::{self, Device};
 use onsite_store::{StoreError, rows};
 use serde_json::json;
+use std::sync::Arc;
 use sync_protocol::merge::Stamp;
 use uuid::Uuid;
 
@@ -31,7 +32,7 @@ on_both! {
         let saved = sample.clone();
         store.write(move |tx| save(tx, id(1), saved, Bucket::Catalogue, None)).await.unwrap();
         let row = store.read(|db| rows::get(db, id(1))).await.unwrap().unwrap();
-        assert_eq!(onsite_model::entity::decode::<onsite_model::client::Client>(row.body).unwrap(), sample);
+        assert_eq!(onsite_model::entity::decode::<onsite_model::client::Client>(&row.body).unwrap(), sample);
         // Unique text compares by its code points: nothing is folded or normalised.
         let mut composed = client("composed");
         composed.code = Some("\u{e9}".to_owned());
@@ -102,7 +103,8 @@ on_both! {
         let mut row = crate::samples::stored(id(1), &record, Bucket::Client(id(1)), 1);
         row.body.insert("newer".to_owned(), json!({"a": [1, -2.5, 1e300, "é", null, true, 9_007_199_254_740_993_u64]}));
         row.stamps.insert("newer".to_owned(), Stamp { version: i64::MAX as u64, stream: Uuid::nil(), operation: Uuid::max() });
-        let expected = row.clone();
+        let row = Arc::new(row);
+        let expected = Arc::clone(&row);
         store
             .write(move |tx| {
                 tx.next_version();
