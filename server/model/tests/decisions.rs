@@ -147,7 +147,7 @@ proptest! {
             // Through the text of a message, which is all that phones and server share.
             let text = json!({"inspection_id": inspection, "item": item}).to_string();
             let fields: Fields = serde_json::from_str(&text).unwrap();
-            EntityKind::InspectionAnswer.decode(fields).unwrap().natural_id()
+            EntityKind::InspectionAnswer.decode(&fields).unwrap().natural_id()
         };
         prop_assert_eq!(id(&item), Some(Uuid::new_v5(&inspection, item.as_bytes())));
         prop_assert_eq!(id(&item) == id(&other), item == other);
