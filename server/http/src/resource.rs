@@ -95,14 +95,16 @@ pub struct Record<E: Resource> {
 impl<E: Resource> Record<E> {
     /// A stored row in the life (`epoch`) of this database.
     pub fn new(row: Arc<StoredRow>, epoch: u32) -> Record<E> {
-        let version = Version {
-            epoch,
-            number: row.version,
-        };
+        let StoredRow {
+            id, version, body, ..
+        } = Arc::unwrap_or_clone(row);
         Record {
-            id: row.id,
-            version,
-            fields: row.body.clone(),
+            id,
+            version: Version {
+                epoch,
+                number: version,
+            },
+            fields: body,
             entity: PhantomData,
         }
     }

@@ -56,7 +56,7 @@ fn what_an_older_app_writes_comes_back_to_it() {
             let mut native = fields(&rest);
             native.insert("parts".to_owned(), json!([{"name": name, "quantity": quantity}]));
             let turned = up("worklog_entry", 1, old.clone());
-            let record = |fields: &Fields| EntityKind::WorklogEntry.decode(&fields).unwrap();
+            let record = |fields: &Fields| EntityKind::WorklogEntry.decode(fields).unwrap();
             assert_eq!(record(&turned), record(&native));
             record(&turned).validate().unwrap();
             assert_eq!(down("worklog_entry", 1, turned), old);

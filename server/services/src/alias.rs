@@ -33,7 +33,7 @@ pub(crate) fn resolved(db: &mut Db, record: Record, body: &mut Fields) -> Result
         }
     }
     if led {
-        Ok(record.kind().decode(&body)?)
+        Ok(record.kind().decode(body)?)
     } else {
         Ok(record)
     }
