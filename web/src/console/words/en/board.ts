@@ -27,7 +27,7 @@ export const board = {
     wished: (when: string) => `wished for ${when}`,
     declinedBy: (name: string) => `declined by ${name}`,
     late: "Not there yet",
-    lateFor: (minutes: number) => `${minutes} min late`,
+    lateFor: (minutes: number) => (minutes < 60 ? `${minutes} min late` : `${Math.floor(minutes / 60)} h ${minutes % 60} min late`),
     unprepared: "Set out unprepared",
     overlap: (name: string) => `At the same time as ${name}`,
     travel: (minutes: number, name: string) => `Only ${minutes} min from or to ${name}`,

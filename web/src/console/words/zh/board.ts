@@ -29,7 +29,7 @@ export const board: Pick<ConsoleWords, "board"> = {
     wished: (when) => `期望 ${when}`,
     declinedBy: (name) => `${name} 已拒绝`,
     late: "尚未到达",
-    lateFor: (minutes) => `晚了 ${minutes} 分钟`,
+    lateFor: (minutes) => (minutes < 60 ? `晚了 ${minutes} 分钟` : `晚了 ${Math.floor(minutes / 60)} 小时 ${minutes % 60} 分钟`),
     unprepared: "准备未完成即出发",
     overlap: (name) => `与 ${name} 时间重叠`,
     travel: (minutes, name) => `与 ${name} 之间只有 ${minutes} 分钟`,
