@@ -59,13 +59,6 @@ impl Colour {
         }
         shade
     }
-
-    /// A breath of it on white, as a ground for dark text.
-    #[must_use]
-    pub fn tint(self) -> Colour {
-        let pale = |part: u8| (f32::from(part) * 0.1 + 255.0 * 0.9) as u8;
-        Colour(pale(self.0), pale(self.1), pale(self.2))
-    }
 }
 
 #[cfg(test)]
@@ -89,7 +82,6 @@ mod tests {
                     let colour = Colour(red, green, blue);
                     assert!(colour.on_white().contrast(WHITE) >= 4.5, "{colour:?}");
                     assert!(colour.contrast(colour.text_on()) >= 4.5, "{colour:?}");
-                    assert!(colour.tint().contrast(BLACK) >= 15.0, "{colour:?}");
                 }
             }
         }
