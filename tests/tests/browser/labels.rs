@@ -1,4 +1,4 @@
-//! Lists of assets brought in, and labels put on paper, by the console's pages.
+//! Labels put on paper by the console, and read back from the picture of the page.
 use crate::{DISPATCHER, nobody_answers, play};
 use anyhow::{Context, Result, bail, ensure};
 use onsite_tests::live::Demo;
@@ -121,41 +121,5 @@ fn printed_labels_are_read_back_on_sqlite() {
 fn printed_labels_are_read_back_on_postgres() {
     if let Some(database) = Database::create(Kind::Postgres) {
         labels(Some(&database));
-    }
-}
-
-fn import(database: Option<&Database>) {
-    let prepare = |_: &Demo, folder: &Path| {
-        Ok(json!({ "dispatcher": DISPATCHER, "list": folder.join("data/assets.csv") }))
-    };
-    play(
-        "import",
-        database,
-        &[],
-        prepare,
-        |demo, prepared, what, question| {
-            if what != "what is there" {
-                return nobody_answers(demo, prepared, what, question);
-            }
-            let mut found = demo.desk(DISPATCHER)?.all("/v1/assets?q=HB-9000")?;
-            found.sort_by_key(|asset| asset["fields"]["tag"].to_string());
-            let found = found.iter().map(|asset| {
-                let fields = &asset["fields"];
-                json!({ "tag": fields["tag"], "name": fields["name"], "version": asset["version"] })
-            });
-            Ok(found.collect())
-        },
-    );
-}
-
-#[test]
-fn a_list_is_brought_in_once_on_sqlite() {
-    import(None);
-}
-
-#[test]
-fn a_list_is_brought_in_once_on_postgres() {
-    if let Some(database) = Database::create(Kind::Postgres) {
-        import(Some(&database));
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod console;
 mod day;
+mod import;
 mod kept;
 mod labels;
 mod office;
