@@ -100,8 +100,9 @@ function Editor({ kind, language, template, onChange }: { kind: Kind; language: 
       setTheirs(null);
       onChange();
     } catch (error) {
-      toast(explain(error), { failed: true });
-      if (error instanceof Problem && (error.status === 409 || error.status === 404)) onChange();
+      const isLate = error instanceof Problem && (error.status === 409 || error.status === 404);
+      if (isLate) onChange();
+      toast(isLate ? words.theirs : explain(error), { failed: true });
     }
   };
   const save = () =>

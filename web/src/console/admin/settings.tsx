@@ -126,8 +126,9 @@ function Form({ from: { values: from, row }, reload }: { from: Read; reload: () 
       reload();
     } catch (error) {
       // What is typed stays; what stands now is read beside it.
-      if (error instanceof Problem && error.status === 409) reload();
-      toast(explain(error), { failed: true });
+      const isLate = error instanceof Problem && error.status === 409;
+      if (isLate) reload();
+      toast(isLate ? words.disputed : explain(error), { failed: true });
     }
     setBusy(false);
   };
