@@ -132,6 +132,7 @@ const VISIT: &[(&str, &str)] = &[
     ("scheduled", "accepted"),
     ("scheduled", "declined"),
     ("scheduled", "cancelled"),
+    ("accepted", "planned"),
     ("accepted", "scheduled"),
     ("accepted", "travelling"),
     ("accepted", "declined"),
