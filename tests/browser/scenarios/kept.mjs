@@ -97,6 +97,8 @@ async function update(stage, app, middle) {
   middle.isHeldBack = true;
   await phone.go(ticket(stage));
   await app.write(words.tickets.solution, "Unsent when the app changed.");
+  await phone.go("/sync");
+  await app.sees(words.sync.someUnsent(words.sync.amount(1, 0)));
   middle.isNext = true;
   await page.reload();
   await phone.go("/me");

@@ -33,7 +33,8 @@ export default async function play(stage) {
       assert.equal(await page.locator("html").getAttribute("lang"), language);
       await looksGood(name);
     };
-    const mailed = (kind, part) => stage.ask("the link in the mail", { visit, kind, part });
+    // A mailed page speaks the language of whom it was mailed to, until its reader chooses the other.
+    const mailed = async (kind, part) => `${await stage.ask("the link in the mail", { visit, kind, part })}?lang=${language}`;
 
     const sheet = await mailed("sheet_unsigned", "/sign/");
     await shows("sheet", 200, await client.opens(sheet));

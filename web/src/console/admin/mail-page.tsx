@@ -7,12 +7,13 @@ import { useEffect, useRef } from "preact/hooks";
 /** Elements that have no business in a picture of a mail. */
 const LEFT_OUT = "script, style, link, meta, iframe, object, embed, form, base";
 
-/** Where a style waits: the policy reports a style attribute as soon as markup with one is parsed, wherever that is. */
+/** Where a style waits: the policy reports styles as soon as markup with them is parsed, wherever that is. */
 const STYLE = "data-style";
 
 /** The body of a mail, with its styles taken out of the markup into a list. */
 export function readMail(html: string): { body: HTMLElement; styles: Map<Element, string> } {
-  const named = html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle=/gi, ` ${STYLE}=`));
+  const plain = html.replace(/<style\b.*?<\/style\s*>/gis, "");
+  const named = plain.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle=/gi, ` ${STYLE}=`));
   const parsed = new DOMParser().parseFromString(named, "text/html");
   for (const element of parsed.querySelectorAll(LEFT_OUT)) element.remove();
   const styles = new Map<Element, string>();

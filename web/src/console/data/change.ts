@@ -31,6 +31,9 @@ function base<E extends EntityName>(id: Uuid): Row<E> {
   return row;
 }
 
+/** The last change of each record under way: the next waits, so that one person's two quick steps don't collide. */
+const last = new Map<Uuid, Promise<unknown>>();
+
 /**
  * Carries a change out: `expect` is shown meanwhile, `send` is given the version it is based on. Resolves to the row, or to
  * `null` where another's value came first and the user let it stand. @throws Problem
@@ -41,10 +44,27 @@ export async function carryOut<E extends EntityName>(
   expect: Partial<Entities[E]>,
   send: (version: string) => Promise<Sent<E>>,
 ): Promise<Row<E> | null> {
-  const before = base<E>(id);
   const takeOff = lay(id, expect, ++count);
+  const turn = (last.get(id) ?? Promise.resolve()).then(() => attempt(entity, id, expect, send, takeOff));
+  const ended = turn.catch(() => undefined);
+  last.set(id, ended);
   try {
-    take(entity, await send(before.version));
+    return await turn;
+  } finally {
+    if (last.get(id) === ended) last.delete(id);
+    takeOff();
+  }
+}
+
+async function attempt<E extends EntityName>(
+  entity: E,
+  id: Uuid,
+  expect: Partial<Entities[E]>,
+  send: (version: string) => Promise<Sent<E>>,
+  takeOff: () => void,
+): Promise<Row<E> | null> {
+  try {
+    take(entity, await send(base<E>(id).version));
     return base<E>(id);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "version_conflict") throw error;
@@ -55,9 +75,9 @@ export async function carryOut<E extends EntityName>(
       collision.value = { entity, id, mine: expect, theirs, decide };
     });
     collision.value = null;
-    return choice === "mine" ? await carryOut(entity, id, expect, send) : null;
-  } finally {
-    takeOff();
+    if (choice === "theirs") return null;
+    const takeOffAgain = lay(id, expect, ++count);
+    return await attempt(entity, id, expect, send, takeOffAgain).finally(takeOffAgain);
   }
 }
 
