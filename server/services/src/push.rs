@@ -237,8 +237,9 @@ impl<'a> Batch<'a> {
             let receipts = if members.len() == size {
                 self.take(tx, &members)?
             } else {
+                // A copied phone sends again what a restored server may lack, which can be a part of a group.
                 let detail = "its group did not come whole and without gaps";
-                self.keep_all(tx, &members, QuarantineReason::Group, detail, None)?
+                self.answer_or_keep(tx, &members, QuarantineReason::Group, detail)?
             };
             for ((n, incoming), receipt) in members.iter().zip(receipts) {
                 self.settle(tx, *n, incoming, receipt);
@@ -322,18 +323,26 @@ impl<'a> Batch<'a> {
         if !members.iter().any(|(_, incoming)| is_known(incoming)) {
             return Ok(None);
         }
+        let detail = "another operation has this id already";
+        self.answer_or_keep(tx, members, QuarantineReason::Invalid, detail)
+            .map(Some)
+    }
+
+    /// Answers each that came before as it was answered then, and keeps the others.
+    fn answer_or_keep(
+        &self,
+        tx: &mut Tx<'_>,
+        members: &[Member<'_>],
+        reason: QuarantineReason,
+        detail: &str,
+    ) -> Result<Vec<Receipt>, ServiceError> {
         members
             .iter()
             .map(|(n, incoming)| match self.twin_of(*n, incoming) {
                 Some(receipt) => Ok(receipt),
-                None => {
-                    let detail = "another operation has this id already";
-                    self.taker
-                        .keep(tx, (*n, incoming), QuarantineReason::Invalid, detail, None)
-                }
+                None => self.taker.keep(tx, (*n, incoming), reason, detail, None),
             })
-            .collect::<Result<_, _>>()
-            .map(Some)
+            .collect()
     }
 
     /// The receipt of an operation that came before, under another number.
