@@ -149,6 +149,28 @@ stories! {
         assert_eq!(ground.phones[0].engine().view(asset).unwrap().body["location"], json!("cellar"));
     }
 
+    /// A copied phone sends again what a restored server may lack: of a group that may be one operation.
+    fn a_part_of_a_group_that_came_before_is_answered_as_the_group_was(ground) {
+        let (device, now) = (ground.phones[0].device, ground.now);
+        let asset = ground.assets[0];
+        ground.edit(0, asset, json!({"location": "rack"}));
+        ground.edit(0, asset, json!({"serial": "SN-1"}));
+        let mut request = ground.phones[0].next_push(now, 10).unwrap();
+        for one in &mut request.operations {
+            one["op"]["group"] = json!({"id": uuid::Uuid::from_u128(7), "size": 2});
+        }
+        let first = ground.office.push(device, request.clone(), now).unwrap();
+        assert_eq!(first.receipts.iter().map(|one| one.outcome).collect::<Vec<_>>(), [Outcome::Applied; 2]);
+        request.stream = ground.office.new_stream(&mut ground.dice, device, now);
+        let mut last = request.operations.split_off(1);
+        last[0]["n"] = json!(1);
+        request.operations = last;
+        let again = ground.office.push(device, request, now).unwrap();
+        assert_eq!(again.receipts.len(), 1);
+        assert_eq!(again.receipts[0].outcome, Outcome::Duplicate);
+        assert_eq!(again.receipts[0].version, first.receipts[1].version);
+    }
+
     /// A grant that ended, was given again and ended for good, all between two pages, leaves nothing behind.
     fn a_place_given_back_and_taken_again_leaves_the_phone(ground) {
         let (visit, last) = (ground.visit, ground.phones[2].user);
