@@ -4,9 +4,9 @@ use crate::connect::Address;
 use crate::db::Db;
 use crate::dialect::Conn;
 use crate::error::StoreError;
-use crate::heads::{Commit, Heads, Touched};
+use crate::heads::{self, Commit, Heads, Touched};
 use crate::schema::sync_clock;
-use crate::store::{Clock, Tx};
+use crate::store::{Clock, Tx, snapshot};
 use crate::work::Work;
 use crossbeam_channel::Receiver;
 use diesel::prelude::*;
@@ -59,6 +59,9 @@ pub(crate) fn run(
             Ok((clock, commit, work)) => {
                 groups.fetch_add(1, Ordering::Relaxed);
                 heads.hear(&commit);
+                if heads.known().clock().epoch != clock.epoch {
+                    begin_anew(&mut db, heads);
+                }
                 head.send_replace(clock);
                 connection = Some(db);
                 remembered = work;
@@ -70,6 +73,16 @@ pub(crate) fn run(
             finish(answer.clone());
         }
         drop(remembered);
+    }
+}
+
+/// A new epoch began here: what was known of the one before answers nobody any more. If the database can't be asked now,
+/// the watcher will.
+fn begin_anew(db: &mut Db, heads: &Heads) {
+    let known = heads.known().clock();
+    match snapshot(db, |db| heads::load(db, known)) {
+        Ok(news) => heads.learn(news),
+        Err(error) => tracing::warn!(%error, "what a new epoch begins with can't be read yet"),
     }
 }
 
