@@ -2,7 +2,7 @@
 use crate::samples::{at, id, save_client, save_device, save_user};
 use onsite_model::bucket::Bucket;
 use onsite_store::heads::Topic;
-use onsite_store::{Store, StoreError, accounts, devices, grants};
+use onsite_store::{Clock, Store, StoreError, accounts, devices, epochs, grants};
 use std::sync::Arc;
 use std::time::Duration;
 use sync_protocol::version::Version;
@@ -41,6 +41,14 @@ on_both! {
             assert!(head(&store, Topic::Bucket(site(n % 3))) >= version);
             assert!(head(&store, Topic::Any) >= version);
         }
+    }
+
+    fn a_new_epoch_is_known_before_its_writer_is_told(database) {
+        let store = database.open();
+        store.write(|tx| save_client(tx, 1, site(1))).await.unwrap();
+        store.write(|tx| epochs::begin(tx, 2, 1, at(0))).await.unwrap();
+        assert_eq!(store.heads().known().clock(), Clock { epoch: 2, version: 1 });
+        assert_eq!(head(&store, Topic::Bucket(site(1))), 1);
     }
 
     fn what_was_undone_touched_nothing(database) {
