@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
 
-/// Rows are many small texts and maps: the writer spends a third of its time in the C library's allocator.
+/// A row is many small texts and maps, made on one thread and let go of on another.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
