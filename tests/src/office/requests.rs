@@ -120,7 +120,9 @@ impl Office {
                     false => store.heads().current(Some(seen)),
                 };
                 if let Some(idle) = known.and_then(|known| pull::idle(&known, &device, &request, key)) {
-                    let behind = !alone && idle.head < page.head;
+                    // Another server's new epoch is heard of as late as its commits.
+                    let is_earlier_life = idle.epoch < page.epoch;
+                    let behind = !alone && (is_earlier_life || idle.head < page.head);
                     // Below the floor everything is read anew, though nothing that it holds has changed.
                     let anew = page.filling.is_some() && page.head == idle.head && feed::floor(db)? > 0;
                     // Behind another server's commits, what is new is newer than what is known.
@@ -132,7 +134,7 @@ impl Office {
                         Some(since) => since > idle.head,
                         None => page.changes.iter().all(|change| change.version() > idle.head),
                     };
-                    let late = behind && (is_new || !page.dropped.is_empty());
+                    let late = behind && (is_earlier_life || is_new || !page.dropped.is_empty());
                     assert!(
                         idle == page || late || anew,
                         "an idle poll is answered as the database would answer it: {idle:?} {page:?}"
