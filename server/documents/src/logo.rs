@@ -2,7 +2,7 @@
 //! sheet printed again after the brand changed is the same sheet.
 use crate::style::{ACCENT, Colour};
 use krilla::image::Image;
-use onsite_model::settings::{Brand, MAX_LOGO_SIDE};
+use onsite_model::settings::{Brand, logo_fits};
 use tiny_skia::Pixmap;
 
 /// The room a logo may take, in points.
@@ -18,11 +18,7 @@ impl Logo {
     /// The logo of a brand. One that can't be drawn is left out: a signed sheet is worth more than its head, and nobody
     /// could mend it from here.
     pub(crate) fn of(brand: &Brand) -> Option<Logo> {
-        let png = brand.logo.as_deref()?;
-        let side = |at: usize| Some(u32::from_be_bytes(png.get(at..at + 4)?.try_into().ok()?));
-        if side(16)?.max(side(20)?) > MAX_LOGO_SIDE {
-            return None;
-        }
+        let png = brand.logo.as_deref().filter(|png| logo_fits(png))?;
         let pixels = Pixmap::decode_png(png).ok()?;
         let sides = (pixels.width(), pixels.height());
         // What the writer unpacks itself could fail when the file is already half written.

@@ -19,6 +19,14 @@ const PNG: &str = "iVBORw0KGgo";
 /// The longest side of a logo, in pixels: what is drawn of it is a thumb wide.
 pub const MAX_LOGO_SIDE: u32 = 2000;
 
+/// Whether no side of a PNG is longer than [`MAX_LOGO_SIDE`], by what its first chunk tells (ISO/IEC 15948, 11.2.2): what
+/// takes a gigabyte to unpack is refused unread.
+pub fn logo_fits(png: &[u8]) -> bool {
+    let side = |at: usize| Some(u32::from_be_bytes(png.get(at..at + 4)?.try_into().ok()?));
+    let fits = |at: usize| side(at).is_some_and(|side| (1..=MAX_LOGO_SIDE).contains(&side));
+    fits(16) && fits(20)
+}
+
 /// Most hours a deadline may have: a year.
 const MAX_HOURS: u32 = 8784;
 

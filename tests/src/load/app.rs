@@ -1,10 +1,12 @@
 //! The web app on a phone that holds thousands of devices, in a real Chromium: what it loads first, how soon it answers
 //! a touch, and how soon it starts without a network.
+use super::stage::{Stage, send};
 use super::{Line, Stock, say};
 use crate::live::demo::PASSWORD;
-use crate::live::{Api, Server, browser};
+use crate::live::{Api, Server};
 use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use onsite_model::clock;
+use serde_json::json;
 use std::path::Path;
 use uuid::Uuid;
 
@@ -19,22 +21,14 @@ const DISPATCHER: &str = "dispatch@demo.example";
 /// # Errors
 /// There is no Chromium, or the app did not do what was asked of it.
 pub fn run(folder: &Path) -> Result<Vec<Line>> {
-    let chromium = browser::chromium().context("no Chromium to measure the app in")?;
-    let data = folder.join("data");
-    std::fs::create_dir_all(&data)?;
-    let path = data.to_string_lossy().into_owned();
-    let log = folder.join("server.log");
-    let server = Server::start(&["demo", "--dir", &path], &[("RUST_LOG", "warn")], &log)?;
+    let stage = Stage::set(folder)?;
+    let server = &stage.server;
     say("the app on a phone with many devices");
-    let visit = furnish(&server, &format!("sqlite:{path}/onsite.db"))?;
+    let visit = furnish(server, &stage.database)?;
     let settings = json!({
         "url": server.url(), "technician": TECHNICIAN, "password": PASSWORD, "visit": visit,
     });
-    let mut measured = Value::Null;
-    browser::play("bench", &chromium, folder, &settings, &mut |told| {
-        measured = told.clone();
-        Ok(Value::Null)
-    })?;
+    let measured = stage.play("bench", &settings)?;
     let figure = |name: &str| {
         let found = measured[name].as_f64();
         found.with_context(|| format!("the app's bench did not tell {name}"))
@@ -68,14 +62,11 @@ fn furnish(server: &Server, database: &str) -> Result<String> {
         .iter()
         .find(|user| user["fields"]["email"] == TECHNICIAN)
         .context("no such technician")?;
-    let visits = desk.all("/v1/visits")?;
-    let visit = visits
-        .iter()
-        .find(|visit| {
-            visit["fields"]["technician_id"] == technician["id"] && visit["fields"]["status"] == "scheduled"
-        })
-        .context("no visit to go to")?;
-    let site: Uuid = visit["fields"]["site_id"].as_str().unwrap_or_default().parse()?;
+    let sites = desk.all("/v1/sites")?;
+    let site = sites.first().context("the demo has no sites")?;
+    // One of its own: on a Sunday evening the demo has nobody sent anywhere.
+    let visit = send(&desk, technician, site, (clock::system())())?;
+    let site: Uuid = site["id"].as_str().unwrap_or_default().parse()?;
     Stock::open(database)?.furnish(site, DEVICES)?;
-    Ok(visit["id"].as_str().unwrap_or_default().to_owned())
+    Ok(visit)
 }

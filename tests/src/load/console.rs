@@ -1,7 +1,8 @@
 //! The dispatchers' console with a full board, in a real Chromium: what it loads first, and how soon it answers.
+use super::stage::{Stage, send};
 use super::{Line, say};
 use crate::live::demo::PASSWORD;
-use crate::live::{Api, Server, browser};
+use crate::live::{Api, Server};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use onsite_model::clock;
@@ -31,24 +32,16 @@ const PARTS: [(&str, &str, &str); 4] = [
 /// # Errors
 /// There is no Chromium, or the console did not do what was asked of it.
 pub fn run(folder: &Path) -> Result<Vec<Line>> {
-    let chromium = browser::chromium().context("no Chromium to measure the console in")?;
-    let data = folder.join("data");
-    std::fs::create_dir_all(&data)?;
-    let path = data.to_string_lossy().into_owned();
-    let log = folder.join("server.log");
-    let server = Server::start(&["demo", "--dir", &path], &[("RUST_LOG", "warn")], &log)?;
+    let stage = Stage::set(folder)?;
+    let server = &stage.server;
     say("the console with a full board");
     let today = (clock::system())().date_naive();
     // Two weeks ahead the demo has planned nothing.
     let monday = today - Days::new(today.weekday().num_days_from_monday().into()) + Days::new(14);
-    let visits = furnish(&server, monday)?;
+    let visits = furnish(server, monday)?;
     let settings =
         json!({ "url": server.url(), "dispatcher": DISPATCHER, "password": PASSWORD, "day": monday });
-    let mut measured = Value::Null;
-    browser::play("bench-console", &chromium, folder, &settings, &mut |told| {
-        measured = told.clone();
-        Ok(Value::Null)
-    })?;
+    let measured = stage.play("bench-console", &settings)?;
     let figure = |name: &str| {
         let found = measured.pointer(name).and_then(Value::as_f64);
         found.with_context(|| format!("the console's bench did not tell {name}"))
@@ -103,17 +96,7 @@ fn furnish(server: &Server, monday: NaiveDate) -> Result<usize> {
             for part in 0..A_DAY {
                 let site = &sites[planned % sites.len()];
                 let start = from + TimeDelta::hours(8 + 3 * part);
-                let times = json!({ "planned_start": start, "planned_end": start + TimeDelta::hours(2) });
-                let visit = desk.add(
-                    "/v1/visits",
-                    json!({
-                        "client_id": site["fields"]["client_id"], "site_id": site["id"], "kind": "routine",
-                        "purpose": "Monthly inspection", "ticket_ids": [],
-                        "planned_start": times["planned_start"], "planned_end": times["planned_end"],
-                    }),
-                )?;
-                let who = json!({ "technician_id": user["id"] });
-                desk.post_on(&format!("/v1/visits/{visit}"), "assign", &who)?;
+                send(&desk, user, site, start)?;
                 planned += 1;
             }
         }

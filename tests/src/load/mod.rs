@@ -9,6 +9,7 @@ mod large;
 mod live;
 mod pushes;
 mod reads;
+mod stage;
 mod stock;
 
 use crate::live::Server;

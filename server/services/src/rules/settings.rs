@@ -6,24 +6,18 @@ use base64::prelude::BASE64_STANDARD;
 use onsite_mail::{MailKind, check_template};
 use onsite_model::invalid::Invalid;
 use onsite_model::mail_template::MailTemplate;
-use onsite_model::settings::{MAX_LOGO_SIDE, Settings};
+use onsite_model::settings::{MAX_LOGO_SIDE, Settings, logo_fits};
 
 pub(super) fn before(settings: &Settings) -> Result<Vec<Note>, Refusal> {
     if let Some(logo) = &settings.logo {
         let png = BASE64_STANDARD.decode(logo);
         let png = png.map_err(|_| Invalid::new("logo", "is no base64"))?;
-        if !sides(&png).is_some_and(|sides| sides.iter().all(|side| (1..=MAX_LOGO_SIDE).contains(side))) {
+        if !logo_fits(&png) {
             let detail = format!("a PNG of at most {MAX_LOGO_SIDE} × {MAX_LOGO_SIDE} pixels");
             return Err(Invalid::new("logo", detail).into());
         }
     }
     Ok(Vec::new())
-}
-
-/// Width and height as a PNG's first chunk tells them: what takes a gigabyte to unpack is refused unread.
-fn sides(png: &[u8]) -> Option<[u32; 2]> {
-    let side = |at: usize| Some(u32::from_be_bytes(png.get(at..at + 4)?.try_into().ok()?));
-    Some([side(16)?, side(20)?])
 }
 
 /// A template must fill with the example of its kind: it takes microseconds, and is stopped where it takes longer.

@@ -1,5 +1,5 @@
 /** The steps of a complaint and how pressing its deadline is. */
-import { fold } from "../../app/model/search";
+import { fold, wordsOf } from "../../app/model/search";
 import type { Entities, Uuid } from "../data";
 
 export type Complaint = Entities["complaint"];
@@ -49,7 +49,7 @@ export function pressure(complaint: Complaint, now: number): Pressure {
 /** Whether a complaint is meant by words: those of its client's name, its number, who raised it or what they say. */
 export function isAbout({ number, raised_by: raisedBy, text }: Complaint, client: string, wanted: string): boolean {
   const said = fold([client, number, raisedBy, text].filter(Boolean).join("\n"));
-  return fold(wanted).split(/\s+/).every((word) => said.includes(word));
+  return wordsOf(wanted).every((word) => said.includes(word));
 }
 
 /** The most pressing first: by when it escalates, then by level. */

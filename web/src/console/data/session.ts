@@ -97,36 +97,38 @@ async function loginAgain(why: Problem): Promise<void> {
   await new Promise<void>((go, giveUp) => waiting.push({ go, giveUp }));
 }
 
-/** The server as whoever works here asks it. */
-export const asUser: Api["asUser"] = async (method, path, ask = {}) => {
+/** Does something with the session; where only a login helps, it is waited for and the same done again. */
+async function inSession<T>(work: (api: Api) => Promise<T>): Promise<T> {
   for (;;) {
     if (!open) throw over();
     try {
-      const response = await open.api.asUser(method, path, ask);
-      online.value = true;
-      return response;
+      return await work(open.api);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.code === "offline" && !ask.signal?.aborted) online.value = false;
-      if (error.status) online.value = true;
       if (error.status !== 401 && error.code !== "unauthenticated" && error.code !== "device_revoked") throw error;
       await loginAgain(error);
     }
   }
-};
-
-/** A good access token, for requests that others make; waits for a login where only that helps. */
-export async function token(): Promise<string> {
-  for (;;) {
-    if (!open) throw over();
-    try {
-      return await open.api.token();
-    } catch (error) {
-      if (!(error instanceof Problem) || (error.status !== 401 && error.code !== "unauthenticated" && error.code !== "device_revoked")) throw error;
-      await loginAgain(error);
-    }
-  }
 }
+
+/** The server as whoever works here asks it. */
+export const asUser: Api["asUser"] = (method, path, ask = {}) =>
+  inSession(async (api) => {
+    try {
+      const response = await api.asUser(method, path, ask);
+      online.value = true;
+      return response;
+    } catch (error) {
+      if (error instanceof Problem) {
+        if (error.code === "offline" && !ask.signal?.aborted) online.value = false;
+        if (error.status) online.value = true;
+      }
+      throw error;
+    }
+  });
+
+/** A good access token, for requests that others make. */
+export const token = (): Promise<string> => inSession((api) => api.token());
 
 /** Parameters of a request; those without a value are left out. */
 export type Query = { readonly [name: string]: string | number | boolean | null | undefined };

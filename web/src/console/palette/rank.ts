@@ -1,5 +1,5 @@
 /** The order of what can be done and gone to: what begins with the words typed before what only contains them. Pure. */
-import { fold } from "../../app/model/search";
+import { fold, wordsOf } from "../../app/model/search";
 
 export interface Entry {
   readonly key: string;
@@ -11,7 +11,7 @@ export interface Entry {
 
 /** How well an entry fits; lower is better, `null` not at all. Every word must occur somewhere. */
 export function rank(entry: Pick<Entry, "title" | "note">, typed: string): number | null {
-  const words = fold(typed).split(/\s+/).filter(Boolean);
+  const words = wordsOf(typed);
   const title = fold(entry.title);
   const all = `${title}\n${fold(entry.note)}`;
   if (!words.every((word) => all.includes(word))) return null;
