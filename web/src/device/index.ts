@@ -15,6 +15,7 @@ export type { Provider } from "./database";
 export type { EntityName, Entities } from "./entities";
 export { Problem, UnsentWork, type ProblemCode } from "./problem";
 export { canonical, sha256Hex, sheetHash } from "../sync/canonical";
+export { timestamp } from "../sync/json";
 export { openDevice } from "./open";
 
 /** A row as its user sees it: what was pulled, overlaid by what was edited here. `unsent`: some of it is not on the server. */

@@ -1,7 +1,7 @@
 /** A simulated phone and its days: what its user does without a network, and what befalls it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Device, type Fields, openDevice, type Operation, Problem } from "../../src/device/index";
+import { type Device, type Fields, openDevice, type Operation, Problem, timestamp } from "../../src/device/index";
 import type { Dice } from "./dice";
 import { copyOf } from "./disk";
 import { Around } from "./outside";
@@ -135,7 +135,7 @@ export class SimulatedPhone {
     if (tickets.length === 0 || assets.length === 0 || sites.length === 0 || visits.length === 0) return undefined;
     const [ticket, asset, site, visit] = [dice.of(tickets), dice.of(assets), dice.of(sites), dice.of(visits)];
     const about = { client_id: site.body.client_id, site_id: site.id };
-    const note = (): Fields => ({ ticket_id: ticket.id, author_id: user, kind: "note", at: new Date().toISOString(), text: this.#word() });
+    const note = (): Fields => ({ ticket_id: ticket.id, author_id: user, kind: "note", at: timestamp(Date.now()), text: this.#word() });
     const edits: (() => Promise<unknown>)[] = [
       () => records.update(ticket.id, { [dice.of(["diagnosis", "solution", "description"])]: `${this.#word()}。${this.#word()}。` }),
       () => records.update(ticket.id, { title: this.#word() }),
@@ -144,7 +144,7 @@ export class SimulatedPhone {
       () => records.update(asset.id, { [dice.of(["location", "serial", "name", "model"])]: this.#word() }),
       () => records.update(asset.id, { quantity: { by: dice.below(9) - 4 } }),
       () => records.update(asset.id, { status: dice.of(ASSET_STATES) }),
-      () => records.update(visit.id, { solution: this.#word(), tools_packed_at: new Date().toISOString() }),
+      () => records.update(visit.id, { solution: this.#word(), tools_packed_at: timestamp(Date.now()) }),
       () => records.create("worklog_entry", note() as object),
       () => records.create("ticket", { ...about, title: this.#word(), status: "new", priority: "normal" }),
       async () => {

@@ -112,10 +112,14 @@ export async function lostEdits(desk: Desk, phones: readonly SimulatedPhone[]): 
   for (const phone of phones) {
     const operations = [...phone.saved.values()];
     const places = await Promise.all(operations.map(place));
-    places.forEach((where, at) => {
-      if (where === undefined) lost.push(`${phone.name}'s edit is nowhere as it was entered: ${JSON.stringify(operations[at])}`);
-      else found[where] = (found[where] ?? 0) + 1;
-    });
+    for (const [at, operation] of operations.entries()) {
+      const where = places[at];
+      if (where !== undefined) found[where] = (found[where] ?? 0) + 1;
+      else {
+        const told = JSON.stringify(await history(operation.entity, operation.row));
+        lost.push(`${phone.name}'s edit is nowhere as it was entered: ${JSON.stringify(operation)}; its row's history: ${told}`);
+      }
+    }
   }
   return { lost, found };
 }

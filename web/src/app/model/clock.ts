@@ -1,5 +1,6 @@
 /** The time now, as screens show it: a signal that moves every few seconds and when the phone wakes up. */
 import { signal } from "@preact/signals";
+import { timestamp } from "../../device/index";
 
 const EVERY_MS = 10_000;
 
@@ -16,4 +17,4 @@ export function startClock(): void {
 }
 
 /** The moment of a touch, as rows hold it. */
-export const stamp = (): string => new Date().toISOString();
+export const stamp = (): string => timestamp(Date.now());
