@@ -1,6 +1,7 @@
 /** Small questions in a dialog: a reason, a time, a yes. */
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
+import { timestamp } from "../../device/index";
 import { t } from "../../i18n";
 import { Button, Dialog, TextArea, type ButtonKind } from "../../ui";
 import { toLocalInput } from "../model/format";
@@ -104,7 +105,7 @@ export function HappenedAt({ value, onChange, error }: { value: string; onChange
           max={toLocalInput(Date.now())}
           onInput={(event) => {
             const at = new Date(event.currentTarget.value);
-            if (!Number.isNaN(at.getTime())) onChange(at.toISOString());
+            if (!Number.isNaN(at.getTime())) onChange(timestamp(at.getTime()));
           }}
         />
       </span>

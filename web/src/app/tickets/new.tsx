@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Button, Segmented, Select, TextArea, TextField } from "../../ui";
+import { stamp } from "../model/clock";
 import { SitePicker } from "../parts/site-picker";
 import { attempt, me, phone, row, rows } from "../phone";
 import { go } from "../router";
@@ -36,7 +37,7 @@ export default function NewTicket({ query }: ScreenProps) {
       assignee_id: me(),
       status: "new" as const,
       asset_ids: asset ? [asset.id] : [],
-      reported_at: new Date().toISOString(),
+      reported_at: stamp(),
     };
     await attempt(async () => {
       // On a visit the ticket belongs to its sheet, so both edits stand together.

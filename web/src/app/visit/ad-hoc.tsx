@@ -1,5 +1,6 @@
 /** A visit begun on the spot: nothing was planned, somebody needs the technician now. */
 import { useState } from "preact/hooks";
+import { timestamp } from "../../device/index";
 import { t } from "../../i18n";
 import { Button, Select, TextArea } from "../../ui";
 import { SitePicker } from "../parts/site-picker";
@@ -30,8 +31,8 @@ export default function AdHoc() {
           ...(contact ? { contact_id: contact } : {}),
           kind: "ad_hoc",
           purpose: purpose.trim(),
-          planned_start: new Date(now).toISOString(),
-          planned_end: new Date(now + PLANNED).toISOString(),
+          planned_start: timestamp(now),
+          planned_end: timestamp(now + PLANNED),
           status: "planned",
           preparation_override: words.adHoc,
           ticket_ids: [],
