@@ -47,7 +47,7 @@ macro_rules! projections {
         /// come in the order of their declaration, in which a kind follows those it refers to.
         pub(crate) fn save(
             conn: &mut Conn,
-            records: &[((EntityKind, Uuid), Option<Record>)],
+            records: &[((EntityKind, Uuid), Option<Box<Record>>)],
             new: &HashSet<Uuid>,
         ) -> Result<(), StoreError> {
             let mut by_kind: BTreeMap<EntityKind, Vec<(Uuid, &Record)>> = BTreeMap::new();
@@ -304,7 +304,7 @@ fn renew_some(conn: &mut Conn, kind: EntityKind, after: Option<Uuid>) -> Result<
             .decode(&row.body)
             .map_err(|error| StoreError::Corrupt(format!("row {}: {error}", row.id)))?;
         last = Some(row.id);
-        records.push(((kind, row.id), Some(record)));
+        records.push(((kind, row.id), Some(Box::new(record))));
     }
     save(conn, &records, &HashSet::new())?;
     Ok(last)

@@ -40,7 +40,7 @@ pub(crate) struct HeldBack {
     /// By id, in the order they were first written: a row follows its parent.
     pub(crate) rows: Ordered<Uuid, Arc<StoredRow>>,
     /// The typed row beside each, or that there is none any more.
-    pub(crate) records: Ordered<(EntityKind, Uuid), Option<Record>>,
+    pub(crate) records: Ordered<(EntityKind, Uuid), Option<Box<Record>>>,
     /// Rows that the database is known not to have.
     pub(crate) new: HashSet<Uuid>,
     /// Bucket left, row, version, and the bucket it went to.
@@ -184,7 +184,9 @@ impl Work {
             part.held_back.tags.insert(tag.clone(), row.id);
         }
         if let Some(record) = record {
-            part.held_back.records.put((row.kind, row.id), record);
+            part.held_back
+                .records
+                .put((row.kind, row.id), record.map(Box::new));
         }
         if let Some(left) = left {
             part.held_back.left.push((left, row.id, row.version, row.bucket));
