@@ -11,6 +11,7 @@ use crate::reply::Document;
 use actix_web::http::StatusCode;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
+use onsite_model::flaw;
 use onsite_model::language::Language;
 use onsite_model::service_sheet::SheetStatus;
 use onsite_model::signature::Party;
@@ -190,50 +191,13 @@ fn shown(sheet: &Verification, language: Language) -> Value {
                 Party::Client => language.pick("Client", "客户"),
                 Party::Technician => language.pick("Technician", "工程师"),
             };
-            context! { party, name => signer.name.as_str(), at => time(signer.signed_at), flaw => signer.flaw.as_deref().map(|flaw| in_words(flaw, language)) }
+            context! { party, name => signer.name.as_str(), at => time(signer.signed_at), flaw => signer.flaw.as_deref().map(|noted| flaw::told(noted, language)) }
         })
         .collect();
     let good =
         sheet.content_fits && sheet.seal_fits && sheet.signers.iter().all(|signer| signer.flaw.is_none());
     let signed = sheet.status == SheetStatus::Signed;
     context! { sheet => Value::from(Serde(sheet)), signers, good, signed, sealed_at => sheet.sealed_at.map(time) }
-}
-
-/// What can be wrong with a signature, as it is noted, and in Chinese.
-const FLAWS: [(&str, &str); 10] = [
-    ("what was signed can't be read", "签署内容无法读取"),
-    (
-        "what was signed is not in its canonical form",
-        "签署内容不是规范格式",
-    ),
-    (
-        "signer or time differ from what was signed",
-        "签署人或时间与签署内容不符",
-    ),
-    ("the strokes are not those signed over", "笔迹与签署时不符"),
-    ("the picture is not the one signed over", "签名图片与签署时不符"),
-    ("the sheet had not been presented", "签署时服务单尚未出示"),
-    (
-        "it stands under other content than this sheet's",
-        "签名对应的内容与本服务单不符",
-    ),
-    ("the device's key did not sign it", "未经设备密钥签署"),
-    ("without an unused nonce", "签署时没有未用过的随机数"),
-    ("added after the sheet was sealed", "在服务单封印之后添加"),
-];
-
-/// The flaws of a signature in a reader's language; one we have no words for stays as it was noted.
-fn in_words(flaws: &str, language: Language) -> String {
-    let known = |flaw: &str| {
-        FLAWS
-            .iter()
-            .find(|(english, _)| *english == flaw)
-            .map(|(_, chinese)| *chinese)
-    };
-    let told = flaws
-        .split("; ")
-        .map(|flaw| language.pick(flaw, known(flaw).unwrap_or(flaw)));
-    told.collect::<Vec<_>>().join(language.pick("; ", "；"))
 }
 
 /// The language of whom a link was sent to, unless its reader chose one.
