@@ -259,7 +259,9 @@ fn client_pages() -> Vec<Route> {
     vec![
         Route::get("/survey/{token}", client_page::survey)
             .about("The survey's page; looking uses nothing up."),
-        Route::post("/survey/{token}", client_page::answer_survey).about("Answer the survey, once."),
+        Route::post("/survey/{token}", client_page::answer_survey).about(
+            "Answer the survey, once. What can't be taken is answered with the page again (422), with what was typed.",
+        ),
         Route::get("/briefing/{token}", client_page::briefing).about("The page behind a briefing's link."),
         Route::post("/briefing/{token}", client_page::confirm_briefing)
             .about("Tick “mail read” in the visit's preparation."),

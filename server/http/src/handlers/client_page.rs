@@ -23,11 +23,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use sync_protocol::codes::ErrorCode;
 
-/// An answer to the survey.
+/// An answer to the survey. What can't be taken is answered with the page again, so nothing is required to read it.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct SurveyAnswer {
     /// 1 to 5.
-    score: u8,
+    #[serde(default)]
+    score: String,
     #[serde(default)]
     comment: String,
 }
@@ -82,19 +83,43 @@ impl LinkPage {
         let (purpose, now) = (self.purpose, app.now());
         let language = addressed(app, purpose, &token, reader).await?;
         match app.read(move |db| link::look(db, purpose, &token, now)).await {
-            Ok(_) => {
-                let filled = page(
-                    self.template,
-                    language,
-                    self.title.in_(language),
-                    app,
-                    context! {},
-                )
-                .await?;
-                Ok(Document::made(StatusCode::OK, filled))
-            }
+            Ok(_) => self.shown(StatusCode::OK, language, app, context! {}).await,
             Err(problem) => unusable(problem, language, app).await,
         }
+    }
+
+    async fn shown(
+        &self,
+        status: StatusCode,
+        language: Language,
+        app: &App,
+        values: Value,
+    ) -> Result<Document, Problem> {
+        let title = self.title.in_(language);
+        let filled = page(self.template, language, title, app, values).await?;
+        Ok(Document::made(status, filled))
+    }
+
+    /// The form again with what was typed and what is wrong with it, unless its link can't be used anyway.
+    async fn again(
+        &self,
+        app: &App,
+        token: String,
+        language: Language,
+        mistake: Words,
+        answer: &SurveyAnswer,
+    ) -> Result<Document, Problem> {
+        let (purpose, now) = (self.purpose, app.now());
+        if let Err(problem) = app.read(move |db| link::look(db, purpose, &token, now)).await {
+            return unusable(problem, language, app).await;
+        }
+        let values = context! {
+            problem => mistake.in_(language),
+            score => answer.score.trim(),
+            comment => answer.comment.as_str(),
+        };
+        self.shown(StatusCode::UNPROCESSABLE_ENTITY, language, app, values)
+            .await
     }
 
     async fn pressed(
@@ -124,10 +149,29 @@ pub async fn answer_survey(
     (Token(token), reader, Form(answer)): (Token, Reader, Form<SurveyAnswer>),
 ) -> Result<Document, Problem> {
     let language = addressed(&app, SURVEY.purpose, &token, reader).await?;
+    // What is no number is no score from 1 to 5.
+    let score = answer.score.trim().parse().unwrap_or(0);
+    let (used, comment) = (token.clone(), answer.comment.clone());
     let answered = app.write(Author::SYSTEM, move |tx, cause| {
-        callback::answer_survey(tx, cause, &token, answer.score, &answer.comment)
+        callback::answer_survey(tx, cause, &used, score, &comment)
     });
-    SURVEY.pressed(answered.await, language, &app).await
+    match answered.await {
+        Err(problem) if problem.code() == ErrorCode::Invalid => {
+            let mistake = match problem.at() {
+                Some("score") => Words(
+                    "Please choose a number from 1 to 5; nothing has been sent yet.",
+                    "请选择 1 到 5 的分数；尚未提交。",
+                ),
+                _ => Words(
+                    "Your words can't be taken: they are too long, or hold a character we can't keep. Nothing has been \
+                     sent yet.",
+                    "无法接受此留言：内容过长，或含有无法保存的字符。尚未提交。",
+                ),
+            };
+            SURVEY.again(&app, token, language, mistake, &answer).await
+        }
+        outcome => SURVEY.pressed(outcome, language, &app).await,
+    }
 }
 
 pub async fn briefing(
