@@ -155,8 +155,8 @@ async fn read<T: Tabled>(
 pub fn fields(view: &impl Serialize) -> Result<Fields, ServiceError> {
     match serde_json::to_value(view) {
         Ok(Value::Object(fields)) => Ok(fields),
-        other => {
-            tracing::error!(?other, "a row of a list is no JSON object");
+        _ => {
+            tracing::error!("a row of a list is no JSON object");
             let detail = "a row of the list could not be written";
             Err(ServiceError::new(ErrorCode::Internal, detail))
         }
