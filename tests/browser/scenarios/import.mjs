@@ -23,7 +23,7 @@ async function outcomes({ page, own }) {
 async function check(stage, desk) {
   const { own, page } = desk;
   const words = own.imports;
-  await desk.field(words.file).setInputFiles(stage.list);
+  await desk.field(words.chooseFile).setInputFiles(stage.list);
   await desk.button(words.next).click();
   await page.getByText(words.columnsText).waitFor();
   const becomes = (column) => desk.field(`${words.field}: ${column}`);

@@ -1,5 +1,6 @@
 /** Buttons: what a thumb in a glove presses. Never under 44 pixels, always with words or a label. */
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import { Icon, type IconName } from "./icon";
 import "./button.css";
 
@@ -40,6 +41,65 @@ export function Button({ children, icon, onClick, type = "button", disabled, bus
       {icon && <Icon name={icon} />}
       <span class="button__text">{children}</span>
     </button>
+  );
+}
+
+/**
+ * A button that takes files: chosen, photographed (`camera`), or dropped on it. The input lies over it unseen, so that a touch, a
+ * key and a screen reader meet the real one.
+ */
+export function FileButton({
+  children,
+  icon,
+  accept,
+  onFiles,
+  multiple,
+  camera,
+  busy,
+  ...look
+}: Common & {
+  /** Types, as an input of files has them. */
+  accept: string;
+  onFiles: (files: readonly File[]) => void;
+  multiple?: boolean;
+  /** Opens the camera where there is one. */
+  camera?: boolean;
+  busy?: boolean;
+}) {
+  const [isOver, setOver] = useState(false);
+  const take = (files: FileList | null | undefined) => {
+    if (files?.length) onFiles([...files]);
+  };
+  return (
+    <label
+      class={`${classes(look)} file-button${isOver ? " file-button--over" : ""}`}
+      aria-busy={busy}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        take(event.dataTransfer?.files);
+      }}
+    >
+      {icon && <Icon name={icon} />}
+      <span class="button__text">{children}</span>
+      <input
+        type="file"
+        class="file-button__input"
+        accept={accept}
+        multiple={multiple}
+        {...(camera ? { capture: "environment" } : {})}
+        onChange={(event) => {
+          take(event.currentTarget.files);
+          // The same file can be chosen again.
+          event.currentTarget.value = "";
+        }}
+      />
+    </label>
   );
 }
 

@@ -27,6 +27,17 @@ describe("a mail", () => {
       ["tools", "a, b"],
     ]);
   });
+
+  it("calls fields what people call them, by what they belong to where that matters", () => {
+    const words = { name: "Name", "client.name": "Client", day: "Day" };
+    const of = { client: { name: "Harbour" }, visit: { name: "Inspection", day: "Monday", door_code: "4711" } };
+    expect(contentLines(of, words)).toEqual([
+      ["Client", "Harbour"],
+      ["Name", "Inspection"],
+      ["Day", "Monday"],
+      ["visit · door code", "4711"],
+    ]);
+  });
 });
 
 

@@ -59,6 +59,16 @@ describe("layout", () => {
     expect(rows.flatMap((row) => row.blocks)).toHaveLength(60 * 7 * 4);
     expect(rows.every((row) => row.load === 7 * 4 * 1.5 * 3_600_000)).toBe(true);
   });
+  test("of a visit that moved, only the rows it touches are new", () => {
+    const [a, b, c] = [plan("a", 8, 10), plan("b", 9, 11), plan("c", 8, 9, { technician: "t2" })];
+    const technicians = ["t1", "t2", "t3"];
+    const before = layout(technicians, [a, b, c], span, "timeline");
+    const after = layout(technicians, [a, { ...b, technician: "t3" }, c], span, "timeline", before);
+    expect(after).toEqual(layout(technicians, [a, { ...b, technician: "t3" }, c], span, "timeline"));
+    expect(after.map(({ blocks, wrong }, index) => blocks === before[index]?.blocks && wrong === before[index]?.wrong)).toEqual([false, true, false]);
+    // It moved up, since the row above it needs one lane less.
+    expect(after[1]?.top).toBeLessThan(before[1]?.top as number);
+  });
 });
 
 describe("warnings", () => {

@@ -3,11 +3,11 @@ import { language, t } from "../../i18n";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function format(zone: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${language()} ${zone ?? ""} ${JSON.stringify(options)}`;
+function format(zone: string | undefined, options: Intl.DateTimeFormatOptions, locale: string = language()): Intl.DateTimeFormat {
+  const key = `${locale} ${zone ?? ""} ${JSON.stringify(options)}`;
   let found = formats.get(key);
   if (!found) {
-    found = new Intl.DateTimeFormat(language(), { ...options, ...(zone ? { timeZone: zone } : {}) });
+    found = new Intl.DateTimeFormat(locale, { ...options, ...(zone ? { timeZone: zone } : {}) });
     formats.set(key, found);
   }
   return found;
@@ -38,15 +38,8 @@ export const month = (at: When): string => format(undefined, { month: "long", ye
 export const weekday = (at: When): string => format(undefined, { weekday: "short" }).format(new Date(at));
 
 /** The day a time falls on in a zone, as `2026-11-30`, which sorts. */
-export function dayOf(at: When, zone?: string): string {
-  const parts = new Intl.DateTimeFormat("en-CA", {
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    ...(zone ? { timeZone: zone } : {}),
-  });
-  return parts.format(new Date(at));
-}
+export const dayOf = (at: When, zone?: string): string =>
+  format(zone, { year: "numeric", month: "2-digit", day: "2-digit" }, "en-CA").format(new Date(at));
 
 /** A time, with its date where that is not today. */
 export function when(at: When, now: number, zone?: string): string {

@@ -1,7 +1,7 @@
 /** The photos of a row: taken with the phone's own camera, seen at once, sent when there is a connection. */
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { Badge, Button, Dialog, Icon } from "../../ui";
+import { Badge, Button, Dialog, FileButton, Icon } from "../../ui";
 import type { Photo, Uuid } from "../../device";
 import { explain } from "../model/explain";
 import { attempt, attemptAndTell, phone } from "../phone";
@@ -21,9 +21,9 @@ export function TakePhoto({
   compact?: boolean;
 }) {
   const [busy, setBusy] = useState(false);
-  const add = async (files: FileList | null) => {
+  const add = async (files: readonly File[]) => {
     setBusy(true);
-    for (const file of files ?? []) {
+    for (const file of files) {
       await attemptAndTell(async () => {
         const id = await phone().photos.add(typeof owner === "string" ? owner : await owner(), file);
         onAdded?.(id);
@@ -32,22 +32,9 @@ export function TakePhoto({
     setBusy(false);
   };
   return (
-    <label class={compact ? "button button--secondary take-photo" : "button button--secondary button--wide take-photo"} aria-busy={busy}>
-      <Icon name="camera" />
-      <span>{compact ? t().inspect.addPhoto : t().photos.add}</span>
-      <input
-        type="file"
-        accept="image/jpeg,image/png,image/webp"
-        capture="environment"
-        class="take-photo__input"
-        onChange={(event) => {
-          const input = event.currentTarget;
-          void add(input.files).then(() => {
-            input.value = "";
-          });
-        }}
-      />
-    </label>
+    <FileButton icon="camera" accept="image/jpeg,image/png,image/webp" camera wide={!compact} busy={busy} onFiles={(files) => void add(files)}>
+      {compact ? t().inspect.addPhoto : t().photos.add}
+    </FileButton>
   );
 }
 

@@ -30,6 +30,20 @@ export function maySee(part: Part): boolean {
   return (!rule.forManagers || isManager()) && (!rule.notForSupport || user.value?.role !== "support");
 }
 
+/** An address of mail; one too long for its place goes on below at its sign, not within a word. */
+export function Address({ of }: { of: string }) {
+  const at = of.indexOf("@");
+  return at < 0 ? (
+    <>{of}</>
+  ) : (
+    <>
+      {of.slice(0, at)}
+      <wbr />
+      {of.slice(at)}
+    </>
+  );
+}
+
 export function AdminPage({ part, actions, fill, children }: { part: Part; actions?: ComponentChildren; fill?: boolean; children: ComponentChildren }) {
   const words = c().admin;
   const names: Record<Part, string> = { ...words, settings: words.settingsPart, words: words.mailWords };

@@ -1,8 +1,9 @@
 /** The audit log, searched by what, who and when, newest first. */
 import { now } from "../../app/model/clock";
 import { dateAndTime, when } from "../../app/model/format";
+import { to } from "../../app/router";
 import { Card, Empty, Facts, IconButton } from "../../ui";
-import { get, useLoaded, useRecords, type Page } from "../data";
+import { get, useLoaded, useRecords, type EntityName, type Page } from "../data";
 import type { PageProps } from "../pages";
 import { addressWith, setParameters } from "../table/address";
 import { ExportMenu, FilterDay, Filters, FilterSelect } from "../table/filters";
@@ -26,7 +27,35 @@ interface Entry {
 }
 
 const actionName = (action: string): string => c().admin.log.actions[action] ?? action.replaceAll("_", " ");
-const short = (detail: unknown): string => contentLines(detail).map(([name, value]) => (name === "–" ? value : `${name}: ${value}`)).join(", ");
+/** What an entry is about, where the console has a page for it. */
+const abouts: readonly [begins: RegExp, entity: EntityName | null, page: (id: string) => string][] = [
+  [/^(user|password|logins)_/, "user", (id) => `/admin/users?all=true&id=${id}`],
+  [/^complaint_/, "complaint", (id) => `/complaints?id=${id}`],
+  [/^asset_/, "asset", (id) => `/assets/${id}`],
+  [/^fault_/, "ticket", (id) => `/tickets/${id}`],
+  [/^(logged_in|token_reused|device_)/, null, (id) => `/devices?id=${id}`],
+  [/^conflict_/, null, (id) => `/inbox?id=${id}`],
+  [/^quarantine_/, null, (id) => `/inbox?view=quarantine&id=${id}`],
+  [/^notification_/, null, (id) => `/admin/outbox?id=${id}`],
+];
+
+/** Its name, and the address of its page. */
+function aboutOf({ action, subject_id, detail }: Entry): { name: string; page: string } | null {
+  const found = abouts.find(([begins]) => begins.test(action));
+  if (!found || !subject_id) return null;
+  const [, entity, page] = found;
+  const own = detail as { number?: string; device?: string; recipient?: string } | null;
+  const name = own?.number ?? own?.device ?? own?.recipient ?? (entity ? nameOf(entity, subject_id) : c().admin.log.open);
+  return { name, page: to(page(subject_id)) };
+}
+
+function About({ entry }: { entry: Entry }) {
+  const about = aboutOf(entry);
+  if (about) return <a href={about.page}>{about.name}</a>;
+  return entry.subject_id ? <span class="mono small">{entry.subject_id}</span> : null;
+}
+
+const short = (detail: unknown): string => contentLines(detail, c().admin.names).map(([name, value]) => (name === "–" ? value : `${name}: ${value}`)).join(", ");
 
 function Detail({ entry }: { entry: Entry }) {
   const words = c().admin.log;
@@ -43,13 +72,13 @@ function Detail({ entry }: { entry: Entry }) {
           of={[
             [words.at, dateAndTime(entry.at)],
             [words.who, entry.user_id ? nameOf("user", entry.user_id) : words.server],
-            [words.subject, entry.subject_id ? <span class="mono small">{entry.subject_id}</span> : ""],
+            [words.subject, entry.subject_id ? <About entry={entry} /> : ""],
           ]}
         />
       </div>
       <Card title={words.detail}>
         <dl class="mail-content">
-          {contentLines(entry.detail).map(([name, value]) => (
+          {contentLines(entry.detail, c().admin.names).map(([name, value]) => (
             <>
               <dt key={name}>{name}</dt>
               <dd class="prose">{value}</dd>
@@ -95,6 +124,7 @@ export default function Audit({ query }: PageProps) {
     { key: "at", title: words.at, look: "fit", cell: ({ at }) => <time title={dateAndTime(at)}>{when(at, now.value)}</time> },
   ];
   const more: Column<Entry>[] = [
+    { key: "subject", title: words.subject, cell: (one) => aboutOf(one)?.name ?? "" },
     { key: "detail", title: words.detail, look: "wide", cell: ({ detail }) => <span class="muted">{short(detail)}</span> },
     { key: "seq", title: "#", look: "end", cell: ({ seq }) => String(seq) },
   ];

@@ -2,7 +2,7 @@
 import { bilingual } from "../../app/model/bilingual";
 import { within } from "../../device/picture";
 import { t } from "../../i18n";
-import { Badge, Button, Icon, IconButton, NumberField, Select, TextArea, TextField, Tick } from "../../ui";
+import { Badge, Button, FileButton, Icon, IconButton, NumberField, Select, TextArea, TextField, Tick } from "../../ui";
 import { attempt } from "../parts/tell";
 import { c } from "../words";
 import { PICTURE, type Item, type Outcome, type Problem } from "./template";
@@ -22,8 +22,7 @@ const text = (value: number | null | undefined): string => (typeof value === "nu
 
 function Picture({ item, onChange }: { item: Item; onChange: (picture: string | null) => void }) {
   const words = c().admin.checklists;
-  const take = (files: FileList | null) => {
-    const file = files?.[0];
+  const take = ([file]: readonly File[]) => {
     if (file) void attempt(async () => onChange(await within(file, SIDE, PICTURE)));
   };
   return (
@@ -31,19 +30,9 @@ function Picture({ item, onChange }: { item: Item; onChange: (picture: string | 
       <span class="field__label">{words.picture}</span>
       {item.picture ? <img class="item-editor__picture" src={`data:image/jpeg;base64,${item.picture}`} alt={words.picture} /> : null}
       <div class="line line--wrap">
-        <label class="button button--secondary take-picture">
-          <Icon name="camera" />
-          <span>{item.picture ? words.pictureChange : words.pictureAdd}</span>
-          <input
-            type="file"
-            accept="image/jpeg,image/png,image/webp"
-            class="sr-only"
-            onChange={(event) => {
-              take(event.currentTarget.files);
-              event.currentTarget.value = "";
-            }}
-          />
-        </label>
+        <FileButton icon="camera" accept="image/png,image/jpeg,image/webp" onFiles={take}>
+          {item.picture ? words.pictureChange : words.pictureAdd}
+        </FileButton>
         {item.picture ? (
           <Button kind="quiet" onClick={() => onChange(null)}>
             {words.pictureRemove}

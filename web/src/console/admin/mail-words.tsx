@@ -1,6 +1,6 @@
 /** The words of each kind of mail in both languages, with a preview while they are written. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Badge, Button, Notice, Segmented } from "../../ui";
+import { Badge, Button, IconButton, Notice, Segmented } from "../../ui";
 import { explain } from "../../app/model/explain";
 import { Problem } from "../../device/problem";
 import { all, destroy, get, patch, post, useLoaded, user } from "../data";
@@ -267,9 +267,7 @@ export default function MailWords({ query }: PageProps) {
                 <h2 id="words-title" class="grow admin-title">
                   {nameOfKind(kind.kind)}
                 </h2>
-                <Button kind="quiet" icon="close" onClick={() => setParameters({ id: null })}>
-                  {c().admin.close}
-                </Button>
+                <IconButton icon="close" label={c().admin.close} onClick={() => setParameters({ id: null })} />
               </div>
               <Segmented<Language>
                 label={words.language}

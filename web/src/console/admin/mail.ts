@@ -10,9 +10,18 @@ const told = (value: unknown): string => (Array.isArray(value) ? value.map(told)
 /** Most names of one line: what it is, and what that belongs to. */
 const NAMES = 2;
 
-/** Names of fields in the order they come, each with what it stands in before it. */
-export function contentLines(of: unknown, names: readonly string[] = []): [name: string, value: string][] {
-  if (isObject(of)) return Object.entries(of).flatMap(([name, value]) => contentLines(value, [...names, name.replaceAll("_", " ")]));
+/** Field names as people say them: `visit.address`, or `address` wherever it stands. What is not in it shows as it is written. */
+export type FieldNames = Readonly<Record<string, string>>;
+
+function nameOf(path: readonly string[], words: FieldNames): string {
+  const [own = "", parent = ""] = [path.at(-1), path.at(-2)];
+  const said = path.slice(-NAMES).map((name) => words[name] ?? name.replaceAll("_", " "));
+  return words[`${parent}.${own}`] ?? words[own] ?? said.join(" · ");
+}
+
+/** Fields in the order they come, each with its name. */
+export function contentLines(of: unknown, words: FieldNames = {}, path: readonly string[] = []): [name: string, value: string][] {
+  if (isObject(of)) return Object.entries(of).flatMap(([name, value]) => contentLines(value, words, [...path, name]));
   if (of === null || of === undefined || of === "" || (Array.isArray(of) && !of.length)) return [];
-  return [[names.slice(-NAMES).join(" · ") || "–", told(of)]];
+  return [[nameOf(path, words) || "–", told(of)]];
 }

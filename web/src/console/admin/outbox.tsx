@@ -13,7 +13,7 @@ import { useList } from "../table/list";
 import { Split } from "../table/split";
 import { NothingFound, Table, type Column } from "../table/table";
 import { c } from "../words";
-import { AdminPage, maySee } from "./admin";
+import { Address, AdminPage, maySee } from "./admin";
 import { contentLines } from "./mail";
 
 export interface Mail {
@@ -67,7 +67,7 @@ function Detail({ mail, onChange }: { mail: Mail; onChange: () => void }) {
       <div class="card">
         <Facts
           of={[
-            [words.recipient, mail.recipient],
+            [words.recipient, <Address of={mail.recipient} />],
             [words.language, mail.language === "en" ? "English" : "中文"],
             [words.created, dateAndTime(mail.created_at)],
             [words.sent, mail.sent_at ? dateAndTime(mail.sent_at) : ""],
@@ -88,7 +88,7 @@ function Detail({ mail, onChange }: { mail: Mail; onChange: () => void }) {
       </div>
       <Card title={words.content}>
         <dl class="mail-content">
-          {contentLines(mail.mail).map(([name, value]) => (
+          {contentLines(mail.mail, c().admin.names).map(([name, value]) => (
             <>
               <dt key={name}>{name}</dt>
               <dd class="prose">{value}</dd>
@@ -128,7 +128,7 @@ export default function Outbox({ query }: PageProps) {
     again();
   };
   const columns: Column<Mail>[] = [
-    { key: "recipient", title: words.recipient, cell: ({ recipient: to_ }) => to_ },
+    { key: "recipient", title: words.recipient, cell: ({ recipient: to_ }) => <Address of={to_} /> },
     { key: "kind", title: words.kind, cell: kindOf },
     { key: "state", title: words.state, look: "fit", cell: (one) => <Badge tone={tones[one.state]}>{words.states[one.state]}</Badge> },
   ];

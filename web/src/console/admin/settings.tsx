@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { explain } from "../../app/model/explain";
 import { Problem } from "../../device/problem";
-import { Button, Card, Icon, Notice, NumberField, TextArea, TextField, toast } from "../../ui";
+import { Button, Card, FileButton, Notice, NumberField, TextArea, TextField, toast } from "../../ui";
 import { get, patch, post, useLoaded, user, type Page as ListPage } from "../data";
 import { Unread } from "../page";
 import { attempt, told } from "../parts/tell";
@@ -55,8 +55,7 @@ const save = (fields: Partial<Values>, seen: Sent | undefined): Promise<Sent> =>
 
 function Logo({ logo, locked, onChange }: { logo: string | null | undefined; locked: boolean; onChange: (logo: string | null) => void }) {
   const words = c().admin.settings;
-  const take = (files: FileList | null) => {
-    const file = files?.[0];
+  const take = ([file]: readonly File[]) => {
     if (file) void attempt(async () => onChange(await png(file, LOGO)));
   };
   return (
@@ -65,19 +64,9 @@ function Logo({ logo, locked, onChange }: { logo: string | null | undefined; loc
       {logo ? <img class="settings__logo" src={`data:image/png;base64,${logo}`} alt={words.logo} /> : null}
       {locked ? null : (
         <div class="line line--wrap">
-          <label class="button button--secondary take-picture">
-            <Icon name="camera" />
-            <span>{words.logoAdd}</span>
-            <input
-              type="file"
-              accept="image/png,image/jpeg,image/webp"
-              class="sr-only"
-              onChange={(event) => {
-                take(event.currentTarget.files);
-                event.currentTarget.value = "";
-              }}
-            />
-          </label>
+          <FileButton icon="camera" accept="image/png,image/jpeg,image/webp" onFiles={take}>
+            {words.logoAdd}
+          </FileButton>
           {logo ? (
             <Button kind="quiet" onClick={() => onChange(null)}>
               {words.logoRemove}

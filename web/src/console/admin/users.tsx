@@ -13,7 +13,7 @@ import { Split } from "../table/split";
 import { NothingFound, Table, type Column } from "../table/table";
 import { whole } from "../table/whole";
 import { c } from "../words";
-import { AdminPage, isManager } from "./admin";
+import { Address, AdminPage, isManager } from "./admin";
 import { suggestPassword } from "./password";
 
 type User = Entities["user"];
@@ -126,7 +126,7 @@ function Detail({ person }: { person: UserRow }) {
       <div class="card">
         <Facts
           of={[
-            [words.email, fields.email],
+            [words.email, <Address of={fields.email ?? ""} />],
             [words.phone, fields.phone],
             [words.language, fields.language === "en" ? "English" : "中文"],
             [words.role, c().roles[fields.role]],
@@ -187,7 +187,7 @@ export default function Users({ query }: PageProps) {
     { key: "role", title: words.role, sort: "role", cell: ({ fields }) => c().roles[fields.role] },
   ];
   const more: Column<UserRow>[] = [
-    { key: "email", title: words.email, sort: "email", cell: ({ fields }) => fields.email ?? "" },
+    { key: "email", title: words.email, sort: "email", cell: ({ fields }) => <Address of={fields.email ?? ""} /> },
     { key: "phone", title: words.phone, cell: ({ fields }) => fields.phone ?? "" },
     { key: "language", title: words.language, cell: ({ fields }) => (fields.language === "en" ? "English" : "中文") },
   ];

@@ -71,16 +71,21 @@ export default function Board({ query }: PageProps) {
   const all = visits.rows.value as readonly VisitRow[];
   const onBoard = useMemo(() => all.filter(({ fields }) => stands(fields, isCalledOffShown)), [all, isCalledOffShown]);
   const plans = useMemo(() => onBoard.map(planOf), [onBoard]);
-  const span = useMemo(() => hours(plans, days), [plans, days]);
+  // The same objects as long as they say the same: of a visit that moved, only the rows it touches are drawn again.
+  const { from: early, until: late } = useMemo(() => hours(plans, days), [plans, days]);
+  const span = useMemo(() => ({ days, from: early, until: late }), [days, early, late]);
   const people = users.rows.value;
+  const busy = useMemo(() => [...new Set(plans.map(({ technician }) => technician))].sort().join(" "), [plans]);
   const technicians = useMemo(() => {
-    const busy = new Set(plans.map(({ technician }) => technician));
-    const can = people.filter(({ id, fields }) => (fields.role === "technician" && fields.active) || busy.has(id));
+    const can = people.filter(({ id, fields }) => (fields.role === "technician" && fields.active) || busy.includes(id));
     return can.map(({ id, fields }) => ({ id, name: fields.name })).sort((a, b) => a.name.localeCompare(b.name));
-  }, [people, plans]);
+  }, [people, busy]);
   const found = useMemo(() => search(technicians, filter, ({ name }) => [name]), [technicians, filter]);
-  const waiting = [...planned, ...declined].sort((a, b) => (a.fields.planned_start < b.fields.planned_start ? -1 : 1));
-  const tickets = ticketsToPlan([...fresh, ...assigned, ...reopened], [...planned, ...declined, ...scheduled, ...accepted, ...all]);
+  const waiting = useMemo(() => [...planned, ...declined].sort((a, b) => (a.fields.planned_start < b.fields.planned_start ? -1 : 1)), [planned, declined]);
+  const tickets = useMemo(
+    () => ticketsToPlan([...fresh, ...assigned, ...reopened], [...planned, ...declined, ...scheduled, ...accepted, ...all]),
+    [fresh, assigned, reopened, planned, declined, scheduled, accepted, all],
+  );
 
   const goTo = (next: { view?: View; day?: number; visit?: string | null }, replace = false) => {
     const params = new URLSearchParams({ view: next.view ?? view, day: nameOfDay(next.day ?? day) });

@@ -11,8 +11,9 @@ import { c } from "../words";
 import { Block } from "./block";
 import { proposalOf } from "./commit";
 import { addDays } from "./days";
-import { held, isMoved, isNowhere, type Held } from "./hold";
+import { held, isAt, isMoved, isNowhere, type Held } from "./hold";
 import { dayIndex, layout, type Lane, type Mode, nudge, onDay, type Plan, rowAt, SHORTEST, snap, type Span, visible, type Warning, warnings } from "./layout";
+import { memo } from "./memo";
 import type { VisitRow } from "./plans";
 import { dayAndTimes, warn, whose } from "./words";
 
@@ -40,11 +41,19 @@ export interface GridProps {
 
 const HOUR = 3_600_000;
 
+/** The visit that something was done to. */
+const visitOf = ({ target }: Event): string | undefined => (target instanceof Element ? target.closest<HTMLElement>("[data-visit]")?.dataset["visit"] : undefined);
+
 export function Grid({ technicians, plans, span, mode, onOpen, onPut, onBack, onEmpty }: GridProps) {
   const words = c().board;
   const ids = useMemo(() => technicians.map(({ id }) => id), [technicians]);
-  const rows = useMemo(() => layout(ids, plans, span, mode), [ids, plans, span, mode]);
-  const wrong = useMemo(() => warnings(plans), [plans]);
+  const before = useRef<{ readonly span: Span; readonly mode: Mode; readonly rows: readonly Lane[] } | null>(null);
+  const rows = useMemo(() => {
+    const last = before.current;
+    const rows = layout(ids, plans, span, mode, last?.span === span && last.mode === mode ? last.rows : []);
+    before.current = { span, mode, rows };
+    return rows;
+  }, [ids, plans, span, mode]);
   const scroller = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 1200 });
@@ -230,12 +239,16 @@ export function Grid({ technicians, plans, span, mode, onOpen, onPut, onBack, on
   /** Follows the pointer until it is let go; `to` says where that is on the board. */
   const drag = (down: PointerEvent, start: Held, to: (x: number, y: number) => Held | null) => {
     let begun = false;
+    // Most moves of a pointer stay in the same place of the plan.
+    const keep = (next: Held | null) => {
+      if (next && !isAt(held.value, next)) held.value = next;
+    };
     const move = (event: PointerEvent) => {
       if (!begun && Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < THRESHOLD) return;
       begun = true;
       const under = document.elementFromPoint(event.clientX, event.clientY);
-      if (under?.closest("[data-queue]")) held.value = { ...start, technician: null, isBack: start.what === "visit" };
-      else if (scroller.current?.contains(under)) held.value = to(event.clientX, event.clientY) ?? held.value;
+      if (under?.closest("[data-queue]")) keep({ ...start, technician: null, isBack: start.what === "visit" });
+      else if (scroller.current?.contains(under)) keep(to(event.clientX, event.clientY));
       scrollNear(event.clientY);
     };
     const end = () => {
@@ -310,25 +323,41 @@ export function Grid({ technicians, plans, span, mode, onOpen, onPut, onBack, on
               ))}
         </div>
       </div>
-      <div class="grid__body" ref={body} style={{ height: `${height}px` }} onKeyDown={onKeyDown} onPointerDown={onPointerDown}>
+      <div
+        class="grid__body"
+        ref={body}
+        style={{ height: `${height}px` }}
+        onKeyDown={onKeyDown}
+        onPointerDown={onPointerDown}
+        onClick={(event) => {
+          const id = visitOf(event);
+          if (id) onOpen(id);
+        }}
+        onDblClick={(event) => {
+          const isEmpty = event.target instanceof Element && event.target.matches(".grid__lane");
+          const spot = isEmpty ? placeAt(event.clientX, event.clientY) : null;
+          if (spot) onEmpty(spot.technician, mode === "timeline" ? snap(spot.at, spot.day) : spot.day + 9 * HOUR);
+        }}
+        onFocusCapture={(event) => {
+          const id = visitOf(event);
+          if (id) setFocus(id);
+        }}
+      >
         {shown.map((lane) => (
-          <RowOf
-            key={lane.technician}
-            lane={lane}
-            name={nameOf(lane.technician)}
-            span={span}
-            mode={mode}
-            wrong={wrong}
-            held={one}
-            tabStop={tabStop}
-            clashes={one?.technician === lane.technician && !one.isBack ? clashes(one) : NONE}
-            onOpen={onOpen}
-            onFocus={setFocus}
-            onEmpty={(x) => {
-              const spot = placeAt(x, (body.current?.getBoundingClientRect().top ?? 0) + lane.top + 1);
-              if (spot) onEmpty(lane.technician, mode === "timeline" ? snap(spot.at, spot.day) : spot.day + 9 * HOUR);
-            }}
-          />
+          <section key={lane.technician} class="grid__row" style={{ top: `${lane.top}px`, height: `${lane.height}px` }} aria-label={nameOf(lane.technician)}>
+            <RowOf
+              name={nameOf(lane.technician)}
+              blocks={lane.blocks}
+              load={lane.load}
+              wrong={lane.wrong}
+              span={span}
+              mode={mode}
+              heldId={one?.what === "visit" ? inRow(lane, one.id) : null}
+              tabStop={inRow(lane, tabStop)}
+              ghost={one?.technician === lane.technician && !one.isBack ? one : null}
+              clashes={one?.technician === lane.technician && !one.isBack ? clashes(one) : NONE}
+            />
+          </section>
         ))}
       </div>
       <p class="sr-only" role="status" aria-live="assertive">
@@ -338,77 +367,62 @@ export function Grid({ technicians, plans, span, mode, onOpen, onPut, onBack, on
   );
 }
 
-function RowOf({
-  lane,
-  name,
-  span,
-  mode,
-  wrong,
-  held: one,
-  tabStop,
-  clashes,
-  onOpen,
-  onFocus,
-  onEmpty,
-}: {
-  lane: Lane;
-  name: string;
-  span: Span;
-  mode: Mode;
-  wrong: ReadonlyMap<string, readonly Warning[]>;
-  held: Held | null;
-  tabStop: string | null;
-  clashes: readonly Warning[];
-  onOpen: (visit: string) => void;
-  onFocus: (visit: string) => void;
-  onEmpty: (x: number) => void;
-}) {
+/** A visit, if it stands in this row. */
+const inRow = ({ blocks }: Lane, visit: string | null): string | null => (visit && blocks.some(({ id }) => id === visit) ? visit : null);
+
+interface RowProps {
+  readonly name: string;
+  readonly blocks: Lane["blocks"];
+  readonly load: number;
+  readonly wrong: Lane["wrong"];
+  readonly span: Span;
+  readonly mode: Mode;
+  /** What of it is held. */
+  readonly heldId: string | null;
+  /** What of it is reached by Tab. */
+  readonly tabStop: string | null;
+  /** What would be put here. */
+  readonly ghost: Held | null;
+  readonly clashes: readonly Warning[];
+}
+
+/** What stands in a row. Of a change only the rows it touches are drawn again. */
+const RowOf = memo(function RowOf({ name, blocks, load, wrong, span, mode, heldId, tabStop, ghost, clashes }: RowProps) {
   const words = c().board;
-  const hours = Math.round(lane.load / HOUR / 0.5) * 0.5;
+  const hours = Math.round(load / HOUR / 0.5) * 0.5;
   const today = now.value;
   const day = dayIndex(span.days, today);
   const begin = span.days[day];
   const part = begin === undefined ? -1 : (today - begin - span.from * HOUR) / ((span.until - span.from) * HOUR);
   return (
-    <section class="grid__row" style={{ top: `${lane.top}px`, height: `${lane.height}px` }} aria-label={name}>
+    <>
       <h2 class="grid__name">
         <span class="grid__person">{name}</span>
         <span class="grid__load number">{hours ? words.hours(String(hours)) : words.free}</span>
       </h2>
-      <div
-        class="grid__lane"
-        onClick={(event) => {
-          const id = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-visit]")?.dataset["visit"] : undefined;
-          if (id) onOpen(id);
-        }}
-        onDblClick={(event) => event.target === event.currentTarget && onEmpty(event.clientX)}
-        onFocusCapture={(event) => {
-          const id = event.target instanceof HTMLElement ? event.target.dataset["visit"] : undefined;
-          if (id) onFocus(id);
-        }}
-      >
+      <div class="grid__lane">
         <span class="grid__lines" aria-hidden="true">
           {(mode === "timeline" ? Array.from({ length: span.until - span.from }) : span.days).map((_, index) => (
             <span key={index} class={mode === "stack" && index === day && today < addDays(span.days[day] as number, 1) ? "grid__line grid__line--today" : "grid__line"} />
           ))}
         </span>
         {mode === "timeline" && part >= 0 && part <= 1 && span.days.length === 1 ? <span class="grid__now" style={{ left: `${part * 100}%` }} aria-hidden="true" /> : null}
-        {lane.blocks.map((block) => (
+        {blocks.map((block) => (
           <Block
             key={block.id}
             {...block}
             mode={mode}
             days={span.days.length}
             warnings={wrong.get(block.id) ?? NONE}
-            isHeld={one?.what === "visit" && one.id === block.id}
+            isHeld={block.id === heldId}
             isFocus={block.id === tabStop}
           />
         ))}
-        {one && one.technician === lane.technician && !one.isBack ? <Ghost of={one} span={span} mode={mode} clashes={clashes} /> : null}
+        {ghost ? <Ghost of={ghost} span={span} mode={mode} clashes={clashes} /> : null}
       </div>
-    </section>
+    </>
   );
-}
+});
 
 /** What a held visit or ticket is called. */
 function titleOf({ what, id }: Held): string {

@@ -15,6 +15,10 @@ export interface Held extends Proposal {
 /** At most one thing is held. */
 export const held = signal<Held | null>(null);
 
+/** Whether something is held at the same place as this. */
+export const isAt = (one: Held | null, other: Held): boolean =>
+  one?.id === other.id && one.technician === other.technician && one.start === other.start && one.end === other.end && one.isBack === other.isBack;
+
 /** It waits to be planned, and is held where nobody is who would go. */
 export const isNowhere = (one: Held): boolean => one.before.technician === null && (one.technician === null || Boolean(one.isBack));
 

@@ -46,9 +46,13 @@ export interface Lane {
   /** In pixels. */
   readonly top: number;
   readonly height: number;
+  /** What stands in it, in its order. */
+  readonly plans: readonly Plan[];
   readonly blocks: readonly Block[];
   /** Planned time in the days shown, in milliseconds. */
   readonly load: number;
+  /** What is wrong in it, by visit. */
+  readonly wrong: ReadonlyMap<string, readonly Warning[]>;
 }
 
 const HOUR = 3_600_000;
@@ -90,20 +94,31 @@ export function dayIndex(days: readonly number[], at: number): number {
   return -1;
 }
 
-/** Lays out every row. Plans of others than `technicians` are left out. */
-export function layout(technicians: readonly string[], plans: readonly Plan[], span: Span, mode: Mode): Lane[] {
+/**
+ * Lays out every row. Plans of others than `technicians` are left out. `before` is the same span and mode as it lay: a row in
+ * which no plan changed keeps its blocks and warnings as the objects they are, so that nothing of it is drawn again.
+ */
+export function layout(technicians: readonly string[], plans: readonly Plan[], span: Span, mode: Mode, before: readonly Lane[] = []): Lane[] {
+  const was = new Map(before.map((row) => [row.technician, row]));
   const of = new Map<string, Plan[]>(technicians.map((id) => [id, []]));
   for (const plan of plans) of.get(plan.technician)?.push(plan);
   let top = 0;
   return technicians.map((technician) => {
     const own = (of.get(technician) ?? []).sort((a, b) => a.start - b.start || a.end - b.end || (a.id < b.id ? -1 : 1));
-    const blocks = mode === "timeline" ? beside(own, span) : below(own, span);
-    const lanes = blocks.reduce((most, { lane }) => Math.max(most, lane + 1), 1);
-    const height = Math.max(LEAST, lanes * LANE[mode] + AROUND);
-    const row: Lane = { technician, top, height, blocks, load: own.reduce((sum, { start, end }) => sum + end - start, 0) };
-    top += height;
+    const old = was.get(technician);
+    const row: Lane = { ...(old && isSame(old.plans, own) ? old : rowOf(technician, own, span, mode)), top };
+    top += row.height;
     return row;
   });
+}
+
+const isSame = (one: readonly Plan[], other: readonly Plan[]): boolean => one.length === other.length && one.every((plan, index) => plan === other[index]);
+
+function rowOf(technician: string, plans: readonly Plan[], span: Span, mode: Mode): Omit<Lane, "top"> {
+  const blocks = mode === "timeline" ? beside(plans, span) : below(plans, span);
+  const lanes = blocks.reduce((most, { lane }) => Math.max(most, lane + 1), 1);
+  const height = Math.max(LEAST, lanes * LANE[mode] + AROUND);
+  return { technician, height, plans, blocks, load: plans.reduce((sum, { start, end }) => sum + end - start, 0), wrong: warnings(plans) };
 }
 
 function place({ id, start, end }: Plan, { days, from, until }: Span): Omit<Block, "lane"> | null {

@@ -6,7 +6,8 @@ export function memo<P extends object>(of: FunctionComponent<P>): ComponentType<
   return class extends Component<P> {
     override shouldComponentUpdate(next: Readonly<P>): boolean {
       const [before, after] = [this.props as Record<string, unknown>, next as unknown as Record<string, unknown>];
-      return [...new Set([...Object.keys(before), ...Object.keys(after)])].some((key) => key !== "children" && before[key] !== after[key]);
+      const differs = (key: string) => key !== "children" && before[key] !== after[key];
+      return Object.keys(after).some(differs) || Object.keys(before).some((key) => !(key in after) && differs(key));
     }
     override render() {
       return h(of, this.props as P);

@@ -20,10 +20,16 @@ export const isMovable = ({ status }: Visit): boolean => status === "planned" ||
 export const stands = (visit: Visit, isCalledOffShown: boolean): boolean =>
   Boolean(visit.technician_id) && !isUnplanned(visit) && (isCalledOffShown || visit.status !== "cancelled");
 
-/** Its place on the board. */
-export function planOf({ id, fields }: VisitRow): Plan {
+/** Rows are unchanged objects until they change, so a plan is made once of each: the board knows by it what stayed. */
+const made = new WeakMap<VisitRow, Plan>();
+
+/** Its place on the board; the same object for the same row. */
+export function planOf(row: VisitRow): Plan {
+  const known = made.get(row);
+  if (known) return known;
+  const { id, fields } = row;
   const start = Date.parse(fields.planned_start);
-  return {
+  const plan = {
     id,
     technician: fields.technician_id ?? "",
     site: fields.site_id,
@@ -31,6 +37,8 @@ export function planOf({ id, fields }: VisitRow): Plan {
     end: Math.max(start + 60_000, Date.parse(fields.planned_end)),
     isOpen: !OVER.has(fields.status),
   };
+  made.set(row, plan);
+  return plan;
 }
 
 /** How late somebody may be before the board says so, in milliseconds. */
@@ -47,7 +55,11 @@ const RANK = { urgent: 0, high: 1, normal: 2, low: 3 } as const;
 
 /** Tickets that wait for a visit: open, and of no visit that is still to be. Most urgent first, then oldest. */
 export function ticketsToPlan(tickets: readonly TicketRow[], visits: readonly VisitRow[]): TicketRow[] {
-  const taken = new Set(visits.filter(({ fields }) => !OVER.has(fields.status) || fields.status === "declined").flatMap(({ fields }) => fields.ticket_ids));
+  const taken = new Set<string>();
+  for (const { fields } of visits) {
+    if (OVER.has(fields.status) && fields.status !== "declined") continue;
+    for (const id of fields.ticket_ids) taken.add(id);
+  }
   const waits = ({ id, fields }: TicketRow) => ["new", "assigned", "in_progress", "reopened"].includes(fields.status) && !taken.has(id);
   return tickets.filter(waits).sort((a, b) => RANK[a.fields.priority] - RANK[b.fields.priority] || (a.id < b.id ? -1 : 1));
 }

@@ -8,6 +8,7 @@ import { c } from "../words";
 import { addDays, dayStart, nameOfDay } from "./days";
 import { held, type Held } from "./hold";
 import { onDay } from "./layout";
+import { memo } from "./memo";
 import type { TicketRow, VisitRow } from "./plans";
 import { siteName, whose } from "./words";
 
@@ -44,25 +45,43 @@ export function Queue({
     const near = onDay(wish.start, dayStart(nameOfDay(start)));
     return { what, id, by, before, technician: null, start: near, end: near + wish.end - wish.start };
   };
-  const hear = (what: "visit" | "ticket", id: string) => ({
-    onPointerDown: (down: PointerEvent) => {
-      if (down.button !== 0 || down.pointerType === "touch") return;
-      window.dispatchEvent(new CustomEvent("board-drag", { detail: { down, start: holdOf(what, id, "mouse") } }));
-    },
-    onKeyDown: (event: KeyboardEvent) => {
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-        const all = [...document.querySelectorAll<HTMLElement>(".queue__item")];
-        all[all.indexOf(event.currentTarget as HTMLElement) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
-        event.preventDefault();
-      }
-      if (event.key !== " ") return;
+  /** What something was done to. */
+  const heard = ({ target }: Event): { element: HTMLElement; what: "visit" | "ticket"; id: string } | null => {
+    const element = target instanceof Element ? target.closest<HTMLElement>("[data-waits]") : null;
+    if (!element) return null;
+    return { element, what: element.dataset["waits"] === "visit" ? "visit" : "ticket", id: element.dataset["id"] ?? "" };
+  };
+  const onPointerDown = (down: PointerEvent) => {
+    const item = heard(down);
+    if (!item || down.button !== 0 || down.pointerType === "touch") return;
+    window.dispatchEvent(new CustomEvent("board-drag", { detail: { down, start: holdOf(item.what, item.id, "mouse") } }));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const item = heard(event);
+    if (!item) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const all = [...document.querySelectorAll<HTMLElement>(".queue__item")];
+      all[all.indexOf(item.element) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
       event.preventDefault();
-      held.value = holdOf(what, id, "keys");
-    },
-  });
+    }
+    if (event.key !== " ") return;
+    event.preventDefault();
+    held.value = holdOf(item.what, item.id, "keys");
+  };
+  const onClick = (event: MouseEvent) => {
+    const item = heard(event);
+    if (item) (item.what === "visit" ? onOpen : onOpenTicket)(item.id);
+  };
   const nothing = !visits.length && !tickets.length;
   return (
-    <aside class={one?.isBack && one.before.technician ? "queue queue--drop" : "queue"} aria-label={words.queue} data-queue="">
+    <aside
+      class={one?.isBack && one.before.technician ? "queue queue--drop" : "queue"}
+      aria-label={words.queue}
+      data-queue=""
+      onPointerDown={onPointerDown}
+      onKeyDown={onKeyDown}
+      onClick={onClick}
+    >
       {one?.what === "visit" && one.by === "mouse" && one.before.technician ? <p class="queue__drop">{words.dropBack}</p> : null}
       {nothing ? <Empty icon="check" title={words.queueEmpty} text={words.queueEmptyText} /> : <p class="queue__hint muted">{words.queueText}</p>}
       {visits.length ? (
@@ -73,25 +92,7 @@ export function Queue({
           <ul>
             {visits.map((visit) => (
               <li key={visit.id}>
-                <button
-                  type="button"
-                  class={one?.id === visit.id ? "queue__item queue__item--held" : "queue__item"}
-                  onClick={() => onOpen(visit.id)}
-                  {...hear("visit", visit.id)}
-                >
-                  <span class="queue__line">
-                    <strong>{whose(visit)}</strong>
-                    {visit.fields.status === "declined" ? (
-                      <Badge tone="fail" icon="undo">
-                        {words.declinedBy(row("user", visit.fields.technician_id)?.fields.name ?? "…")}
-                      </Badge>
-                    ) : null}
-                  </span>
-                  <span class="queue__text">{visit.fields.purpose}</span>
-                  <span class="muted">
-                    {siteName(visit)} · {words.wished(shortDate(visit.fields.planned_start))}
-                  </span>
-                </button>
+                <WaitingVisit visit={visit} isHeld={one?.id === visit.id} />
               </li>
             ))}
           </ul>
@@ -103,22 +104,9 @@ export function Queue({
             {words.queueTickets} <span class="number">{tickets.length}</span>
           </h2>
           <ul>
-            {tickets.map(({ id, fields }) => (
-              <li key={id}>
-                <button type="button" class={one?.id === id ? "queue__item queue__item--held" : "queue__item"} onClick={() => onOpenTicket(id)} {...hear("ticket", id)}>
-                  <span class="queue__line">
-                    <strong>{row("client", fields.client_id)?.fields.name ?? "…"}</strong>
-                    {fields.priority === "urgent" || fields.priority === "high" ? (
-                      <Badge tone={PRIORITY_TONE[fields.priority]} icon="flag">
-                        {t().priority[fields.priority]}
-                      </Badge>
-                    ) : null}
-                  </span>
-                  <span class="queue__text">{fields.title}</span>
-                  <span class="muted">
-                    <Icon name="ticket" /> {fields.number} {fields.reported_at ? `· ${ago(Date.parse(fields.reported_at), now.value)}` : ""}
-                  </span>
-                </button>
+            {tickets.map((ticket) => (
+              <li key={ticket.id}>
+                <WaitingTicket ticket={ticket} isHeld={one?.id === ticket.id} />
               </li>
             ))}
           </ul>
@@ -127,3 +115,44 @@ export function Queue({
     </aside>
   );
 }
+
+const classOf = (isHeld: boolean): string => (isHeld ? "queue__item queue__item--held" : "queue__item");
+
+const WaitingVisit = memo(function WaitingVisit({ visit, isHeld }: { visit: VisitRow; isHeld: boolean }) {
+  const words = c().board;
+  return (
+    <button type="button" class={classOf(isHeld)} data-waits="visit" data-id={visit.id}>
+      <span class="queue__line">
+        <strong>{whose(visit)}</strong>
+        {visit.fields.status === "declined" ? (
+          <Badge tone="fail" icon="undo">
+            {words.declinedBy(row("user", visit.fields.technician_id)?.fields.name ?? "…")}
+          </Badge>
+        ) : null}
+      </span>
+      <span class="queue__text">{visit.fields.purpose}</span>
+      <span class="muted">
+        {siteName(visit)} · {words.wished(shortDate(visit.fields.planned_start))}
+      </span>
+    </button>
+  );
+});
+
+const WaitingTicket = memo(function WaitingTicket({ ticket: { id, fields }, isHeld }: { ticket: TicketRow; isHeld: boolean }) {
+  return (
+    <button type="button" class={classOf(isHeld)} data-waits="ticket" data-id={id}>
+      <span class="queue__line">
+        <strong>{row("client", fields.client_id)?.fields.name ?? "…"}</strong>
+        {fields.priority === "urgent" || fields.priority === "high" ? (
+          <Badge tone={PRIORITY_TONE[fields.priority]} icon="flag">
+            {t().priority[fields.priority]}
+          </Badge>
+        ) : null}
+      </span>
+      <span class="queue__text">{fields.title}</span>
+      <span class="muted">
+        <Icon name="ticket" /> {fields.number} {fields.reported_at ? `· ${ago(Date.parse(fields.reported_at), now.value)}` : ""}
+      </span>
+    </button>
+  );
+});

@@ -33,7 +33,7 @@ export function ComplaintCard({ complaint: { id, fields }, isCurrent }: { compla
   const words = c().complaints;
   return (
     <li class={isCurrent ? "complaint complaint--current" : "complaint"}>
-      <div class="line line--apart">
+      <div class="complaint__head">
         <a class="complaint__open" href={addressWith({ id })} aria-current={isCurrent ? "true" : undefined}>
           {nameOf("client", fields.client_id)}
         </a>

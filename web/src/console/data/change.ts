@@ -2,7 +2,7 @@
  * Changes: shown at once, taken back with the reason where the server refuses, and where somebody else changed the same
  * first, both values are put before the user.
  */
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { Problem } from "../../device/problem";
 import type { Uuid } from "../../sync/messages";
 import { type Entities, type EntityName, plural, type Row, type Sent } from "./entities";
@@ -64,7 +64,12 @@ async function attempt<E extends EntityName>(
   takeOff: () => void,
 ): Promise<Row<E> | null> {
   try {
-    take(entity, await send(base<E>(id).version));
+    const sent = await send(base<E>(id).version);
+    // Together, so that what is shown changes once.
+    batch(() => {
+      take(entity, sent);
+      takeOff();
+    });
     return base<E>(id);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "version_conflict") throw error;

@@ -53,6 +53,8 @@ function show(id: Uuid): void {
 /** A list that follows the server. */
 export class List<E extends EntityName> {
   readonly #ids = signal<readonly Uuid[]>([]);
+  /** Moves whenever a row that is in it changed: one signal to follow, where a list may have thousands of rows. */
+  readonly #turn = signal(0);
   readonly #isReady = signal(false);
   readonly #problem = signal<Problem | null>(null);
   #reading: Promise<void> | null = null;
@@ -64,7 +66,8 @@ export class List<E extends EntityName> {
 
   /** In the order of their ids, which is about the order they were made in. */
   readonly rows: ReadonlySignal<readonly Row<E>[]> = computed(() => {
-    const found = this.#ids.value.map((id) => at(id).value as Row<E> | undefined);
+    void this.#turn.value;
+    const found = this.#ids.value.map((id) => at(id).peek() as Row<E> | undefined);
     return found.filter((row) => row !== undefined);
   });
 
@@ -128,8 +131,10 @@ export class List<E extends EntityName> {
       if (fits) this.#meanwhile.add(row.id);
       else this.#meanwhile.delete(row.id);
     }
-    if (!this.#isReady.peek() || fits === this.#has.has(row.id)) return;
-    if (fits) this.#set([...this.#has, row.id]);
+    if (!this.#isReady.peek()) return;
+    if (fits === this.#has.has(row.id)) {
+      if (fits) this.#turn.value += 1;
+    } else if (fits) this.#set([...this.#has, row.id]);
     else this.drop(row.id);
   }
 
@@ -169,7 +174,9 @@ export function lay(id: Uuid, fields: object, n: number): () => void {
   layers.set(id, [...(layers.get(id) ?? []), { n, fields }]);
   show(id);
   return () => {
-    const rest = (layers.get(id) ?? []).filter((layer) => layer.n !== n);
+    const all = layers.get(id) ?? [];
+    const rest = all.filter((layer) => layer.n !== n);
+    if (rest.length === all.length) return;
     if (rest.length > 0) layers.set(id, rest);
     else layers.delete(id);
     show(id);

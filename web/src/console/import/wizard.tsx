@@ -1,9 +1,9 @@
 /** Assets brought in from a file: what it is, what its columns mean, what would happen, and then for good, row by row. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { explain } from "../../app/model/explain";
 import { to } from "../../app/router";
 import { language, t } from "../../i18n";
-import { Badge, Button, Card, LinkButton, Notice, Progress, Select, type Tone } from "../../ui";
+import { Badge, Button, Card, FileButton, LinkButton, Notice, Progress, Select, type Tone } from "../../ui";
 import { changesOf, get, NOTHING, postFor, useRecords, type Page as Answer } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
@@ -64,7 +64,7 @@ function Rows({ standing }: { standing: Standing }) {
     { key: "outcome", title: t().field["outcome"] ?? "", look: "fit", cell: ({ outcome: of }) => <Badge tone={TONES[of]}>{words.outcome[of]}</Badge> },
     { key: "asset", title: words.asset, cell: ({ asset, label }) => (asset && !standing.dry_run ? <a href={to(`/assets/${asset}`)}>{label}</a> : label) },
     { key: "where", title: words.where, cell: ({ client, site }) => [client, site].filter(Boolean).join(" · ") },
-    { key: "notes", title: words.notes, look: "wide", cell: ({ notes, notes_zh }) => (language() === "zh-CN" ? notes_zh : notes).join("; ") },
+    { key: "notes", title: words.notes, look: "wide", cell: ({ notes, notes_zh }) => (language() === "zh-CN" ? notes_zh : notes).map((note) => note.replace(/^! /, "")).join("; ") },
   ];
   return (
     <div class="stack">
@@ -87,7 +87,6 @@ function Rows({ standing }: { standing: Standing }) {
 
 export default function Import(_: PageProps) {
   const words = c().imports;
-  const picker = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
   const [format, setFormat] = useState<Format>("csv");
   const [client, setClient] = useState("");
@@ -108,8 +107,7 @@ export default function Import(_: PageProps) {
   }, [step, state]);
 
   const bytes = async () => new Uint8Array(await (file as File).arrayBuffer());
-  const choose = async (list: FileList | null) => {
-    const files = [...(list ?? [])];
+  const choose = async (files: readonly File[]) => {
     const [first] = files;
     setBad(null);
     if (!first) return;
@@ -167,7 +165,6 @@ export default function Import(_: PageProps) {
     setId(null);
     setTried(false);
     setStep("file");
-    if (picker.current) picker.current.value = "";
   };
   const doubled = columns ? twice(columns.columns, chosen) : [];
   const named = (field: string) => (field === KEEP ? words.keep : (words.fields[field] ?? field.replaceAll("_", " ")));
@@ -186,11 +183,16 @@ export default function Import(_: PageProps) {
           <Card>
             <div class="stack">
               <div class="field">
-                <label class="field__label" for="import-file">
-                  {words.file}
-                </label>
-                <input id="import-file" ref={picker} type="file" multiple accept=".csv,.txt,.json,.jsonl" aria-describedby="import-file-note" onChange={(event) => void choose(event.currentTarget.files)} />
-                <p id="import-file-note" class={bad || (tried && !file) ? "field__error" : "field__hint"} role={bad ? "alert" : undefined}>
+                <span class="field__label">{words.file}</span>
+                <div class="line line--wrap">
+                  <FileButton icon="upload" multiple accept=".csv,.txt,.json,.jsonl" onFiles={(files) => void choose(files)}>
+                    {file ? words.otherFile : words.chooseFile}
+                  </FileButton>
+                  <span class="strong" role="status">
+                    {file?.name}
+                  </span>
+                </div>
+                <p class={bad || (tried && !file) ? "field__error" : "field__hint"} role={bad || (tried && !file) ? "alert" : undefined}>
                   {bad ?? (tried && !file ? words.noFile : words.fileHint)}
                 </p>
               </div>

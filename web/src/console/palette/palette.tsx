@@ -138,36 +138,38 @@ export default function Palette({ onClose }: { onClose: () => void }) {
           }}
         />
       </div>
-      <div id="palette-list" class="palette" role="listbox" aria-label={words.title}>
-        {groups.map(({ group, entries }) => (
-          <div key={group} role="group" aria-label={group}>
-            <p class="palette__group" aria-hidden="true">
-              {group}
-            </p>
-            {entries.map((entry) => {
-              const index = flat.indexOf(entry);
-              return (
-                <div
-                  key={entry.key}
-                  id={`palette-${index}`}
-                  role="option"
-                  aria-selected={index === chosen}
-                  class="palette__entry"
-                  onPointerDown={(event) => {
-                    event.preventDefault();
-                    run(entry);
-                  }}
-                >
-                  <Icon name={entry.icon} />
-                  <span class="grow">{entry.title}</span>
-                  <span class="palette__note">{entry.note}</span>
-                </div>
-              );
-            })}
-          </div>
-        ))}
+      <div class="palette">
+        <div id="palette-list" class="palette__list" role="listbox" aria-label={words.title}>
+          {groups.map(({ group, entries }) => (
+            <div key={group} role="group" aria-label={group}>
+              <p class="palette__group" aria-hidden="true">
+                {group}
+              </p>
+              {entries.map((entry) => {
+                const index = flat.indexOf(entry);
+                return (
+                  <div
+                    key={entry.key}
+                    id={`palette-${index}`}
+                    role="option"
+                    aria-selected={index === chosen}
+                    class="palette__entry"
+                    onPointerDown={(event) => {
+                      event.preventDefault();
+                      run(entry);
+                    }}
+                  >
+                    <Icon name={entry.icon} />
+                    <span class="grow">{entry.title}</span>
+                    <span class="palette__note">{entry.note}</span>
+                  </div>
+                );
+              })}
+            </div>
+          ))}
+        </div>
+        {problem ? <Notice tone="fail" icon="warning" title={explain(problem)} /> : flat.length ? null : busy ? <p class="muted">{words.searching}</p> : <Empty icon="search" title={words.nothing} text={words.nothingText} />}
       </div>
-      {problem ? <Notice tone="fail" icon="warning" title={explain(problem)} /> : flat.length ? null : busy ? <p class="muted">{words.searching}</p> : <Empty icon="search" title={words.nothing} text={words.nothingText} />}
       <p class="muted small">{words.hint}</p>
       <p class="sr-only" role="status">
         {typed && !busy ? words.results(flat.length) : ""}

@@ -1,9 +1,9 @@
 /** The photos of records, small, and each large with what can be done to it; and how photos are added from this desk. */
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { explain } from "../../app/model/explain";
 import { dateAndTime } from "../../app/model/format";
 import { t } from "../../i18n";
-import { Button, Dialog, Icon, Progress } from "../../ui";
+import { Button, Dialog, FileButton, Icon, Progress } from "../../ui";
 import { change, getBlob, remove, useRecords, user, type Row } from "../data";
 import { openBlob } from "../visits/sheets";
 import { c } from "../words";
@@ -176,41 +176,8 @@ function OnTheirWay({ owners }: { owners: readonly string[] }) {
 }
 
 /** Adds photos to a record: chosen, or dropped here. */
-export function AddPhotos({ owner }: { owner: string }) {
-  const id = useId();
-  const [isOver, setOver] = useState(false);
-  const words = c().tickets;
-  const add = (files: FileList | null | undefined) => {
-    if (files?.length) addPhotos(owner, files);
-  };
-  return (
-    <label
-      class={isOver ? "button button--quiet add-photos add-photos--over" : "button button--quiet add-photos"}
-      for={id}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        add(event.dataTransfer?.files);
-      }}
-    >
-      <Icon name="plus" />
-      <span>{words.addPhotos}</span>
-      <input
-        id={id}
-        type="file"
-        multiple
-        accept="image/*"
-        class="add-photos__input"
-        onChange={(event) => {
-          add(event.currentTarget.files);
-          event.currentTarget.value = "";
-        }}
-      />
-    </label>
-  );
-}
+export const AddPhotos = ({ owner }: { owner: string }) => (
+  <FileButton icon="plus" kind="quiet" accept="image/*" multiple onFiles={(files) => addPhotos(owner, files)}>
+    {c().tickets.addPhotos}
+  </FileButton>
+);

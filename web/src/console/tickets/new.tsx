@@ -1,5 +1,5 @@
 /** During a phone call: who is calling is found by the number, and what that client has open stands beside it. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { explain } from "../../app/model/explain";
 import { go, to } from "../../app/router";
 import { t } from "../../i18n";
@@ -127,6 +127,7 @@ export default function NewTicket({ query }: PageProps) {
   const [person, setPerson] = useState<{ name: string; phone: string } | null>(null);
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
+  const subject = useRef<HTMLDivElement>(null);
   const [made, setMade] = useState<string | null>(null);
   const wanted = typed.trim();
   const found = useFound(wanted.length < 2 ? null : wanted, callersOf);
@@ -140,6 +141,23 @@ export default function NewTicket({ query }: PageProps) {
     setContact(who);
     setSite("");
     setDevices([]);
+  };
+
+  /** During a call there is one hand: arrows go through who it may be, Enter takes the first, and then it is said what is wrong. */
+  const onCallerKey = (event: KeyboardEvent & { readonly currentTarget: HTMLElement }) => {
+    const places = [...event.currentTarget.querySelectorAll<HTMLElement>("input, .call__caller")];
+    const at = places.indexOf(event.target as HTMLElement);
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    const isEnter = event.key === "Enter" && !event.isComposing;
+    // What was found for fewer letters is not meant.
+    const [first] = found.busy ? [] : callers;
+    const one = at > 0 ? callers[at - 1] : first;
+    if (isEnter && one) {
+      chooseClient(one.client, one.contact);
+      subject.current?.querySelector("input")?.focus();
+    } else if (step) places[at + step]?.focus();
+    else return;
+    event.preventDefault();
   };
 
   const submit = async (isPlanned: boolean) => {
@@ -189,7 +207,7 @@ export default function NewTicket({ query }: PageProps) {
       <div class="call">
         <div class="stack stack--wide">
           <Card>
-            <div class="stack">
+            <div class="stack" onKeyDown={onCallerKey}>
               <TextField label={words.phone} hint={words.phoneHint} value={typed} onInput={setTyped} type="text" autocomplete="off" />
               {callers.length ? (
                 <ul class="call__found" aria-label={words.callers}>
@@ -252,7 +270,9 @@ export default function NewTicket({ query }: PageProps) {
                   </div>
                 )
               ) : null}
-              <TextField label={words.what} value={title} onInput={setTitle} error={tried && !title.trim() ? t().ui.required : undefined} maxLength={200} />
+              <div ref={subject}>
+                <TextField label={words.what} value={title} onInput={setTitle} error={tried && !title.trim() ? t().ui.required : undefined} maxLength={200} />
+              </div>
               <Segmented<Priority> label={words.priority} value={priority} options={[...PRIORITIES].reverse().map((value) => ({ value, label: t().priority[value] }))} onChange={setPriority} />
               <TextArea label={words.details} value={details} onInput={setDetails} rows={4} />
               {devices.length ? (

@@ -40,6 +40,8 @@ export const bring = {
     title: "Import assets",
     steps: { file: "File", columns: "Columns", check: "Check", run: "Import" },
     file: "File",
+    chooseFile: "Choose files, or drop them here",
+    otherFile: "Another file",
     fileHint: "A CSV list of assets, an export of Snipe-IT, or GLPI agent inventories (JSON, several at once).",
     several: (count: number) => `${count} inventories`,
     severalBad: (name: string) => `${name} is no inventory (JSON). Several files at once can be GLPI inventories only.`,

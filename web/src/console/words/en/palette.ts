@@ -2,7 +2,7 @@
 export const palette = {
   palette: {
     title: "Search or do",
-    label: "Client, contact, phone, ticket, device, or what you want to do",
+    label: "Client, phone, ticket, device, or what to do",
     hint: "↑ ↓ choose · Enter opens · Esc closes",
     actions: "Do",
     pages: "Go to",

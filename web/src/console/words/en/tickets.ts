@@ -30,7 +30,7 @@ export const tickets = {
     bulkSome: (done: number, refused: number, why: string) => `${done} changed, ${refused} left as they were: ${why}`,
     call: "New ticket",
     phone: "Phone, name or company of the caller",
-    phoneHint: "Part of a number is enough.",
+    phoneHint: "Part of a number is enough. Enter takes the first who is found.",
     callers: "Who is calling",
     noCaller: "Nobody known by that. Choose the client below, and add the person.",
     openTickets: "Open tickets of this client",

@@ -42,6 +42,8 @@ export const bring: Pick<ConsoleWords, "labels" | "imports"> = {
     title: "导入资产",
     steps: { file: "文件", columns: "列", check: "检查", run: "导入" },
     file: "文件",
+    chooseFile: "选择文件，或拖放到此处",
+    otherFile: "换一个文件",
     fileHint: "资产 CSV 清单、Snipe-IT 导出，或 GLPI 代理清单（JSON，可一次选多个）。",
     several: (count) => `${count} 份盘点`,
     severalBad: (name) => `${name} 不是盘点文件（JSON）。只有 GLPI 盘点可以一次选择多个文件。`,

@@ -32,7 +32,7 @@ export const tickets: Pick<ConsoleWords, "tickets"> = {
     bulkSome: (done, refused, why) => `已更改 ${done} 个，${refused} 个保持原样：${why}`,
     call: "新建工单",
     phone: "来电者的电话、姓名或公司",
-    phoneHint: "输入号码的一部分即可。",
+    phoneHint: "输入号码的一部分即可，按回车选择第一个结果。",
     callers: "来电者",
     noCaller: "没有找到。请在下方选择客户并添加此人。",
     openTickets: "该客户未完成的工单",
