@@ -36,7 +36,7 @@ const CUT_LINE: &str = "\u{FDD0}\n";
 /// The text with each sentence on a line of its own. The last line is ended too: otherwise appending a line
 /// would count as a change of the one before.
 fn pieces(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 16 + 1);
+    let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         out.push(c);

@@ -157,19 +157,29 @@ impl Office {
         }
     }
 
-    /// Runs what the passing of time changes, by the server's own timers.
-    pub fn daily(&self, now: DateTime<Utc>) {
-        let jobs = onsite_jobs::Jobs {
+    fn jobs(&self, now: DateTime<Utc>) -> onsite_jobs::Jobs {
+        onsite_jobs::Jobs {
             log: Arc::default(),
             store: self.store().clone(),
             house: self.house.clone(),
             clock: Arc::new(move || now),
             blobs: self.blobs.clone(),
             mailer: None,
-        };
+        }
+    }
+
+    /// Runs what the passing of time changes, by the server's own timers.
+    pub fn daily(&self, now: DateTime<Utc>) {
         self.runtime
-            .block_on(onsite_jobs::daily(&jobs))
+            .block_on(onsite_jobs::daily(&self.jobs(now)))
             .expect("the timers run");
+    }
+
+    /// Raises the complaints whose deadlines have passed, by the server's own timer.
+    pub fn escalate(&self, now: DateTime<Utc>) {
+        self.runtime
+            .block_on(onsite_jobs::escalate(&self.jobs(now)))
+            .expect("the deadlines are looked at");
     }
 
     /// Where the bytes of attachments are kept.

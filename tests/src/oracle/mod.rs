@@ -3,6 +3,7 @@
 //!
 //! The oracle reads the server's history entry by entry ([`Oracle::absorb`]). Before an operation's own entries it
 //! says what they should be ([`Oracle::expect`]).
+pub mod complaints;
 pub mod lives;
 pub mod row;
 pub mod rules;
@@ -199,7 +200,9 @@ impl Oracle {
                     let theirs = row.entity != "visit"
                         || !writer.is_phone
                         || (row.value("technician_id") == json!(writer.user) && value != &json!("cancelled"));
-                    if legal && theirs {
+                    // A person at a screen steps from the state they see.
+                    let seen = writer.is_phone || !unseen.contains(field.as_str());
+                    if legal && theirs && seen {
                         expected.changes.insert(field.clone(), Change::To(value.clone()));
                     } else {
                         clash(&[field], &mut expected);

@@ -41,6 +41,9 @@ pub fn rule(entity: &str, field: &str) -> Option<Rule> {
         ("inspection_answer", "note") => Rule::Lines,
         ("inspection_answer", "inspection_id" | "item") => Rule::Once,
         ("worklog_entry", _) => Rule::Once,
+        ("complaint", "level" | "category" | "owner_id" | "told_by_id") => Rule::Desk,
+        ("complaint", "text" | "solution") => Rule::Lines,
+        ("complaint", "status") => Rule::Steps(COMPLAINT),
         _ => return None,
     })
 }
@@ -62,6 +65,8 @@ pub fn default(entity: &str, field: &str) -> Value {
         ("ticket", "priority") => json!("normal"),
         ("asset", "status") => json!("in_service"),
         ("visit", "status") => json!("planned"),
+        ("complaint", "status") => json!("open"),
+        ("complaint", "level") => json!(1),
         _ => Value::Null,
     }
 }
@@ -102,6 +107,16 @@ const TICKET: &[(&str, &str)] = &[
     ("reopened", "pending"),
     ("reopened", "cancelled"),
     ("cancelled", "reopened"),
+];
+
+const COMPLAINT: &[(&str, &str)] = &[
+    ("open", "acknowledged"),
+    ("open", "in_progress"),
+    ("acknowledged", "in_progress"),
+    ("acknowledged", "resolved"),
+    ("in_progress", "resolved"),
+    ("resolved", "in_progress"),
+    ("resolved", "closed"),
 ];
 
 const ASSET: &[(&str, &str)] = &[

@@ -18,7 +18,7 @@ impl Broken {
 }
 
 /// The name of each invariant, from number 1 on.
-pub const NAMES: [&str; 18] = [
+pub const NAMES: [&str; 19] = [
     "every acknowledged operation is in history, a conflict or quarantine",
     "replaying anything any number of times changes nothing",
     "at rest, everybody of the same scope sees what the server has",
@@ -37,6 +37,7 @@ pub const NAMES: [&str; 18] = [
     "an operation of an older app becomes what one of the present app would",
     "interrupted uploads end with the very bytes",
     "both databases tell the same story",
+    "a low score is one complaint, and a complaint escalates when its deadline has passed and at no other time",
 ];
 
 impl fmt::Display for Broken {

@@ -4,6 +4,7 @@ use super::{Broken, Simulation};
 use crate::phone::Phone;
 use chrono::{DateTime, TimeDelta, Utc};
 use onsite_model::entity::EntityKind;
+use onsite_store::quarantine::Quarantined;
 use onsite_store::{feed, quarantine, rows, streams};
 use serde_json::{Value, json};
 use sha2::Digest;
@@ -22,6 +23,7 @@ impl Simulation {
         self.check_agreement()?;
         self.check_rows()?;
         self.check_tags()?;
+        self.check_scores()?;
         self.check_receipts()?;
         self.check_quarantine()?;
         self.check_outboxes()?;
@@ -134,14 +136,19 @@ impl Simulation {
 
     /// Invariant 1: nothing leaves quarantine but by somebody's decision.
     fn check_quarantine(&self) -> Result<(), Broken> {
-        let open = self.office.read(|db| quarantine::list(db, true, None, MANY));
-        let open: BTreeSet<Uuid> = open.into_iter().map(|kept| kept.id).collect();
+        let all = self.office.read(|db| quarantine::list(db, false, None, MANY));
+        let ids = |decided: Option<bool>| -> BTreeSet<Uuid> {
+            let of_these = |kept: &&Quarantined| kept.decision.as_ref().map(|one| one.applied) == decided;
+            all.iter().filter(of_these).map(|kept| kept.id).collect()
+        };
         let known: BTreeSet<Uuid> = self.ledger.kept.keys().copied().collect();
-        match open.symmetric_difference(&known).next() {
-            Some(odd) => Err(Broken::new(
-                1,
-                format!("{odd} came into quarantine or left it unseen"),
-            )),
+        if let Some(odd) = ids(None).symmetric_difference(&known).next() {
+            let detail = format!("{odd} came into quarantine or left it unseen");
+            return Err(Broken::new(1, detail));
+        }
+        let given_up: BTreeSet<Uuid> = self.ledger.given_up.keys().copied().collect();
+        match ids(Some(false)).symmetric_difference(&given_up).next() {
+            Some(odd) => Err(Broken::new(1, format!("nobody knows who gave {odd} up"))),
             None => Ok(()),
         }
     }

@@ -17,13 +17,15 @@ impl Simulation {
     /// One thing a dispatcher does.
     pub(super) fn dispatch(&mut self) -> Result<(), Broken> {
         self.route();
-        match self.dice.below(20) {
+        match self.dice.below(25) {
             0..=2 => self.reassign(),
             3..=6 => self.resolve(),
             7 => self.take_back(),
             8 => self.resolve_many(),
             9..=11 => self.decide_kept(),
             12 => self.move_ticket(),
+            13 | 14 => self.call_back(),
+            15..=17 => self.tend_complaint(),
             _ => self.desk_edit(),
         }
     }
@@ -110,16 +112,21 @@ impl Simulation {
             (_, 0) => json!({"planned_start": self.some_time(24), "planned_end": self.some_time(48)}),
             _ => json!({"purpose": self.retype(&view, "purpose", &word)}),
         };
-        // Sometimes the screen is older than it should be.
-        let age = if self.dice.chance(30) {
-            1 + self.dice.below(30) as u64
-        } else {
-            0
-        };
+        let age = self.age_of_screen();
         self.desk_update(id, fields(set), age)
     }
 
-    fn desk_update(&mut self, row: Uuid, set: Fields, age: u64) -> Result<(), Broken> {
+    /// By how many versions the dispatcher's screen is behind.
+    pub(super) fn age_of_screen(&mut self) -> u64 {
+        // Sometimes it is older than it should be.
+        if self.dice.chance(30) {
+            1 + self.dice.below(30) as u64
+        } else {
+            0
+        }
+    }
+
+    pub(super) fn desk_update(&mut self, row: Uuid, set: Fields, age: u64) -> Result<(), Broken> {
         let base = self.version_of(row).saturating_sub(age);
         let entity = self
             .ledger

@@ -1,10 +1,12 @@
 //! The dispatcher's inbox: conflicts decided, many at once, and taken back; work in quarantine applied, put elsewhere or
 //! given up.
 use super::{Broken, Simulation};
+use crate::oracle::row::Row;
 use onsite_services::ServiceError;
 use onsite_services::conflict::{self, Decision};
 use onsite_services::decisions;
 use onsite_services::quarantine::{self, Correction};
+use onsite_store::quarantine::Quarantined;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use sync_protocol::Fields;
@@ -119,6 +121,9 @@ impl Simulation {
 
     /// Something in quarantine is decided about.
     pub(super) fn decide_kept(&mut self) -> Result<(), Broken> {
+        if self.dice.chance(25) {
+            return self.undo_discard();
+        }
         let kept: Vec<Uuid> = self.ledger.kept.keys().copied().collect();
         let Some(id) = self.dice.pick(&kept).copied() else {
             return Ok(());
@@ -143,9 +148,65 @@ impl Simulation {
         if let Err(error) = &done {
             return Err(Broken::new(1, format!("{id} can't be given up: {error}")));
         }
-        self.ledger.kept.remove(&id);
+        let one = self.ledger.kept.remove(&id);
+        self.ledger.given_up.extend(one.map(|one| (id, one)));
         self.tally.discarded += 1;
-        self.commanded(&format!("gives {id} up"), done)
+        self.commanded(&format!("gives {id} up"), done)?;
+        self.check_told(id, Some("discarded"))
+    }
+
+    /// What was given up waits again, just as it came.
+    fn undo_discard(&mut self) -> Result<(), Broken> {
+        let given_up: Vec<Uuid> = self.ledger.given_up.keys().copied().collect();
+        let Some(id) = self.dice.pick(&given_up).copied() else {
+            return Ok(());
+        };
+        let before = self.office.read(move |db| onsite_store::quarantine::get(db, id));
+        let operation = self.dice.id(self.now);
+        let done = self
+            .office
+            .command(self.dispatcher(), operation, self.now, move |tx, cause| {
+                quarantine::undo(tx, cause, id)
+            });
+        if let Err(error) = &done {
+            return Err(Broken::new(1, format!("{id} stays given up: {error}")));
+        }
+        let after = self.office.read(move |db| onsite_store::quarantine::get(db, id));
+        let as_it_came = before.map(|kept| Quarantined {
+            decision: None,
+            ..kept
+        });
+        if after != as_it_came {
+            let detail = format!("{id} came back as {after:?} instead of {as_it_came:?}");
+            return Err(Broken::new(1, detail));
+        }
+        let one = self.ledger.given_up.remove(&id);
+        self.ledger.kept.extend(one.map(|one| (id, one)));
+        self.tally.discards_undone += 1;
+        self.commanded(&format!("takes back that {id} was given up"), done)?;
+        self.check_told(id, None)
+    }
+
+    /// The phone it came from is told what has become of it.
+    fn check_told(&self, id: Uuid, verdict: Option<&str>) -> Result<(), Broken> {
+        let kept = self.office.read(move |db| onsite_store::quarantine::get(db, id));
+        let Some((operation, n)) = kept.and_then(|kept| Some((kept.operation?, kept.n))) else {
+            return Ok(());
+        };
+        let mut told = self.ledger.oracle.live("receipt").map(|(_, row)| row);
+        let says = |row: &Row| {
+            row.value("operation") == json!(operation)
+                && row.value("n") == json!(n)
+                && row.value("verdict") == json!(verdict)
+        };
+        if told.any(says) {
+            Ok(())
+        } else {
+            Err(Broken::new(
+                1,
+                format!("nobody tells a phone that {id} is {verdict:?}"),
+            ))
+        }
     }
 
     /// A row that an operation in quarantine could be meant for.

@@ -2,6 +2,7 @@
 //! restored server knows no more than that.
 use super::disputes::Disputes;
 use crate::oracle::Oracle;
+use crate::oracle::complaints::Complaints;
 use crate::oracle::lives::Lives;
 use crate::oracle::scope::Scope;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ pub(super) struct Ledger {
     pub(super) disputes: Disputes,
     pub(super) scope: Scope,
     pub(super) lives: Lives,
+    pub(super) complaints: Complaints,
     /// Version up to which the history has been read.
     pub(super) read: u64,
     /// Every receipt given, by stream and number.
@@ -33,6 +35,8 @@ pub(super) struct Ledger {
     pub(super) lost: BTreeSet<Uuid>,
     /// Operations in quarantine that nobody has decided about.
     pub(super) kept: BTreeMap<Uuid, Kept>,
+    /// Those that a dispatcher gave up.
+    pub(super) given_up: BTreeMap<Uuid, Kept>,
     pub(super) revoked: BTreeSet<Uuid>,
     /// Rows of which each group made several.
     pub(super) groups: Vec<Vec<Uuid>>,

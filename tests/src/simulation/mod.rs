@@ -7,6 +7,7 @@
 mod backups;
 mod broken;
 mod checks;
+mod complaints;
 mod desk;
 mod disputes;
 mod edits;

@@ -14,8 +14,20 @@ impl Simulation {
         for (entry, entity) in told {
             self.check_seal(&entry, &entity)?;
             self.note_overwritten(&entry, &entity);
-            self.ledger.oracle.absorb(&entry, &entity);
+            self.take_down(&entry, &entity)?;
         }
+        Ok(())
+    }
+
+    /// What was written is a fact. Of complaints, the time it was written at counts.
+    pub(super) fn take_down(&mut self, entry: &Entry, entity: &str) -> Result<(), Broken> {
+        self.ledger.oracle.absorb(entry, entity);
+        let row = self.ledger.oracle.row(entry.row_id);
+        let Some(row) = row.filter(|_| entity == "complaint") else {
+            return Ok(());
+        };
+        let escalated = self.ledger.complaints.follow(entry.row_id, row, self.now);
+        self.tally.escalated += u32::from(escalated.map_err(|detail| Broken::new(19, detail))?);
         Ok(())
     }
 
@@ -71,7 +83,7 @@ impl Simulation {
             if let Some(waiting) = self.ledger.waiting.remove(&entry.operation) {
                 ended.insert(entry.operation, waiting);
             }
-            self.ledger.oracle.absorb(&entry, &entity);
+            self.take_down(&entry, &entity)?;
         }
         for waiting in ended.into_values() {
             let receipt = self.settled_now(&waiting)?;

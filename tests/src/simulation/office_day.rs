@@ -41,6 +41,7 @@ impl Simulation {
         self.absorb_all()?;
         self.tally.archived += archived(self).saturating_sub(before) as u32;
         self.check_grants()?;
+        self.escalate()?;
         for technician in 0..self.places.technicians.len() {
             let user = self.places.technicians[technician];
             if self.ledger.scope.granted(user).is_empty() || self.dice.chance(20) {

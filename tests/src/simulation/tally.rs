@@ -71,6 +71,11 @@ tally! {
     released
     retargeted
     discarded
+    discards_undone
+    low_scores
+    complaints
+    escalated
+    complaints_closed
     damaged
     repaired
     revoked

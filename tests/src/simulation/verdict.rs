@@ -47,7 +47,7 @@ impl Simulation {
         let before = self.ledger.oracle.row(operation.row).cloned();
         for (entry, entity) in &told {
             self.check_seal(entry, entity)?;
-            self.ledger.oracle.absorb(entry, entity);
+            self.take_down(entry, entity)?;
         }
         let own = told
             .into_iter()
