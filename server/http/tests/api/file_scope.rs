@@ -104,7 +104,7 @@ fn a_client_and_a_site_have_photos_that_whoever_holds_them_sees() {
         let refused = world
             .call("POST", "/v1/attachments")
             .by(&admin)
-            .key("of a contact")
+            .key("of-a-contact")
             .json(&json!({ "fields": {
                 "owner_id": admin.user, "file_name": "a.jpg", "media_type": "image/jpeg", "size": 1,
                 "sha256": "0".repeat(64),
