@@ -7,7 +7,7 @@ use onsite_model::entity::EntityKind;
 use onsite_model::inspection_answer::InspectionAnswer;
 use onsite_model::role::Role;
 use onsite_services::author::Author;
-use onsite_services::conflict::{self, Decision};
+use onsite_services::decision::{self, Decision};
 use onsite_services::{ServiceError, asset, repair, undo};
 use onsite_store::devices;
 use onsite_store::rows::StoredRow;
@@ -88,7 +88,7 @@ fn desk<T: Send + 'static>(
 fn resolve(ground: &mut Ground, conflict: Uuid, decision: Decision) -> Result<Arc<StoredRow>, ServiceError> {
     let seen = version(ground, conflict);
     desk(ground, move |tx, cause| {
-        conflict::resolve(tx, cause, conflict, seen, decision)
+        decision::resolve(tx, cause, conflict, seen, decision)
     })
 }
 

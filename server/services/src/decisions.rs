@@ -1,6 +1,6 @@
 //! Many conflicts decided alike in one step.
 use crate::author::Cause;
-use crate::conflict::{Decision, resolve};
+use crate::decision::{Decision, resolve};
 use crate::error::ServiceError;
 use onsite_model::ids::derived_id;
 use onsite_store::rows::StoredRow;

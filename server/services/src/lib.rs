@@ -12,6 +12,7 @@ pub mod changes;
 pub mod command;
 pub mod complaint;
 pub mod conflict;
+pub mod decision;
 pub mod decisions;
 pub mod deferred;
 pub mod device;

@@ -3,7 +3,8 @@
 use super::{Broken, Simulation};
 use crate::oracle::row::Row;
 use onsite_services::ServiceError;
-use onsite_services::conflict::{self, Decision};
+use onsite_services::conflict;
+use onsite_services::decision::{self, Decision};
 use onsite_services::decisions;
 use onsite_services::quarantine::{self, Correction};
 use onsite_store::quarantine::Quarantined;
@@ -68,7 +69,7 @@ impl Simulation {
             .command(self.dispatcher(), operation, self.now, move |tx, cause| {
                 let (row, _) = conflict::load(tx.db(), id)?;
                 let seen = tx.version(row.version);
-                conflict::resolve(tx, cause, id, seen, decision).map(drop)
+                decision::resolve(tx, cause, id, seen, decision).map(drop)
             });
         if done.is_ok() {
             self.tally.resolved += 1;
@@ -113,7 +114,7 @@ impl Simulation {
             .command(self.dispatcher(), operation, self.now, move |tx, cause| {
                 let (row, _) = conflict::load(tx.db(), id)?;
                 let seen = tx.version(row.version);
-                conflict::undo(tx, cause, id, seen).map(drop)
+                decision::undo(tx, cause, id, seen).map(drop)
             });
         self.tally.taken_back += u32::from(done.is_ok());
         self.commanded(&format!("takes the decision on {id} back"), done)

@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::reply::{Changed, Json};
 use crate::resource::Record;
 use onsite_model::conflict::Conflict;
-use onsite_services::conflict::{self, Decision};
+use onsite_services::decision::{self, Decision};
 use onsite_services::{ServiceError, decisions, open_conflicts};
 use onsite_store::quarantine;
 use schemars::JsonSchema;
@@ -59,7 +59,7 @@ pub async fn resolve(
     (Id(id), IfMatch(seen), once, Body(resolve)): (Id, IfMatch, Once, Body<Resolve>),
 ) -> Result<Changed<Record<Conflict>>, Problem> {
     let decided = app.once(&who, once, move |tx, cause| {
-        let row = conflict::resolve(tx, cause, id, seen, resolve.decision()?)?;
+        let row = decision::resolve(tx, cause, id, seen, resolve.decision()?)?;
         Ok(Record::new(row, tx.clock().epoch))
     });
     Ok(Changed(decided.await?))
@@ -71,7 +71,7 @@ pub async fn undo(
     (Id(id), IfMatch(seen), once): (Id, IfMatch, Once),
 ) -> Result<Changed<Record<Conflict>>, Problem> {
     let reopened = app.once(&who, once, move |tx, cause| {
-        let row = conflict::undo(tx, cause, id, seen)?;
+        let row = decision::undo(tx, cause, id, seen)?;
         Ok(Record::new(row, tx.clock().epoch))
     });
     Ok(Changed(reopened.await?))

@@ -3,7 +3,9 @@ use crate::world::{Phone, World, at, browser, on_each_database};
 use onsite_model::ids::new_id;
 use onsite_model::role::Role;
 use onsite_services::ServiceError;
-use onsite_services::device::{NONCES_PER_DEVICE, Revocation, Whose, issue_nonces, list, new_stream, revoke};
+use onsite_services::device::{
+    NONCES_PER_DEVICE, Narrowing, Revocation, Whose, issue_nonces, list, new_stream, revoke,
+};
 use onsite_services::session::Caller;
 use onsite_store::{StoreError, devices, nonces};
 use std::collections::BTreeSet;
@@ -12,7 +14,17 @@ use uuid::Uuid;
 
 async fn listed(world: &World, caller: &Caller, whose: Whose) -> Result<BTreeSet<Uuid>, ServiceError> {
     let caller = caller.clone();
-    let found = world.store.read(move |db| list(db, &caller, whose)).await?;
+    let narrowing = Narrowing {
+        whose,
+        user: None,
+        state: None,
+        revoked: None,
+        text: None,
+    };
+    let found = world
+        .store
+        .read(move |db| list(db, &caller, &narrowing, at(0)))
+        .await?;
     Ok(found.into_iter().map(|device| device.id).collect())
 }
 
