@@ -180,6 +180,34 @@ stories! {
         assert_eq!([&now["outcome"], &now["unit"], &now["value"]], ["flag", "%", "40"]);
     }
 
+    /// Whoever writes over what stands has decided about that, and not about what somebody else said and what did not stand.
+    fn a_word_that_did_not_stand_survives_a_third_author(ground) {
+        let inspection = inspection(ground);
+        let answer = InspectionAnswer::id(inspection, "load");
+        let set = json!({"inspection_id": inspection, "item": "load", "value": "40", "unit": "%", "outcome": "pass"});
+        make(ground, 0, "inspection_answer", answer, set);
+        for phone in 0..3 {
+            ground.sync(phone);
+        }
+        ground.edit(0, answer, json!({"value": "900", "outcome": "fail"}));
+        ground.edit(1, answer, json!({"outcome": "flag"}));
+        for phone in [0, 1, 0] {
+            ground.sync(phone);
+        }
+        // The first goes on from what the second brought to stand, and the third from that.
+        ground.edit(0, answer, json!({"unit": "W"}));
+        for phone in [0, 2] {
+            ground.sync(phone);
+        }
+        ground.edit(2, answer, json!({"value": "55", "outcome": "pass"}));
+        ground.sync(2);
+        assert_eq!(last_outcome(ground, 2), Outcome::Applied);
+        let dispute = read(ground, open(ground, answer)[0]);
+        assert_eq!(json!(dispute.current.values), json!({"outcome": "pass", "unit": "W", "value": "55"}));
+        let beside: Vec<Value> = dispute.also.iter().map(|one| json!(one.values)).collect();
+        assert_eq!(beside, [json!({"outcome": "fail"})], "900 stood, and was written over");
+    }
+
     /// Who comes round to what the other side says ends the dispute, though the record does not change by that.
     fn a_dispute_ends_when_its_authors_come_round(ground) {
         let ticket = ground.ticket;

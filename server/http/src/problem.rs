@@ -40,6 +40,11 @@ impl Problem {
         &self.0.detail
     }
 
+    /// The field, parameter or header it is about.
+    pub fn at(&self) -> Option<&str> {
+        self.0.field.as_deref()
+    }
+
     pub fn code(&self) -> ErrorCode {
         self.0.code
     }

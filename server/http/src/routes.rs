@@ -1,6 +1,7 @@
 //! Every route there is. What a route needs, takes and answers follows from its handler's type: see
 //! [`crate::route::Route`]. Routing, the OpenAPI document, the readable reference and the tests of permissions and
 //! bad input all read this table, so a line here is all a new route needs.
+use crate::handlers::table::Tabled;
 use crate::handlers::{
     asset, attachment, audit_entry, callback, client_page, conflict, device, documentation, file, health,
     import, label, live, notification, quarantine, record, report_page, search, service_sheet, session,
@@ -72,6 +73,10 @@ pub fn table() -> Vec<Route> {
         workflow(),
         decisions(),
         office(),
+        files::<device::View>(),
+        files::<quarantine::View>(),
+        files::<notification::View>(),
+        files::<audit_entry::View>(),
         imports(),
         documents(),
         client_pages(),
@@ -96,7 +101,8 @@ fn accounts() -> Vec<Route> {
         Route::get("/v1/me", session::me).about("Who is logged in."),
         Route::post("/v1/me/password", session::change_password)
             .about("Change one's own password. All other sessions end."),
-        Route::get("/v1/devices", device::list).about("Devices, last seen first."),
+        Route::get("/v1/devices", device::list)
+            .about("Devices, last seen first: one's own, or everybody's for who manages them."),
         Route::post("/v1/devices/{id}/wipe", device::wipe).about(
             "Revoke a device and have it forget what it has read: the signed order goes out when it next calls.",
         ),
@@ -139,15 +145,24 @@ fn synchronisation() -> Vec<Route> {
 /// A resource that people read.
 fn readable<E: Resource>() -> Vec<Route> {
     let (all, one) = (format!("/v1/{}", E::PLURAL), format!("/v1/{}/{{id}}", E::PLURAL));
-    vec![
-        Route::get(format!("{all}.csv"), table::csv::<E>)
-            .about("The list as a CSV file, with names for ids; UTF-8 with a byte-order mark."),
-        Route::get(format!("{all}.xlsx"), table::xlsx::<E>).about("The list as an Excel workbook."),
+    let mut routes = files::<E>();
+    routes.extend([
         Route::get(all, record::list::<E>)
             .about("List those you may see, oldest first if nothing else is asked for."),
         Route::get(format!("{one}/history"), record::history::<E>)
             .about("Who changed what, newest first; of one field, or of all."),
         Route::get(one, record::get::<E>).about("Read one."),
+    ]);
+    routes
+}
+
+/// A list as files.
+fn files<T: Tabled>() -> Vec<Route> {
+    let list = format!("/v1/{}", T::NAME);
+    vec![
+        Route::get(format!("{list}.csv"), table::csv::<T>)
+            .about("The list as a CSV file, with names for ids; UTF-8 with a byte-order mark."),
+        Route::get(format!("{list}.xlsx"), table::xlsx::<T>).about("The list as an Excel workbook."),
     ]
 }
 
@@ -244,7 +259,9 @@ fn client_pages() -> Vec<Route> {
     vec![
         Route::get("/survey/{token}", client_page::survey)
             .about("The survey's page; looking uses nothing up."),
-        Route::post("/survey/{token}", client_page::answer_survey).about("Answer the survey, once."),
+        Route::post("/survey/{token}", client_page::answer_survey).about(
+            "Answer the survey, once. What can't be taken is answered with the page again (422), with what was typed.",
+        ),
         Route::get("/briefing/{token}", client_page::briefing).about("The page behind a briefing's link."),
         Route::post("/briefing/{token}", client_page::confirm_briefing)
             .about("Tick “mail read” in the visit's preparation."),

@@ -74,13 +74,24 @@ impl MailKind {
         MailKind::FaultReceived,
     ];
 
+    /// Their names.
+    pub const NAMES: [&'static str; MailKind::ALL.len()] = {
+        let mut names = [""; MailKind::ALL.len()];
+        let mut at = 0;
+        while at < names.len() {
+            names[at] = MailKind::ALL[at].as_str();
+            at += 1;
+        }
+        names
+    };
+
     /// The kind of this name.
     pub fn from_name(name: &str) -> Option<MailKind> {
         MailKind::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
     /// The name as stored in JSON.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             MailKind::VisitScheduled => "visit_scheduled",
             MailKind::VisitMoved => "visit_moved",

@@ -9,7 +9,7 @@ use uuid::Uuid;
 entity! {
     /// One file.
     Attachment = "attachment" {
-        /// The row it belongs to: an asset, ticket, visit or answer.
+        /// The row it belongs to: a client, site, asset, ticket, visit or answer.
         owner_id: Uuid => Append;
         file_name: String => Append;
         media_type: String => Append;

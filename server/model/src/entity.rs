@@ -203,6 +203,10 @@ pub fn encode<E: Serialize>(entity: &E) -> Fields {
 /// # Errors
 /// A field is missing or of the wrong type; the message names it.
 pub fn decode<E: DeserializeOwned>(fields: &Fields) -> Result<E, Invalid> {
+    if let Ok(entity) = E::deserialize(fields) {
+        return Ok(entity);
+    }
+    // Following the path costs as much as the rest, and only an error needs it.
     let mut track = serde_path_to_error::Track::new();
     let deserializer = serde_path_to_error::Deserializer::new(fields, &mut track);
     E::deserialize(deserializer).map_err(|error| {

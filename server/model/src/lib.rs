@@ -18,6 +18,7 @@ pub mod complaint;
 pub mod conflict;
 pub mod contact;
 pub mod entity;
+pub mod flaw;
 pub mod handover_item;
 pub mod ids;
 pub mod inspection;

@@ -445,7 +445,7 @@ fn finish(
         said.retain(|field, value| {
             !stood.contains_key(field) && row.body.get(field).unwrap_or(&Value::Null) == value
         });
-        conflict::follow(tx, cause, &row, conflict::Words { stood, said }, &touched)?;
+        conflict::follow(tx, cause, before, &row, conflict::Words { stood, said }, &touched)?;
         if before.deleted {
             conflicts.push(revived(tx, cause, before)?);
         }

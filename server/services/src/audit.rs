@@ -12,6 +12,37 @@ use uuid::Uuid;
 /// What the first entry has for a predecessor.
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
+/// What the log tells of, by name.
+pub const ACTIONS: &[&str] = &[
+    "asset_merged",
+    "client_absent",
+    "complaint_closed",
+    "complaint_escalated",
+    "complaint_opened",
+    "device_revoked",
+    "device_wipe_ordered",
+    "fault_reported",
+    "logged_in",
+    "logins_throttled",
+    "mail_template_changed",
+    "notification_resent",
+    "password_changed",
+    "password_reset",
+    "password_set",
+    "quarantine_applied",
+    "quarantine_discarded",
+    "quarantine_restored",
+    "settings_changed",
+    "sheet_refused",
+    "sheet_refused_by_link",
+    "sheet_remarked_by_link",
+    "sheet_signed",
+    "sheet_signed_by_link",
+    "token_reused",
+    "user_access_changed",
+    "user_added",
+];
+
 /// Writes down that something happened.
 ///
 /// # Errors
@@ -47,6 +78,11 @@ pub struct Event<'a> {
 /// # Errors
 /// The database is gone.
 pub fn append(tx: &mut Tx<'_>, event: &Event<'_>, detail: &Value) -> Result<(), ServiceError> {
+    debug_assert!(
+        ACTIONS.contains(&event.action),
+        "{} is not among ACTIONS, so it has no words",
+        event.action
+    );
     let last = audit::last(tx.db())?;
     let mut entry = AuditEntry {
         seq: last.as_ref().map_or(1, |last| last.seq + 1),

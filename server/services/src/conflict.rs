@@ -228,14 +228,15 @@ pub struct Words {
     pub said: Fields,
 }
 
-/// Follows what was said of `row` without a clash: a side whose author went on gets the later value, and a conflict
-/// whose sides became equal closes by itself.
+/// Follows what was said of `row` without a clash, where `before` stood: a side whose author went on gets the later value,
+/// and a conflict whose sides became equal closes by itself.
 ///
 /// # Errors
 /// The database is gone.
 pub fn follow(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
+    before: &StoredRow,
     row: &StoredRow,
     words: Words,
     touched: &[String],
@@ -257,7 +258,7 @@ pub fn follow(
         if stood.is_empty() && said.is_empty() {
             continue;
         }
-        let (before, mut conflict) = load(tx.db(), id)?;
+        let (known, mut conflict) = load(tx.db(), id)?;
         if stood.is_empty() {
             // Nothing moved, but one of those who disagreed now says what the row says.
             let Some(side) = claims_of(&mut conflict).find(|one| one.stream == cause.author.stream) else {
@@ -276,7 +277,9 @@ pub fn follow(
                 &mut conflict.incoming
             };
             let word: Fields = stood.into_iter().chain(said).collect();
+            let undecided = untouched(side, cause, &word, before);
             *side = later(side, claim(cause, word.clone()));
+            conflict.also.extend(undecided);
             // Their earlier word on it, kept beside, is not theirs any more.
             for own in conflict
                 .also
@@ -301,11 +304,25 @@ pub fn follow(
             tx,
             &cause.effect(),
             id,
-            Some(&before),
+            Some(&known),
             Become::Record(conflict.into(), Fields::new()),
         )?;
     }
     Ok(())
+}
+
+/// What somebody else's side says and did not stand: whoever writes over what stood has not decided about that.
+fn untouched(side: &Claim, cause: &Cause<'_>, word: &Fields, before: &StoredRow) -> Option<Claim> {
+    if side.stream == cause.author.stream {
+        return None;
+    }
+    let stood = |name: &String| before.body.get(name).unwrap_or(&Value::Null);
+    let mut values = side.values.clone();
+    values.retain(|name, value| word.contains_key(name) && stood(name) != value);
+    (!values.is_empty()).then(|| Claim {
+        values,
+        ..side.clone()
+    })
 }
 
 fn claims_of(conflict: &mut Conflict) -> impl Iterator<Item = &mut Claim> {

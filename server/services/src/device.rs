@@ -1,15 +1,17 @@
 //! Devices: who has which, taking one away, and what is given to a device ahead of its offline days.
 use crate::error::ServiceError;
+use crate::export::label;
 use crate::secrets;
 use crate::session::Caller;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use onsite_model::ids::new_id;
 use onsite_model::permission::Permission;
 use onsite_store::devices::{self, Device};
 use onsite_store::streams::{self, Stream};
-use onsite_store::{Db, Tx, nonces};
+use onsite_store::{Db, Tx, nonces, rows};
+use std::collections::BTreeSet;
 use sync_protocol::codes::ErrorCode;
 use sync_protocol::enrol::Continues;
 use sync_protocol::receipt::Outcome;
@@ -34,16 +36,74 @@ pub struct Revocation {
     pub changed: bool,
 }
 
-/// Devices, last seen first, revoked ones included.
+/// A device that was not heard from for so long is silent.
+const SILENT_AFTER: TimeDelta = TimeDelta::days(1);
+
+/// How a device stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Active,
+    /// Not heard from for a day.
+    Silent,
+    Revoked,
+}
+
+/// How a device stands now.
+pub fn state(device: &Device, now: DateTime<Utc>) -> State {
+    if device.revoked_at.is_some() {
+        State::Revoked
+    } else if now - device.last_seen_at >= SILENT_AFTER {
+        State::Silent
+    } else {
+        State::Active
+    }
+}
+
+/// Which devices of those somebody may see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Narrowing {
+    pub whose: Whose,
+    pub user: Option<Uuid>,
+    pub state: Option<State>,
+    /// Only those that were revoked, or only the others.
+    pub revoked: Option<bool>,
+    /// What stands in its name or in its user's, in any case of letters.
+    pub text: Option<String>,
+}
+
+/// Devices, last seen first.
 ///
 /// # Errors
 /// `forbidden` where everybody's are asked for by somebody who may not see them.
-pub fn list(db: &mut Db, caller: &Caller, whose: Whose) -> Result<Vec<Device>, ServiceError> {
-    match whose {
-        Whose::Own => Ok(devices::list(db, Some(caller.user_id))?),
-        Whose::Everybody if caller.role.may(Permission::ManageDevices) => Ok(devices::list(db, None)?),
-        Whose::Everybody => Err(ServiceError::forbidden()),
+pub fn list(
+    db: &mut Db,
+    caller: &Caller,
+    narrowing: &Narrowing,
+    now: DateTime<Utc>,
+) -> Result<Vec<Device>, ServiceError> {
+    let mut found = match narrowing.whose {
+        Whose::Own => devices::list(db, Some(caller.user_id))?,
+        Whose::Everybody if caller.role.may(Permission::ManageDevices) => devices::list(db, None)?,
+        Whose::Everybody => return Err(ServiceError::forbidden()),
+    };
+    found.retain(|device| {
+        narrowing.user.is_none_or(|user| user == device.user_id)
+            && narrowing.state.is_none_or(|wanted| wanted == state(device, now))
+            && narrowing
+                .revoked
+                .is_none_or(|revoked| revoked == device.revoked_at.is_some())
+    });
+    if let Some(text) = &narrowing.text {
+        let text = text.to_lowercase();
+        let users: BTreeSet<Uuid> = found.iter().map(|device| device.user_id).collect();
+        let named: BTreeSet<Uuid> = rows::get_many(db, &users.into_iter().collect::<Vec<_>>())?
+            .iter()
+            .filter(|user| label(user).to_lowercase().contains(&text))
+            .map(|user| user.id)
+            .collect();
+        found.retain(|device| device.name.to_lowercase().contains(&text) || named.contains(&device.user_id));
     }
+    Ok(found)
 }
 
 /// Revokes a device, one's own or, with the right to, anybody's, and ends its sessions.

@@ -3,6 +3,7 @@
 //! The CSV files hold the live rows, one noun each, with the names of what their ids refer to beside them; the
 //! JSON holds every row in full, deleted ones too, and the history of each. CSV is UTF-8 with a byte-order mark,
 //! without which spreadsheet programs garble Chinese, and cells that would start a formula are defused.
+pub mod columns;
 mod spreadsheet;
 pub mod table;
 mod words;

@@ -5,7 +5,6 @@ use crate::error::ServiceError;
 use crate::record::{conceal, held};
 use chrono::{DateTime, NaiveDate, Utc};
 use onsite_model::bucket::Bucket;
-use onsite_model::entity::EntityKind;
 use onsite_model::listing::{By, Column, ColumnKind, Listed, Listing};
 use onsite_model::search;
 use onsite_store::Db;
@@ -40,7 +39,6 @@ pub struct Parameter {
 /// A list somebody asks for.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    listing: &'static Listing,
     selection: Selection,
 }
 
@@ -129,6 +127,12 @@ pub fn parameters<E: Listed>() -> Vec<Parameter> {
 /// One id or several behind commas.
 const SEVERAL_IDS: &str = "^[0-9a-fA-F-]{32,36}(,[0-9a-fA-F-]{32,36})*$";
 
+/// The same, or [`NONE`] among them.
+const SEVERAL_IDS_OR_NONE: &str = "^(none|[0-9a-fA-F-]{32,36})(,(none|[0-9a-fA-F-]{32,36}))*$";
+
+/// What asks for rows that refer to nothing.
+const NONE: &str = "none";
+
 fn equality(column: &Column) -> (String, Json) {
     let several = "; several behind commas";
     match column.kind {
@@ -138,8 +142,9 @@ fn equality(column: &Column) -> (String, Json) {
             (format!("Only of this: {}{several}.", words.join(", ")), schema)
         }
         ColumnKind::Reference(kind) => {
-            let about = format!("The id of a {}{several}.", kind.name().replace('_', " "));
-            (about, json!({ "type": "string", "pattern": SEVERAL_IDS }))
+            let kind = kind.name().replace('_', " ");
+            let about = format!("The id of a {kind}, or `none` for those without{several}.");
+            (about, json!({ "type": "string", "pattern": SEVERAL_IDS_OR_NONE }))
         }
         ColumnKind::Key => (
             format!("An id{several}."),
@@ -171,8 +176,7 @@ impl Wanted {
         let mut conditions = Vec::new();
         for column in listing.columns {
             if let Some((name, text)) = column.equal.and_then(|name| Some((name, get(name)?))) {
-                let values = values(column.kind, text).map_err(|error| error.field(name))?;
-                conditions.push(Condition::Among(column.field, values));
+                conditions.push(equal(column, text).map_err(|error| error.field(name))?);
             }
             let Some(before) = column.span else { continue };
             let make: [(&str, MakeCondition); 2] = [("from", Condition::From), ("until", Condition::Until)];
@@ -203,7 +207,7 @@ impl Wanted {
             descending,
             ..Selection::all(E::KIND)
         };
-        Ok(Wanted { listing, selection })
+        Ok(Wanted { selection })
     }
 
     /// How it is sorted, as `sort` says it.
@@ -214,15 +218,6 @@ impl Wanted {
             (None, true) => Some(format!("-{ID}")),
             (Some(column), _) => Some(format!("{minus}{}", column.field)),
         }
-    }
-
-    /// The noun it lists.
-    pub fn listing(&self) -> &'static Listing {
-        self.listing
-    }
-
-    pub fn kind(&self) -> EntityKind {
-        self.selection.kind
     }
 
     /// The rows behind a place, or the first.
@@ -374,6 +369,20 @@ fn split(text: &str) -> Result<Vec<&str>, ServiceError> {
         return Err(malformed(format!("at most {MAX_VALUES} values")));
     }
     Ok(parts)
+}
+
+/// What a filter for given values asks for.
+fn equal(column: &Column, text: &str) -> Result<Condition, ServiceError> {
+    if !matches!(column.kind, ColumnKind::Reference(_)) {
+        return Ok(Condition::Among(column.field, values(column.kind, text)?));
+    }
+    let (none, ids): (Vec<&str>, Vec<&str>) = split(text)?.into_iter().partition(|part| *part == NONE);
+    let ids = ids.into_iter().map(|part| id(part).map(Value::from));
+    let ids: Vec<Value> = ids.collect::<Result<_, _>>()?;
+    Ok(match none.is_empty() {
+        true => Condition::Among(column.field, ids),
+        false => Condition::AmongOrNone(column.field, ids),
+    })
 }
 
 /// The values a filter asks for. A text is one, whatever stands in it.

@@ -2,6 +2,7 @@
 use crate::error::ServiceError;
 use crate::house::House;
 use crate::load;
+use crate::tag_range;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use onsite_model::complaint::{Levels, USUAL_LEVELS};
@@ -25,6 +26,10 @@ pub struct InForce {
     pub sheet_number: String,
     pub complaint_number: String,
     pub complaint_levels: Levels,
+    /// What tags begin with, as configured.
+    pub tag_prefix: String,
+    /// Digits of a tag behind its prefix.
+    pub tag_width: u32,
 }
 
 /// The settings in force.
@@ -41,6 +46,8 @@ pub fn in_force(db: &mut Db, house: &House) -> Result<InForce, ServiceError> {
         sheet_number: set.sheet_number.unwrap_or_else(|| usual_number("S")),
         complaint_number: set.complaint_number.unwrap_or_else(|| usual_number("C")),
         complaint_levels: set.complaint_levels.unwrap_or(USUAL_LEVELS),
+        tag_prefix: house.tag_prefix.clone(),
+        tag_width: tag_range::WIDTH,
     })
 }
 

@@ -12,7 +12,7 @@ use sync_protocol::Fields;
 use uuid::Uuid;
 
 /// Digits on a label.
-const WIDTH: u32 = 6;
+pub(crate) const WIDTH: u32 = 6;
 
 /// Most tags of one lease: more would lie unused on one phone.
 const MAX_LEASE: u64 = 500;

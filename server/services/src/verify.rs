@@ -4,6 +4,7 @@ use crate::rules::{payload_hash, seal_message};
 use crate::secrets::verify_seal;
 use crate::{load, sheet};
 use chrono::{DateTime, Utc};
+use onsite_model::flaw::Flaw;
 use onsite_model::service_sheet::{ServiceSheet, SheetStatus};
 use onsite_model::signature::{Party, Signature};
 use onsite_store::{Db, service_sheets, signing_keys};
@@ -69,7 +70,7 @@ pub fn by_hash(db: &mut Db, hash: &str) -> Result<Verification, ServiceError> {
             .into_values()
             .map(|signature| {
                 let sealed = sheet.sealed_payloads.contains(&payload_hash(&signature));
-                let late = (!sealed).then(|| "added after the sheet was sealed".to_owned());
+                let late = (!sealed).then(|| Flaw::AddedLate.english().to_owned());
                 Signer {
                     party: signature.party,
                     name: signature.signer_name,

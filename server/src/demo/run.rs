@@ -136,6 +136,8 @@ fn greet(config: &Config, rows: usize, list: &Path, trust: Option<&Trust>) -> Re
         println!("  {:<11} {email:<28} {name}", role.name());
     }
     println!("\nTry");
+    println!("  {address}/                         the technicians' app");
+    println!("  {address}/console                  the office's console: board, tickets, clients, callbacks");
     println!("  {address}/docs                     every operation, readable");
     println!("  {address}/openapi.json             the same for programs");
     println!(

@@ -57,7 +57,7 @@ pub fn raise_floor(tx: &mut Tx<'_>, through: u64) -> Result<(), StoreError> {
     diesel::delete(removals::table.filter(removals::version.le(through))).execute(tx.writing()?)?;
     let bare = rows::deleted.eq(true).and(rows::version.le(through));
     diesel::update(rows::table.filter(bare.and(rows::body.ne("{}"))))
-        .set((rows::body.eq("{}"), rows::stamps.eq("{}")))
+        .set((rows::body.eq("{}"), rows::stamps.eq("[]")))
         .execute(tx.writing()?)?;
     Ok(())
 }

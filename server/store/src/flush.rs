@@ -5,6 +5,7 @@ use crate::history::Entry;
 use crate::projections;
 use crate::rows::StoredRow;
 use crate::schema::{history, operations, removals, rows, streams};
+use crate::stamps;
 use crate::streams::Kept;
 use crate::sums::{self, Counted};
 use crate::work::HeldBack;
@@ -12,7 +13,7 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 use onsite_model::bucket::Bucket;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -32,17 +33,39 @@ macro_rules! in_sets {
                     $insert.execute(c)?;
                 }
             }
-            $crate::dialect::Conn::Sqlite(c) => {
-                let (sets, rest) = $all.as_chunks::<{ $crate::flush::SET }>();
-                for $values in sets {
-                    $insert.execute(c)?;
+            $crate::dialect::Conn::Sqlite(c) => $crate::flush::in_sets!(@sqlite c, $all, |$values| $insert),
+        }
+    };
+    // The same for rows of which some replace what is there. On SQLite those that are surely new are inserted by a statement
+    // that stays prepared, as diesel keeps none with an upsert, and no two rows change places.
+    ($conn:expr, $all:expr, new in $new:expr, |$values:ident| $insert:expr, or replace $($replace:tt)+) => {
+        match $conn {
+            $crate::dialect::Conn::Pg(c) => {
+                for $values in $all.chunks($crate::flush::CHUNK) {
+                    $insert$($replace)+.execute(c)?;
                 }
-                for $values in rest {
-                    $insert.execute(c)?;
+            }
+            $crate::dialect::Conn::Sqlite(c) => {
+                let is_new = |id: &$crate::dialect::Id| $new.contains(&id.0);
+                for run in $all.chunk_by(|one, next| is_new(&one.id) == is_new(&next.id)) {
+                    if is_new(&run[0].id) {
+                        $crate::flush::in_sets!(@sqlite c, run, |$values| $insert);
+                    } else {
+                        $crate::flush::in_sets!(@sqlite c, run, |$values| $insert$($replace)+);
+                    }
                 }
             }
         }
     };
+    (@sqlite $c:expr, $all:expr, |$values:ident| $insert:expr) => {{
+        let (sets, rest) = $all.as_chunks::<{ $crate::flush::SET }>();
+        for $values in sets {
+            $insert.execute($c)?;
+        }
+        for $values in rest {
+            $insert.execute($c)?;
+        }
+    }};
 }
 pub(crate) use in_sets;
 
@@ -55,13 +78,14 @@ pub(crate) fn write(conn: &mut Conn, held_back: HeldBack) -> Result<(), StoreErr
         history,
         kept,
         counted,
+        new,
         ..
     } = held_back;
-    let rows: Vec<Arc<StoredRow>> = rows.into_iter().map(|(_, row)| row).collect();
+    let rows: Vec<Arc<StoredRow>> = rows.into_values().into_iter().map(|(_, row)| row).collect();
     count(conn, &rows, &counted)?;
-    save_rows(conn, &rows)?;
+    save_rows(conn, &rows, &new)?;
     leave_buckets(conn, &left)?;
-    projections::save(conn, records.into_iter())?;
+    projections::save(conn, &records.into_values(), &new)?;
     save_history(conn, &history)?;
     save_kept(conn, kept)
 }
@@ -101,7 +125,7 @@ struct RowValues {
     deleted: bool,
 }
 
-fn save_rows(conn: &mut Conn, all: &[Arc<StoredRow>]) -> Result<(), StoreError> {
+fn save_rows(conn: &mut Conn, all: &[Arc<StoredRow>], new: &HashSet<Uuid>) -> Result<(), StoreError> {
     let values: Vec<RowValues> = all
         .iter()
         .map(|row| {
@@ -112,23 +136,22 @@ fn save_rows(conn: &mut Conn, all: &[Arc<StoredRow>]) -> Result<(), StoreError> 
                 parent_id: row.parent.map(Id),
                 version: row.version as i64,
                 body: json(&row.body)?,
-                stamps: json(&row.stamps)?,
+                stamps: stamps::pack(&row.stamps)?,
                 deleted: row.deleted,
             })
         })
         .collect::<Result<_, StoreError>>()?;
-    in_sets!(conn, values, |set| diesel::insert_into(rows::table)
-        .values(set)
-        .on_conflict(rows::id)
-        .do_update()
-        .set((
-            rows::bucket.eq(excluded(rows::bucket)),
-            rows::parent_id.eq(excluded(rows::parent_id)),
-            rows::version.eq(excluded(rows::version)),
-            rows::body.eq(excluded(rows::body)),
-            rows::stamps.eq(excluded(rows::stamps)),
-            rows::deleted.eq(excluded(rows::deleted)),
-        )));
+    in_sets!(conn, values, new in new, |set| diesel::insert_into(rows::table).values(set), or replace
+    .on_conflict(rows::id)
+    .do_update()
+    .set((
+        rows::bucket.eq(excluded(rows::bucket)),
+        rows::parent_id.eq(excluded(rows::parent_id)),
+        rows::version.eq(excluded(rows::version)),
+        rows::body.eq(excluded(rows::body)),
+        rows::stamps.eq(excluded(rows::stamps)),
+        rows::deleted.eq(excluded(rows::deleted)),
+    )));
     Ok(())
 }
 

@@ -46,6 +46,7 @@ pub mod scratch;
 pub mod service_sheets;
 pub mod settled;
 pub mod signing_keys;
+mod stamps;
 pub mod streams;
 pub mod sums;
 pub mod uploads;

@@ -60,6 +60,8 @@ impl From<DateTime<Utc>> for Value {
 pub enum Condition {
     /// The column holds one of these.
     Among(&'static str, Vec<Value>),
+    /// The column holds one of these, or nothing.
+    AmongOrNone(&'static str, Vec<Value>),
     /// The column holds this or more.
     From(&'static str, Value),
     /// The column holds less than this.
@@ -215,6 +217,17 @@ impl Selection {
             Condition::Among(column, values) => {
                 push_column(out, column);
                 push_in(out, values)?;
+            }
+            Condition::AmongOrNone(column, values) => {
+                out.push_sql("(");
+                push_column(out, column);
+                out.push_sql(" IS NULL");
+                if !values.is_empty() {
+                    out.push_sql(" OR ");
+                    push_column(out, column);
+                    push_in(out, values)?;
+                }
+                out.push_sql(")");
             }
             Condition::From(column, value) => {
                 push_column(out, column);

@@ -10,7 +10,7 @@ use onsite_model as model;
 use onsite_model::entity::{EntityKind, Record};
 use onsite_model::listing::Listed;
 use onsite_model::search;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use uuid::Uuid;
 
 macro_rules! projections {
@@ -27,7 +27,7 @@ macro_rules! projections {
                 Projected { id: Id(id), $($column: $value,)+ }
             }
 
-            pub(super) fn save(conn: &mut Conn, all: &[(Uuid, Record)]) -> QueryResult<()> {
+            pub(super) fn save(conn: &mut Conn, all: &[(Uuid, &Record)], new: &HashSet<Uuid>) -> QueryResult<()> {
                 let values: Vec<Projected> = all
                     .iter()
                     .filter_map(|(id, record)| match record {
@@ -35,8 +35,7 @@ macro_rules! projections {
                         _ => None,
                     })
                     .collect();
-                in_sets!(conn, values, |set| diesel::insert_into($table::table)
-                    .values(set)
+                in_sets!(conn, values, new in new, |set| diesel::insert_into($table::table).values(set), or replace
                     .on_conflict($table::id)
                     .do_update()
                     .set(($($table::$column.eq(excluded($table::$column)),)+)));
@@ -44,17 +43,18 @@ macro_rules! projections {
             }
         })+
 
-        /// Writes the typed rows, and takes away those that have gone. Kinds come in the order of their declaration,
-        /// in which a kind follows those it refers to.
+        /// Writes the typed rows, and takes away those that have gone; the database has none of those that are `new`. Kinds
+        /// come in the order of their declaration, in which a kind follows those it refers to.
         pub(crate) fn save(
             conn: &mut Conn,
-            records: impl Iterator<Item = ((EntityKind, Uuid), Option<Record>)>,
+            records: &[((EntityKind, Uuid), Option<Box<Record>>)],
+            new: &HashSet<Uuid>,
         ) -> Result<(), StoreError> {
-            let mut by_kind: BTreeMap<EntityKind, Vec<(Uuid, Record)>> = BTreeMap::new();
+            let mut by_kind: BTreeMap<EntityKind, Vec<(Uuid, &Record)>> = BTreeMap::new();
             for ((kind, id), record) in records {
                 match record {
-                    Some(record) => by_kind.entry(kind).or_default().push((id, record)),
-                    None => remove(conn, kind, id)?,
+                    Some(record) => by_kind.entry(*kind).or_default().push((*id, record)),
+                    None => remove(conn, *kind, *id)?,
                 }
             }
             for (kind, all) in by_kind {
@@ -63,7 +63,7 @@ macro_rules! projections {
                     EntityKind::Ticket => link_assets(conn, &all)?,
                     _ => {}
                 }
-                match kind { $(EntityKind::$kind => $table::save(conn, &all),)+ }?;
+                match kind { $(EntityKind::$kind => $table::save(conn, &all, new),)+ }?;
             }
             Ok(())
         }
@@ -304,9 +304,9 @@ fn renew_some(conn: &mut Conn, kind: EntityKind, after: Option<Uuid>) -> Result<
             .decode(&row.body)
             .map_err(|error| StoreError::Corrupt(format!("row {}: {error}", row.id)))?;
         last = Some(row.id);
-        records.push(((kind, row.id), Some(record)));
+        records.push(((kind, row.id), Some(Box::new(record))));
     }
-    save(conn, records.into_iter())?;
+    save(conn, &records, &HashSet::new())?;
     Ok(last)
 }
 
@@ -317,7 +317,7 @@ fn found_by(entity: &impl Listed) -> Option<String> {
 
 macro_rules! links {
     ($($save:ident: $table:ident of $kind:ident($own:ident) to $other:ident by $field:ident;)+) => {
-        $(fn $save(conn: &mut Conn, all: &[(Uuid, Record)]) -> Result<(), StoreError> {
+        $(fn $save(conn: &mut Conn, all: &[(Uuid, &Record)]) -> Result<(), StoreError> {
             use schema::$table;
             for chunk in all.chunks(CHUNK) {
                 let ids: Vec<Id> = chunk.iter().map(|(id, _)| Id(*id)).collect();

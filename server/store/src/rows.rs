@@ -4,6 +4,7 @@ use crate::dialect::Id;
 use crate::error::StoreError;
 use crate::heads::Topic;
 use crate::schema::rows;
+use crate::stamps;
 use crate::store::Tx;
 use diesel::prelude::*;
 use onsite_model::bucket::Bucket;
@@ -63,7 +64,7 @@ pub(crate) fn from_columns(columns: Columns) -> Result<StoredRow, StoreError> {
     let (Id(id), entity, bucket, parent, version, body, stamps, deleted) = columns;
     let corrupt = |what: &str| StoreError::Corrupt(format!("row {id}: {what}"));
     let body = serde_json::from_str(&body).map_err(|_| corrupt("unreadable body"))?;
-    let stamps = serde_json::from_str(&stamps).map_err(|_| corrupt("unreadable stamps"))?;
+    let stamps = stamps::unpack(&stamps).map_err(|_| corrupt("unreadable stamps"))?;
     let (body, stamps) = schema_version::up_stored(&entity, body, stamps);
     Ok(StoredRow {
         id,

@@ -10,7 +10,7 @@ use crate::streams::Kept;
 use crate::sums::Counted;
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::{EntityKind, Record};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -40,7 +40,9 @@ pub(crate) struct HeldBack {
     /// By id, in the order they were first written: a row follows its parent.
     pub(crate) rows: Ordered<Uuid, Arc<StoredRow>>,
     /// The typed row beside each, or that there is none any more.
-    pub(crate) records: Ordered<(EntityKind, Uuid), Option<Record>>,
+    pub(crate) records: Ordered<(EntityKind, Uuid), Option<Box<Record>>>,
+    /// Rows that the database is known not to have.
+    pub(crate) new: HashSet<Uuid>,
     /// Bucket left, row, version, and the bucket it went to.
     pub(crate) left: Vec<(Bucket, Uuid, u64, Bucket)>,
     /// Every tag that one of the assets among the rows was written with, and the last one that was.
@@ -57,12 +59,13 @@ impl HeldBack {
     }
 
     fn follow(&mut self, later: HeldBack) {
-        for (id, row) in later.rows.into_iter() {
+        for (id, row) in later.rows.into_values() {
             self.rows.put(id, row);
         }
-        for (key, record) in later.records.into_iter() {
+        for (key, record) in later.records.into_values() {
             self.records.put(key, record);
         }
+        self.new.extend(later.new);
         self.left.extend(later.left);
         self.tags.extend(later.tags);
         self.history.extend(later.history);
@@ -119,8 +122,8 @@ impl<K: Copy + Eq + std::hash::Hash, V> Ordered<K, V> {
         self.places.contains_key(key)
     }
 
-    pub(crate) fn into_iter(self) -> impl Iterator<Item = (K, V)> {
-        self.values.into_iter()
+    pub(crate) fn into_values(self) -> Vec<(K, V)> {
+        self.values
     }
 
     fn keys(&self) -> impl Iterator<Item = &K> {
@@ -170,6 +173,9 @@ impl Work {
         if let Some(before) = &before {
             let counted = before.as_deref().and_then(Counted::of);
             part.held_back.counted.entry(row.id).or_insert(counted);
+            if before.is_none() {
+                part.held_back.new.insert(row.id);
+            }
         }
         part.before.push((row.id, before));
         if let Some(Some(Record::Asset(asset))) = &record
@@ -178,7 +184,9 @@ impl Work {
             part.held_back.tags.insert(tag.clone(), row.id);
         }
         if let Some(record) = record {
-            part.held_back.records.put((row.kind, row.id), record);
+            part.held_back
+                .records
+                .put((row.kind, row.id), record.map(Box::new));
         }
         if let Some(left) = left {
             part.held_back.left.push((left, row.id, row.version, row.bucket));

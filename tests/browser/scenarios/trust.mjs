@@ -26,7 +26,12 @@ export default async function play(stage) {
       await page.goto(`${stage.url}/trust`);
       for (const device of await page.locator("summary").all()) await device.click();
       await page.getByText(WORDS[locale]).waitFor();
-      await phone.isAccessible(`the trust page in ${locale}, ${scheme}`);
+      for (const screen of [page.viewportSize(), { width: 1440, height: 900 }]) {
+        await page.setViewportSize(screen);
+        const about = `the trust page in ${locale}, ${scheme}, ${screen.width} wide`;
+        await phone.isAccessible(about);
+        await phone.fits(about);
+      }
       assert.equal(await page.getByRole("link", { name: stage.secure }).getAttribute("href"), stage.secure);
       const file = await page.request.get(await page.locator("a[href$='.crt']").evaluate((link) => link.href));
       certificate = await file.text();

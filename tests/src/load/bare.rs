@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// A worklog entry's body, its stamps and its receipt as the server writes them: only their length matters.
 const BODY: usize = 330;
-const STAMPS: usize = 640;
+const STAMPS: usize = 150;
 const RECEIPT: usize = 110;
 
 /// Operations a second, over `groups` commits of `size` operations each.

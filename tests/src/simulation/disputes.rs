@@ -28,20 +28,19 @@ struct Word {
 impl Disputes {
     /// Two authors disagree.
     pub(super) fn clash(&mut self, place: Place, stood: (Uuid, Fields), came: (Uuid, Fields)) {
+        // Of coupled fields, one that had no value was nobody's word.
+        let (stream, mut stood) = stood;
+        stood.retain(|field, value| *field == place.1 || !value.is_null());
         let words = self.open.entry(place).or_default();
-        // Whoever put a value back, it is still the word of who said it first.
-        let is_said = words.iter().any(|word| {
-            stood
-                .1
-                .iter()
-                .all(|(field, value)| word.values.get(field) == Some(value))
+        // Whoever put a value back, or had it before them, it is still the word of who said it first.
+        stood.retain(|field, value| {
+            let mut others = words.iter().filter(|word| word.stream != stream);
+            others.all(|word| word.values.get(field) != Some(value))
         });
-        for (stream, values) in [(!is_said).then_some(stood), Some(came)].into_iter().flatten() {
-            match words.iter_mut().find(|word| word.stream == stream) {
-                Some(word) => word.values.extend(values),
-                None => words.push(Word { stream, values }),
-            }
+        for (field, value) in stood {
+            word_of(words, stream).entry(field).or_insert(value);
         }
+        word_of(words, came.0).extend(came.1);
     }
 
     /// An author who had seen what stood wrote something else: it takes the place of what stood.
@@ -66,14 +65,7 @@ impl Disputes {
                         word.values.remove(&field);
                     }
                 }
-                let own = Word {
-                    stream,
-                    values: Fields::from_iter([(field.clone(), value.clone())]),
-                };
-                match words.iter_mut().find(|word| word.stream == stream) {
-                    Some(word) => word.values.extend(own.values),
-                    None => words.push(own),
-                }
+                word_of(words, stream).insert(field, value);
                 words.retain(|word| !word.values.is_empty());
             }
         }
@@ -131,7 +123,7 @@ impl Disputes {
                         if let Some((field, value)) = word.values.iter().find(|(f, v)| !holds(conflict, f, v))
                         {
                             let detail = format!(
-                                "the conflict on {} of {row} lacks {field} = {value} of {}",
+                                "the conflict on {} of {row} lacks {field} = {value} of {}: {conflict:?}",
                                 place.1, word.stream
                             );
                             return Err(Broken::new(6, detail));
@@ -158,6 +150,21 @@ impl Disputes {
         }
         Ok(())
     }
+}
+
+/// What an author says, as it is so far.
+fn word_of(words: &mut Vec<Word>, stream: Uuid) -> &mut Fields {
+    let place = words
+        .iter()
+        .position(|word| word.stream == stream)
+        .unwrap_or_else(|| {
+            words.push(Word {
+                stream,
+                values: Fields::new(),
+            });
+            words.len() - 1
+        });
+    &mut words[place].values
 }
 
 /// Whether a side of a conflict says so.

@@ -88,7 +88,7 @@ export interface components {
             media_type: string;
             /**
              * Format: uuid
-             * @description The row it belongs to: an asset, ticket, visit or answer.
+             * @description The row it belongs to: a client, site, asset, ticket, visit or answer.
              */
             owner_id: string;
             /** @description A JPEG of at most 160 pixels and 6 kB, base64, so that lists show the picture without another request. */

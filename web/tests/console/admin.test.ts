@@ -5,7 +5,7 @@ import { agrees, troublesOf, unknownTroubles, type Health } from "../../src/cons
 import { contentLines } from "../../src/console/admin/mail";
 import { example, formatFault } from "../../src/console/admin/number-format";
 import { suggestPassword } from "../../src/console/admin/password";
-import { arranged, stateOf, wrongBy, type Device } from "../../src/console/devices/device";
+import { arranged, wrongBy, type Device } from "../../src/console/devices/device";
 
 describe("a suggested password", () => {
   it("has four groups of signs that are not taken for one another", () => {
@@ -40,7 +40,6 @@ describe("a mail", () => {
   });
 });
 
-const at = Date.parse("2026-11-30T09:00:00Z");
 
 describe("the server", () => {
   const health: Health = {
@@ -99,13 +98,8 @@ describe("a device", () => {
     enrolled_at: "2026-11-01T09:00:00Z",
     last_seen_at: "2026-11-30T08:00:00Z",
     skew_millis: 0,
+    state: "active",
     ...more,
-  });
-
-  it("is silent after a day, and revoked for ever", () => {
-    expect(stateOf(device(), at)).toBe("active");
-    expect(stateOf(device({ last_seen_at: "2026-11-28T08:00:00Z" }), at)).toBe("silent");
-    expect(stateOf(device({ revoked_at: "2026-11-29T08:00:00Z" }), at)).toBe("revoked");
   });
 
   it("has a clock that is wrong by a minute or more, or right", () => {

@@ -1,14 +1,20 @@
 //! The audit log.
+use super::table::{self, PAGE, Reader, Tabled};
 use crate::app::App;
 use crate::input::query::{Paging, Query, cursor};
 use crate::permit::{Allowed, ReadAudit};
 use crate::problem::Problem;
 use crate::reply::{Json, Page};
 use chrono::{DateTime, Utc};
+use onsite_model::listing::Column;
+use onsite_services::ServiceError;
+use onsite_services::export::columns;
+use onsite_store::Db;
 use onsite_store::audit::{self, AuditEntry, Filter, Place};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sync_protocol::Fields;
 use uuid::Uuid;
 
 /// One entry; each carries the hash of the one before.
@@ -64,28 +70,44 @@ pub struct Which {
     newest: Option<bool>,
 }
 
+impl Which {
+    fn filter(self) -> (Filter, bool) {
+        let filter = Filter {
+            user: self.user,
+            action: self.action,
+            subject: self.subject,
+            from: self.from,
+            until: self.until,
+        };
+        (filter, self.newest.unwrap_or(false))
+    }
+}
+
+/// Entries behind one of them, which is 0 for the first page, and whether there are more.
+fn page(
+    db: &mut Db,
+    (filter, newest): &(Filter, bool),
+    after: u64,
+    limit: usize,
+) -> Result<(Vec<AuditEntry>, bool), ServiceError> {
+    let place = match newest {
+        true => Place::Before((after > 0).then_some(after)),
+        false => Place::After(after),
+    };
+    let mut found = audit::list(db, filter, place, limit as i64 + 1)?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    Ok((found, more))
+}
+
 pub async fn list(
     _who: Allowed<ReadAudit>,
     app: App,
     (paging, Query(which)): (Paging, Query<Which>),
 ) -> Result<Page<View>, Problem> {
     let (after, limit) = (paging.after_number()?, paging.limit as usize);
-    let place = match which.newest {
-        Some(true) => Place::Before((after > 0).then_some(after)),
-        _ => Place::After(after),
-    };
-    let filter = Filter {
-        user: which.user,
-        action: which.action,
-        subject: which.subject,
-        from: which.from,
-        until: which.until,
-    };
-    let mut found = app
-        .read(move |db| Ok(audit::list(db, &filter, place, limit as i64 + 1)?))
-        .await?;
-    let more = found.len() > limit;
-    found.truncate(limit);
+    let wanted = which.filter();
+    let (found, more) = app.read(move |db| page(db, &wanted, after, limit)).await?;
     let next = found
         .last()
         .filter(|_| more)
@@ -95,6 +117,31 @@ pub async fn list(
         items: found.into_iter().map(View::from).collect(),
         next,
     })
+}
+
+impl Tabled for View {
+    type Permit = ReadAudit;
+    type Narrowing = Query<Which>;
+    type Wanted = (Filter, bool);
+    type Place = u64;
+    const NAME: &'static str = "audit-entries";
+    const COLUMNS: &'static [Column] = columns::AUDIT_ENTRIES;
+
+    fn wanted(Query(which): Query<Which>) -> (Filter, bool) {
+        which.filter()
+    }
+
+    fn rows(
+        db: &mut Db,
+        _reader: &Reader,
+        wanted: &(Filter, bool),
+        after: Option<u64>,
+    ) -> Result<(Vec<Fields>, Option<u64>), ServiceError> {
+        let (found, more) = page(db, wanted, after.unwrap_or(0), PAGE as usize)?;
+        let next = found.last().filter(|_| more).map(|entry| entry.seq);
+        let rows = found.into_iter().map(|entry| table::fields(&View::from(entry)));
+        Ok((rows.collect::<Result<_, _>>()?, next))
+    }
 }
 
 pub async fn actions(_who: Allowed<ReadAudit>, app: App, (): ()) -> Result<Json<Vec<String>>, Problem> {

@@ -11,6 +11,7 @@ use crate::reply::Document;
 use actix_web::http::StatusCode;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
+use onsite_model::flaw;
 use onsite_model::language::Language;
 use onsite_model::service_sheet::SheetStatus;
 use onsite_model::signature::Party;
@@ -22,11 +23,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use sync_protocol::codes::ErrorCode;
 
-/// An answer to the survey.
+/// An answer to the survey. What can't be taken is answered with the page again, so nothing is required to read it.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct SurveyAnswer {
     /// 1 to 5.
-    score: u8,
+    #[serde(default)]
+    score: String,
     #[serde(default)]
     comment: String,
 }
@@ -81,19 +83,43 @@ impl LinkPage {
         let (purpose, now) = (self.purpose, app.now());
         let language = addressed(app, purpose, &token, reader).await?;
         match app.read(move |db| link::look(db, purpose, &token, now)).await {
-            Ok(_) => {
-                let filled = page(
-                    self.template,
-                    language,
-                    self.title.in_(language),
-                    app,
-                    context! {},
-                )
-                .await?;
-                Ok(Document::made(StatusCode::OK, filled))
-            }
+            Ok(_) => self.shown(StatusCode::OK, language, app, context! {}).await,
             Err(problem) => unusable(problem, language, app).await,
         }
+    }
+
+    async fn shown(
+        &self,
+        status: StatusCode,
+        language: Language,
+        app: &App,
+        values: Value,
+    ) -> Result<Document, Problem> {
+        let title = self.title.in_(language);
+        let filled = page(self.template, language, title, app, values).await?;
+        Ok(Document::made(status, filled))
+    }
+
+    /// The form again with what was typed and what is wrong with it, unless its link can't be used anyway.
+    async fn again(
+        &self,
+        app: &App,
+        token: String,
+        language: Language,
+        mistake: Words,
+        answer: &SurveyAnswer,
+    ) -> Result<Document, Problem> {
+        let (purpose, now) = (self.purpose, app.now());
+        if let Err(problem) = app.read(move |db| link::look(db, purpose, &token, now)).await {
+            return unusable(problem, language, app).await;
+        }
+        let values = context! {
+            problem => mistake.in_(language),
+            score => answer.score.trim(),
+            comment => answer.comment.as_str(),
+        };
+        self.shown(StatusCode::UNPROCESSABLE_ENTITY, language, app, values)
+            .await
     }
 
     async fn pressed(
@@ -123,10 +149,29 @@ pub async fn answer_survey(
     (Token(token), reader, Form(answer)): (Token, Reader, Form<SurveyAnswer>),
 ) -> Result<Document, Problem> {
     let language = addressed(&app, SURVEY.purpose, &token, reader).await?;
+    // What is no number is no score from 1 to 5.
+    let score = answer.score.trim().parse().unwrap_or(0);
+    let (used, comment) = (token.clone(), answer.comment.clone());
     let answered = app.write(Author::SYSTEM, move |tx, cause| {
-        callback::answer_survey(tx, cause, &token, answer.score, &answer.comment)
+        callback::answer_survey(tx, cause, &used, score, &comment)
     });
-    SURVEY.pressed(answered.await, language, &app).await
+    match answered.await {
+        Err(problem) if problem.code() == ErrorCode::Invalid => {
+            let mistake = match problem.at() {
+                Some("score") => Words(
+                    "Please choose a number from 1 to 5; nothing has been sent yet.",
+                    "请选择 1 到 5 的分数；尚未提交。",
+                ),
+                _ => Words(
+                    "Your words can't be taken: they are too long, or hold a character we can't keep. Nothing has been \
+                     sent yet.",
+                    "无法接受此留言：内容过长，或含有无法保存的字符。尚未提交。",
+                ),
+            };
+            SURVEY.again(&app, token, language, mistake, &answer).await
+        }
+        outcome => SURVEY.pressed(outcome, language, &app).await,
+    }
 }
 
 pub async fn briefing(
@@ -190,50 +235,13 @@ fn shown(sheet: &Verification, language: Language) -> Value {
                 Party::Client => language.pick("Client", "客户"),
                 Party::Technician => language.pick("Technician", "工程师"),
             };
-            context! { party, name => signer.name.as_str(), at => time(signer.signed_at), flaw => signer.flaw.as_deref().map(|flaw| in_words(flaw, language)) }
+            context! { party, name => signer.name.as_str(), at => time(signer.signed_at), flaw => signer.flaw.as_deref().map(|noted| flaw::told(noted, language)) }
         })
         .collect();
     let good =
         sheet.content_fits && sheet.seal_fits && sheet.signers.iter().all(|signer| signer.flaw.is_none());
     let signed = sheet.status == SheetStatus::Signed;
     context! { sheet => Value::from(Serde(sheet)), signers, good, signed, sealed_at => sheet.sealed_at.map(time) }
-}
-
-/// What can be wrong with a signature, as it is noted, and in Chinese.
-const FLAWS: [(&str, &str); 10] = [
-    ("what was signed can't be read", "签署内容无法读取"),
-    (
-        "what was signed is not in its canonical form",
-        "签署内容不是规范格式",
-    ),
-    (
-        "signer or time differ from what was signed",
-        "签署人或时间与签署内容不符",
-    ),
-    ("the strokes are not those signed over", "笔迹与签署时不符"),
-    ("the picture is not the one signed over", "签名图片与签署时不符"),
-    ("the sheet had not been presented", "签署时服务单尚未出示"),
-    (
-        "it stands under other content than this sheet's",
-        "签名对应的内容与本服务单不符",
-    ),
-    ("the device's key did not sign it", "未经设备密钥签署"),
-    ("without an unused nonce", "签署时没有未用过的随机数"),
-    ("added after the sheet was sealed", "在服务单封印之后添加"),
-];
-
-/// The flaws of a signature in a reader's language; one we have no words for stays as it was noted.
-fn in_words(flaws: &str, language: Language) -> String {
-    let known = |flaw: &str| {
-        FLAWS
-            .iter()
-            .find(|(english, _)| *english == flaw)
-            .map(|(_, chinese)| *chinese)
-    };
-    let told = flaws
-        .split("; ")
-        .map(|flaw| language.pick(flaw, known(flaw).unwrap_or(flaw)));
-    told.collect::<Vec<_>>().join(language.pick("; ", "；"))
 }
 
 /// The language of whom a link was sent to, unless its reader chose one.

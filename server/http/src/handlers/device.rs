@@ -1,21 +1,26 @@
 //! Devices: who has which, taking one away, and what one is given ahead of its offline days.
+use super::table::{self, Reader, Tabled};
 use crate::app::App;
 use crate::input::body::Body;
 use crate::input::once::Once;
 use crate::input::path::Id;
 use crate::input::query::Query;
-use crate::permit::{Allowed, LoggedIn, ManageDevices};
+use crate::permit::{Allowed, Export, LoggedIn, ManageDevices};
 use crate::problem::Problem;
 use crate::reply::{Json, NoContent};
 use chrono::{DateTime, Utc};
-use onsite_services::device::{self, Whose};
+use onsite_model::listing::Column;
+use onsite_services::device::{self, Narrowing, State, Whose};
+use onsite_services::export::columns;
+use onsite_services::session::Caller;
 use onsite_services::{ServiceError, audit, settings, tag_range, wipe};
 use onsite_store::device_reports::{self, Report};
 use onsite_store::devices::Device;
-use onsite_store::streams;
+use onsite_store::{Db, streams};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sync_protocol::Fields;
 use sync_protocol::enrol::{EnrolRequest, EnrolResponse, Leased, StreamRequest, StreamResponse};
 use sync_protocol::limits::Limits;
 use uuid::Uuid;
@@ -35,10 +40,42 @@ pub struct View {
     /// How far its clock was ahead of the server's when last measured, in milliseconds.
     skew_millis: i64,
     revoked_at: Option<DateTime<Utc>>,
+    state: StateView,
     /// What it told of itself when it last sent work.
     report: Option<ReportView>,
     /// Of one that was revoked: the order to forget what it has read.
     wipe: Option<WipeView>,
+}
+
+/// How a device stands.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "DeviceState")]
+enum StateView {
+    Active,
+    /// Not heard from for a day.
+    Silent,
+    Revoked,
+}
+
+impl From<State> for StateView {
+    fn from(state: State) -> StateView {
+        match state {
+            State::Active => StateView::Active,
+            State::Silent => StateView::Silent,
+            State::Revoked => StateView::Revoked,
+        }
+    }
+}
+
+impl From<StateView> for State {
+    fn from(state: StateView) -> State {
+        match state {
+            StateView::Active => State::Active,
+            StateView::Silent => State::Silent,
+            StateView::Revoked => State::Revoked,
+        }
+    }
 }
 
 /// What a device told of itself.
@@ -63,8 +100,14 @@ pub struct WipeView {
 }
 
 impl View {
-    fn new(device: Device, report: Option<Report>, delivered_at: Option<DateTime<Utc>>) -> View {
+    fn new(
+        device: Device,
+        report: Option<Report>,
+        delivered_at: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> View {
         View {
+            state: device::state(&device, now).into(),
             report: report.map(|report| ReportView {
                 app_version: report.app_version,
                 unsent: report.unsent,
@@ -94,6 +137,48 @@ pub struct Which {
     /// Everybody's instead of one's own; for who manages devices.
     #[serde(default)]
     everybody: Option<bool>,
+    /// Only this person's.
+    #[serde(default)]
+    user: Option<Uuid>,
+    #[serde(default)]
+    state: Option<StateView>,
+    /// Only those that were revoked, or only the others.
+    #[serde(default)]
+    revoked: Option<bool>,
+    /// Only those with this in their name or in their user's.
+    #[serde(default)]
+    q: Option<String>,
+}
+
+impl From<Which> for Narrowing {
+    fn from(which: Which) -> Narrowing {
+        Narrowing {
+            whose: match which.everybody {
+                Some(true) => Whose::Everybody,
+                _ => Whose::Own,
+            },
+            user: which.user,
+            state: which.state.map(State::from),
+            revoked: which.revoked,
+            text: which.q,
+        }
+    }
+}
+
+fn views(
+    db: &mut Db,
+    caller: &Caller,
+    narrowing: &Narrowing,
+    now: DateTime<Utc>,
+) -> Result<Vec<View>, ServiceError> {
+    let devices = device::list(db, caller, narrowing, now)?;
+    let mut reports = device_reports::all(db)?;
+    let wipes = device_reports::wipes_delivered(db)?;
+    let view = |device: Device| {
+        let (report, delivered_at) = (reports.remove(&device.id), wipes.get(&device.id).copied());
+        View::new(device, report, delivered_at, now)
+    };
+    Ok(devices.into_iter().map(view).collect())
 }
 
 pub async fn list(
@@ -101,26 +186,33 @@ pub async fn list(
     app: App,
     Query(which): Query<Which>,
 ) -> Result<Json<Vec<View>>, Problem> {
-    let caller = who.clone();
-    let whose = if which.everybody.unwrap_or(false) {
-        Whose::Everybody
-    } else {
-        Whose::Own
-    };
-    let found = app.read(move |db| {
-        let devices = device::list(db, &caller, whose)?;
-        Ok((
-            devices,
-            device_reports::all(db)?,
-            device_reports::wipes_delivered(db)?,
-        ))
-    });
-    let (devices, mut reports, wipes) = found.await?;
-    let view = |device: Device| {
-        let (report, delivered_at) = (reports.remove(&device.id), wipes.get(&device.id).copied());
-        View::new(device, report, delivered_at)
-    };
-    Ok(Json(devices.into_iter().map(view).collect()))
+    let (caller, now) = (who.clone(), app.now());
+    let found = app.read(move |db| views(db, &caller, &which.into(), now));
+    Ok(Json(found.await?))
+}
+
+impl Tabled for View {
+    type Permit = Export;
+    type Narrowing = Query<Which>;
+    type Wanted = Narrowing;
+    type Place = ();
+    const NAME: &'static str = "devices";
+    const COLUMNS: &'static [Column] = columns::DEVICES;
+
+    fn wanted(Query(which): Query<Which>) -> Narrowing {
+        which.into()
+    }
+
+    fn rows(
+        db: &mut Db,
+        reader: &Reader,
+        wanted: &Narrowing,
+        _after: Option<()>,
+    ) -> Result<(Vec<Fields>, Option<()>), ServiceError> {
+        let found = views(db, &reader.caller, wanted, reader.now)?;
+        let rows = found.iter().map(table::fields).collect::<Result<_, _>>()?;
+        Ok((rows, None))
+    }
 }
 
 pub async fn revoke(who: Allowed<LoggedIn>, app: App, Id(id): Id) -> Result<NoContent, Problem> {

@@ -1,4 +1,5 @@
 //! The mail outbox.
+use super::table::{self, PAGE, Reader, Tabled};
 use crate::app::App;
 use crate::input::once::Once;
 use crate::input::path::Id;
@@ -7,11 +8,15 @@ use crate::permit::{Allowed, ReadOutbox};
 use crate::problem::Problem;
 use crate::reply::{Json, Page};
 use chrono::{DateTime, Utc};
-use onsite_services::notification;
+use onsite_model::listing::Column;
+use onsite_services::export::columns;
+use onsite_services::{ServiceError, notification};
+use onsite_store::Db;
 use onsite_store::notifications::{self, Filter, Notification, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sync_protocol::Fields;
 use uuid::Uuid;
 
 /// A mail to one recipient.
@@ -139,6 +144,19 @@ impl From<Which> for Filter {
     }
 }
 
+/// Mails behind one of them, and whether there are more.
+fn page(
+    db: &mut Db,
+    filter: &Filter,
+    after: Option<Uuid>,
+    limit: usize,
+) -> Result<(Vec<Notification>, bool), ServiceError> {
+    let mut found = notifications::list(db, filter, after, limit as i64 + 1)?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    Ok((found, more))
+}
+
 pub async fn list(
     _who: Allowed<ReadOutbox>,
     app: App,
@@ -146,17 +164,38 @@ pub async fn list(
 ) -> Result<Page<View>, Problem> {
     let (after, filter) = (paging.after_id()?, Filter::from(which));
     let limit = paging.limit as usize;
-    let mut found = app
-        .read(move |db| Ok(notifications::list(db, &filter, after, limit as i64 + 1)?))
-        .await?;
-    let more = found.len() > limit;
-    found.truncate(limit);
+    let (found, more) = app.read(move |db| page(db, &filter, after, limit)).await?;
     let next = found.last().filter(|_| more).map(|one| cursor(one.id.as_bytes()));
     Ok(Page {
         total: None,
         items: found.into_iter().map(View::from).collect(),
         next,
     })
+}
+
+impl Tabled for View {
+    type Permit = ReadOutbox;
+    type Narrowing = Query<Which>;
+    type Wanted = Filter;
+    type Place = Uuid;
+    const NAME: &'static str = "notifications";
+    const COLUMNS: &'static [Column] = columns::NOTIFICATIONS;
+
+    fn wanted(Query(which): Query<Which>) -> Filter {
+        which.into()
+    }
+
+    fn rows(
+        db: &mut Db,
+        _reader: &Reader,
+        wanted: &Filter,
+        after: Option<Uuid>,
+    ) -> Result<(Vec<Fields>, Option<Uuid>), ServiceError> {
+        let (found, more) = page(db, wanted, after, PAGE as usize)?;
+        let next = found.last().filter(|_| more).map(|one| one.id);
+        let rows = found.into_iter().map(|one| table::fields(&View::from(one)));
+        Ok((rows.collect::<Result<_, _>>()?, next))
+    }
 }
 
 pub async fn resend(

@@ -1,4 +1,5 @@
 //! Quarantine: what phones did and could not be applied.
+use super::table::{self, PAGE, Reader, Tabled};
 use crate::app::App;
 use crate::input::body::Body;
 use crate::input::once::Once;
@@ -8,7 +9,11 @@ use crate::permit::{Allowed, ReadQuarantine};
 use crate::problem::Problem;
 use crate::reply::{Json, Page};
 use chrono::{DateTime, Utc};
+use onsite_model::listing::Column;
+use onsite_services::ServiceError;
+use onsite_services::export::columns;
 use onsite_services::quarantine::{self, Correction};
+use onsite_store::Db;
 use onsite_store::quarantine::Quarantined;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -98,6 +103,19 @@ pub struct Discard {
     reason: String,
 }
 
+/// Those behind one of them, and whether there are more.
+fn page(
+    db: &mut Db,
+    open_only: bool,
+    after: Option<Uuid>,
+    limit: usize,
+) -> Result<(Vec<Quarantined>, bool), ServiceError> {
+    let mut found = onsite_store::quarantine::list(db, open_only, after, limit as i64 + 1)?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    Ok((found, more))
+}
+
 pub async fn list(
     _who: Allowed<ReadQuarantine>,
     app: App,
@@ -105,18 +123,7 @@ pub async fn list(
 ) -> Result<Page<View>, Problem> {
     let (after, open_only) = (paging.after_id()?, !which.decided.unwrap_or(false));
     let limit = paging.limit as usize;
-    let mut found = app
-        .read(move |db| {
-            Ok(onsite_store::quarantine::list(
-                db,
-                open_only,
-                after,
-                limit as i64 + 1,
-            )?)
-        })
-        .await?;
-    let more = found.len() > limit;
-    found.truncate(limit);
+    let (found, more) = app.read(move |db| page(db, open_only, after, limit)).await?;
     let next = found
         .last()
         .filter(|_| more)
@@ -126,6 +133,32 @@ pub async fn list(
         items: found.into_iter().map(View::from).collect(),
         next,
     })
+}
+
+impl Tabled for View {
+    type Permit = ReadQuarantine;
+    type Narrowing = Query<Which>;
+    /// Whether only those that wait.
+    type Wanted = bool;
+    type Place = Uuid;
+    const NAME: &'static str = "quarantine";
+    const COLUMNS: &'static [Column] = columns::QUARANTINE;
+
+    fn wanted(Query(which): Query<Which>) -> bool {
+        !which.decided.unwrap_or(false)
+    }
+
+    fn rows(
+        db: &mut Db,
+        _reader: &Reader,
+        open_only: &bool,
+        after: Option<Uuid>,
+    ) -> Result<(Vec<Fields>, Option<Uuid>), ServiceError> {
+        let (found, more) = page(db, *open_only, after, PAGE as usize)?;
+        let next = found.last().filter(|_| more).map(|kept| kept.id);
+        let rows = found.into_iter().map(|kept| table::fields(&View::from(kept)));
+        Ok((rows.collect::<Result<_, _>>()?, next))
+    }
 }
 
 pub async fn get(_who: Allowed<ReadQuarantine>, app: App, Id(id): Id) -> Result<Json<View>, Problem> {

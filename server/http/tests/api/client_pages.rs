@@ -69,12 +69,47 @@ fn a_survey_speaks_its_readers_language_and_is_answered_once() {
             page.contains("How satisfied are you") && page.contains("href=\"?lang=zh-CN\""),
             "{page}"
         );
-        // Nothing was used up by looking, and a score out of range uses nothing up either.
-        let bad = world
-            .call("POST", &path)
-            .bytes("application/x-www-form-urlencoded", "score=9")
-            .send();
-        assert_eq!(bad.status, 422);
+        // Nothing was used up by looking, and what can't be taken uses nothing up either: the page comes again, in its
+        // reader's language, with what was typed.
+        for (path, form, said) in [
+            (
+                &path,
+                "score=9&comment=%3Cb%3E%E4%B8%8D%E9%94%99".to_owned(),
+                "请选择 1 到 5 的分数",
+            ),
+            (
+                &english,
+                "comment=%3Cb%3E%E4%B8%8D%E9%94%99".to_owned(),
+                "choose a number from 1 to 5",
+            ),
+            (
+                &english,
+                "score=none&comment=%3Cb%3E%E4%B8%8D%E9%94%99".to_owned(),
+                "from 1 to 5",
+            ),
+            (
+                &english,
+                format!("score=4&comment=%3Cb%3E%E4%B8%8D%E9%94%99{}", "x".repeat(20_000)),
+                "too long",
+            ),
+        ] {
+            let send = world
+                .call("POST", path)
+                .bytes("application/x-www-form-urlencoded", form.as_bytes());
+            let again = send.send();
+            assert_eq!(again.status, 422, "{form:.40}");
+            assert!(again.header("content-type").starts_with("text/html"));
+            let page = again.text();
+            assert!(
+                page.contains("role=\"alert\"") && page.contains(said),
+                "{page:.2000}"
+            );
+            assert!(page.contains("&lt;b&gt;不错"), "{page:.2000}");
+            assert_eq!(
+                page.contains("value=\"4\" required checked"),
+                form.starts_with("score=4")
+            );
+        }
         assert!(answer(world, &path).text().contains("感谢您的评价"));
         let (status, page) = look(&path, "en");
         assert_eq!(status, 410);
@@ -85,6 +120,15 @@ fn a_survey_speaks_its_readers_language_and_is_answered_once() {
         // A link nobody sent is explained in the browser's language.
         assert!(look("/survey/unknown", "zh-CN").1.contains("链接无效"));
         assert!(look("/survey/unknown", "en").1.contains("Unknown link"));
+        // A used link is told of before what is wrong with an answer.
+        let late = world
+            .call("POST", &english)
+            .bytes("application/x-www-form-urlencoded", "score=9")
+            .send();
+        assert_eq!(
+            (late.status, late.text().contains("Already answered")),
+            (410, true)
+        );
 
         // A briefing is for the technician, who reads English.
         let briefing = link(world, Purpose::Briefing, &visit["id"]);

@@ -67,3 +67,55 @@ fn a_photo_taken_in_ones_own_time_may_arrive_after_it() {
         assert_eq!(file.content(world, &second), file.bytes);
     });
 }
+
+#[test]
+fn a_client_and_a_site_have_photos_that_whoever_holds_them_sees() {
+    on_each_database(|world| {
+        let (admin, technician, places) = crew(world);
+        let seen = |file: &File| {
+            let path = format!("/v1/attachments/{}/content", file.attachment);
+            world.call("GET", &path).by(&technician).send()
+        };
+        for (n, (owner, held)) in (1..).zip([
+            (&places.client, true),
+            (&places.here, true),
+            (&places.elsewhere, false),
+        ]) {
+            let file = File::new(world, photo(80, n));
+            file.push_record(world, &admin, &owner["id"]);
+            file.sent(world, &admin).ok(201);
+            assert_eq!(file.content(world, &admin), file.bytes);
+            let listed = world
+                .call("GET", &format!("/v1/attachments?owner={}", text(&owner["id"])))
+                .by(&admin)
+                .send()
+                .ok(200);
+            assert_eq!(listed["items"][0]["id"], json!(file.attachment));
+            if held {
+                assert_eq!(seen(&file).bytes, file.bytes);
+            } else {
+                seen(&file).refused(ErrorCode::NotFound);
+            }
+        }
+        let taken = File::new(world, photo(80, 9));
+        taken.push_record(world, &technician, &places.here["id"]);
+        taken.sent(world, &technician).ok(201);
+        assert_eq!(taken.content(world, &admin), taken.bytes);
+        let refused = world
+            .call("POST", "/v1/attachments")
+            .by(&admin)
+            .key("of a contact")
+            .json(&json!({ "fields": {
+                "owner_id": admin.user, "file_name": "a.jpg", "media_type": "image/jpeg", "size": 1,
+                "sha256": "0".repeat(64),
+            } }));
+        assert_eq!(refused.send().refused(ErrorCode::Invalid)["field"], "owner_id");
+        // A site goes with its photos.
+        let site = world.read(&admin, "sites", &places.elsewhere["id"]);
+        let gone = world
+            .call("DELETE", &format!("/v1/sites/{}", text(&site["id"])))
+            .by(&admin)
+            .if_match(text(&site["version"]));
+        assert_eq!(gone.send().status, 204);
+    });
+}

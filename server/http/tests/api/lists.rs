@@ -70,6 +70,13 @@ fn every_list_takes_every_parameter_it_names_and_refuses_nonsense() {
                     (_, _, Some("date-time")) => vec!["2026-03-02T08:00:00Z".to_owned()],
                     (_, _, Some("date")) => vec!["2026-03-02".to_owned()],
                     _ => match schema["pattern"].as_str() {
+                        Some(ids) if ids.contains("none") => {
+                            vec![
+                                admin.user.to_string(),
+                                "none".to_owned(),
+                                format!("{},none", admin.user),
+                            ]
+                        }
                         Some(ids) if ids.contains("a-f") => vec![format!("{0},{0}", admin.user)],
                         Some(words) if words.contains('|') => {
                             let words = words.trim_start_matches("^(").split(')').next().unwrap();
@@ -196,6 +203,53 @@ fn words_stand_in_the_order_of_their_meaning() {
         assert_eq!(found, ["urgent", "high", "normal", "low"]);
         let two = page(world, &admin, "/v1/tickets?priority=urgent,low&total=true");
         assert_eq!(two["total"], json!(2));
+    });
+}
+
+#[test]
+fn what_is_nobodys_is_asked_for_and_paged() {
+    on_each_database(|world| {
+        let admin = world.admin();
+        let (one, other) = (
+            world.person("one@example.com", Role::Technician),
+            world.person("other@example.com", Role::Technician),
+        );
+        let places = world.places(&admin, None);
+        for n in 0..9 {
+            let mut fields = json!({ "client_id": places.client["id"], "title": format!("{n}") });
+            match n % 3 {
+                0 => fields["assignee_id"] = json!(one.user),
+                1 => fields["assignee_id"] = json!(other.user),
+                _ => {}
+            }
+            world.add(&admin, "tickets", fields);
+        }
+        let found = |assignee: &str| {
+            let path = format!("/v1/tickets?sort=title&assignee={assignee}");
+            let titles: Vec<String> = walk(world, &admin, &path, 2)
+                .iter()
+                .map(|ticket| text(&ticket["fields"]["title"]).to_owned())
+                .collect();
+            let total = page(world, &admin, &format!("{path}&total=true"))["total"].clone();
+            assert_eq!(total, json!(titles.len()));
+            titles
+        };
+        assert_eq!(found("none"), ["2", "5", "8"]);
+        assert_eq!(
+            found(&format!("none,{}", one.user)),
+            ["0", "2", "3", "5", "6", "8"]
+        );
+        assert_eq!(found(&format!("{}", other.user)), ["1", "4", "7"]);
+        let file = world
+            .call("GET", "/v1/tickets.csv?assignee=none")
+            .by(&admin)
+            .send();
+        assert_eq!(file.text().lines().count(), 4);
+        world
+            .call("GET", "/v1/tickets?assignee=nobody")
+            .by(&admin)
+            .send()
+            .refused(ErrorCode::Malformed);
     });
 }
 

@@ -30,6 +30,10 @@ fn settings_take_the_place_of_what_is_configured_and_give_it_back() {
         let usual = get(world, &admin, "/v1/settings-in-force");
         assert_eq!(usual["provider"]["name"], "North IT");
         assert_eq!(usual["ticket_number"], "T-{year}-{number:4}");
+        assert_eq!(
+            (&usual["tag_prefix"], &usual["tag_width"]),
+            (&json!("NI-"), &json!(6))
+        );
         let provider = json!({ "name": "South IT", "address": "2 Quay", "phone": "555" });
         let fields = json!({ "provider": provider, "logo": LOGO, "colour": "#aa3311",
                              "ticket_number": "WO{number:6}",

@@ -1,9 +1,10 @@
 //! Lists as files: what a spreadsheet program shows of them.
 use crate::call::Answer;
-use crate::world::{World, on_each_database, text};
+use crate::world::{Person, World, on_each_database, text};
 use calamine::{Data, Reader, Xlsx};
 use onsite_model::role::Role;
-use serde_json::json;
+use onsite_services::export::columns;
+use serde_json::{Value, json};
 use std::io::Cursor;
 use sync_protocol::codes::ErrorCode;
 
@@ -122,4 +123,105 @@ fn a_file_goes_over_the_edge_of_a_page_and_only_to_the_office() {
         .by(&technician)
         .send()
         .refused(ErrorCode::Forbidden);
+}
+
+#[test]
+fn what_is_no_record_is_given_as_a_file_too_and_says_no_secret() {
+    on_each_database(|world| {
+        let admin = world.admin();
+        let technician = world.person("tech@example.com", Role::Technician);
+        let dispatcher = world.person("dispatch@example.com", Role::Dispatcher);
+        world.places(&admin, Some(&technician));
+        let get = |person: &Person, path: &str, tongue: &str| {
+            world
+                .call("GET", path)
+                .by(person)
+                .header("Accept-Language", tongue)
+                .send()
+        };
+
+        let audit = lines(&get(
+            &admin,
+            "/v1/audit-entries.csv?newest=true&action=logged_in&zone=Asia/Shanghai",
+            "zh-CN",
+        ));
+        let told = column(&audit, "操作");
+        assert!(
+            told.len() >= 3 && told.iter().all(|one| one == "登录"),
+            "{told:?}"
+        );
+        let numbers: Vec<u64> = column(&audit, "序号")
+            .iter()
+            .map(|n| n.parse().unwrap())
+            .collect();
+        assert!(numbers.is_sorted_by(|a, b| a > b), "{numbers:?}");
+        assert!(!column(&audit, "时间 (Asia/Shanghai)")[0].is_empty());
+        assert!(
+            column(&audit, "人员").contains(&"The technician".to_owned()),
+            "{audit:?}"
+        );
+
+        let mails = lines(&get(&dispatcher, "/v1/notifications.csv?kind=briefing", "en"));
+        assert_eq!(column(&mails, "Mail"), ["Briefing"]);
+        assert_eq!(column(&mails, "To"), ["tech@example.com"]);
+        assert_eq!(column(&mails, "State"), ["Due"]);
+        assert!(!mails.concat().concat().contains("/briefing/"));
+        let chinese = lines(&get(&dispatcher, "/v1/notifications.csv?kind=briefing", "zh-CN"));
+        assert_eq!(column(&chinese, "状态"), ["等待发送"]);
+
+        let answer = get(&admin, "/v1/devices.csv?everybody=true&q=TECHNICIAN", "en");
+        let devices = lines(&answer);
+        assert_eq!(column(&devices, "State"), ["Active"]);
+        assert_eq!(column(&devices, "Has a key"), ["yes"]);
+        let device = technician.device;
+        let device = world.look(move |db| Ok(onsite_store::devices::get(db, device)?.unwrap()));
+        assert!(!answer.text().contains(&device.public_key.unwrap()));
+        // One's own, without the right to see everybody's.
+        let own = lines(&get(&dispatcher, "/v1/devices.csv", "en"));
+        assert_eq!(column(&own, "User"), ["The dispatcher"]);
+
+        for (path, columns) in [
+            ("/v1/audit-entries", columns::AUDIT_ENTRIES),
+            ("/v1/notifications", columns::NOTIFICATIONS),
+            ("/v1/devices", columns::DEVICES),
+            ("/v1/quarantine", columns::QUARANTINE),
+        ] {
+            let answer = get(&admin, &format!("{path}.xlsx"), "en");
+            assert_eq!(answer.status, 200, "{path}");
+            let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(answer.bytes)).unwrap();
+            let sheet = workbook.worksheet_range_at(0).unwrap().unwrap();
+            assert_eq!(sheet.headers().unwrap().len(), columns.len(), "{path}");
+            get(&technician, &format!("{path}.xlsx"), "en").refused(ErrorCode::Forbidden);
+        }
+        get(&dispatcher, "/v1/audit-entries.csv", "en").refused(ErrorCode::Forbidden);
+        get(&dispatcher, "/v1/devices.csv?everybody=true", "en").refused(ErrorCode::Forbidden);
+    });
+}
+
+#[test]
+fn devices_are_narrowed_down_by_how_they_stand_and_whose_they_are() {
+    on_each_database(|world| {
+        let admin = world.admin();
+        let technician = world.person("tech@example.com", Role::Technician);
+        world.person("other@example.com", Role::Support);
+        let found = |query: &str| {
+            let all = world
+                .call("GET", &format!("/v1/devices?everybody=true{query}"))
+                .by(&admin)
+                .send()
+                .ok(200);
+            let of = |device: &Value| (text(&device["id"]).to_owned(), text(&device["state"]).to_owned());
+            all.as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(found("").len(), 3);
+        let theirs = |state: &str| vec![(technician.device.to_string(), state.to_owned())];
+        assert_eq!(found(&format!("&user={}", technician.user)), theirs("active"));
+        assert_eq!(found("&q=technician"), theirs("active"));
+        let path = format!("/v1/devices/{}", technician.device);
+        assert_eq!(world.call("DELETE", &path).by(&admin).send().status, 204);
+        assert_eq!(found("&revoked=true"), theirs("revoked"));
+        assert_eq!(found("&state=revoked"), theirs("revoked"));
+        assert_eq!(found("&revoked=false").len(), 2);
+        assert_eq!(found("&state=silent"), []);
+    });
 }

@@ -387,7 +387,7 @@ fn house() -> House {
         window: TimeDelta::days(14),
         callback_after: TimeDelta::days(1),
         archive_after: TimeDelta::days(365),
-        tag_prefix: "OS-".to_owned(),
+        tag_prefix: "NI-".to_owned(),
         secrets: Arc::new(Secrets::derive(b"Vb3kq0ZrT9xYwJ7uNf2LhG5sDcA8mPeo").unwrap()),
     }
 }

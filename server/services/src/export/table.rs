@@ -1,28 +1,24 @@
 //! A list as a table for people: every column with a name, references by what people call them, times in one zone.
+//! Lists that are of no records say their columns the same way, in [`super::columns`].
 use super::label;
 use super::spreadsheet::{csv_file, names, plain, unwritable};
 use super::words;
-use crate::author::Author;
 use crate::error::ServiceError;
-use crate::list::{Place, Wanted};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use onsite_model::language::Language;
 use onsite_model::listing::{Column, ColumnKind};
 use onsite_store::Db;
-use onsite_store::rows::{self, StoredRow};
+use onsite_store::rows;
 use rust_xlsxwriter::{Color, Format, Workbook, XlsxError};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
 
 /// Most rows of a file.
 pub const MAX_ROWS: usize = 100_000;
-
-/// Rows read at once.
-const PAGE: u32 = 1000;
 
 /// Characters a cell of a workbook can hold.
 const MAX_CELL: usize = 32_767;
@@ -41,7 +37,6 @@ pub struct Table {
     columns: &'static [Column],
     manner: Manner,
     rows: Vec<Vec<Cell>>,
-    next: Option<Place>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -54,35 +49,32 @@ enum Cell {
 }
 
 impl Table {
-    /// An empty table of a list.
-    pub fn new(wanted: &Wanted, manner: Manner) -> Table {
+    /// A table of these columns and no rows.
+    pub fn new(columns: &'static [Column], manner: Manner) -> Table {
         Table {
-            columns: wanted.listing().columns,
+            columns,
             manner,
             rows: Vec::new(),
-            next: None,
         }
     }
 
-    /// Adds the next rows of the list; whether there are more behind them.
+    /// Adds rows, each by its fields.
     ///
     /// # Errors
     /// There are more than [`MAX_ROWS`], or the database can't be read.
-    pub fn read(&mut self, db: &mut Db, author: &Author, wanted: &Wanted) -> Result<bool, ServiceError> {
-        let page = wanted.page(db, author, self.next.as_ref(), PAGE)?;
-        if self.rows.len() + page.rows.len() > MAX_ROWS {
+    pub fn add(&mut self, db: &mut Db, rows: &[Fields]) -> Result<(), ServiceError> {
+        if self.rows.len() + rows.len() > MAX_ROWS {
             let detail = format!("at most {MAX_ROWS} rows go into a file; narrow the list down");
             return Err(ServiceError::new(ErrorCode::Invalid, detail));
         }
-        let labels = labels(db, self.columns, &page.rows)?;
-        self.rows.extend(page.rows.iter().map(|row| {
+        let labels = labels(db, self.columns, rows)?;
+        self.rows.extend(rows.iter().map(|row| {
             self.columns
                 .iter()
-                .map(|column| cell(column, column.value(&row.body), &labels, self.manner))
+                .map(|column| cell(column, column.value(row), &labels, self.manner))
                 .collect::<Vec<_>>()
         }));
-        self.next = page.next;
-        Ok(self.next.is_some())
+        Ok(())
     }
 
     fn headings(&self) -> Vec<String> {
@@ -180,18 +172,14 @@ impl Table {
 }
 
 /// What people call the rows these refer to.
-fn labels(
-    db: &mut Db,
-    columns: &[Column],
-    found: &[Arc<StoredRow>],
-) -> Result<BTreeMap<Uuid, String>, ServiceError> {
+fn labels(db: &mut Db, columns: &[Column], found: &[Fields]) -> Result<BTreeMap<Uuid, String>, ServiceError> {
     let mut ids = BTreeSet::new();
     let mut add = |value: &Value| ids.extend(value.as_str().and_then(|text| text.parse::<Uuid>().ok()));
     for column in columns
         .iter()
         .filter(|column| matches!(column.kind, ColumnKind::Reference(_)))
     {
-        for value in found.iter().map(|row| column.value(&row.body)) {
+        for value in found.iter().map(|row| column.value(row)) {
             match value {
                 Value::Array(several) => several.iter().for_each(&mut add),
                 one => add(one),
@@ -225,7 +213,7 @@ fn cell(column: &Column, value: &Value, labels: &BTreeMap<Uuid, String>, manner:
             Err(_) => text(at.clone()),
         },
         (ColumnKind::Date, Value::String(day)) => day.parse().map_or_else(|_| text(day.clone()), Cell::Day),
-        (ColumnKind::Word(_), Value::String(word)) => text(words::shown(word, manner.language)),
+        (ColumnKind::Word(_), Value::String(word)) => text(words::shown(column.field, word, manner.language)),
         _ => text(plain(value)),
     }
 }

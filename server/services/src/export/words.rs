@@ -1,9 +1,9 @@
 //! The words of states and kinds as people read them.
 use onsite_model::language::Language;
 
-/// A word of the wire in a language.
-pub(super) fn shown(word: &str, language: Language) -> String {
-    match (language, chinese(word)) {
+/// A word of the wire, as a field has it, in a language.
+pub(super) fn shown(field: &str, word: &str, language: Language) -> String {
+    match (language, chinese(field, word)) {
         (Language::ZhCn, Some(chinese)) => chinese.to_owned(),
         (Language::ZhCn, None) => word.to_owned(),
         (Language::En, _) => english(word),
@@ -25,8 +25,71 @@ fn english(word: &str) -> String {
     }
 }
 
-fn chinese(word: &str) -> Option<&'static str> {
+fn chinese(field: &str, word: &str) -> Option<&'static str> {
     Some(match word {
+        // Of mails; a callback that is due waits for something else.
+        "due" if field == "state" => "等待发送",
+        "sent" => "已发送",
+        "dead" => "已放弃",
+        "visit_scheduled" => "上门已安排",
+        "visit_moved" => "上门已改期",
+        "visit_cancelled" => "上门已取消",
+        "briefing" => "工程师任务简报",
+        "signed_sheet" => "已签服务单",
+        "sheet_unsigned" => "待签服务单",
+        "sheet_answered" => "服务单已答复",
+        "survey" => "满意度调查",
+        "low_score" => "低分提醒",
+        "complaint_opened" => "投诉已建立",
+        "complaint_escalated" => "投诉已升级",
+        "ticket_assigned" => "工单已分派",
+        "fault_received" => "报修已收到",
+        // Of devices.
+        "active" => "使用中",
+        "silent" => "未联系",
+        "revoked" => "已吊销",
+        // What the audit log tells of.
+        "asset_merged" => "合并设备",
+        "client_absent" => "客户不在场",
+        "complaint_closed" => "关闭投诉",
+        "device_revoked" if field == "reason" => "终端已吊销",
+        "device_revoked" => "吊销终端",
+        "device_wipe_ordered" => "下令清除终端",
+        "fault_reported" => "报修",
+        "logged_in" => "登录",
+        "logins_throttled" => "登录受限",
+        "mail_template_changed" => "修改邮件模板",
+        "notification_resent" => "重新发送邮件",
+        "password_changed" => "修改密码",
+        "password_reset" => "重设密码",
+        "password_set" => "设置密码",
+        "quarantine_applied" => "应用保留的编辑",
+        "quarantine_discarded" => "放弃保留的编辑",
+        "quarantine_restored" => "恢复已放弃的编辑",
+        "settings_changed" => "修改设置",
+        "sheet_refused" => "服务单被拒签",
+        "sheet_refused_by_link" => "服务单被拒签（链接）",
+        "sheet_remarked_by_link" => "服务单有留言（链接）",
+        "sheet_signed" => "服务单已签署",
+        "sheet_signed_by_link" => "服务单已签署（链接）",
+        "token_reused" => "会话令牌被重复使用",
+        "user_access_changed" => "变更角色或权限",
+        "user_added" => "添加人员",
+        // What was kept and why.
+        "create" => "新建",
+        "update" => "修改",
+        "delete" => "删除",
+        "undecodable" => "无法读取",
+        "too_large" => "内容过大",
+        "unknown_entity" => "未知的记录类型",
+        "invalid" => "值不符合要求",
+        "unknown_row" => "记录不存在",
+        "out_of_scope" => "不在其负责范围",
+        "not_permitted" => "无此权限",
+        "dependency" => "所依赖的内容未被接受",
+        "group" => "同组的内容未被接受",
+        "gone" => "记录早已删除",
+        "login_due" => "需要重新登录",
         "settings" => "设置",
         "mail_template" => "邮件模板",
         "en" => "英语",
@@ -149,6 +212,7 @@ fn chinese(word: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::export::columns;
     use onsite_model::asset::Asset;
     use onsite_model::callback::Callback;
     use onsite_model::complaint::Complaint;
@@ -177,10 +241,19 @@ mod tests {
             &Visit::LISTING,
             &WorklogEntry::LISTING,
         ];
-        for column in listings.iter().flat_map(|listing| listing.columns) {
+        let of_records = listings.iter().flat_map(|listing| listing.columns);
+        let of_others = [
+            columns::AUDIT_ENTRIES,
+            columns::DEVICES,
+            columns::NOTIFICATIONS,
+            columns::QUARANTINE,
+        ];
+        for column in of_records.chain(of_others.into_iter().flatten()) {
             if let ColumnKind::Word(words) = column.kind {
+                assert!(!words.is_empty(), "{}", column.field);
                 for word in words {
-                    assert!(chinese(word).is_some(), "{}: {word}", column.field);
+                    let chinese = chinese(column.field, word);
+                    assert!(chinese.is_some(), "{}: {word}", column.field);
                 }
             }
         }

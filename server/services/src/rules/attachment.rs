@@ -1,4 +1,4 @@
-//! Attachments belong to what is photographed or worked on, never to what everybody gets.
+//! Attachments belong to what is photographed, worked on or worked for, never to what everybody gets.
 use super::Note;
 use crate::apply::Refusal;
 use crate::author::Cause;
@@ -18,10 +18,13 @@ pub(super) fn before(
     use EntityKind as K;
     let owner = rows::get(tx.db(), attachment.owner_id)?;
     match owner.map(|owner| owner.kind) {
-        Some(K::Asset | K::Ticket | K::Visit | K::Inspection | K::InspectionAnswer) => {
+        Some(K::Client | K::Site | K::Asset | K::Ticket | K::Visit | K::Inspection | K::InspectionAnswer) => {
             upload::await_no_longer(tx, cause, id, attachment)?;
             Ok(Vec::new())
         }
-        _ => Err(Invalid::new("owner_id", "must be an asset, a ticket, a visit or an answer").into()),
+        _ => {
+            let detail = "must be a client, a site, an asset, a ticket, a visit or an answer";
+            Err(Invalid::new("owner_id", detail).into())
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::link::{self, Purpose};
 use crate::load;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use onsite_model::flaw::{self, Flaw};
 use onsite_model::service_sheet::{ServiceSheet, SheetStatus};
 use onsite_model::signature::{SIGNATURE_FORMAT, Signature, SignaturePayload};
 use onsite_store::{Tx, devices, nonces};
@@ -30,15 +31,15 @@ pub(super) fn before(
             .field("sheet_id")
             .into());
     }
-    let mut flaws: Vec<&str> = Vec::new();
+    let mut flaws = Vec::new();
     match serde_json::from_str::<SignaturePayload>(&signature.payload) {
         Ok(payload) => {
             flaws.extend(check_payload(signature, &payload, sheet.as_ref()));
             flaws.extend(check_device(tx, cause, signature, &payload)?);
         }
-        Err(_) => flaws.push("what was signed can't be read"),
+        Err(_) => flaws.push(Flaw::Unreadable),
     }
-    signature.flaw = (!flaws.is_empty()).then(|| flaws.join("; "));
+    signature.flaw = flaw::noted(&flaws);
     Ok(Vec::new())
 }
 
@@ -53,40 +54,40 @@ fn check_payload(
     signature: &Signature,
     payload: &SignaturePayload,
     sheet: Option<&ServiceSheet>,
-) -> Vec<&'static str> {
+) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     let value: Option<serde_json::Value> = serde_json::from_str(&signature.payload).ok();
     let canonical = value.and_then(|value| evidence::canonical(&value).ok());
     if payload.format != SIGNATURE_FORMAT || canonical.as_deref() != Some(signature.payload.as_str()) {
-        flaws.push("what was signed is not in its canonical form");
+        flaws.push(Flaw::NotCanonical);
     }
     let same = payload.party == signature.party
         && payload.signer_name == signature.signer_name
         && payload.signer_role == signature.signer_role
         && payload.signed_at == signature.signed_at;
     if !same {
-        flaws.push("signer or time differ from what was signed");
+        flaws.push(Flaw::OtherSigner);
     }
     let strokes = evidence::canonical(&signature.strokes)
         .map(|text| evidence::sha256_hex(text.as_bytes()))
         .ok();
     if strokes.as_deref() != Some(payload.strokes_sha256.as_str()) {
-        flaws.push("the strokes are not those signed over");
+        flaws.push(Flaw::OtherStrokes);
     }
     let png = BASE64_STANDARD
         .decode(&signature.png)
         .map(|bytes| evidence::sha256_hex(&bytes))
         .ok();
     if png.as_deref() != Some(payload.png_sha256.as_str()) {
-        flaws.push("the picture is not the one signed over");
+        flaws.push(Flaw::OtherPicture);
     }
     match sheet {
         Some(sheet) if sheet.hash.as_deref() == Some(payload.sheet_hash.as_str()) => {
             if sheet.status == SheetStatus::Draft {
-                flaws.push("the sheet had not been presented");
+                flaws.push(Flaw::NotPresented);
             }
         }
-        _ => flaws.push("it stands under other content than this sheet's"),
+        _ => flaws.push(Flaw::OtherContent),
     }
     flaws
 }
@@ -97,7 +98,7 @@ fn check_device(
     cause: &Cause<'_>,
     signature: &Signature,
     payload: &SignaturePayload,
-) -> Result<Vec<&'static str>, Refusal> {
+) -> Result<Vec<Flaw>, Refusal> {
     if payload.device_id.is_none()
         && cause.author.origin == Origin::Server
         && let Some(nonce) = &payload.nonce
@@ -110,7 +111,7 @@ fn check_device(
         _ => None,
     };
     let Some(device) = device else {
-        return Ok(vec!["no device of ours vouches for it"]);
+        return Ok(vec![Flaw::NoDevice]);
     };
     let mut flaws = Vec::new();
     let vouched = device
@@ -119,14 +120,14 @@ fn check_device(
         .zip(signature.device_signature.as_deref())
         .is_some_and(|(key, proof)| device_proof::verify_p256(key, signature.payload.as_bytes(), proof));
     if !vouched {
-        flaws.push("the device's key did not sign it");
+        flaws.push(Flaw::NoDeviceSignature);
     }
     let fresh = match &payload.nonce {
         Some(nonce) => nonces::consume(tx, nonce, device.id, cause.now)?,
         None => false,
     };
     if !fresh {
-        flaws.push("without an unused nonce");
+        flaws.push(Flaw::NoFreshNonce);
     }
     Ok(flaws)
 }

@@ -1,6 +1,9 @@
 //! Lines of an asset list become drafts.
 use crate::world::{drafts_of, fixture_bytes, rows_in, rows_of};
 use encoding_rs::GB18030;
+use onsite_model::asset::Asset;
+use onsite_model::language::Language;
+use onsite_model::listing::Listed;
 use onsite_services::import::snipe_it::Mapping;
 use onsite_services::import::{self, Draft, Format, ImportError, Reason, Row, Whereabouts};
 use serde_json::{Value, json};
@@ -244,6 +247,95 @@ fn addresses_rooms_and_keys_without_a_tag() {
         }
     );
     assert_eq!(drafts[1].key, "serial:QX88Z");
+}
+
+/// What each column of a header is taken for, as the wizard shows it.
+fn guesses(header: &str) -> Vec<(String, String)> {
+    let columns = import::columns(format!("{header}\n").as_bytes()).unwrap();
+    let field = |column: import::snipe_it::Column| Some((column.name, column.field?));
+    columns.into_iter().filter_map(field).collect()
+}
+
+fn guess(header: &str, column: &str) -> Option<String> {
+    let mut found = guesses(header).into_iter().filter(|(name, _)| name == column);
+    found.next().map(|(_, field)| field)
+}
+
+#[test]
+fn type_and_location_mean_what_the_columns_beside_them_say() {
+    let said = |header: &str| {
+        let of = |column| guess(header, column).unwrap_or_default();
+        (of("Type"), of("Location"))
+    };
+    let both = |sort: &str, place: &str| (sort.to_owned(), place.to_owned());
+    // A list of Snipe-IT, and its report of one's own choice, where a type is that of whom a thing is checked out to.
+    let list = "Company,Asset Name,Asset Tag,Category,Location,Checked Out To,Type,Default Location";
+    assert_eq!(said(list), both("checked_out_to_type", "site"));
+    assert_eq!(guess(list, "Default Location"), None);
+    assert_eq!(
+        guess("Asset Tag,Default Location", "Default Location").as_deref(),
+        Some("site")
+    );
+    // A search in GLPI as CSV: all of one entity, its places within.
+    let glpi = "Name;Status;Manufacturer;Serial number;Type;Model;Location;Last update";
+    assert_eq!(said(glpi), both("category", "room"));
+    // Lists of one's own: with sites, with clients only, with neither; and what Onsite itself exports.
+    assert_eq!(
+        said("Client,Site,Tag,Name,Type,Location"),
+        both("category", "room")
+    );
+    assert_eq!(said("Client,Tag,Name,Type,Location"), both("category", "site"));
+    assert_eq!(said("Tag,Name,Type,Location"), both("category", "room"));
+    assert_eq!(said("Tag,Name,Type,Location,Room").1, "");
+    assert_eq!(said("Tag,Category,Type").0, "");
+    assert_eq!(said("Tag,Name,Type,Assigned to").0, "category");
+    assert_eq!(guess("标签,名称,类型,位置", "类型").as_deref(), Some("category"));
+    assert_eq!(guess("客户,标签,名称,位置", "位置").as_deref(), Some("site"));
+    assert_eq!(guess("站点,标签,名称,位置", "位置").as_deref(), Some("room"));
+}
+
+#[test]
+fn what_onsite_exports_is_understood_again() {
+    for language in [Language::En, Language::ZhCn] {
+        let header: Vec<&str> = Asset::LISTING
+            .columns
+            .iter()
+            .map(|column| language.pick(column.english, column.chinese))
+            .collect();
+        let found: Vec<String> = guesses(&header.join(","))
+            .into_iter()
+            .map(|(_, field)| field)
+            .collect();
+        let expected = [
+            "site",
+            "asset_tag",
+            "name",
+            "category",
+            "manufacturer",
+            "model",
+            "serial",
+            "status",
+            "room",
+            "purchase_date",
+            "warranty_until",
+            "notes",
+        ];
+        assert_eq!(found, expected, "{header:?}");
+    }
+}
+
+#[test]
+fn what_nobody_mapped_stays_what_its_name_says() {
+    let csv = "Site,Tag,Name,Type,Location\nHQ,T-1,Front desk,Laptop,Room 4\n";
+    let draft = only(with_mapping(csv, r#"{"Site": "client"}"#));
+    let Whereabouts::Named { client, site, .. } = &draft.whereabouts else {
+        panic!("{:?}", draft.whereabouts)
+    };
+    assert_eq!((client.as_deref(), site.as_deref()), (Some("HQ"), None));
+    assert_eq!(
+        (&draft.fields["location"], &draft.fields["kind"]),
+        (&json!("Room 4"), &json!("laptop"))
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ import { Card, Empty, Facts, IconButton } from "../../ui";
 import { get, useLoaded, useRecords, type EntityName, type Page } from "../data";
 import type { PageProps } from "../pages";
 import { addressWith, setParameters } from "../table/address";
-import { FilterDay, Filters, FilterSelect } from "../table/filters";
+import { ExportMenu, FilterDay, Filters, FilterSelect } from "../table/filters";
 import { useList } from "../table/list";
 import { Split } from "../table/split";
 import { NothingFound, Table, type Column } from "../table/table";
@@ -112,9 +112,9 @@ export default function Audit({ query }: PageProps) {
   const mine = maySee("audit");
   const actions = useLoaded("audit-actions", async (signal) => (mine ? get<string[]>("/v1/audit-actions", {}, { signal }) : []));
   const people = useRecords("user").rows.value;
-  const asked = { action, user: person, subject, from: from && dayStart(from), until: until && dayStart(until, 1) };
+  const asked = { newest: true, action, user: person, subject, from: from && dayStart(from), until: until && dayStart(until, 1) };
   const list = useList<Entry>(
-    async (after, limit, signal) => (mine ? get<Page<Entry>>("/v1/audit-entries", { newest: true, ...asked, after, limit }, { signal }) : { items: [] }),
+    async (after, limit, signal) => (mine ? get<Page<Entry>>("/v1/audit-entries", { ...asked, after, limit }, { signal }) : { items: [] }),
     JSON.stringify(asked),
   );
   const entry = list.rows.find(({ seq }) => String(seq) === open);
@@ -133,7 +133,7 @@ export default function Audit({ query }: PageProps) {
       <Split
         list={
           <>
-            <Filters label={c().table.filters}>
+            <Filters label={c().table.filters} end={entry ? undefined : <ExportMenu path="/v1/audit-entries" name={c().admin.audit} query={asked} />}>
               <FilterSelect label={words.action} all={words.anyAction} value={action} options={(actions.value ?? []).map((value) => ({ value, label: actionName(value) }))} onChange={(next) => setParameters({ action: next, id: null })} />
               <FilterSelect label={words.who} all={words.anybody} value={person} options={people.map(({ id, fields }) => ({ value: id, label: fields.name }))} onChange={(next) => setParameters({ user: next, id: null })} />
               <FilterDay label={words.from} value={from} onChange={(next) => setParameters({ from: next, id: null })} />

@@ -8,7 +8,7 @@ import { get, post, type Page } from "../data";
 import type { PageProps } from "../pages";
 import { attempt } from "../parts/tell";
 import { addressWith, setParameters } from "../table/address";
-import { Filters, FilterSearch, FilterSelect } from "../table/filters";
+import { ExportMenu, Filters, FilterSearch, FilterSelect } from "../table/filters";
 import { useList } from "../table/list";
 import { Split } from "../table/split";
 import { NothingFound, Table, type Column } from "../table/table";
@@ -111,8 +111,9 @@ export default function Outbox({ query }: PageProps) {
     const timer = setInterval(() => document.visibilityState === "visible" && setTurn((count) => count + 1), EVERY);
     return () => clearInterval(timer);
   }, []);
+  const asked = { newest: true, state, kind, recipient };
   const list = useList<Mail>(
-    async (after, limit, signal) => (maySee("outbox") ? get<Page<Mail>>("/v1/notifications", { newest: true, state, kind, recipient, after, limit }, { signal }) : { items: [] }),
+    async (after, limit, signal) => (maySee("outbox") ? get<Page<Mail>>("/v1/notifications", { ...asked, after, limit }, { signal }) : { items: [] }),
     `${state} ${kind} ${recipient}`,
     turn,
   );
@@ -142,7 +143,7 @@ export default function Outbox({ query }: PageProps) {
       <Split
         list={
           <>
-            <Filters label={c().table.filters}>
+            <Filters label={c().table.filters} end={mail ? undefined : <ExportMenu path="/v1/notifications" name={c().admin.outbox} query={asked} />}>
               <FilterSearch label={words.address} value={recipient} onChange={(q) => setParameters({ q: q.trim() })} />
               <FilterSelect
                 label={words.state}

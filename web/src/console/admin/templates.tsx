@@ -7,7 +7,7 @@ import { search } from "../../app/model/search";
 import { useRecords, type Row } from "../data";
 import type { PageProps } from "../pages";
 import { setParameters } from "../table/address";
-import { Filters, FilterSearch } from "../table/filters";
+import { ExportMenu, Filters, FilterSearch } from "../table/filters";
 import { NothingFound, Table, type Column } from "../table/table";
 import { whole } from "../table/whole";
 import { c } from "../words";
@@ -49,7 +49,7 @@ export default function Templates({ query }: PageProps) {
       }
     >
       <div class="stack">
-        <Filters label={c().table.filters}>
+        <Filters label={c().table.filters} end={<ExportMenu path="/v1/checklist-templates" name={c().admin.templates} query={{ q: text }} />}>
           <FilterSearch label={words.search} value={text} onChange={(q) => setParameters({ q })} />
         </Filters>
         <Table

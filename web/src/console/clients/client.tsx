@@ -266,15 +266,18 @@ function Satisfaction({ client }: { client: string }) {
   );
 }
 
-/** Photos of the client's devices, tickets and visits; a new one is added to one of these. */
+/** Photos of the client, its sites, devices, tickets and visits; a new one is the client's where nothing else is chosen. */
 function Files({ client }: { client: string }) {
   const words = c().clients;
   const visits = [...(useVisitsOf(client).rows.value as readonly VisitRow[])].sort(byPlanDown).slice(0, STEP);
   const tickets = [...useRecords("ticket", { client }, (ticket) => ticket.client_id === client).rows.value].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, 2 * STEP);
-  const sites = new Set(useRecords("site", { client }, (site) => site.client_id === client).rows.value.map(({ id }) => id));
-  const assets = useRecords("asset", { client }, (asset) => sites.has(asset.site_id)).rows.value;
-  const [owner, setOwner] = useState("");
+  const sites = useRecords("site", { client }, (site) => site.client_id === client).rows.value;
+  const own = new Set(sites.map(({ id }) => id));
+  const assets = useRecords("asset", { client }, (asset) => own.has(asset.site_id)).rows.value;
+  const [owner, setOwner] = useState(client);
   const choices = [
+    { value: client, label: row("client", client)?.fields.name ?? "…", note: t().entity.client },
+    ...sites.map(({ id, fields }) => ({ value: id, label: fields.name, note: t().entity.site })),
     ...assets.map(({ id, fields }) => ({ value: id, label: fields.name, note: [fields.tag, fields.location].filter(Boolean).join(" · ") })),
     ...tickets.map(({ id, fields }) => ({ value: id, label: fields.title, note: fields.number ?? "" })),
     ...visits.map(({ id, fields }) => ({ value: id, label: fields.purpose, note: dayAndTimes(Date.parse(fields.planned_start), Date.parse(fields.planned_end)) })),

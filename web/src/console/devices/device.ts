@@ -1,6 +1,9 @@
 /** Devices as the server tells them, and how one stands. */
 import type { Uuid } from "../data";
 
+/** How one stands; not heard from for a day is silent. */
+export type State = "active" | "silent" | "revoked";
+
 export interface Device {
   readonly id: Uuid;
   readonly user_id: Uuid;
@@ -12,6 +15,7 @@ export interface Device {
   /** How far its clock was ahead of the server's, in milliseconds. */
   readonly skew_millis: number;
   readonly revoked_at?: string | null;
+  readonly state: State;
   /** What it told of itself when it last sent work. */
   readonly report?: Report | null;
   /** Of one that was revoked: how far the order to forget what it has read has come. */
@@ -29,17 +33,9 @@ export interface Report {
 /** Since when work lies on it alone, as far as it told; `null` where it told of none. */
 export const unsentSince = ({ report }: Device): string | null => (report?.unsent ? (report.oldest_unsent_at ?? report.reported_at) : null);
 
-export type State = "active" | "silent" | "revoked";
-
-const DAY = 86_400_000;
 
 /** A clock that is wrong by less than this is called right, in milliseconds. */
 const RIGHT = 60_000;
-
-export function stateOf(device: Device, now: number): State {
-  if (device.revoked_at) return "revoked";
-  return now - Date.parse(device.last_seen_at) >= DAY ? "silent" : "active";
-}
 
 /** How wrong its clock is, in milliseconds; 0 where nobody would notice. */
 export const wrongBy = (device: Device): number => (Math.abs(device.skew_millis) < RIGHT ? 0 : device.skew_millis);

@@ -6,23 +6,23 @@ import { explain } from "../../app/model/explain";
 import { to } from "../../app/router";
 import { t } from "../../i18n";
 import { Badge, Button, Dialog, Empty, Facts, IconButton, LinkButton, Notice, toast } from "../../ui";
-import { get, post, Problem, useLoaded, useRecords, user } from "../data";
+import { get, post, Problem, useLoaded, useRecords, user, type Query } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { addressWith, setParameters } from "../table/address";
-import { Filters, FilterSearch, FilterSelect } from "../table/filters";
+import { ExportMenu, Filters, FilterSearch, FilterSelect } from "../table/filters";
 import type { Listed } from "../table/list";
 import { Split } from "../table/split";
 import { NothingFound, Table, type Column } from "../table/table";
 import { nameOf } from "../values";
 import { c } from "../words";
-import { arranged, stateOf, unsentSince, wrongBy, type Device, type State } from "./device";
+import { arranged, unsentSince, wrongBy, type Device, type State } from "./device";
 import "./devices.css";
 
 const tones = { active: "pass", silent: "flag", revoked: "neutral" } as const;
 
 function StateBadge({ device }: { device: Device }) {
-  const state = stateOf(device, now.value);
+  const { state } = device;
   return <Badge tone={tones[state]}>{c().devices.states[state]}</Badge>;
 }
 
@@ -99,7 +99,7 @@ function Detail({ device, onChange }: { device: Device; onChange: () => void }) 
   const words = c().devices;
   const [revoking, setRevoking] = useState(false);
   const ranges = useRecords("tag_range").rows.value.filter(({ fields }) => fields.device_id === device.id);
-  const state = stateOf(device, now.value);
+  const { state } = device;
   const heard = ago(Date.parse(device.last_seen_at), now.value);
   const tag = (prefix: string, number: number, width: number) => `${prefix}${String(number).padStart(width, "0")}`;
   return (
@@ -159,37 +159,28 @@ function Detail({ device, onChange }: { device: Device; onChange: () => void }) 
   );
 }
 
-/** Everybody's devices, or one's own for who may not see those. */
-async function readDevices(signal: AbortSignal): Promise<{ devices: Device[]; isOwn: boolean }> {
+/** Everybody's devices, or one's own for who may not see those, narrowed down. */
+async function readDevices(asked: Query, signal: AbortSignal): Promise<{ devices: Device[]; isOwn: boolean }> {
   try {
-    return { devices: await get<Device[]>("/v1/devices", { everybody: true }, { signal }), isOwn: false };
+    return { devices: await get<Device[]>("/v1/devices", { ...asked, everybody: true }, { signal }), isOwn: false };
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "forbidden") throw error;
-    return { devices: await get<Device[]>("/v1/devices", {}, { signal }), isOwn: true };
+    return { devices: await get<Device[]>("/v1/devices", asked, { signal }), isOwn: true };
   }
 }
 
 export default function Devices({ query }: PageProps) {
   const words = c().devices;
   const [order, setOrder] = useState("-last_seen_at");
-  const read = useLoaded("devices", readDevices);
   const [state, person, text, open] = ["state", "person", "q", "id"].map((name) => query.get(name) ?? "") as [State | "", string, string, string];
+  // What is revoked is history: it is shown to who asks for it.
+  const asked = { user: person, q: text, ...(state ? { state } : { revoked: false }) };
+  const read = useLoaded(`devices ${JSON.stringify(asked)}`, (signal) => readDevices(asked, signal));
   const all = read.value?.devices ?? [];
   const called = (id: string) => nameOf("user", id);
-  const wanted = text.toLowerCase();
-  const rows = arranged(
-    all.filter(
-      (device) =>
-        // What is revoked is history: it is shown to who asks for it.
-        (state ? stateOf(device, now.value) === state : !device.revoked_at) &&
-        (!person || device.user_id === person) &&
-        (!wanted || `${device.name} ${called(device.user_id)}`.toLowerCase().includes(wanted)),
-    ),
-    order,
-    called,
-  );
+  const rows = arranged(all, order, called);
   const list: Listed<Device> = { rows, loading: !read.value && !read.problem, growing: false, error: read.problem, more: false, grow: () => {}, reload: read.reload };
-  const people = [...new Set(all.map(({ user_id }) => user_id))];
+  const people = useRecords("user").rows.value;
   const device = all.find(({ id }) => id === open);
   const columns: Column<Device>[] = [
     { key: "name", title: words.name, sort: "name", cell: ({ name }) => name },
@@ -222,7 +213,7 @@ export default function Devices({ query }: PageProps) {
       <Split
         list={
           <>
-            <Filters label={c().table.filters}>
+            <Filters label={c().table.filters} end={device ? undefined : <ExportMenu path="/v1/devices" name={words.title} query={read.value?.isOwn ? asked : { ...asked, everybody: true }} />}>
               <FilterSearch label={words.search} value={text} onChange={(q) => setParameters({ q })} />
               <FilterSelect
                 label={words.state}
@@ -231,7 +222,7 @@ export default function Devices({ query }: PageProps) {
                 options={(["active", "silent", "revoked"] as const).map((value) => ({ value, label: words[value] }))}
                 onChange={(next) => setParameters({ state: next })}
               />
-              <FilterSelect label={words.person} all={words.anybody} value={person} options={people.map((id) => ({ value: id, label: called(id) }))} onChange={(next) => setParameters({ person: next })} />
+              <FilterSelect label={words.person} all={words.anybody} value={person} options={people.map(({ id, fields }) => ({ value: id, label: fields.name }))} onChange={(next) => setParameters({ person: next })} />
             </Filters>
             {read.value?.isOwn ? <p class="muted small">{words.own}</p> : null}
             <Table

@@ -6,7 +6,7 @@ import { t } from "../../i18n";
 import { Empty } from "../../ui";
 import { get, row, type EntityName, type Page } from "../data";
 import { addressWith, setParameters } from "../table/address";
-import { FilterSelect, Filters } from "../table/filters";
+import { ExportMenu, FilterSelect, Filters } from "../table/filters";
 import { useList } from "../table/list";
 import { Split } from "../table/split";
 import { Table, type Column } from "../table/table";
@@ -51,7 +51,8 @@ export function Quarantine({ query, onChanged }: { query: URLSearchParams; onCha
     const timer = setInterval(() => document.visibilityState === "visible" && setTurn((count) => count + 1), EVERY);
     return () => clearInterval(timer);
   }, []);
-  const list = useList<Kept>((after, limit, signal) => get<Page<Kept>>("/v1/quarantine", { after, limit, ...(decided ? { decided } : {}) }, { signal }), `${decided}`, turn);
+  const asked = decided ? { decided } : {};
+  const list = useList<Kept>((after, limit, signal) => get<Page<Kept>>("/v1/quarantine", { ...asked, after, limit }, { signal }), `${decided}`, turn);
   const columns: Column<Kept>[] = [
     { key: "what", title: words.what, cell: operationName, look: "wide" },
     { key: "why", title: q.reason, cell: ({ reason, detail }) => t().sync.reasons[reason] ?? detail },
@@ -74,7 +75,7 @@ export function Quarantine({ query, onChanged }: { query: URLSearchParams; onCha
     <Split
       list={
         <>
-          <Filters label={c().table.filters}>
+          <Filters label={c().table.filters} end={kept ? undefined : <ExportMenu path="/v1/quarantine" name={words.quarantine} query={asked} />}>
             <FilterSelect
               label={words.list}
               value={decided ? "all" : "open"}

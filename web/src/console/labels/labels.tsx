@@ -91,7 +91,10 @@ export default function Labels({ query }: PageProps) {
   const site = query.get("site") ?? "";
   const asset = query.get("asset");
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(asset ? [asset] : []));
-  const [typed, setTyped] = useState({ prefix: "OS-", digits: "5", first: "1", count: "21" });
+  // What is typed stands over how the tags of phones begin here.
+  const usual = useLoaded("tags", (signal) => get<{ readonly tag_prefix: string; readonly tag_width: number }>("/v1/settings-in-force", {}, { signal })).value;
+  const [changed, setChanged] = useState<Partial<Typed>>({});
+  const typed: Typed = { prefix: usual?.tag_prefix ?? "", digits: usual ? String(usual.tag_width) : "", first: "1", count: "21", ...changed };
   const [stock, setStock] = useState<Stock>("avery_l7160");
   const [skip, setSkip] = useState(0);
   const assets = useRecords("asset", { site: site || NOTHING }, (fields) => fields.site_id === site).rows.value;
@@ -101,7 +104,7 @@ export default function Labels({ query }: PageProps) {
   const count = kind === "assets" ? chosen.size : range ? range.last - range.first + 1 : 0;
   const order = { stock, skip: used, asset_ids: kind === "assets" ? [...chosen] : [], ranges: kind === "range" && range ? [range] : [] };
   const picture = useLoaded(JSON.stringify(order), async (signal) => (count ? (await postFor("/v1/labels/preview", { json: order }, {}, signal)).blob() : null));
-  const type = (part: Partial<typeof typed>) => setTyped((now) => ({ ...now, ...part }));
+  const type = (part: Partial<Typed>) => setChanged((now) => ({ ...now, ...part }));
   return (
     <Page
       title={words.title}
@@ -169,7 +172,7 @@ export default function Labels({ query }: PageProps) {
               </>
             ) : (
               <>
-                <Leased onChoose={setTyped} />
+                <Leased onChoose={setChanged} />
                 <div class="form-line">
                   <TextField label={words.prefix} value={typed.prefix} onInput={(prefix) => type({ prefix })} maxLength={20} />
                   <TextField label={words.digits} inputMode="numeric" value={typed.digits} onInput={(digits) => type({ digits })} />

@@ -19,7 +19,7 @@ import { NothingFound, Table, type Column } from "../table/table";
 import { Views } from "../table/views";
 import { c } from "../words";
 import { TicketPriority, TicketStatus } from "./badges";
-import { isForNobody, NOBODY, OPEN, OVER, PRIORITIES, queryOf, type Filter, type Priority, type Status } from "./lists";
+import { NOBODY, OPEN, OVER, PRIORITIES, queryOf, type Filter, type Priority, type Status } from "./lists";
 import { forget, keep, kept } from "./views";
 
 const NAMES = ["view", "status", "priority", "assignee", "client", "q"] as const;
@@ -160,7 +160,7 @@ export default function Tickets({ query }: PageProps) {
   ];
   const sort = sortOf(query.get("sort"), columns, "-reported_at");
   const asked = { ...queryOf(filter, user.value?.userId ?? ""), sort };
-  const tickets = useRows("ticket", asked, isForNobody(filter) ? ({ assignee_id }) => !assignee_id : undefined);
+  const tickets = useRows("ticket", asked);
   const set = (changes: Partial<Record<(typeof NAMES)[number], string>>) => setParameters({ ...changes, ...(changes.view === undefined ? {} : { status: null }) });
   const clear = () => setParameters(Object.fromEntries(NAMES.map((name) => [name, null])));
   const isFiltered = NAMES.some((name) => name !== "view" && filter[name]);
@@ -197,7 +197,7 @@ export default function Tickets({ query }: PageProps) {
                   {words.saveView}
                 </Button>
               ) : null}
-              {isForNobody(filter) ? null : <ExportMenu path="/v1/tickets" name={words.title} query={asked} />}
+              <ExportMenu path="/v1/tickets" name={words.title} query={asked} />
             </>
           }
         >

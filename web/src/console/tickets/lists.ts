@@ -33,8 +33,8 @@ export interface Filter {
   readonly q: string;
 }
 
-/** No ticket is everybody's: the server has no word for it, so what it gives is narrowed down further here. */
-export const NOBODY = "nobody";
+/** Asks for the tickets nobody has. */
+export const NOBODY = "none";
 
 /** The states a filter is about. */
 export function statesOf({ view, status }: Pick<Filter, "view" | "status">): readonly Status[] {
@@ -42,16 +42,13 @@ export function statesOf({ view, status }: Pick<Filter, "view" | "status">): rea
   return view === "solved" ? ["solved"] : view === "all" ? [...OPEN, ...OVER] : view === "waiting" ? ["pending"] : OPEN;
 }
 
-/** Whether only tickets nobody has are wanted. */
-export const isForNobody = ({ view, assignee }: Filter): boolean => view === "unassigned" || assignee === NOBODY;
-
 /** What the server is asked for. `me` is who looks. */
 export function queryOf(filter: Filter, me: string): Query {
   const { view, priority, assignee, client, q } = filter;
   return {
     status: view === "all" && !filter.status ? "" : statesOf(filter).join(","),
     priority: priority || (view === "urgent" ? "high,urgent" : ""),
-    assignee: isForNobody(filter) ? "" : view === "mine" ? me : assignee,
+    assignee: view === "unassigned" ? NOBODY : view === "mine" ? me : assignee,
     client,
     q: q.trim(),
   };

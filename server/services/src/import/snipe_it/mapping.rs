@@ -34,7 +34,7 @@ macro_rules! fields {
 
 fields! {
     Client = "client", Some("client"), ["company", "company name", "公司", "公司名称", "客户", "client"];
-    Site = "site", Some("site_id"), ["location", "site", "default location", "位置", "地点", "站点", "默认位置", "默认地点"];
+    Site = "site", Some("site_id"), ["site", "site name", "站点", "站点名称"];
     /// Room, rack or desk at the site.
     Room = "room", Some("location"), ["room", "rack", "房间", "机房", "机柜"];
     Address = "address", None, ["address", "location address", "地址"];
@@ -50,17 +50,18 @@ fields! {
     Manufacturer = "manufacturer", Some("manufacturer"), ["manufacturer", "制造商", "生产商", "品牌"];
     Model = "model", Some("model"), ["model", "model name", "asset model", "型号", "设备型号", "型号名称"];
     ModelNumber = "model_number", None, ["model number", "model no", "型号编号", "型号编码"];
-    Category = "category", Some("kind"), ["category", "类别", "分类", "资产类别"];
+    Category = "category", Some("kind"),
+        ["category", "asset type", "device type", "equipment type", "item type", "类别", "分类", "资产类别", "资产类型", "设备类型"];
     Status = "status", Some("status"), ["status", "status label", "状态"];
     PurchaseDate = "purchase_date", Some("purchased_on"),
-        ["purchase date", "purchased", "date of purchase", "购买日期", "采购日期", "购置日期"];
+        ["purchase date", "purchased", "purchased on", "date of purchase", "购买日期", "采购日期", "购置日期"];
     WarrantyMonths = "warranty_months", None, ["warranty months", "warranty", "保修", "保修期", "质保", "质保月数"];
     WarrantyUntil = "warranty_until", Some("warranty_until"),
         ["warranty expires", "warranty until", "warranty expiration", "保修到期", "保修截止", "质保到期"];
     /// Taken for the end of the warranty where nothing else says it.
     EndOfLife = "end_of_life", None, ["asset eol date", "eol date", "eol", "停产日期", "报废日期"];
     Notes = "notes", Some("notes"), ["asset notes", "notes", "item notes", "备注"];
-    CheckedOutToType = "checked_out_to_type", None, ["checkout type", "checked out type", "checkout class", "type"];
+    CheckedOutToType = "checked_out_to_type", None, ["checkout type", "checked out type", "checkout class"];
     CheckedOutToName = "checked_out_to_name", None,
         ["checked out to", "checked out to full name", "checked out", "full name", "assigned to", "领用人", "使用人", "借用人"];
     CheckedOutToFirstName = "checked_out_to_first_name", None, ["checked out to first name", "first name"];
@@ -69,6 +70,18 @@ fields! {
     CheckedOutToEmail = "checked_out_to_email", None, ["checked out to email", "email", "e mail"];
     CheckedOutToLocation = "checked_out_to_location", None, ["checked out to location", "checkout location"];
 }
+
+/// Headers that say where a thing stands: at which site, or where within it.
+const PLACE: &[&str] = &["location", "位置", "地点"];
+
+/// Headers that say of what sort something is: the asset, or, in Snipe-IT's reports, whom or what it is checked out to.
+const SORT: &[&str] = &["type", "类型"];
+
+/// Snipe-IT's second place of an asset, where it has no other.
+const USUAL_PLACE: &[&str] = &["default location", "默认位置", "默认地点"];
+
+/// Headers that stand beside a [`SORT`] in Snipe-IT's reports alone.
+const CHECKED_OUT: &[&str] = &["checked out", "checked out to", "借出", "借出给"];
 
 /// The parts of an address, in the order they are written together.
 pub(super) const ADDRESS: &[Field] = &[
@@ -144,16 +157,46 @@ impl Mapping {
 /// The columns of a header with the fields they are taken for by their names.
 pub(super) fn guessed(record: &csv::StringRecord) -> Vec<(String, Option<Field>)> {
     let plain: Vec<String> = record.iter().map(plain).collect();
-    let mut columns: Vec<(String, Option<Field>)> =
-        record.iter().map(|name| (name.trim().to_owned(), None)).collect();
-    for field in Field::ALL {
-        let mut places = field
-            .headers()
+    let names = record.iter().map(|name| name.trim().to_owned());
+    names.zip(by_names(&plain)).collect()
+}
+
+/// What columns are taken for by their names, each field once. What a name means alone comes first, then what it means
+/// beside the others. Only names are looked at, never what a mapping says of another column: so what the wizard
+/// shows is what holds for every column that nobody mapped.
+fn by_names(plain: &[String]) -> Vec<Option<Field>> {
+    let mut columns = vec![None; plain.len()];
+    let mut take = |field: Field, headers: &[&str]| {
+        let place = headers
             .iter()
-            .filter_map(|header| plain.iter().position(|name| name == header));
-        if let Some(place) = places.find(|place| columns[*place].1.is_none()) {
-            columns[place].1 = Some(*field);
+            .filter_map(|header| plain.iter().position(|name| name == header))
+            .find(|place| columns[*place].is_none());
+        match place {
+            Some(place) if !columns.contains(&Some(field)) => columns[place] = Some(field),
+            _ => {}
         }
+    };
+    for field in Field::ALL {
+        take(*field, field.headers());
+    }
+    // A list that names sites has its rooms in Location, as our own export does; so has one of no client's name, whose
+    // client and site are chosen for all of it. In Snipe-IT's a location of a company is its site.
+    let has = |headers: &[&str]| {
+        headers
+            .iter()
+            .any(|header| plain.iter().any(|name| name == header))
+    };
+    let names_clients = has(Field::Client.headers()) || has(USUAL_PLACE);
+    if has(Field::Site.headers()) || !names_clients {
+        take(Field::Room, PLACE);
+    } else {
+        take(Field::Site, PLACE);
+    }
+    take(Field::Site, USUAL_PLACE);
+    if has(CHECKED_OUT) {
+        take(Field::CheckedOutToType, SORT);
+    } else {
+        take(Field::Category, SORT);
     }
     columns
 }
@@ -179,7 +222,6 @@ impl Header {
             .map(|(index, name)| super::line(name).unwrap_or_else(|| format!("column {}", index + 1)))
             .collect();
         let plain: Vec<String> = names.iter().map(|name| plain(name)).collect();
-        let by_hand = |column: &String| mapping.and_then(|mapping| mapping.0.get(column)).copied();
         if let Some(missing) = mapping
             .into_iter()
             .flat_map(|mapping| mapping.0.keys())
@@ -188,20 +230,16 @@ impl Header {
             let why = "the mapping names this column, and the file has none of this name".to_owned();
             return Err(Problem::new(Reason::Unreadable(why)).column(missing.as_str()));
         }
+        let by_hand = |column: &String| mapping.and_then(|mapping| mapping.0.get(column)).copied();
         let mut fields = BTreeMap::new();
         for (index, column) in plain.iter().enumerate() {
             if let Some(Some(field)) = by_hand(column) {
                 fields.entry(field).or_insert(index);
             }
         }
-        for field in Field::ALL {
-            let by_default = field.headers().iter().find_map(|header| {
-                plain
-                    .iter()
-                    .position(|column| column == header && by_hand(column).is_none())
-            });
-            if let (Some(index), false) = (by_default, fields.contains_key(field)) {
-                fields.insert(*field, index);
+        for (index, field) in by_names(&plain).into_iter().enumerate() {
+            if let (Some(field), None) = (field, by_hand(&plain[index])) {
+                fields.entry(field).or_insert(index);
             }
         }
         let known = [Field::AssetTag, Field::Serial, Field::Id, Field::Name];
