@@ -248,6 +248,8 @@ fn workflow() -> Vec<Route> {
         Route::post("/v1/callbacks/{id}/calls", callback::record_call)
             .about("Record a call to the client: nobody answered, given up, or a score with what was said."),
         Route::post("/v1/users", staff::add).about("Add a member of staff."),
+        Route::post("/v1/users/{id}/details", staff::set_details)
+            .about("Correct somebody's name, e-mail address, telephone or language; nobody is logged out."),
         Route::post("/v1/users/{id}/access", staff::set_access)
             .about("Change somebody's role, or let them go: they are logged out everywhere."),
         Route::post("/v1/users/{id}/password", staff::set_password)

@@ -41,6 +41,7 @@ pub const ACTIONS: &[&str] = &[
     "token_reused",
     "user_access_changed",
     "user_added",
+    "user_details_changed",
 ];
 
 /// Writes down that something happened.

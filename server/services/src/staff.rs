@@ -6,6 +6,7 @@ use crate::load;
 use crate::passwords::HashedPassword;
 use crate::{audit, user_account};
 use onsite_model::entity::{Entity, EntityKind, decode};
+use onsite_model::language::Language;
 use onsite_model::role::Role;
 use onsite_model::user::User;
 use onsite_store::rows::{self, StoredRow};
@@ -69,6 +70,60 @@ pub fn set_access(
         id,
         &json!({ "role": role, "active": active }),
     )?;
+    Ok(applied.row)
+}
+
+/// Who somebody is, as their colleagues see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Details {
+    pub name: String,
+    /// What they log in by, too.
+    pub email: String,
+    pub phone: Option<String>,
+    pub language: Language,
+}
+
+/// Corrects who somebody is. Nobody is logged out by it; from now on they log in by the new address.
+///
+/// # Errors
+/// Somebody else changed the user meanwhile, only an admin may do this, the e-mail address is another user's, or a value
+/// is not acceptable.
+pub fn set_details(
+    tx: &mut Tx<'_>,
+    cause: &Cause<'_>,
+    id: Uuid,
+    details: &Details,
+    seen: Option<Version>,
+) -> Result<Arc<StoredRow>, ServiceError> {
+    let before: User = load::get(tx.db(), id)?;
+    outranks(cause, &[before.role])?;
+    let set = fields([
+        ("name", json!(details.name)),
+        ("email", json!(details.email)),
+        ("phone", json!(details.phone)),
+        ("language", json!(details.language)),
+    ]);
+    user_account::set_email(tx, id, &details.email)?;
+    let applied = change::<User>(tx, cause, id, seen, set)?;
+    let after: User = decode(&applied.row.body)?;
+    let changed: Vec<&str> = [
+        ("name", before.name != after.name),
+        ("email", before.email != after.email),
+        ("phone", before.phone != after.phone),
+        ("language", before.language != after.language),
+    ]
+    .into_iter()
+    .filter_map(|(field, is_other)| is_other.then_some(field))
+    .collect();
+    if !changed.is_empty() {
+        audit::record(
+            tx,
+            cause,
+            "user_details_changed",
+            id,
+            &json!({ "fields": changed }),
+        )?;
+    }
     Ok(applied.row)
 }
 

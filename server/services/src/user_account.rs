@@ -10,7 +10,7 @@ use crate::passwords::HashedPassword;
 use crate::session::Caller;
 use chrono::{DateTime, Utc};
 use onsite_model::user::User;
-use onsite_store::{Tx, accounts, devices};
+use onsite_store::{StoreError, Tx, accounts, devices};
 use serde_json::json;
 use std::net::IpAddr;
 use sync_protocol::codes::ErrorCode;
@@ -37,6 +37,15 @@ pub fn set_credentials(
         subject: Some(user_id),
     };
     shut_out(tx, user_id, None, &event)
+}
+
+/// Changes the e-mail address by which a user logs in, if they have a password.
+///
+/// # Errors
+/// It is no address, or another one logs in by it.
+pub fn set_email(tx: &mut Tx<'_>, user_id: Uuid, email: &str) -> Result<(), ServiceError> {
+    let email = login::normal_email(email)?;
+    accounts::set_email(tx, user_id, &email).map_err(taken)
 }
 
 /// Starts a change of one's own password. The old one is then checked outside a transaction, by
@@ -108,12 +117,15 @@ pub fn end_sessions(tx: &mut Tx<'_>, user_id: Uuid, now: DateTime<Utc>) -> Resul
 }
 
 fn save(tx: &mut Tx<'_>, user: Uuid, email: &str, password: &HashedPassword) -> Result<(), ServiceError> {
-    accounts::set_credentials(tx, user, email, password.phc()).map_err(|error| {
-        let error = ServiceError::from(error);
-        if error.code == ErrorCode::Taken {
-            error.field("email")
-        } else {
-            error
-        }
-    })
+    accounts::set_credentials(tx, user, email, password.phc()).map_err(taken)
+}
+
+/// The one thing that must be unique of what somebody logs in with is the address.
+fn taken(error: StoreError) -> ServiceError {
+    let error = ServiceError::from(error);
+    if error.code == ErrorCode::Taken {
+        error.field("email")
+    } else {
+        error
+    }
 }

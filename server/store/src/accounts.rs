@@ -61,6 +61,17 @@ pub fn set_credentials(tx: &mut Tx<'_>, user: Uuid, email: &str, hash: &str) -> 
     Ok(())
 }
 
+/// Changes the address a user logs in by, which is in lower case; nothing where they have no password.
+///
+/// # Errors
+/// Another user logs in by it, or the database is gone.
+pub fn set_email(tx: &mut Tx<'_>, user: Uuid, email: &str) -> Result<(), StoreError> {
+    diesel::update(credentials::table.find(Id(user)))
+        .set(credentials::email.eq(email))
+        .execute(tx.writing()?)?;
+    Ok(())
+}
+
 /// Which attempts to log in are counted.
 #[derive(Debug, Clone, Copy)]
 pub enum Attempts<'a> {

@@ -1,4 +1,4 @@
-//! Members of staff: adding them, changing what they may do.
+//! Members of staff: adding and correcting them, changing what they may do.
 use crate::app::App;
 use crate::input::body::Body;
 use crate::input::if_match::IfMatch;
@@ -30,6 +30,18 @@ pub struct NewUser {
     language: Language,
     /// 10 to 200 characters, and not the e-mail address.
     password: String,
+}
+
+/// Who somebody is, whole: what is left out is unset.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct UserDetails {
+    name: String,
+    /// What they log in by from now on.
+    email: String,
+    #[serde(default)]
+    phone: Option<String>,
+    #[serde(default)]
+    language: Language,
 }
 
 /// What somebody may do from now on.
@@ -75,6 +87,24 @@ pub async fn add(
         location: value.location(),
         value,
     })
+}
+
+pub async fn set_details(
+    who: Allowed<ManageUsers>,
+    app: App,
+    (Id(id), IfMatch(seen), once, Body(new)): (Id, IfMatch, Once, Body<UserDetails>),
+) -> Result<Changed<Record<User>>, Problem> {
+    let details = staff::Details {
+        name: new.name,
+        email: new.email,
+        phone: new.phone,
+        language: new.language,
+    };
+    let changed = app.once(&who, once, move |tx, cause| {
+        let row = staff::set_details(tx, cause, id, &details, Some(seen))?;
+        Ok(Record::new(row, tx.clock().epoch))
+    });
+    Ok(Changed(changed.await?))
 }
 
 pub async fn set_access(

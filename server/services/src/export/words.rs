@@ -75,6 +75,7 @@ fn chinese(field: &str, word: &str) -> Option<&'static str> {
         "token_reused" => "会话令牌被重复使用",
         "user_access_changed" => "变更角色或权限",
         "user_added" => "添加人员",
+        "user_details_changed" => "修改人员资料",
         // What was kept and why.
         "create" => "新建",
         "update" => "修改",

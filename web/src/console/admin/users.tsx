@@ -40,45 +40,82 @@ function PasswordField({ label, hint, value, onInput, error }: { label: string; 
   );
 }
 
-function AddUser({ onClose }: { onClose: () => void }) {
+interface Details {
+  name: string;
+  email: string;
+  phone: string;
+  language: User["language"];
+}
+
+/** What the server takes of them; spaces around are nobody's wish. */
+const trimmed = ({ name, email, phone, language }: Details) => ({ name: name.trim(), email: email.trim(), language, ...(phone.trim() ? { phone: phone.trim() } : {}) });
+
+function DetailFields({ of, onChange, tried }: { of: Details; onChange: (next: Details) => void; tried: boolean }) {
   const words = c().admin.people;
-  const [name, setName] = useState("");
-  const [email, setEmail] = useState("");
-  const [phone, setPhone] = useState("");
-  const [role, setRole] = useState<Role>("technician");
-  const [language, setLanguage] = useState<User["language"]>("zh-CN");
-  const [password, setPassword] = useState("");
-  const [tried, setTried] = useState(false);
-  const required = (of: string) => (tried && !of.trim() ? words.required : undefined);
-  const save = async () => {
-    setTried(true);
-    if (!name.trim() || !email.trim() || password.length < 10) return;
-    const body = { name: name.trim(), email: email.trim(), role, language, password, ...(phone.trim() ? { phone: phone.trim() } : {}) };
-    const done = await attempt(async () => {
-      const sent = await post<Sent<"user">>("/v1/users", body);
-      take("user", sent);
-      setParameters({ id: sent.id });
-    });
-    if (!done) return;
-    toast(words.added(name.trim()));
-    onClose();
-  };
+  const required = (value: string) => (tried && !value.trim() ? words.required : undefined);
   return (
-    <SaveDialog title={words.addTitle} onSave={save} onClose={onClose}>
-      <TextField label={words.name} value={name} onInput={setName} error={required(name)} autocomplete="off" />
-      <TextField label={words.email} type="email" value={email} onInput={setEmail} error={required(email)} autocomplete="off" />
-      <TextField label={words.phone} type="tel" value={phone} onInput={setPhone} autocomplete="off" />
-      <Select label={words.role} value={role} options={roleOptions()} onChange={setRole} hint={words.may[role]} />
+    <>
+      <TextField label={words.name} value={of.name} onInput={(name) => onChange({ ...of, name })} error={required(of.name)} autocomplete="off" maxLength={200} />
+      <TextField label={words.email} type="email" value={of.email} onInput={(email) => onChange({ ...of, email })} error={required(of.email)} autocomplete="off" maxLength={200} />
+      <TextField label={words.phone} type="tel" value={of.phone} onInput={(phone) => onChange({ ...of, phone })} autocomplete="off" maxLength={60} />
       <Segmented<User["language"]>
         label={words.language}
-        value={language}
+        value={of.language}
         options={[
           { value: "zh-CN", label: "中文" },
           { value: "en", label: "English" },
         ]}
-        onChange={setLanguage}
+        onChange={(language) => onChange({ ...of, language })}
       />
+    </>
+  );
+}
+
+function AddUser({ onClose }: { onClose: () => void }) {
+  const words = c().admin.people;
+  const [details, setDetails] = useState<Details>({ name: "", email: "", phone: "", language: "zh-CN" });
+  const [role, setRole] = useState<Role>("technician");
+  const [password, setPassword] = useState("");
+  const [tried, setTried] = useState(false);
+  const save = async () => {
+    setTried(true);
+    const who = trimmed(details);
+    if (!who.name || !who.email || password.length < 10) return;
+    const done = await attempt(async () => {
+      const sent = await post<Sent<"user">>("/v1/users", { ...who, role, password });
+      take("user", sent);
+      setParameters({ id: sent.id });
+    });
+    if (!done) return;
+    toast(words.added(who.name));
+    onClose();
+  };
+  return (
+    <SaveDialog title={words.addTitle} onSave={save} onClose={onClose}>
+      <DetailFields of={details} onChange={setDetails} tried={tried} />
+      <Select label={words.role} value={role} options={roleOptions()} onChange={setRole} hint={words.may[role]} />
       <PasswordField label={words.password} hint={words.passwordHint} value={password} onInput={setPassword} error={tried && password.length < 10 ? words.short : undefined} />
+    </SaveDialog>
+  );
+}
+
+function EditUser({ person, onClose }: { person: UserRow; onClose: () => void }) {
+  const words = c().admin.people;
+  const { name, email = "", phone, language } = person.fields;
+  const [details, setDetails] = useState<Details>({ name, email: email ?? "", phone: phone ?? "", language });
+  const [tried, setTried] = useState(false);
+  const save = async () => {
+    setTried(true);
+    const who = trimmed(details);
+    if (!who.name || !who.email) return;
+    if (!(await attempt(() => act("user", person.id, "details", who, who)))) return;
+    told(words.saved);
+    onClose();
+  };
+  return (
+    <SaveDialog title={words.editTitle(name)} onSave={save} onClose={onClose}>
+      <p class="muted">{words.editText}</p>
+      <DetailFields of={details} onChange={setDetails} tried={tried} />
     </SaveDialog>
   );
 }
@@ -106,7 +143,7 @@ function ResetPassword({ person, onClose }: { person: UserRow; onClose: () => vo
 
 function Detail({ person }: { person: UserRow }) {
   const words = c().admin.people;
-  const [asking, setAsking] = useState<"go" | "password" | null>(null);
+  const [asking, setAsking] = useState<"edit" | "go" | "password" | null>(null);
   const { fields } = person;
   const canDecide = decidesAbout(fields.role);
   const access = async (role: Role, active: boolean) => {
@@ -137,6 +174,9 @@ function Detail({ person }: { person: UserRow }) {
         <div class="card stack">
           <Select label={words.access} value={fields.role} options={roleOptions()} onChange={(role) => void access(role, fields.active)} hint={words.may[fields.role]} />
           <div class="line line--wrap">
+            <Button icon="edit" onClick={() => setAsking("edit")}>
+              {words.edit}
+            </Button>
             {fields.active ? (
               <>
                 <Button icon="key" onClick={() => setAsking("password")}>
@@ -157,6 +197,7 @@ function Detail({ person }: { person: UserRow }) {
       ) : (
         <p class="muted small">{words.may[fields.role]}</p>
       )}
+      {asking === "edit" ? <EditUser person={person} onClose={() => setAsking(null)} /> : null}
       {asking === "password" ? <ResetPassword person={person} onClose={() => setAsking(null)} /> : null}
       {asking === "go" ? (
         <Confirm title={words.letGoTitle(fields.name)} yes={words.letGo} kind="danger" onYes={() => void access(fields.role, false)} onClose={() => setAsking(null)}>

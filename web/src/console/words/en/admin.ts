@@ -134,6 +134,9 @@ export const admin = {
       resetPassword: "New password",
       resetDone: (count: number) => (count === 1 ? "Set; 1 session ended." : `Set; ${count} sessions ended.`),
       saved: "Saved.",
+      edit: "Edit",
+      editTitle: (name: string) => `Edit ${name}`,
+      editText: "From now on they log in by this e-mail address. Nobody is logged out.",
       required: "Please fill this in.",
       short: "At least 10 characters.",
       devices: "Devices",
@@ -282,6 +285,7 @@ export const admin = {
         token_reused: "Session token used twice",
         user_access_changed: "Role or access changed",
         user_added: "Person added",
+        user_details_changed: "Person corrected",
       } as Record<string, string>,
     },
     health: {

@@ -136,6 +136,9 @@ export const admin: Pick<ConsoleWords, "admin" | "roles"> = {
       resetPassword: "新密码",
       resetDone: (count) => `已设置，结束了 ${count} 个会话。`,
       saved: "已保存。",
+      edit: "编辑",
+      editTitle: (name: string) => `编辑${name}`,
+      editText: "此后以此邮箱登录；不会退出任何登录。",
       required: "请填写。",
       short: "至少 10 个字符。",
       devices: "终端",
@@ -284,6 +287,7 @@ export const admin: Pick<ConsoleWords, "admin" | "roles"> = {
         token_reused: "会话令牌被重复使用",
         user_access_changed: "变更角色或权限",
         user_added: "添加人员",
+        user_details_changed: "修改人员资料",
       },
     },
     health: {
