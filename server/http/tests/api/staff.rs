@@ -59,8 +59,7 @@ fn who_somebody_is_can_be_corrected_and_they_log_in_by_the_new_address() {
                 .json(body)
                 .send()
         };
-        let body =
-            json!({ "name": "Su Porter", "email": "Su@Example.com", "phone": "021 5555", "language": "zh-CN" });
+        let body = json!({ "name": "Su Porter", "email": "Su@Example.com", "phone": "021 5555", "language": "zh-CN" });
         set(&support, &boss, "no", &body).refused(ErrorCode::Forbidden);
         set(&boss, &admin, "neither", &body).refused(ErrorCode::Forbidden);
         let taken = json!({ "name": "Su", "email": "boss@example.com" });
