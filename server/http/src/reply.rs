@@ -170,6 +170,13 @@ pub struct Page<T> {
     pub total: Option<u64>,
 }
 
+/// The rows of a page, and whether there are more: one more than `limit` was read to know.
+pub fn cut<T>(mut found: Vec<T>, limit: usize) -> (Vec<T>, bool) {
+    let more = found.len() > limit;
+    found.truncate(limit);
+    (found, more)
+}
+
 impl<T: Serialize + JsonSchema + 'static> Reply for Page<T> {
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.schema::<Page<T>>();

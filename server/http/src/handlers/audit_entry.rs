@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::input::query::{Paging, Query, cursor};
 use crate::permit::{Allowed, ReadAudit};
 use crate::problem::Problem;
-use crate::reply::{Json, Page};
+use crate::reply::{Json, Page, cut};
 use chrono::{DateTime, Utc};
 use onsite_model::listing::Column;
 use onsite_services::ServiceError;
@@ -94,10 +94,7 @@ fn page(
         true => Place::Before((after > 0).then_some(after)),
         false => Place::After(after),
     };
-    let mut found = audit::list(db, filter, place, limit as i64 + 1)?;
-    let more = found.len() > limit;
-    found.truncate(limit);
-    Ok((found, more))
+    Ok(cut(audit::list(db, filter, place, limit as i64 + 1)?, limit))
 }
 
 pub async fn list(

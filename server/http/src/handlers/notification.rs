@@ -6,7 +6,7 @@ use crate::input::path::Id;
 use crate::input::query::{Paging, Query, cursor};
 use crate::permit::{Allowed, ReadOutbox};
 use crate::problem::Problem;
-use crate::reply::{Json, Page};
+use crate::reply::{Json, Page, cut};
 use chrono::{DateTime, Utc};
 use onsite_model::listing::Column;
 use onsite_services::export::columns;
@@ -151,10 +151,10 @@ fn page(
     after: Option<Uuid>,
     limit: usize,
 ) -> Result<(Vec<Notification>, bool), ServiceError> {
-    let mut found = notifications::list(db, filter, after, limit as i64 + 1)?;
-    let more = found.len() > limit;
-    found.truncate(limit);
-    Ok((found, more))
+    Ok(cut(
+        notifications::list(db, filter, after, limit as i64 + 1)?,
+        limit,
+    ))
 }
 
 pub async fn list(

@@ -7,7 +7,7 @@ use crate::input::path::Id;
 use crate::input::query::{Paging, Query, cursor};
 use crate::permit::{Allowed, ReadQuarantine};
 use crate::problem::Problem;
-use crate::reply::{Json, Page};
+use crate::reply::{Json, Page, cut};
 use chrono::{DateTime, Utc};
 use onsite_model::listing::Column;
 use onsite_services::ServiceError;
@@ -110,10 +110,8 @@ fn page(
     after: Option<Uuid>,
     limit: usize,
 ) -> Result<(Vec<Quarantined>, bool), ServiceError> {
-    let mut found = onsite_store::quarantine::list(db, open_only, after, limit as i64 + 1)?;
-    let more = found.len() > limit;
-    found.truncate(limit);
-    Ok((found, more))
+    let found = onsite_store::quarantine::list(db, open_only, after, limit as i64 + 1)?;
+    Ok(cut(found, limit))
 }
 
 pub async fn list(

@@ -3,6 +3,7 @@
 use crate::audit::ACTIONS;
 use onsite_mail::MailKind;
 use onsite_model::entity::EntityKind;
+use onsite_model::language::Language;
 use onsite_model::listing::Column;
 
 /// The names of [`sync_protocol::codes::QuarantineReason`].
@@ -52,7 +53,7 @@ pub const NOTIFICATIONS: &[Column] = &[
     Column::time("created_at", "Written", "生成时间"),
     Column::word("kind", &MailKind::NAMES, "Mail", "邮件"),
     Column::text("recipient", "To", "收件人"),
-    Column::word("language", &["zh-CN", "en"], "Language", "语言"),
+    Column::word("language", Language::TAGS, "Language", "语言"),
     Column::word("state", &["due", "sent", "dead"], "State", "状态"),
     Column::number("attempts", "Attempts", "尝试次数"),
     Column::time("sent_at", "Sent", "发送时间"),
@@ -77,3 +78,22 @@ pub const QUARANTINE: &[Column] = &[
     Column::time("decided_at", "Decided", "处理时间").at(&["decision", "at"]),
     Column::text("decision_reason", "Reason of the decision", "处理说明").at(&["decision", "reason"]),
 ];
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::REASONS;
+    use std::collections::BTreeSet;
+    use sync_protocol::codes::QuarantineReason;
+
+    #[test]
+    fn every_reason_of_quarantine_is_among_the_words() {
+        let schema = schemars::schema_for!(QuarantineReason).to_value();
+        let variants = schema["oneOf"].as_array().unwrap();
+        let named: BTreeSet<&str> = variants
+            .iter()
+            .map(|variant| variant["const"].as_str().unwrap())
+            .collect();
+        assert_eq!(named, REASONS.iter().copied().collect());
+    }
+}
