@@ -28,11 +28,13 @@ async function start(): Promise<void> {
   });
   render(<App />, holder);
   loadAhead();
-  // Thousands of assets are put in order before somebody asks for the list.
-  effect(() => {
-    const assets = device.records.list("asset").value;
-    idle(() => inOrder(assets));
-  });
+  // Thousands of assets are put in order before somebody asks for the list, but after the first screen.
+  idle(() =>
+    effect(() => {
+      const assets = device.records.list("asset").value;
+      idle(() => inOrder(assets));
+    }),
+  );
 }
 
 start().catch(failed);

@@ -28,12 +28,17 @@ export interface BaseRow {
   readonly body: Fields;
 }
 
+const NOTHING: BucketSum = { rows: 0, sum: 0 };
+
 export class Rows {
   readonly #base: Map<Uuid, BaseRow>;
   readonly #parked: Map<Uuid, View>;
   readonly #byEntity = new Map<string, Set<Uuid>>();
-  /** Kept up with each row, since adding them all up anew at every checkpoint would be felt on a phone. */
-  readonly #sums = new Map<string, BucketSum>();
+  /**
+   * Kept up with each row once they are asked for, since adding them all up anew at every checkpoint would be felt on a phone;
+   * not before, since adding up what was stored would be felt at each start.
+   */
+  #sums: Map<string, BucketSum> | null = null;
   /** Ids whose row, base or parked, is another than when this was last emptied. */
   readonly touched = new Set<Uuid>();
 
@@ -88,7 +93,11 @@ export class Rows {
 
   /** What a bucket holds. */
   sum(bucket: string): BucketSum {
-    return this.#sums.get(bucket) ?? { rows: 0, sum: 0 };
+    if (!this.#sums) {
+      this.#sums = new Map();
+      for (const [id, row] of this.#base) this.#count(id, row, 1);
+    }
+    return this.#sums.get(bucket) ?? NOTHING;
   }
 
   /** Forgets everything. */
@@ -143,7 +152,8 @@ export class Rows {
   }
 
   #count(id: Uuid, row: BaseRow, sign: 1 | -1): void {
-    const { rows, sum } = this.sum(row.bucket);
+    if (!this.#sums) return;
+    const { rows, sum } = this.#sums.get(row.bucket) ?? NOTHING;
     this.#sums.set(row.bucket, { rows: rows + sign, sum: sum + sign * rowSum(id, row.version.number) });
   }
 }

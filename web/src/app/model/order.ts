@@ -1,11 +1,17 @@
 /** The order things stand in: by place, so that a list follows a walk through the rooms, then by name. */
 import type { Entities, Row, Uuid } from "../../device";
 
-const collator = new Intl.Collator(["zh-CN", "en"], { numeric: true });
+/** Made when first needed: it reads the rules of Chinese, which a start without a list has no use for. */
+let collator: Intl.Collator | undefined;
+
+function collate(a: string, b: string): number {
+  collator ??= new Intl.Collator(["zh-CN", "en"], { numeric: true });
+  return collator.compare(a, b);
+}
 
 /** Compares words in Chinese and English, numbers in them by their size; what is empty comes last. */
 export const compareWords = (a: string | null | undefined, b: string | null | undefined): number =>
-  a && b ? collator.compare(a, b) : Number(!a) - Number(!b);
+  a && b ? collate(a, b) : Number(!a) - Number(!b);
 
 type Asset = Row<Entities["asset"]>;
 
