@@ -16,7 +16,8 @@ interface Entry {
 
 function Choice({ of }: { of: Collision }) {
   const words = c().shell;
-  const fields = Object.keys(of.theirs).filter((field) => JSON.stringify(of.theirs[field] ?? null) !== JSON.stringify(of.mine[field] ?? null));
+  // In the order of what was wanted: the start before the end.
+  const fields = [...new Set([...Object.keys(of.mine), ...Object.keys(of.theirs)])].filter((field) => field in of.theirs).filter((field) => JSON.stringify(of.theirs[field] ?? null) !== JSON.stringify(of.mine[field] ?? null));
   const history = useLoaded(of.id, (signal) => get<Entry[]>(`/v1/${plural[of.entity]}/${of.id}/history`, {}, { signal }));
   const last = history.value?.find((entry) => fields.some((field) => field in entry.changes));
   const name = last && (last.user_id ? row("user", last.user_id)?.fields.name : words.theServer);

@@ -33,7 +33,10 @@ function Editor({ from, versions, newestVersion }: { from: Template; versions: r
   const words = c().admin.checklists;
   const family = from.version ? from.family_id : "new";
   const locked = !isManager();
-  const [template, setTemplate] = useState<Template>(draftOf(family) ?? from);
+  const isOld = from.version < newestVersion;
+  const [draft] = useState(() => draftOf(family));
+  // An earlier version is shown as it was; a draft of it is known by its version.
+  const [template, setTemplate] = useState<Template>(draft && (!isOld || draft.version === from.version) ? draft : from);
   const [open, setOpen] = useState<string | null>(null);
   const [asking, setAsking] = useState<"publish" | "discard" | null>(null);
   const [tried, setTried] = useState(false);
@@ -60,7 +63,6 @@ function Editor({ from, versions, newestVersion }: { from: Template; versions: r
     const item = first.section !== undefined && first.item !== undefined ? template.sections[first.section]?.items[first.item] : undefined;
     if (item) setOpen(item.key);
   };
-  const isOld = from.version > 0 && from.version < newestVersion;
   return (
     <Page
       title={from.version ? bilingual(from.name) : words.newTitle}
@@ -99,6 +101,8 @@ function Editor({ from, versions, newestVersion }: { from: Template; versions: r
         <div class="editor__form">
           {locked ? <p class="muted small">{words.readOnly}</p> : null}
           {isOld ? <Notice tone="accent" title={words.oldVersion(from.version)} /> : null}
+          {isOld && draft && !isChanged ? <Notice tone="flag" icon="warning" title={words.otherDraft(draft.version)} /> : null}
+          {!isOld && isChanged && template.version < from.version ? <Notice tone="flag" icon="warning" title={words.staleDraft(template.version, from.version)} /> : null}
           {shown.length ? (
             <div role="alert">
               <Notice tone="fail" icon="warning" title={words.faultsTitle(shown.length)}>

@@ -19,9 +19,9 @@ export function Preview({ template }: { template: Template }) {
     setAnswers((before) => new Map(before).set(key, { inspection_id: "preview", item: key, photos: [], ...before.get(key), ...part }));
   return (
     <section class="preview" aria-label={words.preview}>
-      <div class="line line--apart">
+      <div>
         <h2 class="section__title">{words.preview}</h2>
-        <span class="muted small">{words.previewText}</span>
+        <p class="muted small">{words.previewText}</p>
       </div>
       <div
         class="preview__phone"

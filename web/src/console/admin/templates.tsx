@@ -2,7 +2,7 @@
 import { bilingual } from "../../app/model/bilingual";
 import { to } from "../../app/router";
 import { t } from "../../i18n";
-import { Empty, LinkButton } from "../../ui";
+import { Badge, Empty, LinkButton, Notice } from "../../ui";
 import { search } from "../../app/model/search";
 import { useRecords, type Row } from "../data";
 import type { PageProps } from "../pages";
@@ -12,6 +12,7 @@ import { NothingFound, Table, type Column } from "../table/table";
 import { whole } from "../table/whole";
 import { c } from "../words";
 import { AdminPage, isManager } from "./admin";
+import { draftOf } from "./drafts";
 import { allItems } from "./template";
 
 type TemplateRow = Row<"checklist_template">;
@@ -32,7 +33,17 @@ export default function Templates({ query }: PageProps) {
   const records = useRecords("checklist_template");
   const list = whole(records, (rows) => search(newest(rows), text, ({ fields }) => [fields.name.en, fields.name["zh-CN"]]).sort((a, b) => bilingual(a.fields.name).localeCompare(bilingual(b.fields.name))));
   const columns: Column<TemplateRow>[] = [
-    { key: "name", title: words.name, cell: ({ fields }) => bilingual(fields.name), look: "wide" },
+    {
+      key: "name",
+      title: words.name,
+      look: "wide",
+      cell: ({ fields }) => (
+        <span class="line line--wrap">
+          {bilingual(fields.name)}
+          {draftOf(fields.family_id) ? <Badge tone="flag">{words.draftBrief}</Badge> : null}
+        </span>
+      ),
+    },
     { key: "kind", title: words.kind, cell: ({ fields }) => t().assetKind[fields.asset_kind] },
     { key: "items", title: words.items, look: "end", cell: ({ fields }) => String(allItems(fields).length) },
     { key: "version", title: words.version, look: "end", cell: ({ fields }) => String(fields.version) },
@@ -49,6 +60,7 @@ export default function Templates({ query }: PageProps) {
       }
     >
       <div class="stack">
+        {draftOf("new") ? <Notice tone="flag" icon="sheet" title={words.newDraft} action={<LinkButton href={to("/admin/templates/new")}>{words.goOn}</LinkButton>} /> : null}
         <Filters label={c().table.filters} end={<ExportMenu path="/v1/checklist-templates" name={c().admin.templates} query={{ q: text }} />}>
           <FilterSearch label={words.search} value={text} onChange={(q) => setParameters({ q })} />
         </Filters>

@@ -4,8 +4,9 @@ import { longDate, shortDate } from "../../app/model/format";
 import { t } from "../../i18n";
 import { row } from "../data";
 import { c } from "../words";
-import type { VisitRow } from "./plans";
-import { siteName, times, whose } from "./words";
+import { warnings } from "./layout";
+import { planOf, type VisitRow } from "./plans";
+import { siteName, times, warn, whose } from "./words";
 
 export function Printed({
   technicians,
@@ -22,6 +23,7 @@ export function Printed({
   const words = c().board;
   const of = (technician: string) =>
     visits.filter(({ fields }) => fields.technician_id === technician).sort((a, b) => (a.fields.planned_start < b.fields.planned_start ? -1 : 1));
+  const wrong = warnings(visits.map(planOf));
   const going = technicians.filter(({ id }) => of(id).length);
   return createPortal(
     <div class="printed">
@@ -60,7 +62,14 @@ export function Printed({
                       <br />
                       {contact?.phone}
                     </td>
-                    <td>{visit.fields.purpose}</td>
+                    <td>
+                      {visit.fields.purpose}
+                      {(wrong.get(visit.id) ?? []).map((warning) => (
+                        <p key={warning.other + warning.kind} class="printed__warning">
+                          {warn(warning)}
+                        </p>
+                      ))}
+                    </td>
                     <td>{t().visitStatus[visit.fields.status]}</td>
                   </tr>
                 );

@@ -34,10 +34,11 @@ const PICTURES: Partial<Record<VisitRow["fields"]["status"], IconName>> = {
 export const pictureOf = (status: VisitRow["fields"]["status"]): IconName => PICTURES[status] ?? "calendar";
 
 /** What is wrong with a plan, in words. */
-export function warn(warning: Warning): string {
-  const other = row("visit", warning.other);
-  const name = other ? whose(other) : "…";
-  return warning.kind === "overlap" ? c().board.overlap(name) : c().board.travel(warning.minutes, name);
+export function warn({ kind, other, minutes }: Warning): string {
+  const visit = row("visit", other) as VisitRow | undefined;
+  if (kind === "overlap") return c().board.overlap(visit ? whose(visit) : "…");
+  // The next visit may be another site of the same client.
+  return c().board.travel(minutes, visit ? [whose(visit), siteName(visit)].filter(Boolean).join(" · ") : "…");
 }
 
 /** What a block tells by place and colour, for who does not see them. */

@@ -14,8 +14,14 @@ export function Views<T extends string>({
   onChange: (value: T) => void;
 }) {
   const holder = useRef<HTMLDivElement>(null);
-  // On a narrow screen the part that is shown may lie outside what is in sight.
-  useEffect(() => holder.current?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" }), [value]);
+  // On a narrow screen the part that is shown may lie outside what is in sight. The page itself stays where it is.
+  useEffect(() => {
+    const shown = holder.current?.querySelector<HTMLElement>('[aria-pressed="true"]');
+    if (!holder.current || !shown) return;
+    const row = holder.current.getBoundingClientRect();
+    const part = shown.getBoundingClientRect();
+    holder.current.scrollLeft += Math.max(0, part.right - row.right) - Math.max(0, row.left - part.left);
+  }, [value]);
   return (
     <div ref={holder} class="views" role="group" aria-label={label}>
       {options.map((option) => (

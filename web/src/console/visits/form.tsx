@@ -58,7 +58,7 @@ export function useTechnicians() {
 }
 
 /** What would clash with a plan, in words. */
-export function useClashes(visit: string, site: string, to: Proposal | null): string[] {
+function useClashes(visit: string, site: string, to: Proposal | null): string[] {
   const day = to ? dayStart(nameOfDay(to.start)) : 0;
   const query = { technician: to?.technician ?? NOTHING, from: new Date(day).toISOString(), until: new Date(addDays(day, 1)).toISOString() };
   const near = useRecords("visit", query, (fields) => fields.technician_id === query.technician && fields.planned_start >= query.from && Date.parse(fields.planned_start) < addDays(day, 1));
@@ -68,16 +68,29 @@ export function useClashes(visit: string, site: string, to: Proposal | null): st
   return (warnings([...others, own]).get("own") ?? []).map(warn);
 }
 
-/** Who and when, with what would clash. */
+/** What a plan clashes with. */
+export function Clashes({ visit, site, of }: { visit: string; site: string; of: Proposal | null }) {
+  const clashes = useClashes(visit, site, of);
+  return (
+    <div role="status">
+      {clashes.map((clash) => (
+        <p key={clash} class="clash">
+          <Icon name="warning" />
+          {clash}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** Who and when. */
 export function PlanFields({
-  visit,
   site,
   technician,
   when,
   onChange,
   tried,
 }: {
-  visit: string;
   site: string;
   technician: string;
   when: When;
@@ -87,7 +100,6 @@ export function PlanFields({
   const words = c().plan;
   const technicians = useTechnicians();
   const span = spanOfWhen(when);
-  const clashes = useClashes(visit, site, span && { ...span, technician: technician || null });
   const zone = row("site", site)?.fields.time_zone;
   const lengths = LENGTHS.includes(when.minutes) ? LENGTHS : [...LENGTHS, when.minutes].sort((a, b) => a - b);
   const there = span && zone ? clockTime(span.start, zone) : "";
@@ -111,14 +123,6 @@ export function PlanFields({
         />
       </div>
       {span && there && there !== clockTime(span.start) && zone ? <p class="muted small">{words.zone(zone, there)}</p> : null}
-      <div role="status">
-        {clashes.map((clash) => (
-          <p key={clash} class="clash">
-            <Icon name="warning" />
-            {clash}
-          </p>
-        ))}
-      </div>
     </>
   );
 }
@@ -149,10 +153,10 @@ export function NewVisit({ from, onClose, onMade }: { from: Start; onClose: () =
   const [when, setWhen] = useState(whenOf(from.span ?? soon(Date.now())));
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
+  const span = spanOfWhen(when);
   const open = tickets.rows.value.filter(({ id, fields }) => chosen.includes(id) || !["solved", "closed", "cancelled"].includes(fields.status));
   const submit = async () => {
     setTried(true);
-    const span = spanOfWhen(when);
     if (!client || !chosenSite || !purpose.trim() || !span) return;
     setBusy(true);
     const to = { ...span, technician: technician || null };
@@ -245,7 +249,6 @@ export function NewVisit({ from, onClose, onMade }: { from: Start; onClose: () =
       />
       <TextArea label={words.purpose} hint={words.purposeHint} rows={2} value={purpose} onInput={setPurpose} error={tried && !purpose.trim() ? t().ui.required : undefined} />
       <PlanFields
-        visit=""
         site={chosenSite}
         technician={technician}
         when={when}
@@ -255,6 +258,7 @@ export function NewVisit({ from, onClose, onMade }: { from: Start; onClose: () =
           setWhen(nextWhen);
         }}
       />
+      <Clashes visit="" site={chosenSite} of={span && { ...span, technician: technician || null }} />
       <p class="muted small">{technician ? words.notifies : words.notifiesNobody}</p>
     </Dialog>
   );

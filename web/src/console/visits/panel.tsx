@@ -7,13 +7,13 @@ import { t } from "../../i18n";
 import { Badge, Button, Dialog, Facts, Icon, Notice, TextArea } from "../../ui";
 import { plan, proposalOf } from "../board/commit";
 import { nameOfDay } from "../board/days";
-import { isMovable, isUnplanned, lateBy, type VisitRow } from "../board/plans";
+import { isMovable, isUnplanned, lateBy, planOf, type VisitRow } from "../board/plans";
 import { dayAndTimes, pictureOf, siteName, whose } from "../board/words";
 import { act, change, row } from "../data";
 import { AddPhotos, Photos } from "../parts/photos";
 import { attempt, changed } from "../parts/tell";
 import { c } from "../words";
-import { PlanFields, spanOfWhen, whenOf } from "./form";
+import { Clashes, PlanFields, spanOfWhen, whenOf } from "./form";
 import { Sheets } from "./sheets";
 import "./visit.css";
 
@@ -110,12 +110,12 @@ export function VisitPanel({ id, onClose }: { id: string; onClose: () => void })
   const current = proposalOf(visit);
   const form = edited ?? { technician: current.technician ?? "", when: whenOf(current) };
   const late = lateBy(fields, now.value);
+  const next = spanOfWhen(form.when);
   const save = async () => {
-    const span = spanOfWhen(form.when);
-    if (!span) return;
+    if (!next) return;
     setBusy(true);
     const name = row("user", form.technician)?.fields.name;
-    const done = await plan(id, { ...span, technician: form.technician || null }, name ? words.planned(whose(visit), name, dayAndTimes(span.start, span.end)) : words.takenBack);
+    const done = await plan(id, { ...next, technician: form.technician || null }, name ? words.planned(whose(visit), name, dayAndTimes(next.start, next.end)) : words.takenBack);
     setBusy(false);
     if (done) onClose();
   };
@@ -157,6 +157,7 @@ export function VisitPanel({ id, onClose }: { id: string; onClose: () => void })
         ) : null}
         {fields.follows_id ? <Badge icon="history">{words.followUp}</Badge> : null}
       </div>
+      {edited ? null : <Clashes visit={id} site={fields.site_id} of={planOf(visit).isOpen ? current : null} />}
       {fields.reason ? <Notice tone="flag" icon="info" title={fields.reason} /> : null}
       {purpose === null ? (
         <p class="visit__purpose prose">
@@ -236,7 +237,8 @@ export function VisitPanel({ id, onClose }: { id: string; onClose: () => void })
       {isMovable(fields) ? (
         <section class="stack">
           <h3 class="section__title">{words.assign}</h3>
-          <PlanFields visit={id} site={fields.site_id} technician={form.technician} when={form.when} tried={Boolean(edited)} onChange={(technician, next) => setEdited({ technician, when: next })} />
+          <PlanFields site={fields.site_id} technician={form.technician} when={form.when} tried={Boolean(edited)} onChange={(technician, when) => setEdited({ technician, when })} />
+          {edited ? <Clashes visit={id} site={fields.site_id} of={next && { ...next, technician: form.technician || null }} /> : null}
         </section>
       ) : fields.arrived_at && fields.finished_at ? (
         <p class="muted small number">

@@ -30,7 +30,7 @@ export const board = {
     lateFor: (minutes: number) => (minutes < 60 ? `${minutes} min late` : `${Math.floor(minutes / 60)} h ${minutes % 60} min late`),
     unprepared: "Set out unprepared",
     overlap: (name: string) => `At the same time as ${name}`,
-    travel: (minutes: number, name: string) => `Only ${minutes} min from or to ${name}`,
+    travel: (minutes: number, name: string) => (minutes === 0 ? `No time to get there from ${name}, or back` : `Only ${minutes} min on the way between here and ${name}`),
     clashes: (count: number) => (count === 1 ? "1 clash" : `${count} clashes`),
     noTechnicians: "No technicians yet",
     noTechniciansText: "Add staff with the role technician in Administration.",

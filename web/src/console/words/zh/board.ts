@@ -32,7 +32,7 @@ export const board: Pick<ConsoleWords, "board"> = {
     lateFor: (minutes) => (minutes < 60 ? `晚了 ${minutes} 分钟` : `晚了 ${Math.floor(minutes / 60)} 小时 ${minutes % 60} 分钟`),
     unprepared: "准备未完成即出发",
     overlap: (name) => `与 ${name} 时间重叠`,
-    travel: (minutes, name) => `与 ${name} 之间只有 ${minutes} 分钟`,
+    travel: (minutes, name) => (minutes === 0 ? `与 ${name} 之间没有路途时间` : `与 ${name} 之间的路途时间只有 ${minutes} 分钟`),
     clashes: (count) => `${count} 处冲突`,
     noTechnicians: "还没有工程师",
     noTechniciansText: "请在“管理”中添加角色为工程师的员工。",
