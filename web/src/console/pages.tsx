@@ -23,6 +23,7 @@ const table: [pattern: string, load: Load<PageProps>][] = [
   ["/tickets", () => import("./tickets/list")],
   ["/tickets/new", () => import("./tickets/new")],
   ["/tickets/:id", () => import("./tickets/ticket")],
+  ["/visits/:id", () => import("./visits/visit")],
   ["/inbox", () => import("./inbox/inbox")],
   ["/devices", () => import("./devices/devices")],
   ["/callbacks", () => import("./callbacks/callbacks")],

@@ -25,3 +25,11 @@ export function contentLines(of: unknown, words: FieldNames = {}, path: readonly
   if (of === null || of === undefined || of === "" || (Array.isArray(of) && !of.length)) return [];
   return [[nameOf(path, words) || "–", told(of)]];
 }
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What a mail says, without what only machines read: its kind, which stands above it, and ids. */
+export function mailLines(of: unknown, words: FieldNames): [name: string, value: string][] {
+  const said = isObject(of) ? Object.fromEntries(Object.entries(of).filter(([name]) => name !== "kind")) : of;
+  return contentLines(said, words).filter(([, value]) => !ID.test(value));
+}

@@ -1,10 +1,11 @@
 /** The mail outbox: what was sent, what waits, what was given up, and sending again. */
+import { Fragment } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { now } from "../../app/model/clock";
 import { ago, dateAndTime } from "../../app/model/format";
 import { to } from "../../app/router";
 import { Badge, Button, Card, Empty, Facts, IconButton, LinkButton, Notice, toast } from "../../ui";
-import { get, post, type Page } from "../data";
+import { get, post, useLoaded, type Page } from "../data";
 import type { PageProps } from "../pages";
 import { attempt } from "../parts/tell";
 import { addressWith, setParameters } from "../table/address";
@@ -14,7 +15,8 @@ import { Split } from "../table/split";
 import { NothingFound, Table, type Column } from "../table/table";
 import { c } from "../words";
 import { Address, AdminPage, maySee } from "./admin";
-import { contentLines } from "./mail";
+import { troublesOf, type Health } from "./health";
+import { mailLines } from "./mail";
 
 export interface Mail {
   readonly id: string;
@@ -39,13 +41,13 @@ const EVERY = 15_000;
 
 const kindOf = (mail: Mail): string => c().admin.mails.kinds[mail.kind] ?? mail.kind.replaceAll("_", " ");
 
-function Detail({ mail, onChange }: { mail: Mail; onChange: () => void }) {
+function Detail({ mail, isKept, onChange }: { mail: Mail; isKept: boolean; onChange: () => void }) {
   const words = c().admin.mails;
   const [busy, setBusy] = useState(false);
   const resend = async () => {
     setBusy(true);
     if (await attempt(() => post(`/v1/notifications/${mail.id}/resend`, {}))) {
-      toast(words.resent);
+      toast(isKept ? words.resentKept : words.resent);
       onChange();
     }
     setBusy(false);
@@ -88,11 +90,11 @@ function Detail({ mail, onChange }: { mail: Mail; onChange: () => void }) {
       </div>
       <Card title={words.content}>
         <dl class="mail-content">
-          {contentLines(mail.mail, c().admin.names).map(([name, value]) => (
-            <>
-              <dt key={name}>{name}</dt>
+          {mailLines(mail.mail, c().admin.names).map(([name, value]) => (
+            <Fragment key={name}>
+              <dt>{name}</dt>
               <dd class="prose">{value}</dd>
-            </>
+            </Fragment>
           ))}
         </dl>
         <p class="muted small">{words.hidden}</p>
@@ -117,13 +119,17 @@ export default function Outbox({ query }: PageProps) {
     `${state} ${kind} ${recipient}`,
     turn,
   );
+  const health = useLoaded("mail health", async (signal) => (maySee("system") ? get<Health>("/v1/health/details", {}, { signal }) : null)).value;
+  const [trouble] = health ? troublesOf(health, "mails") : [];
+  // Without a mail server nothing leaves, however often it is asked to.
+  const isKept = trouble === "mail_not_configured";
   const mail = list.rows.find(({ id }) => id === open);
   const again = () => setTurn((count) => count + 1);
   const resendMany = async (ids: string[]) => {
     const done = await attempt(async () => {
       for (const id of ids) await post(`/v1/notifications/${id}/resend`, {});
     });
-    if (done) toast(words.resendMany(ids.length));
+    if (done) toast(isKept ? words.resentKept : words.resendMany(ids.length));
     choose(new Set());
     again();
   };
@@ -154,6 +160,7 @@ export default function Outbox({ query }: PageProps) {
               />
               <FilterSelect label={words.kind} all={words.anyKind} value={kind} options={Object.entries(words.kinds).map(([value, label]) => ({ value, label }))} onChange={(next) => setParameters({ kind: next, id: null })} />
             </Filters>
+            {trouble ? <Notice tone="flag" icon="warning" title={c().admin.health.troubles[trouble] ?? trouble.replaceAll("_", " ")} /> : null}
             <Table
               label={c().admin.outbox}
               columns={mail ? columns : [...columns, ...more]}
@@ -165,10 +172,10 @@ export default function Outbox({ query }: PageProps) {
               choosing={{ chosen, choose, actions: (ids) => <Button onClick={() => void resendMany(ids)}>{words.resend}</Button> }}
               empty={filtered ? <NothingFound onClear={() => setParameters({ state: null, kind: null, q: null })} /> : <Empty icon="mail" title={words.empty} text={words.emptyText} />}
             />
-            <p class="muted small">{words.noServer}</p>
+            {health ? null : <p class="muted small">{words.noServer}</p>}
           </>
         }
-        detail={mail ? <Detail key={mail.id} mail={mail} onChange={again} /> : null}
+        detail={mail ? <Detail key={mail.id} mail={mail} isKept={isKept} onChange={again} /> : null}
       />
     </AdminPage>
   );

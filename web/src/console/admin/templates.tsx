@@ -60,7 +60,7 @@ export default function Templates({ query }: PageProps) {
       }
     >
       <div class="stack">
-        {draftOf("new") ? <Notice tone="flag" icon="sheet" title={words.newDraft} action={<LinkButton href={to("/admin/templates/new")}>{words.goOn}</LinkButton>} /> : null}
+        {draftOf("new") ? <Notice tone="flag" icon="sheet" title={words.newDraft} action={<div><LinkButton href={to("/admin/templates/new")}>{words.goOn}</LinkButton></div>} /> : null}
         <Filters label={c().table.filters} end={<ExportMenu path="/v1/checklist-templates" name={c().admin.templates} query={{ q: text }} />}>
           <FilterSearch label={words.search} value={text} onChange={(q) => setParameters({ q })} />
         </Filters>

@@ -4,7 +4,7 @@ import { Confirm } from "../../app/parts/ask";
 import { SaveDialog } from "../../app/parts/save-dialog";
 import { to } from "../../app/router";
 import { Badge, Button, Facts, IconButton, LinkButton, Segmented, Select, TextField, toast } from "../../ui";
-import { act, post, take, useRecords, user, type Entities, type Row, type Sent } from "../data";
+import { act, post, Problem, take, useRecords, user, type Entities, type Row, type Sent } from "../data";
 import type { PageProps } from "../pages";
 import { attempt, told } from "../parts/tell";
 import { addressWith, setParameters } from "../table/address";
@@ -47,16 +47,29 @@ interface Details {
   language: User["language"];
 }
 
+/** Tries to save; that another has the address already is told at its field. Resolves to whether it was saved. */
+async function saving(work: () => Promise<unknown>, onTaken: () => void): Promise<boolean> {
+  let isTaken = false;
+  const isSaved = await attempt(() =>
+    work().catch((error) => {
+      if (!(error instanceof Problem) || error.code !== "taken") throw error;
+      isTaken = true;
+    }),
+  );
+  if (isTaken) onTaken();
+  return isSaved && !isTaken;
+}
+
 /** What the server takes of them; spaces around are nobody's wish. */
 const trimmed = ({ name, email, phone, language }: Details) => ({ name: name.trim(), email: email.trim(), language, ...(phone.trim() ? { phone: phone.trim() } : {}) });
 
-function DetailFields({ of, onChange, tried }: { of: Details; onChange: (next: Details) => void; tried: boolean }) {
+function DetailFields({ of, onChange, tried, taken }: { of: Details; onChange: (next: Details) => void; tried: boolean; taken: string | null }) {
   const words = c().admin.people;
   const required = (value: string) => (tried && !value.trim() ? words.required : undefined);
   return (
     <>
       <TextField label={words.name} value={of.name} onInput={(name) => onChange({ ...of, name })} error={required(of.name)} autocomplete="off" maxLength={200} />
-      <TextField label={words.email} type="email" value={of.email} onInput={(email) => onChange({ ...of, email })} error={required(of.email)} autocomplete="off" maxLength={200} />
+      <TextField label={words.email} type="email" value={of.email} onInput={(email) => onChange({ ...of, email })} error={required(of.email) ?? (taken === of.email.trim() ? words.emailTaken : undefined)} autocomplete="off" maxLength={200} />
       <TextField label={words.phone} type="tel" value={of.phone} onInput={(phone) => onChange({ ...of, phone })} autocomplete="off" maxLength={60} />
       <Segmented<User["language"]>
         label={words.language}
@@ -77,22 +90,26 @@ function AddUser({ onClose }: { onClose: () => void }) {
   const [role, setRole] = useState<Role>("technician");
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
+  const [taken, setTaken] = useState<string | null>(null);
   const save = async () => {
     setTried(true);
     const who = trimmed(details);
     if (!who.name || !who.email || password.length < 10) return;
-    const done = await attempt(async () => {
-      const sent = await post<Sent<"user">>("/v1/users", { ...who, role, password });
-      take("user", sent);
-      setParameters({ id: sent.id });
-    });
+    const done = await saving(
+      async () => {
+        const sent = await post<Sent<"user">>("/v1/users", { ...who, role, password });
+        take("user", sent);
+        setParameters({ id: sent.id });
+      },
+      () => setTaken(who.email),
+    );
     if (!done) return;
     toast(words.added(who.name));
     onClose();
   };
   return (
     <SaveDialog title={words.addTitle} onSave={save} onClose={onClose}>
-      <DetailFields of={details} onChange={setDetails} tried={tried} />
+      <DetailFields of={details} onChange={setDetails} tried={tried} taken={taken} />
       <Select label={words.role} value={role} options={roleOptions()} onChange={setRole} hint={words.may[role]} />
       <PasswordField label={words.password} hint={words.passwordHint} value={password} onInput={setPassword} error={tried && password.length < 10 ? words.short : undefined} />
     </SaveDialog>
@@ -104,18 +121,23 @@ function EditUser({ person, onClose }: { person: UserRow; onClose: () => void })
   const { name, email = "", phone, language } = person.fields;
   const [details, setDetails] = useState<Details>({ name, email: email ?? "", phone: phone ?? "", language });
   const [tried, setTried] = useState(false);
+  const [taken, setTaken] = useState<string | null>(null);
   const save = async () => {
     setTried(true);
     const who = trimmed(details);
     if (!who.name || !who.email) return;
-    if (!(await attempt(() => act("user", person.id, "details", who, who)))) return;
+    const done = await saving(
+      () => act("user", person.id, "details", who, who),
+      () => setTaken(who.email),
+    );
+    if (!done) return;
     told(words.saved);
     onClose();
   };
   return (
     <SaveDialog title={words.editTitle(name)} onSave={save} onClose={onClose}>
       <p class="muted">{words.editText}</p>
-      <DetailFields of={details} onChange={setDetails} tried={tried} />
+      <DetailFields of={details} onChange={setDetails} tried={tried} taken={taken} />
     </SaveDialog>
   );
 }

@@ -22,8 +22,8 @@ import "./devices.css";
 const tones = { active: "pass", silent: "flag", revoked: "neutral" } as const;
 
 function StateBadge({ device }: { device: Device }) {
-  const { state } = device;
-  return <Badge tone={tones[state]}>{c().devices.states[state]}</Badge>;
+  const { state, wipe } = device;
+  return <Badge tone={tones[state]}>{c().devices.states[wipe?.delivered_at ? "wiped" : state]}</Badge>;
 }
 
 /** A clock in words. */
@@ -46,7 +46,7 @@ function Unsent({ device }: { device: Device }) {
   );
 }
 
-function RevokeDialog({ device, onClose, onDone }: { device: Device; onClose: () => void; onDone: () => void }) {
+function RevokeDialog({ device, onClose }: { device: Device; onClose: () => void }) {
   const words = c().devices;
   const [busy, setBusy] = useState(false);
   const isOwn = device.id === user.value?.deviceId;
@@ -56,7 +56,8 @@ function RevokeDialog({ device, onClose, onDone }: { device: Device; onClose: ()
       const { has_key: canBeTold } = await post<{ has_key: boolean }>(`/v1/devices/${device.id}/wipe`, {});
       toast(canBeTold ? words.revokedDone(device.name) : words.revokedNoKey(device.name));
       onClose();
-      onDone();
+      // It stays in sight, among those that were revoked, with how far its wipe has come.
+      setParameters({ state: "revoked", id: device.id });
     } catch (error) {
       toast(explain(error), { failed: true });
     } finally {
@@ -95,7 +96,7 @@ function RevokeDialog({ device, onClose, onDone }: { device: Device; onClose: ()
   );
 }
 
-function Detail({ device, onChange }: { device: Device; onChange: () => void }) {
+function Detail({ device }: { device: Device }) {
   const words = c().devices;
   const [revoking, setRevoking] = useState(false);
   const ranges = useRecords("tag_range").rows.value.filter(({ fields }) => fields.device_id === device.id);
@@ -154,7 +155,7 @@ function Detail({ device, onChange }: { device: Device; onChange: () => void }) 
           </Button>
         </div>
       )}
-      {revoking ? <RevokeDialog device={device} onClose={() => setRevoking(false)} onDone={onChange} /> : null}
+      {revoking ? <RevokeDialog device={device} onClose={() => setRevoking(false)} /> : null}
     </article>
   );
 }
@@ -239,7 +240,7 @@ export default function Devices({ query }: PageProps) {
             />
           </>
         }
-        detail={device ? <Detail key={device.id} device={device} onChange={read.reload} /> : null}
+        detail={device ? <Detail key={device.id} device={device} /> : null}
       />
     </Page>
   );

@@ -118,6 +118,7 @@ export const admin = {
       show: "Show",
       password: "First password",
       passwordHint: "At least 10 characters. Hand it over in person; they change it under “Me”.",
+      emailTaken: "Somebody here has this address already, perhaps among those who left.",
       suggest: "Suggest one",
       added: (name: string) => `${name} can log in now.`,
       may: {
@@ -182,6 +183,7 @@ export const admin = {
       } as Record<string, string>,
       resend: "Send now",
       resent: "It is on its way.",
+      resentKept: "It goes out as soon as there is a mail server.",
       resendMany: (count: number) => (count === 1 ? "1 mail is on its way." : `${count} mails are on their way.`),
       error: "The last attempt failed",
       next: "Next attempt",

@@ -16,7 +16,7 @@ export const devices = {
     active: "In use",
     silent: "Silent for a day or more",
     revoked: "Revoked",
-    states: { active: "In use", silent: "Silent", revoked: "Revoked" },
+    states: { active: "In use", silent: "Silent", revoked: "Revoked", wiped: "Revoked, wiped" },
     anybody: "Anybody",
     any: "Any",
     empty: "No devices yet",

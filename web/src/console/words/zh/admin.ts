@@ -120,6 +120,7 @@ export const admin: Pick<ConsoleWords, "admin" | "roles"> = {
       show: "显示",
       password: "初始密码",
       passwordHint: "至少 10 个字符。请当面告知，本人可在“我的”中修改。",
+      emailTaken: "已有人使用此邮箱，可能是已离职人员。",
       suggest: "生成密码",
       added: (name) => `${name} 现在可以登录。`,
       may: {
@@ -184,6 +185,7 @@ export const admin: Pick<ConsoleWords, "admin" | "roles"> = {
       },
       resend: "立即发送",
       resent: "正在发送。",
+      resentKept: "邮件服务器配置好后即发出。",
       resendMany: (count) => `正在发送 ${count} 封邮件。`,
       error: "最近一次发送失败",
       next: "下次尝试",

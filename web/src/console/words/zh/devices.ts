@@ -18,7 +18,7 @@ export const devices: Pick<ConsoleWords, "devices"> = {
     active: "使用中",
     silent: "一天以上未联系",
     revoked: "已吊销",
-    states: { active: "使用中", silent: "未联系", revoked: "已吊销" },
+    states: { active: "使用中", silent: "未联系", revoked: "已吊销", wiped: "已吊销，已清除" },
     anybody: "全部人员",
     any: "全部",
     empty: "还没有终端",
