@@ -22,6 +22,9 @@ export interface Standing {
   readonly error?: string;
 }
 
+/** Whether an import would change nothing. */
+export const isIdle = ({ counts }: Standing): boolean => counts !== undefined && counts.created + counts.updated === 0;
+
 /** What became of one row, or would. */
 export interface ImportRow {
   readonly row: number;

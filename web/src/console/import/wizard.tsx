@@ -15,7 +15,7 @@ import { save } from "../table/save";
 import { NothingFound, Table, type Column as TableColumn } from "../table/table";
 import { Views } from "../table/views";
 import { c } from "../words";
-import { type Column, type Format, formatOf, type ImportRow, KEEP, mappingOf, type Outcome, OUTCOMES, type Standing, together, twice } from "./import";
+import { type Column, type Format, formatOf, type ImportRow, isIdle, KEEP, mappingOf, type Outcome, OUTCOMES, type Standing, together, twice } from "./import";
 import "./wizard.css";
 
 const TONES: Record<Outcome, Tone> = { created: "pass", updated: "accent", unchanged: "neutral", refused: "fail", duplicate: "flag" };
@@ -168,13 +168,15 @@ export default function Import(_: PageProps) {
   };
   const doubled = columns ? twice(columns.columns, chosen) : [];
   const named = (field: string) => (field === KEEP ? words.keep : (words.fields[field] ?? field.replaceAll("_", " ")));
-  const order = ["file", "columns", "check", "run"] as const;
+  // An inventory has no columns.
+  const order = format === "glpi" ? (["file", "check", "run"] as const) : (["file", "columns", "check", "run"] as const);
+  const place = order.findIndex((one) => one === step);
   return (
     <Page title={words.title} up="/clients">
       <div class="stack wizard">
         <ol class="wizard__steps">
-          {order.map((one) => (
-            <li key={one} class={order.indexOf(one) < order.indexOf(step) ? "wizard__step wizard__step--done" : "wizard__step"} aria-current={one === step ? "step" : undefined}>
+          {order.map((one, at) => (
+            <li key={one} class={at < place ? "wizard__step wizard__step--done" : "wizard__step"} aria-current={one === step ? "step" : undefined}>
               {words.steps[one]}
             </li>
           ))}
@@ -271,18 +273,21 @@ export default function Import(_: PageProps) {
             ) : step === "check" ? (
               <>
                 <Notice
-                  icon="info"
-                  title={words.checkText}
+                  tone={isIdle(standing) ? "flag" : "accent"}
+                  icon={isIdle(standing) ? "warning" : "info"}
+                  title={isIdle(standing) ? words.nothingToDo : words.checkText}
                   action={
                     <div class="line">
                       <Button onClick={() => setStep(columns ? "columns" : "file")}>{words.back}</Button>
-                      <Button kind="primary" busy={busy} onClick={() => void send(false)}>
-                        {words.run}
-                      </Button>
+                      {isIdle(standing) ? null : (
+                        <Button kind="primary" busy={busy} onClick={() => void send(false)}>
+                          {words.run}
+                        </Button>
+                      )}
                     </div>
                   }
                 >
-                  {standing.counts?.refused ? words.refusedText(standing.counts.refused) : null}
+                  {standing.counts?.refused ? (isIdle(standing) ? words.refusedAll(standing.counts.refused) : words.refusedText(standing.counts.refused)) : null}
                 </Notice>
                 <Rows standing={standing} />
               </>

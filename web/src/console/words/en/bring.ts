@@ -111,6 +111,8 @@ export const bring = {
     another: "Import another file",
     seeAssets: "See the assets",
     noFile: "Choose a file first.",
+    nothingToDo: "There is nothing to import. Nothing has been changed.",
+    refusedAll: (count: number) => `${count === 1 ? "1 row is" : `${count} rows are`} refused: see why below, go back, and mend the file or choose otherwise.`,
     refusedText: (count: number) => `${count === 1 ? "1 row is" : `${count} rows are`} refused and left out; the others can be imported.`,
   },
 };
