@@ -1,7 +1,7 @@
 /** Where the console leads to, and how much waits there. */
 import { now } from "../app/model/clock";
 import type { IconName } from "../ui";
-import { get, useLoaded, useRecords, user } from "./data";
+import { get, useEvery, useLoaded, useRecords, user } from "./data";
 
 export interface Spot {
   readonly path: string;
@@ -23,6 +23,9 @@ export const spots: readonly Spot[] = [
   { path: "/admin", icon: "settings", name: "admin" },
 ];
 
+/** How often what is in no feed is counted again, in milliseconds. */
+const EVERY = 30_000;
+
 /** How many wait for somebody, by place. */
 export function useCounts(): Partial<Record<Spot["name"], number>> {
   const planned = useRecords("visit", { status: "planned" }, (visit) => visit.status === "planned");
@@ -35,6 +38,7 @@ export function useCounts(): Partial<Record<Spot["name"], number>> {
     async (signal) => (decides ? get<{ total: number; quarantined: number }>("/v1/conflict-counts", {}, { signal }) : { total: 0, quarantined: 0 }),
     ["conflict"],
   );
+  useEvery(EVERY, open.reload);
   const due = useRecords("callback", { status: "due" }, (callback) => callback.status === "due").rows.value;
   return {
     board: planned.rows.value.length + declined.rows.value.length,

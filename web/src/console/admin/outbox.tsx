@@ -1,11 +1,11 @@
 /** The mail outbox: what was sent, what waits, what was given up, and sending again. */
 import { Fragment } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { now } from "../../app/model/clock";
 import { ago, dateAndTime } from "../../app/model/format";
 import { to } from "../../app/router";
 import { Badge, Button, Card, Empty, Facts, IconButton, LinkButton, Notice, toast } from "../../ui";
-import { get, post, useLoaded, type Page } from "../data";
+import { get, post, useEvery, useLoaded, type Page } from "../data";
 import type { PageProps } from "../pages";
 import { attempt } from "../parts/tell";
 import { addressWith, setParameters } from "../table/address";
@@ -109,10 +109,7 @@ export default function Outbox({ query }: PageProps) {
   const [turn, setTurn] = useState(0);
   const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
   const [state, kind, recipient, open] = ["state", "kind", "q", "id"].map((name) => query.get(name) ?? "") as [Mail["state"] | "", string, string, string];
-  useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === "visible" && setTurn((count) => count + 1), EVERY);
-    return () => clearInterval(timer);
-  }, []);
+  useEvery(EVERY, () => setTurn((count) => count + 1));
   const asked = { newest: true, state, kind, recipient };
   const list = useList<Mail>(
     async (after, limit, signal) => (maySee("outbox") ? get<Page<Mail>>("/v1/notifications", { ...asked, after, limit }, { signal }) : { items: [] }),

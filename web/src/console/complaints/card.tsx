@@ -1,6 +1,7 @@
 /** A complaint on the board: whose it is, how grave, and when it goes up by itself. */
 import { now } from "../../app/model/clock";
 import { dateAndTime, span } from "../../app/model/format";
+import { language } from "../../i18n";
 import { Badge, type Tone } from "../../ui";
 import type { Row } from "../data";
 import { addressWith } from "../table/address";
@@ -11,13 +12,19 @@ import { pressure, type Complaint } from "./step";
 const tones: Record<ReturnType<typeof pressure>, Tone> = { none: "neutral", calm: "neutral", soon: "flag", now: "fail" };
 const levelTones: Tone[] = ["neutral", "flag", "fail"];
 
+const DAY = 86_400_000;
+
+/** A span in words; one of two days or more in whole days, which is all that is told by it. */
+const left = (ms: number): string =>
+  ms < 2 * DAY ? span(ms) : new Intl.NumberFormat(language(), { style: "unit", unit: "day", unitDisplay: "long" }).format(Math.floor(ms / DAY));
+
 /** When it escalates by itself, in words. */
 export function Deadline({ complaint, now: at }: { complaint: Complaint; now: number }) {
   const words = c().complaints;
   const press = pressure(complaint, at);
   if (!complaint.due_at) return null;
-  const left = span(Date.parse(complaint.due_at) - at);
-  const text = press === "now" ? words.overdue : complaint.level === 3 ? words.atTop(left) : words.escalatesIn(left);
+  const until = left(Date.parse(complaint.due_at) - at);
+  const text = press === "now" ? words.overdue : complaint.level === 3 ? words.atTop(until) : words.escalatesIn(until);
   return (
     <span title={dateAndTime(complaint.due_at)}>
       <Badge tone={tones[press]} icon="clock">

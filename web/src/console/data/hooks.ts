@@ -56,3 +56,13 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
   const fresh = state.key === key ? state : { value: undefined, problem: null, busy: true };
   return { value: fresh.value, problem: fresh.problem, busy: fresh.busy, reload: () => setTurn((count) => count + 1) };
 }
+
+/** Does something again and again while the page is looked at: for what is in no feed. `every` is in milliseconds. */
+export function useEvery(every: number, run: () => void): void {
+  const now = useRef(run);
+  now.current = run;
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === "visible" && now.current(), every);
+    return () => clearInterval(timer);
+  }, [every]);
+}

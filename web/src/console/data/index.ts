@@ -2,7 +2,7 @@
 export { carryOut, change, act, create, remove, undo, collision, type Collision } from "./change";
 export { NOTHING, plural, type Entities, type EntityName, type Row, type Sent } from "./entities";
 export { findAnything, findCallers, pageOf, type Caller, type Group, type Hit, type Kind } from "./find";
-export { useRecords, useLoaded, type Loaded } from "./hooks";
+export { useEvery, useRecords, useLoaded, type Loaded } from "./hooks";
 export { follow } from "./live";
 export { isNumber, isWholeNumber } from "./number";
 export { address, all, asUser, destroy, get, getBlob, login, loginDue, logout, online, openSession, patch, post, postFor, token, user, type Page, type Query } from "./session";

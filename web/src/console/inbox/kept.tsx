@@ -169,9 +169,7 @@ export function KeptDetail({
       <h2 id="kept-title" ref={heading} tabIndex={-1} class="detail-title">
         {operationName(kept)}
       </h2>
-      <Notice tone="flag" icon="warning" title={t().sync.reasons[kept.reason] ?? kept.reason}>
-        {kept.detail}
-      </Notice>
+      <Notice tone="flag" icon="warning" title={t().sync.reasons[kept.reason] ?? kept.detail} />
       <Facts
         of={[
           [q.by, person],
@@ -233,6 +231,10 @@ export function KeptDetail({
       ) : null}
       <details>
         <summary class="small">{q.raw}</summary>
+        {/* The server's own words, which it has in English alone. */}
+        <p class="muted small" lang="en">
+          {kept.detail}
+        </p>
         <pre class="operation__raw" tabIndex={0}>
           {typeof kept.operation === "string" ? kept.operation : JSON.stringify(kept.operation, null, 2)}
         </pre>

@@ -1,10 +1,10 @@
 /** What phones sent and could not be applied, oldest first. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { now } from "../../app/model/clock";
 import { ago, dateAndTime } from "../../app/model/format";
 import { t } from "../../i18n";
 import { Empty } from "../../ui";
-import { get, row, type EntityName, type Page } from "../data";
+import { get, row, useEvery, type EntityName, type Page } from "../data";
 import { addressWith, setParameters } from "../table/address";
 import { ExportMenu, FilterSelect, Filters } from "../table/filters";
 import { useList } from "../table/list";
@@ -47,10 +47,7 @@ export function Quarantine({ query, onChanged }: { query: URLSearchParams; onCha
     setTurn((count) => count + 1);
     onChanged();
   };
-  useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === "visible" && setTurn((count) => count + 1), EVERY);
-    return () => clearInterval(timer);
-  }, []);
+  useEvery(EVERY, readAgain);
   const asked = decided ? { decided } : {};
   const list = useList<Kept>((after, limit, signal) => get<Page<Kept>>("/v1/quarantine", { ...asked, after, limit }, { signal }), `${decided}`, turn);
   const columns: Column<Kept>[] = [

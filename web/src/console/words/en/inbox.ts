@@ -98,7 +98,7 @@ export const inbox = {
     place: (at: number, of: number) => `${at} of ${of}`,
     changeMarks: "What differs is marked.",
     quarantined: {
-      waiting: "Waiting for a decision",
+      waiting: "Waiting",
       everything: "All, decided ones too",
       unread: "Not readable",
       stillKept: "Nothing was changed; it stays kept here.",
