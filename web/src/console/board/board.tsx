@@ -11,6 +11,7 @@ import type { PageProps } from "../pages";
 import { Page, Unread } from "../page";
 import { attempt } from "../parts/tell";
 import { NewVisit, soon, type Start } from "../visits/form";
+import { setParameters } from "../table/address";
 import { VisitPanel } from "../visits/panel";
 import { c } from "../words";
 import { plan, planNew, proposalOf, undoLast } from "./commit";
@@ -257,7 +258,15 @@ export default function Board({ query }: PageProps) {
         {isNarrow ? null : queue}
       </div>
       {open ? <VisitPanel key={open} id={open} onClose={() => goTo({ visit: null }, true)} /> : null}
-      {start ? <NewVisit from={start} onClose={() => setStart(null)} /> : null}
+      {start || query.get("new") ? (
+        <NewVisit
+          from={start ?? { span: soon(now.value) }}
+          onClose={() => {
+            setStart(null);
+            if (query.get("new")) setParameters({ new: null });
+          }}
+        />
+      ) : null}
       {shown === "queue" ? (
         <Dialog title={words.queue} onClose={() => setShown(null)} closeLabel={t().ui.close}>
           <div onClick={() => setShown(null)}>{queue}</div>

@@ -1,5 +1,4 @@
 /** Every client, with what is open there. */
-import { useState } from "preact/hooks";
 import { shortDate } from "../../app/model/format";
 import { go, to } from "../../app/router";
 import { Button, Empty, LinkButton } from "../../ui";
@@ -40,7 +39,8 @@ export default function Clients({ query }: PageProps) {
     const known = next.get(fields.client_id);
     if (!known || fields.planned_start < known) next.set(fields.client_id, fields.planned_start);
   }
-  const [isNew, setNew] = useState(query.get("new") === "1");
+  const isNew = query.get("new") === "1";
+  const setNew = (isOpen: boolean) => setParameters({ new: isOpen ? "1" : null });
   const q = query.get("q") ?? "";
   const columns: Column<Client>[] = [
     { key: "name", title: words.name, sort: "name", look: "wide", cell: ({ fields }) => fields.name },
@@ -91,8 +91,8 @@ export default function Clients({ query }: PageProps) {
       {isNew ? (
         <NewClient
           onClose={(id) => {
-            setNew(false);
-            if (id) go(`/clients/${id}`);
+            if (id) go(`/clients/${id}`, { replace: true });
+            else setNew(false);
           }}
         />
       ) : null}

@@ -1,6 +1,6 @@
 /** The inbox: everything that sync could not settle by itself, waiting for a decision. */
 import { setParameters } from "../table/address";
-import { useLoaded, get, user } from "../data";
+import { get, useEvery, useLoaded, user } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { c } from "../words";
@@ -9,6 +9,9 @@ import { Conflicts } from "./conflicts";
 import { Quarantine } from "./quarantine";
 import { Views } from "../table/views";
 import "./inbox.css";
+
+/** How often it is counted again, in milliseconds: what could not be applied is in no feed. */
+const EVERY = 30_000;
 
 type View = "conflicts" | "quarantine" | "decided";
 
@@ -30,6 +33,7 @@ export default function Inbox({ query }: PageProps) {
   const view = (query.get("view") ?? "conflicts") as View;
   const decides = mayDecide(user.value?.role);
   const counted = useLoaded("conflict-counts", async (signal) => (decides ? get<Counts>("/v1/conflict-counts", {}, { signal }) : undefined), ["conflict"]);
+  useEvery(EVERY, counted.reload);
   const counts = counted.value;
   const views = (
     <Views<View>
@@ -45,7 +49,7 @@ export default function Inbox({ query }: PageProps) {
   );
   return (
     <Page title={words.title} lead={views} fill>
-      {view === "quarantine" && decides ? <Quarantine query={query} onChanged={counted.reload} /> : <Conflicts key={view} query={query} counts={counts} isDecided={view === "decided"} />}
+      {view === "quarantine" && decides ? <Quarantine query={query} /> : <Conflicts key={view} query={query} counts={counts} isDecided={view === "decided"} />}
     </Page>
   );
 }

@@ -4,7 +4,7 @@ import { now } from "../../app/model/clock";
 import { ago, dateAndTime } from "../../app/model/format";
 import { t } from "../../i18n";
 import { Empty } from "../../ui";
-import { get, row, useEvery, type EntityName, type Page } from "../data";
+import { changesOf, get, row, useEvery, type EntityName, type Page } from "../data";
 import { addressWith, setParameters } from "../table/address";
 import { ExportMenu, FilterSelect, Filters } from "../table/filters";
 import { useList } from "../table/list";
@@ -38,16 +38,18 @@ const siteOfKept = (kept: Kept): string => {
 
 const person = (id: string | null | undefined): string => (id ? nameOf("user", id) : c().inbox.server);
 
-export function Quarantine({ query, onChanged }: { query: URLSearchParams; onChanged: () => void }) {
+export function Quarantine({ query }: { query: URLSearchParams }) {
   const words = c().inbox;
   const q = words.quarantined;
   const [turn, setTurn] = useState(0);
   const [open, decided] = [query.get("id") ?? "", query.get("decided") === "true"];
-  const readAgain = () => {
-    setTurn((count) => count + 1);
-    onChanged();
-  };
+  const readAgain = () => setTurn((count) => count + 1);
   useEvery(EVERY, readAgain);
+  const onChange = () => {
+    readAgain();
+    // What waits is counted with the conflicts, here and beside the place.
+    changesOf("conflict").value += 1;
+  };
   const asked = decided ? { decided } : {};
   const list = useList<Kept>((after, limit, signal) => get<Page<Kept>>("/v1/quarantine", { ...asked, after, limit }, { signal }), `${decided}`, turn);
   const columns: Column<Kept>[] = [
@@ -105,9 +107,9 @@ export function Quarantine({ query, onChanged }: { query: URLSearchParams; onCha
             onStep={(by) => setParameters({ id: ids[at + by] ?? null })}
             onDecided={() => {
               if (!decided) setParameters({ id: ids[at + 1] ?? ids[at - 1] ?? null });
-              readAgain();
+              onChange();
             }}
-            onTakenBack={readAgain}
+            onTakenBack={onChange}
             onClose={() => setParameters({ id: null })}
           />
         ) : null

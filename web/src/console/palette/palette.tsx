@@ -44,6 +44,7 @@ function commands(): Found[] {
   const other = language() === "en" ? "zh-CN" : "en";
   return [
     action("phone", "new-ticket", words.newTicket, () => go("/tickets/new")),
+    action("calendar", "new-visit", c().board.newVisit, () => go("/board?new=1")),
     action("plus", "new-client", words.newClient, () => go("/clients?new=1")),
     action("upload", "import", c().imports.title, () => go("/import")),
     action("label", "labels", c().labels.title, () => go("/labels")),
@@ -94,7 +95,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const [at, setAt] = useState(0);
   const wanted = typed.trim();
   const { value, problem, busy } = useFound(wanted || null, ask);
-  const own = best(commands(), wanted, wanted ? MOST : 9);
+  const own = best(commands(), wanted, wanted ? MOST : 10);
   const callers = (value?.callers ?? []).map(callOf);
   const found = (value?.groups ?? []).map(({ kind, hits }) => ({ group: words.kinds[kind], entries: hits.map((hit) => entryOf(kind, hit)) }));
   const groups = wanted ? [...(callers.length ? [{ group: words.newTicket, entries: callers }] : []), ...own, ...found] : own;
@@ -170,7 +171,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         </div>
         {problem ? <Notice tone="fail" icon="warning" title={explain(problem)} /> : flat.length ? null : busy ? <p class="muted">{words.searching}</p> : <Empty icon="search" title={words.nothing} text={words.nothingText} />}
       </div>
-      <p class="muted small">{words.hint}</p>
+      <p class="palette__hint muted small">{words.hint}</p>
       <p class="sr-only" role="status">
         {typed && !busy ? words.results(flat.length) : ""}
       </p>
