@@ -2,7 +2,7 @@
 import { changesOf, rebased } from "../../src/console/admin/rebase";
 import { describe, expect, it } from "vitest";
 import { agrees, troublesOf, unknownTroubles, type Health } from "../../src/console/admin/health";
-import { contentLines } from "../../src/console/admin/mail";
+import { contentLines, mailLines } from "../../src/console/admin/mail";
 import { example, formatFault } from "../../src/console/admin/number-format";
 import { suggestPassword } from "../../src/console/admin/password";
 import { arranged, wrongBy, type Device } from "../../src/console/devices/device";
@@ -26,6 +26,11 @@ describe("a mail", () => {
       ["visit · site name", "Harbour"],
       ["tools", "a, b"],
     ]);
+  });
+
+  it("says its content, without what only machines read", () => {
+    const content = { kind: "briefing", visit: { site_name: "Harbour", visit_id: "01a22902-d870-7218-9f44-21463e9e013c" } };
+    expect(mailLines({ content, recipient: { email: "a@b.example" } })).toEqual([["visit · site name", "Harbour"]]);
   });
 
   it("calls fields what people call them, by what they belong to where that matters", () => {

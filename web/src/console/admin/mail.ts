@@ -28,8 +28,9 @@ export function contentLines(of: unknown, words: FieldNames = {}, path: readonly
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What a mail says, without what only machines read: its kind, which stands above it, and ids. */
-export function mailLines(of: unknown, words: FieldNames): [name: string, value: string][] {
-  const said = isObject(of) ? Object.fromEntries(Object.entries(of).filter(([name]) => name !== "kind")) : of;
+/** What a mail says: its content, without what only machines read, which are its kind, told above it, and ids. */
+export function mailLines(mail: unknown, words: FieldNames = {}): [name: string, value: string][] {
+  const content = isObject(mail) && isObject(mail["content"]) ? mail["content"] : mail;
+  const said = isObject(content) ? Object.fromEntries(Object.entries(content).filter(([name]) => name !== "kind")) : content;
   return contentLines(said, words).filter(([, value]) => !ID.test(value));
 }
