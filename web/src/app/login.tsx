@@ -1,6 +1,7 @@
 /** Logging in: the one thing that needs the network. */
 import { language, speak, t, type Language } from "../i18n";
-import { Icon, Segmented } from "../ui";
+import { Icon, Notice, Segmented } from "../ui";
+import { explain } from "./model/explain";
 import { LoginForm } from "./parts/login-form";
 import { phone } from "./phone";
 import { remember } from "./preferences";
@@ -8,6 +9,7 @@ import "./login.css";
 
 export function Login() {
   const words = t().login;
+  const { problem } = phone().sync.status.value;
   return (
     <main class="login">
       <div class="login__column">
@@ -18,6 +20,7 @@ export function Login() {
           <h1>{t().app.name}</h1>
           <p class="muted">{words.lead}</p>
         </div>
+        {problem ? <Notice tone="flag" icon="info" title={explain(problem)} /> : null}
         <LoginForm
           enter={async (email, password) => {
             await phone().session.login(email, password);

@@ -27,6 +27,8 @@ export async function openDevice(outside: Outside = browser()): Promise<device.D
 class Phone implements device.Device {
   readonly #registry: Registry;
   readonly #account = signal<Account | null>(null);
+  /** Why nobody is logged in, where that was not their own wish. */
+  readonly #farewell = signal<Problem | null>(null);
   readonly #channel: BroadcastChannel;
   /** Ends what is being sent for those who left work behind. */
   readonly #closed = new AbortController();
@@ -163,6 +165,7 @@ class Phone implements device.Device {
       db.close();
     }
     const current = this.#account.value;
+    this.#farewell.value = null;
     await this.#registry.enter(entered);
     this.#channel.postMessage("session");
     await this.#reopen();
@@ -219,6 +222,7 @@ class Phone implements device.Device {
   /** A wiped device whose work the server has: nothing of it stays. */
   async #forgotten(account: Account): Promise<void> {
     if (this.#account.value !== account) return;
+    this.#farewell.value = new Problem("wiped", "this device was revoked; nothing it held is left on it");
     this.#account.value = null;
     await this.#registry.accounts.delete(account.known.userId);
     this.#channel.postMessage("session");
@@ -252,7 +256,7 @@ class Phone implements device.Device {
 
   #status(): device.SyncStatus {
     const account = this.#account.value;
-    if (!account) return LOGGED_OUT;
+    if (!account) return { ...LOGGED_OUT, problem: this.#farewell.value };
     const { figures } = account.views;
     const { pending, conflicts, quarantined, deferred, parked, reading, oldestUnsent } = figures.value;
     const photos = account.photos.figures.value;

@@ -146,6 +146,7 @@ describe("an order to wipe", () => {
       expect((await around.indexedDB.databases()).map(({ name }) => name)).toEqual([around.scope]);
     });
     expect(server.taken.size).toBe(1);
+    expect(device.sync.status.value, "whoever holds it is told why").toMatchObject({ phase: "logged_out", problem: { code: "wiped" } });
   });
 
   it("is not obeyed from anybody else", async () => {
