@@ -1,5 +1,6 @@
-/** What a view or filter of tickets asks the server for. */
+/** What a view or filter of tickets asks the server for, and who reported one. */
 import { expect, test } from "vitest";
+import { reporterOf } from "../../src/app/model/reporter";
 import { NOBODY, queryOf, statesOf, type Filter } from "../../src/console/tickets/lists";
 
 const none: Filter = { view: "", status: "", priority: "", assignee: "", client: "", q: "" };
@@ -25,4 +26,11 @@ test("a filter goes before the view", () => {
 test("what nobody has is asked for as such", () => {
   expect(asked({ view: "unassigned" })).toMatchObject({ status: OPEN, assignee: NOBODY });
   expect(asked({ view: "all", assignee: NOBODY }).assignee).toBe("none");
+});
+
+test("who reported a fault at a label is taken apart into a name and a number to call", () => {
+  expect(reporterOf("Claire, 010-5550 0199")).toEqual({ name: "Claire", phone: "010-5550 0199" });
+  expect(reporterOf("Dubois, Claire, +49 (40) 5550 127")).toEqual({ name: "Dubois, Claire", phone: "+49 (40) 5550 127" });
+  expect(reporterOf("前台, 前厅")).toEqual({ name: "前台, 前厅", phone: null });
+  expect(reporterOf("Claire")).toEqual({ name: "Claire", phone: null });
 });

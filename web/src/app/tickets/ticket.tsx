@@ -7,6 +7,7 @@ import { when } from "../model/format";
 import { AskReason } from "../parts/ask";
 import { AssetPicker } from "../assets/picker";
 import { Photos } from "../parts/photos";
+import { Reporter } from "../parts/reporter";
 import { SavedText } from "../parts/saved-text";
 import { attempt, attemptAndTell, phone, row } from "../phone";
 import { to } from "../router";
@@ -29,6 +30,7 @@ export default function TicketScreen({ params, query }: ScreenProps) {
     );
   }
   const { id, body } = ticket;
+  const contact = row("contact", body.contact_id)?.body;
   const change = (fields: Parameters<ReturnType<typeof phone>["records"]["update"]>[1]) => phone().records.update(id, fields);
   const status: NonNullable<Ticket["status"]> = body.status ?? "new";
   const save = (field: string) => (text: string) => attempt(() => change({ [field]: text || null }));
@@ -82,7 +84,7 @@ export default function TicketScreen({ params, query }: ScreenProps) {
           of={[
             [t().entity.client, row("client", body.client_id)?.body.name],
             [words.site, row("site", body.site_id)?.body.name],
-            [words.by, row("contact", body.contact_id)?.body.name],
+            [words.by, contact || body.reported_by ? <Reporter contact={contact} text={body.reported_by} /> : null],
             [words.reported, body.reported_at ? when(body.reported_at, now.value) : ""],
           ]}
         />

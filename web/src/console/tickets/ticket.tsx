@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { now } from "../../app/model/clock";
 import { span, toLocalInput, when } from "../../app/model/format";
+import { Reporter } from "../../app/parts/reporter";
 import { to } from "../../app/router";
 import { t } from "../../i18n";
 import { Badge, Button, Card, Dialog, Empty, Facts, Icon, List, Row, Select, TextArea, TextField, Tick } from "../../ui";
@@ -216,14 +217,7 @@ export default function Ticket({ params }: PageProps) {
                 of={[
                   [words.client, <a href={to(`/clients/${fields.client_id}`)}>{row("client", fields.client_id)?.fields.name ?? "…"}</a>],
                   [words.site, site ? site.name : null],
-                  [
-                    words.reporter,
-                    contact ? (
-                      <>
-                        {contact.name} {contact.phone ? <a href={`tel:${contact.phone}`}>{contact.phone}</a> : null}
-                      </>
-                    ) : null,
-                  ],
+                  [words.reporter, contact || fields.reported_by ? <Reporter contact={contact} text={fields.reported_by} /> : null],
                   [words.reported, fields.reported_at ? when(fields.reported_at, now.value) : null],
                   [t().field["solved_at"] ?? "", fields.solved_at ? when(fields.solved_at, now.value) : null],
                 ]}
