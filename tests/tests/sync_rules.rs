@@ -249,10 +249,10 @@ stories! {
 
     /// A lost phone's photo, its record released from quarantine: its technician may send the bytes, though nobody sent
     /// them there any more.
-    fn a_photo_finds_its_released_record(ground) {
+    fn a_file_finds_its_released_record(ground) {
         let (row, now, user) = (ground.dice.id(ground.now), ground.now, ground.phones[2].user);
         let sha256 = "0".repeat(64);
-        let record = json!({"owner_id": ground.visit, "file_name": "photo.jpg", "media_type": "image/jpeg",
+        let record = json!({"owner_id": ground.visit, "file_name": "plan.pdf", "media_type": "application/pdf",
                             "sha256": sha256, "size": 4});
         ground.phones[2].create(&mut ground.dice, now, "attachment", row, fields(record)).unwrap();
         let device = ground.phones[2].device;
@@ -268,7 +268,7 @@ stories! {
         ground.assign(ground.visit, ground.phones[0].user);
         let upload = ground.dice.id(now);
         let announced = Announced { attachment_id: row, sha256: sha256.clone(), size: 4, metadata: String::new() };
-        let file = attachment::Kept { sha256, media_type: "image/jpeg".to_owned(), size: 4 };
+        let file = attachment::Kept { sha256, media_type: "application/pdf".to_owned(), size: 4 };
         let content = attachment::Content { file, original: None, picture: None };
         let technician = Author::office(user, Role::Technician);
         let operation = ground.dice.id(now);

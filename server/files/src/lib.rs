@@ -5,6 +5,7 @@
 //! pool, since one call may take most of a second and [`photo::Limits::max_memory`] of memory.
 
 mod blob_store;
+pub mod document;
 mod error;
 pub mod photo;
 mod s3;

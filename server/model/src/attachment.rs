@@ -1,4 +1,4 @@
-//! Attachment: a photo or file that belongs to a row. The record travels at once, its bytes follow when they can.
+//! Attachment: a photo or document that belongs to a row. The record travels at once, its bytes follow when they can.
 use crate::entity::{Entity, Home};
 use crate::invalid::{Invalid, line, required};
 use crate::listing::{Column, Listed, Listing, PARENT};
@@ -31,6 +31,13 @@ entity! {
         /// In pixels, after orientation.
         width: Option<u32> => Server;
         height: Option<u32> => Server;
+    }
+}
+
+impl Attachment {
+    /// Whether it is a picture, as sheets list them and screens show them; what is none is a document.
+    pub fn is_picture(&self) -> bool {
+        self.media_type.starts_with("image/")
     }
 }
 

@@ -130,6 +130,7 @@ pub fn compile(records: &VisitRecords, edition: &Edition) -> SheetContent {
         photos: records
             .attachments
             .values()
+            .filter(|attachment| attachment.is_picture())
             .map(|photo| PhotoLine {
                 sha256: photo.sha256.clone(),
                 caption: text(&photo.caption),

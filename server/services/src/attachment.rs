@@ -4,6 +4,7 @@ use crate::command::{change, fields};
 use crate::error::ServiceError;
 use crate::{load, rules, scope};
 use onsite_model::attachment::Attachment;
+use onsite_model::invalid::Invalid;
 use onsite_store::blobs::{self, Blob};
 use onsite_store::rows::StoredRow;
 use onsite_store::{Db, Tx, history, quarantine};
@@ -86,13 +87,17 @@ pub struct Picture {
 /// evidence that is kept and never served, or when another attachment stands on the same bytes.
 ///
 /// # Errors
-/// The database is gone.
+/// A picture turned out to be a document or the other way round, or the database is gone.
 pub(crate) fn settle(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
     attachment: &mut Attachment,
     content: &Content,
 ) -> Result<Option<String>, ServiceError> {
+    if attachment.is_picture() != content.picture.is_some() {
+        let detail = format!("its bytes are {}", content.file.media_type);
+        return Err(Invalid::new("media_type", detail).into());
+    }
     keep(tx, cause, &content.file)?;
     let mut discard = None;
     if let Some(original) = &content.original {
@@ -119,7 +124,7 @@ pub(crate) fn settle(
 /// original's address as [`settle`] does.
 ///
 /// # Errors
-/// There is no such attachment, or the database is gone.
+/// There is no such attachment, or as [`settle`].
 pub(crate) fn stored(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,
@@ -169,6 +174,13 @@ pub(crate) fn known(db: &mut Db, sha256: &str) -> Result<Option<Content>, Servic
         return Ok(None);
     };
     let attachment: Attachment = load::get(db, id)?;
+    if !attachment.is_picture() {
+        return Ok(Some(Content {
+            file: sent,
+            original: None,
+            picture: None,
+        }));
+    }
     let (Some(file), Some(thumbnail)) = (
         kept(db, attachment.stored_sha256.as_deref())?,
         kept(db, attachment.thumbnail_sha256.as_deref())?,

@@ -10,8 +10,10 @@ use onsite_model::bucket::Bucket;
 use onsite_model::entity::EntityKind;
 use onsite_model::schema_version;
 use onsite_store::devices::Device;
+use onsite_store::feed::{self, Standing};
+use onsite_store::grants::{self, Held};
 use onsite_store::heads::{Known, Topic};
-use onsite_store::{Clock, Db, StoreError, backups, feed, grants, sums};
+use onsite_store::{Clock, Db, StoreError, sums};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::codes::ErrorCode;
@@ -77,7 +79,12 @@ pub fn pull(
     if !(1..=MAX_ROWS).contains(&request.limit) {
         return Err(ServiceError::new(ErrorCode::Invalid, format!("1 to {MAX_ROWS}")).field("limit"));
     }
-    let (clock, floor) = feed::clock_and_floor(db)?;
+    let Standing {
+        clock,
+        floor,
+        durable_through,
+        held,
+    } = feed::standing(db, device.user_id)?;
     let given = request
         .cursor
         .as_deref()
@@ -101,7 +108,7 @@ pub fn pull(
         dropped = cursor.begin_anew(clock);
     }
     cursor.whole = false;
-    let held = held(db, device)?;
+    let held = with_own(device, held);
     dropped.extend(drop_lost(&mut cursor, &held));
     let total = match first {
         true => Some(feed::count(db, &held.keys().cloned().collect::<Vec<_>>())?),
@@ -127,7 +134,7 @@ pub fn pull(
     page.cursor = seal(&cursor, key);
     if first || !page.changes.is_empty() {
         // An idle poll is answered without the database, and so without this.
-        page.durable_through = backups::newest(db)?.map(|backup| backup.through);
+        page.durable_through = durable_through;
     }
     publish(db, device, &held, request.schema, &mut page.changes)?;
     Ok(Pulled::Page(Box::new(page)))
@@ -232,13 +239,16 @@ impl Cursor {
 /// # Errors
 /// The database can't be read.
 pub fn held(db: &mut Db, device: &Device) -> Result<BTreeMap<String, u64>, StoreError> {
-    let granted = grants::held(db, device.user_id)?;
+    Ok(with_own(device, grants::held(db, device.user_id)?))
+}
+
+/// What is granted, and the buckets a device holds by being who it is.
+fn with_own(device: &Device, granted: Vec<Held>) -> BTreeMap<String, u64> {
     let own = scope::own_buckets(device.user_id, Some(device.id)).map(|bucket| (bucket, 0));
     // A grant of one of these goes before: it says since when.
-    Ok(own
-        .chain(granted.into_iter().map(|one| (one.bucket, one.since)))
+    own.chain(granted.into_iter().map(|one| (one.bucket, one.since)))
         .map(|(bucket, since)| (bucket.to_string(), since))
-        .collect())
+        .collect()
 }
 
 /// Takes buckets off the cursor that are held no longer, or under another grant, and names those whose rows must

@@ -257,7 +257,7 @@ fn attach(tx: &mut Tx<'_>, cause: &Cause<'_>, upload: &mut Upload) -> Result<(),
 /// Gives a record that comes the bytes that came before it, whoever sent them: they are what it announces.
 ///
 /// # Errors
-/// The database is gone.
+/// They are a picture where it announces a document or the other way round, or the database is gone.
 pub(crate) fn await_no_longer(
     tx: &mut Tx<'_>,
     cause: &Cause<'_>,

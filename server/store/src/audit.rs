@@ -6,6 +6,7 @@ use crate::schema::audit_entries;
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use uuid::Uuid;
 
 /// One entry.
@@ -85,6 +86,22 @@ pub struct Filter {
     pub from: Option<DateTime<Utc>>,
     /// Before this time.
     pub until: Option<DateTime<Utc>>,
+    /// With each of these words in its detail, in any case (of ASCII, on SQLite).
+    pub words: Vec<String>,
+}
+
+diesel::define_sql_function! {
+    fn lower(text: Text) -> Text;
+}
+
+/// What finds a word anywhere in lower-case text, though it may have characters that mean something to `LIKE`.
+fn anywhere(word: &str) -> String {
+    let escaped = word
+        .to_lowercase()
+        .replace('\\', r"\\")
+        .replace('%', r"\%")
+        .replace('_', r"\_");
+    format!("%{escaped}%")
 }
 
 /// Where a page of the log begins, and in which direction it goes on.
@@ -125,6 +142,9 @@ pub fn list(db: &mut Db, filter: &Filter, place: Place, limit: i64) -> Result<Ve
     }
     if let Some(until) = filter.until {
         query = query.filter(audit_entries::at.lt(At(until)));
+    }
+    for word in &filter.words {
+        query = query.filter(lower(audit_entries::detail).like(anywhere(word)).escape('\\'));
     }
     let found: Vec<Columns> = query.load(db.reading()?)?;
     Ok(found.into_iter().map(from_columns).collect())

@@ -3,14 +3,16 @@
 use crate::db::Db;
 use crate::dialect::{Id, on};
 use crate::error::StoreError;
+use crate::grants::Held;
 use crate::rows::{COLUMNS, from_columns};
-use crate::schema::{removals, rows, sync_clock};
+use crate::schema::{backups, grants, removals, rows, sync_clock};
 use crate::store::{Clock, Tx};
 use diesel::prelude::*;
 use onsite_model::bucket::Bucket;
 use onsite_model::schema_version;
 use std::collections::BTreeMap;
 use sync_protocol::pull::{Change, Row};
+use sync_protocol::version::Version;
 use uuid::Uuid;
 
 /// The clock as this reader sees it.
@@ -18,23 +20,14 @@ use uuid::Uuid;
 /// # Errors
 /// The database can't be read.
 pub fn clock(db: &mut Db) -> Result<Clock, StoreError> {
-    Ok(clock_and_floor(db)?.0)
-}
-
-/// The clock, and the [`floor`] beside it.
-///
-/// # Errors
-/// The database can't be read.
-pub fn clock_and_floor(db: &mut Db) -> Result<(Clock, u64), StoreError> {
-    let (epoch, version, floor): (i32, i64, i64) = sync_clock::table
+    let (epoch, version): (i32, i64) = sync_clock::table
         .find(1)
-        .select((sync_clock::epoch, sync_clock::version, sync_clock::floor))
+        .select((sync_clock::epoch, sync_clock::version))
         .get_result(db.reading()?)?;
-    let clock = Clock {
+    Ok(Clock {
         epoch: epoch as u32,
         version: version as u64,
-    };
-    Ok((clock, floor as u64))
+    })
 }
 
 /// Up to here, what was deleted or left a bucket is no longer told.
@@ -42,7 +35,72 @@ pub fn clock_and_floor(db: &mut Db) -> Result<(Clock, u64), StoreError> {
 /// # Errors
 /// The database can't be read.
 pub fn floor(db: &mut Db) -> Result<u64, StoreError> {
-    Ok(clock_and_floor(db)?.1)
+    let floor: i64 = sync_clock::table
+        .find(1)
+        .select(sync_clock::floor)
+        .get_result(db.reading()?)?;
+    Ok(floor as u64)
+}
+
+/// What is asked at the beginning of every pull.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub clock: Clock,
+    /// As [`floor`].
+    pub floor: u64,
+    /// The mark of the [newest backup](crate::backups::newest).
+    pub durable_through: Option<Version>,
+    /// The buckets the user holds, in no order.
+    pub held: Vec<Held>,
+}
+
+/// How things stand for a user, in one question: each would be a round trip to PostgreSQL, and costs more than its answer.
+///
+/// # Errors
+/// The database can't be read.
+pub fn standing(db: &mut Db, user: Uuid) -> Result<Standing, StoreError> {
+    let newest = || {
+        backups::table
+            .order((backups::epoch.desc(), backups::version.desc()))
+            .limit(1)
+    };
+    let of_user = grants::user_id.eq(Id(user)).and(grants::until_version.is_null());
+    type Grant = (Option<String>, Option<i64>);
+    type Columns = ((i32, i64, i64), (Option<i32>, Option<i64>), Grant);
+    let found: Vec<Columns> = on!(db.reading()?, |c| sync_clock::table
+        .left_join(grants::table.on(of_user))
+        .filter(sync_clock::id.eq(1))
+        .select((
+            (sync_clock::epoch, sync_clock::version, sync_clock::floor),
+            (
+                newest().select(backups::epoch).single_value(),
+                newest().select(backups::version).single_value(),
+            ),
+            (grants::bucket.nullable(), grants::from_version.nullable()),
+        ))
+        .load(c))?;
+    let Some(((epoch, version, floor), (backup_epoch, backup_version), _)) = found.first() else {
+        return Err(StoreError::Corrupt("there is no clock".to_owned()));
+    };
+    let standing = Standing {
+        clock: Clock {
+            epoch: *epoch as u32,
+            version: *version as u64,
+        },
+        floor: *floor as u64,
+        durable_through: backup_epoch.zip(*backup_version).map(|(epoch, version)| Version {
+            epoch: epoch as u32,
+            number: version as u64,
+        }),
+        held: Vec::new(),
+    };
+    let grants = found
+        .into_iter()
+        .filter_map(|(_, _, (bucket, since))| bucket.zip(since));
+    let held = grants
+        .map(|(bucket, since)| Held::read(&bucket, since))
+        .collect::<Result<_, _>>()?;
+    Ok(Standing { held, ..standing })
 }
 
 /// Moves the floor up: removals up to it go, and of what was deleted only the id stays (the history stays too).

@@ -19,6 +19,20 @@ pub struct Held {
     pub since: u64,
 }
 
+impl Held {
+    pub(crate) fn read(bucket: &str, since: i64) -> Result<Held, StoreError> {
+        Ok(Held {
+            bucket: bucket_of(bucket)?,
+            since: since as u64,
+        })
+    }
+}
+
+fn bucket_of(text: &str) -> Result<Bucket, StoreError> {
+    text.parse()
+        .map_err(|_| StoreError::Corrupt(format!("grant of {text}")))
+}
+
 /// A bucket held, now or once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Grant {
@@ -84,9 +98,7 @@ fn of_user(db: &mut Db, user: Uuid) -> Result<Vec<Grant>, StoreError> {
         .into_iter()
         .map(|(bucket, since, until, ended)| {
             Ok(Grant {
-                bucket: bucket
-                    .parse()
-                    .map_err(|_| StoreError::Corrupt(format!("grant of {bucket}")))?,
+                bucket: bucket_of(&bucket)?,
                 since: since as u64,
                 until: until.zip(ended).map(|(until, At(ended))| (until as u64, ended)),
             })

@@ -27,6 +27,12 @@ export function watch(selector) {
   requestAnimationFrame(frame);
 }
 
+/** How long a browser that just began is busy with windows of its own, such as its address bar, in milliseconds: no page's work. */
+const BEGINNING = 5_000;
+
+/** Waits until a browser that just began has nothing of its own to do. */
+export const begun = ({ page }) => page.waitForTimeout(BEGINNING);
+
 /** Makes the processor so many times slower for a page. */
 export async function slowDown(phone, times) {
   const browser = await phone.context.newCDPSession(phone.page);

@@ -2,7 +2,7 @@
  * What the console costs: JavaScript before the board stands, and how soon a full board answers: taking hold of a visit, moving
  * it by keyboard, dragging and dropping, scrolling, another week. It measures and tells; nothing is judged here.
  */
-import { firstLoad, processorTime, slowest, watch } from "../lib/measure.mjs";
+import { begun, firstLoad, processorTime, slowest, watch } from "../lib/measure.mjs";
 
 /** How often each of it is done. */
 const ROUNDS = 3;
@@ -20,6 +20,7 @@ export default async function play(stage) {
   // Anew, as somebody who is logged in opens it.
   await page.reload();
   const load = await firstLoad(page);
+  await begun(desk.phone);
   const told = {};
   const used = await processorTime(desk.phone);
   /** Of something that has so many steps: the slowest touch or key, the longest frame, and the processor's time for a step. */

@@ -2,16 +2,13 @@
  * What the app costs: JavaScript before the first screen, from touch to paint with thousands of devices on the phone, and the
  * start without a network on a slow processor. It measures and tells; nothing is judged here.
  */
-import { firstLoad, slowDown, slowest, watch } from "../lib/measure.mjs";
+import { begun, firstLoad, slowDown, slowest, watch } from "../lib/measure.mjs";
 
 /** As many as are measured of each; the middle one is told. */
 const STARTS = 5;
 
 /** How many times slower the processor of a cheap phone is. */
 const SLOWER = 4;
-
-/** How long a desktop's browser that just began is busy with windows of its own, in milliseconds: no part of a phone's start. */
-const SETTLED = 5_000;
 
 /** What the app's first screen is known by. */
 const FIRST = ".visit-card, .empty, form";
@@ -51,7 +48,7 @@ async function coldStart(app) {
   const times = [];
   for (let start = 0; start < STARTS; start++) {
     await phone.restart();
-    await phone.page.waitForTimeout(SETTLED);
+    await begun(phone);
     await phone.context.addInitScript(watch, FIRST);
     await phone.goOffline();
     await slowDown(phone, SLOWER);

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 
 const FAULT = "Scanner at the counter is dead";
 const DETAILS = "Blinks red since this morning.";
+const PLAN = "Network plan.pdf";
 const SAID = { override: "Called on the way from another client.", done: "Changed the scanner's power supply.", isAdHoc: true };
 const ABSENT = "Ms Dubois had to leave for the airport.";
 const UNHAPPY = "The technician came two hours late.";
@@ -65,6 +66,14 @@ async function takeTheCall(stage) {
   await page.goForward();
   await page.getByRole("dialog").getByText(FAULT).first().waitFor();
   stage.say("From the call to the visit, and back again.");
+
+  const open = page.getByRole("dialog");
+  await open.locator("input[type=file]").setInputFiles({ name: PLAN, mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") });
+  await open.getByRole("button", { name: PLAN }).click();
+  await desk.button(desk.own.parts.openTab).waitFor();
+  await desk.phone.isAccessible("a document");
+  await page.keyboard.press("Escape");
+  stage.say("A plan of the network went to the visit.");
   return { desk, visit: visit.id };
 }
 
@@ -73,6 +82,10 @@ async function workOffline(stage, app, visit) {
   const { phone, words } = app;
   await phone.go(`/visits/${visit}`);
   await app.button(words.visit.accept).waitFor();
+  await app.button(PLAN).click();
+  await app.button(words.photos.openDocument).waitFor();
+  await phone.isAccessible("a document from the office");
+  await app.button(words.ui.close).click();
   await phone.goOffline();
   await app.work(visit, stage.contact, SAID);
   await app.button(words.sheet.noSignature).click();

@@ -14,6 +14,7 @@ mod stock;
 
 use crate::live::Server;
 use anyhow::Result;
+use bare::Before;
 use large::{Measured, SNAPSHOT, STREAMS};
 use std::path::Path;
 use std::time::Instant;
@@ -88,6 +89,7 @@ pub fn run(folder: &Path, database: Option<&str>, plan: &Plan) -> Result<Vec<Lin
     let mut arguments = vec!["demo", "--dir", &path];
     arguments.extend(database.iter().flat_map(|address| ["--database", address]));
     let log = folder.join("server.log");
+    let own = data.join("onsite.db");
     let server = Server::start(&arguments, &[("RUST_LOG", "warn")], &log)?;
 
     let mut lines = Vec::new();
@@ -96,10 +98,15 @@ pub fn run(folder: &Path, database: Option<&str>, plan: &Plan) -> Result<Vec<Lin
         waiting(&server, plan, &mut lines)?;
     }
     if plan.has(Part::Push) {
-        pushing(&server, folder, database.is_none(), &mut lines)?;
+        pushing(
+            &server,
+            folder,
+            database.is_none().then_some(own.as_path()),
+            &mut lines,
+        )?;
     }
     if plan.has(Part::Read) {
-        let own = format!("sqlite:{path}/onsite.db");
+        let own = format!("sqlite:{}", own.display());
         let mut stock = Stock::open(database.unwrap_or(&own))?;
         polling(&server, &mut stock, plan, &mut lines)?;
     }
@@ -112,32 +119,28 @@ fn say(what: &str) {
 
 /// Work of phones becoming durable. The ceiling of a SQLite file says nothing about PostgreSQL: there the same work with
 /// a transaction for each operation is what it is compared with.
-fn pushing(server: &Server, folder: &Path, is_sqlite: bool, lines: &mut Vec<Line>) -> Result<()> {
+fn pushing(server: &Server, folder: &Path, sqlite: Option<&Path>, lines: &mut Vec<Line>) -> Result<()> {
     let unit = "operations/s";
-    if !is_sqlite {
+    let Some(database) = sqlite else {
         say("a transaction for each operation");
-        let alone = pushes::by_phones(server, 1, 500, 1)?;
+        let alone = pushes::push(pushes::pack(server, 1, 500, 1)?)?;
         lines.push(Line::new("push, one operation a transaction", alone, unit));
         say("a hundred phones");
-        let many = pushes::by_phones(server, 100, 1, 200)?;
+        let many = pushes::push(pushes::pack(server, 100, 1, 200)?)?;
         let line = Line::new("push, 100 phones, 200 operations each", many, unit);
         lines.push(line.of(alone));
         return Ok(());
+    };
+    for (who, phones, pushes, group) in [("1 phone", 1, 25, 200), ("100 phones", 100, 1, 5_000)] {
+        say(who);
+        let packed = pushes::pack(server, phones, pushes, 200)?;
+        let before = Before::of(database, folder.join(format!("before-{phones}.db")))?;
+        let pushed = pushes::push(packed)?;
+        let bare = before.commits(database, group)?;
+        let ceiling = format!("the same rows by bare SQLite, {group} operations a commit (ceiling)");
+        let line = Line::new(&format!("push, {who}, 200 operations a push"), pushed, unit);
+        lines.extend([Line::new(&ceiling, bare, unit), line.of(bare)]);
     }
-    say("one phone");
-    let one = pushes::by_phones(server, 1, 25, 200)?;
-    let bare = bare::commits(&folder.join("bare.db"), 25, 200)?;
-    let ceiling = "bare SQLite, 200 operations a commit (ceiling)";
-    lines.push(Line::new(ceiling, bare, unit));
-    let line = Line::new("push, 1 phone, 200 operations a push", one, unit);
-    lines.push(line.of(bare));
-    say("a hundred phones");
-    let many = pushes::by_phones(server, 100, 1, 200)?;
-    let bare = bare::commits(&folder.join("bare-large.db"), 4, 5_000)?;
-    let ceiling = "bare SQLite, 5,000 operations a commit (ceiling)";
-    lines.push(Line::new(ceiling, bare, unit));
-    let line = Line::new("push, 100 phones, 200 operations each", many, unit);
-    lines.push(line.of(bare));
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Phones that push what they did offline.
 use super::together;
-use crate::live::{Pocket, Server};
+use crate::live::{Pocket, Prepared, Server};
 use anyhow::{Context, Result, ensure};
 use onsite_model::ids::new_id;
 use onsite_model::visit::Visit;
@@ -14,10 +14,14 @@ use uuid::Uuid;
 /// Technicians of the demo, whose phones these are.
 const TECHNICIANS: [&str; 4] = ["zhang.wei", "tom.becker", "liu.yang", "amina.okafor"];
 
-/// Operations a second that the server makes durable for `phones` phones pushing `pushes` batches of `size` each. What
-/// a phone does beforehand (logging in, typing, packing and signing) is done before the clock runs, which counts from the
-/// first request sent to the last answer read.
-pub(super) fn by_phones(server: &Server, phones: usize, pushes: usize, size: usize) -> Result<f64> {
+/// Phones that have packed and signed what they will push.
+pub(super) struct Packed {
+    phones: Vec<Vec<Prepared>>,
+    size: usize,
+}
+
+/// `phones` phones with `pushes` batches of `size` operations each.
+pub(super) fn pack(server: &Server, phones: usize, pushes: usize, size: usize) -> Result<Packed> {
     let visits = TECHNICIANS
         .iter()
         .map(|name| own_visit(server, name))
@@ -28,8 +32,13 @@ pub(super) fn by_phones(server: &Server, phones: usize, pushes: usize, size: usi
         let phone = prepare(server, TECHNICIANS[turn], visits[turn], pushes * size)?;
         ready.push(phone.pushes(size)?);
     }
-    let answers = Mutex::new(Vec::with_capacity(phones * pushes));
-    let seconds = together(ready, |requests| {
+    Ok(Packed { phones: ready, size })
+}
+
+/// Operations a second that the server makes durable for them, from the first request sent to the last answer read.
+pub(super) fn push(Packed { phones, size }: Packed) -> Result<f64> {
+    let answers = Mutex::new(Vec::new());
+    let seconds = together(phones, |requests| {
         let agent = ureq::Agent::new_with_defaults();
         for request in requests {
             let sent = agent
@@ -46,6 +55,7 @@ pub(super) fn by_phones(server: &Server, phones: usize, pushes: usize, size: usi
         Ok(())
     })?;
     let answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let pushed = answers.len() * size;
     for answer in answers {
         let receipts = serde_json::from_slice::<PushResponse>(&answer)?.receipts;
         let not_applied = receipts.iter().find(|one| one.outcome != Outcome::Applied);
@@ -55,7 +65,7 @@ pub(super) fn by_phones(server: &Server, phones: usize, pushes: usize, size: usi
             receipts.len(),
         );
     }
-    Ok((phones * pushes * size) as f64 / seconds)
+    Ok(pushed as f64 / seconds)
 }
 
 /// A phone with so many worklog entries written offline.

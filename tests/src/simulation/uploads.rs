@@ -5,7 +5,7 @@ use crate::office::fields;
 use onsite_files::{FilesError, Part, Sha256Hex};
 use onsite_model::role::Role;
 use onsite_services::ServiceError;
-use onsite_services::attachment::{Content, Kept};
+use onsite_services::attachment::{Content, Kept, Picture};
 use onsite_services::author::Author;
 use onsite_services::upload::{self, Announced};
 use onsite_store::uploads::{self, State, Upload};
@@ -228,14 +228,21 @@ impl Simulation {
                 format!("{} is not what was sent", sending.attachment),
             ));
         }
+        let file = Kept {
+            sha256: sending.sha256.clone(),
+            media_type: "image/jpeg".to_owned(),
+            size: present.size,
+        };
         let content = Content {
-            file: Kept {
-                sha256: sending.sha256.clone(),
-                media_type: "image/jpeg".to_owned(),
-                size: present.size,
-            },
+            picture: Some(Picture {
+                thumbnail: file.clone(),
+                preview: String::new(),
+                thumbhash: String::new(),
+                width: 1,
+                height: 1,
+            }),
             original: None,
-            picture: None,
+            file,
         };
         let (id, address, bytes) = (present.id, Sha256Hex::of(&sending.bytes), sending.bytes.clone());
         let kept = self

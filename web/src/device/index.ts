@@ -16,6 +16,7 @@ export type { EntityName, Entities } from "./entities";
 export { Problem, UnsentWork, type ProblemCode } from "./problem";
 export { canonical, sha256Hex, sheetHash } from "../sync/canonical";
 export { timestamp } from "../sync/json";
+export { isPicture } from "./picture";
 export { openDevice } from "./open";
 
 /** A row as its user sees it: what was pulled, overlaid by what was edited here. `unsent`: some of it is not on the server. */
@@ -172,12 +173,12 @@ export interface Photos {
   add(owner: Uuid, photo: Blob, about?: { caption?: string; takenAt?: number }): Promise<Uuid>;
   /** The same for bytes made here (an annotated picture, a drawn signature), which are kept exactly as they are. */
   addExact(owner: Uuid, photo: Blob, about?: { caption?: string; takenAt?: number }): Promise<Uuid>;
-  /** The photos of a row, oldest first. */
+  /** The photos and documents of a row, oldest first. */
   of(owner: Uuid): ReadonlySignal<readonly Photo[]>;
   /** The photos whose bytes are not on the server yet, oldest first. */
   readonly unsent: ReadonlySignal<readonly Photo[]>;
   /**
-   * The picture itself: from this phone if it has it, otherwise from the server.
+   * The file itself: from this phone if it has it, otherwise from the server.
    * @throws Problem `offline`, `not_found`
    */
   content(id: Uuid): Promise<Blob>;
@@ -186,6 +187,8 @@ export interface Photos {
 export interface Photo {
   readonly id: Uuid;
   readonly owner: Uuid;
+  /** What it is called, of a document from the office, which has no picture; `null` of a photo. */
+  readonly document: string | null;
   readonly caption: string | null;
   /** In milliseconds. */
   readonly takenAt: number | null;

@@ -12,7 +12,7 @@ import type { Api } from "./api";
 import { type StoredPhoto, storing } from "./database";
 import { newId } from "./ids";
 import type { Photo } from "./index";
-import { preview, stripped } from "./picture";
+import { isPicture, preview, stripped } from "./picture";
 import { Problem } from "./problem";
 import type { Store } from "./store";
 import { isFinal, MAX_BYTES, transfer } from "./upload";
@@ -195,6 +195,7 @@ export class Photos {
     return {
       id: photo.id,
       owner: photo.owner,
+      document: isPicture(photo.mediaType) ? null : text(body?.file_name),
       caption: text(body?.caption),
       takenAt: takenAt ? Date.parse(takenAt) : null,
       preview: photo.preview ?? (fromServer ? `data:image/jpeg;base64,${fromServer}` : null),

@@ -12,6 +12,9 @@ const PHOTO_QUALITY = 0.85;
 const PREVIEW_SIDE = 240;
 const PREVIEW_QUALITY = 0.6;
 
+/** Whether an attachment is a picture; what is none is a document. */
+export const isPicture = (mediaType: string): boolean => mediaType.startsWith("image/");
+
 /** The photo as JPEG without metadata, upright. @throws Problem `unreadable` */
 export async function stripped(photo: Blob): Promise<Blob> {
   try {

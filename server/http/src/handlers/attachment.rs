@@ -14,12 +14,22 @@ use sync_protocol::codes::ErrorCode;
 pub async fn content(who: Allowed<Read<Attachment>>, app: App, Id(id): Id) -> Result<Bytes, Problem> {
     let author = who.author();
     let attachment = app.read(move |db| attachment::visible(db, &author, id)).await?;
-    blob(&app, attachment.stored_sha256).await
+    let is_picture = attachment.is_picture();
+    let mut bytes = blob(&app, attachment.stored_sha256).await?;
+    // What nobody has looked into is saved, never shown in the server's own name.
+    bytes.file_name = (!is_picture).then_some(attachment.file_name);
+    Ok(bytes)
 }
 
 pub async fn thumbnail(who: Allowed<Read<Attachment>>, app: App, Id(id): Id) -> Result<Bytes, Problem> {
     let author = who.author();
     let attachment = app.read(move |db| attachment::visible(db, &author, id)).await?;
+    if !attachment.is_picture() {
+        return Err(Problem::new(
+            ErrorCode::NotFound,
+            "a document has no small picture",
+        ));
+    }
     blob(&app, attachment.thumbnail_sha256).await
 }
 

@@ -65,6 +65,9 @@ pub struct Which {
     /// Before this time.
     #[serde(default)]
     until: Option<DateTime<Utc>>,
+    /// Words that all stand in its detail, in any case.
+    #[serde(default)]
+    q: Option<String>,
     /// Newest first instead of oldest first.
     #[serde(default)]
     newest: Option<bool>,
@@ -78,6 +81,12 @@ impl Which {
             subject: self.subject,
             from: self.from,
             until: self.until,
+            words: self
+                .q
+                .iter()
+                .flat_map(|q| q.split_whitespace())
+                .map(str::to_owned)
+                .collect(),
         };
         (filter, self.newest.unwrap_or(false))
     }

@@ -4,8 +4,10 @@ use crate::sync::push;
 use crate::world::{Person, World, on_each_database, text};
 use chrono::TimeDelta;
 use onsite_model::role::Role;
+use onsite_services::audit;
 use serde_json::{Value, json};
 use sync_protocol::codes::ErrorCode;
+use uuid::Uuid;
 
 const LOGO: &str =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -292,6 +294,19 @@ fn the_audit_log_is_searched_and_read_from_either_end() {
             &format!("/v1/audit-entries?action=complaint_opened&until={stamp}"),
         );
         assert_eq!(seqs(&early).len(), 0);
+        for address in ["a_b%c@example.com", "azbzc@example.com"] {
+            let detail = json!({ "email": address, "source": "192.0.2.1" });
+            world.write(move |tx, cause| audit::record(tx, cause, "logins_throttled", Uuid::nil(), &detail));
+        }
+        let throttled = |words: &str| {
+            let found = get(world, &admin, &format!("/v1/audit-entries?q={words}"));
+            let told = found["items"].as_array().unwrap().iter();
+            told.map(|one| text(&one["detail"]["email"]).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(throttled("192.0.2.1%20A_B%25C"), ["a_b%c@example.com"]);
+        assert_eq!(throttled("example.com%20192.0").len(), 2);
+        assert_eq!(throttled("example.com%20nowhere").len(), 0);
         let actions = get(world, &admin, "/v1/audit-actions");
         assert!(actions.as_array().unwrap().contains(&json!("complaint_opened")));
     });

@@ -1,12 +1,14 @@
-/** The photos of a row: taken with the phone's own camera, seen at once, sent when there is a connection. */
+/** The photos of a row: taken with the phone's own camera, seen at once, sent when there is a connection; and its documents. */
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Badge, Button, Dialog, FileButton, Icon } from "../../ui";
 import type { Photo, Uuid } from "../../device";
 import { explain } from "../model/explain";
+import { bytes } from "../model/format";
 import { attempt, attemptAndTell, phone } from "../phone";
 import { SavedText } from "./saved-text";
 import { Confirm } from "./ask";
+import { handOut } from "./hand-out";
 import { Annotate } from "./annotate-later";
 import "./photos.css";
 
@@ -96,7 +98,31 @@ function Viewer({ photo, number, onClose }: { photo: Photo; number: number; onCl
   );
 }
 
-/** Thumbnails in a grid; a touch opens one. */
+/** A document from the office, given to the app that can show it. */
+function Document({ of, name, onClose }: { of: Photo; name: string; onClose: () => void }) {
+  const words = t().photos;
+  const [busy, setBusy] = useState(false);
+  const open = async () => {
+    setBusy(true);
+    await attempt(async () => {
+      const content = await phone().photos.content(of.id);
+      await handOut(new File([content], name, { type: content.type }));
+    });
+    setBusy(false);
+  };
+  return (
+    <Dialog title={name} closeLabel={t().ui.close} onClose={onClose}>
+      {of.caption ? <p>{of.caption}</p> : null}
+      <p class="muted small">{bytes(of.bytes)}</p>
+      {of.state === "stored" ? <p class="muted small">{words.documentText}</p> : <p class="muted small">{t().sync.photoState[of.state]}</p>}
+      <Button icon="share" kind="primary" wide busy={busy} disabled={of.state === "missing"} onClick={() => void open()}>
+        {words.openDocument}
+      </Button>
+    </Dialog>
+  );
+}
+
+/** Thumbnails in a grid, with the names of documents; a touch opens one. */
 export function PhotoGrid({ owner, only }: { owner: Uuid; only?: readonly Uuid[] }) {
   const [open, setOpen] = useState<Uuid | null>(null);
   const all = phone().photos.of(owner).value;
@@ -109,8 +135,17 @@ export function PhotoGrid({ owner, only }: { owner: Uuid; only?: readonly Uuid[]
       <ul class="photo-grid">
         {photos.map((photo, at) => (
           <li key={photo.id}>
-            <button type="button" class="photo-grid__photo" onClick={() => setOpen(photo.id)} aria-label={photo.caption || t().photos.photo(at + 1)}>
-              {photo.preview ? <img src={photo.preview} alt="" /> : <Icon name="camera" />}
+            <button type="button" class="photo-grid__photo" onClick={() => setOpen(photo.id)} aria-label={photo.document ?? (photo.caption || t().photos.photo(at + 1))}>
+              {photo.document ? (
+                <span class="photo-grid__document">
+                  <Icon name="sheet" />
+                  <span class="small">{photo.document}</span>
+                </span>
+              ) : photo.preview ? (
+                <img src={photo.preview} alt="" />
+              ) : (
+                <Icon name="camera" />
+              )}
               {photo.state === "stored" ? null : (
                 <span class="photo-grid__state">
                   <Badge tone={photo.state === "refused" ? "fail" : "neutral"} icon="upload">
@@ -122,7 +157,8 @@ export function PhotoGrid({ owner, only }: { owner: Uuid; only?: readonly Uuid[]
           </li>
         ))}
       </ul>
-      {opened ? <Viewer photo={opened} number={index + 1} onClose={() => setOpen(null)} /> : null}
+      {opened?.document ? <Document of={opened} name={opened.document} onClose={() => setOpen(null)} /> : null}
+      {opened && !opened.document ? <Viewer photo={opened} number={index + 1} onClose={() => setOpen(null)} /> : null}
     </>
   );
 }

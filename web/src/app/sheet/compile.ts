@@ -1,6 +1,6 @@
 /** Compiling a service sheet from what was done: the same pure function as the server's (`sheet_compile.rs`), so that what the
  * client signs offline is what the server would have told. Golden cases of both keep them equal. */
-import type { Entities, Row, Uuid } from "../../device";
+import { type Entities, isPicture, type Row, type Uuid } from "../../device";
 import type { Language } from "../../i18n";
 
 type Of<E extends keyof Entities> = Row<Entities[E]>;
@@ -129,7 +129,9 @@ export function compile(records: VisitRecords, edition: Edition): SheetContent {
       const asset = records.assets.get(body.asset_id);
       return { device: asset ? deviceLabel(asset) : "", severity: body.severity, text: body.text };
     }),
-    photos: byId(records.attachments).map(({ body }) => ({ sha256: body.sha256, caption: body.caption ?? "" })),
+    photos: byId(records.attachments)
+      .filter(({ body }) => isPicture(body.media_type))
+      .map(({ body }) => ({ sha256: body.sha256, caption: body.caption ?? "" })),
     consent: consent(edition.language),
   };
 }

@@ -1,6 +1,6 @@
 /** Giving a sheet out of the phone while offline: printed, or shared as a page that any browser opens. */
 import { h, render } from "preact";
-
+import { handOut } from "../parts/hand-out";
 import { Paper, type PaperProps } from "./paper";
 import paperStyle from "./paper.css?inline";
 
@@ -17,25 +17,9 @@ function page(paper: PaperProps): string {
   return `<!doctype html><html lang="${content.language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped}</title><style>:root{--s1:.25rem;--s2:.5rem;--s3:.75rem;--s4:1rem;--s5:1.25rem;--t-small:.8125rem;--t-label:.875rem;--t-title:1.25rem;--radius-s:.5rem;--mono:monospace}body{margin:1rem auto;max-width:44rem;font:16px/1.5 system-ui,sans-serif}h2,h3,p,dl,dd,ul,figure{margin:0;padding:0;list-style:none}.prose{white-space:pre-wrap}${paperStyle}</style>${holder.innerHTML}</html>`;
 }
 
-/**
- * Hands the sheet to another app, or saves it where the browser can't share.
- * @throws what the browser's sharing throws, other than that the user changed their mind.
- */
-export async function share(paper: PaperProps): Promise<void> {
+/** Hands the sheet to another app, or saves it. @throws as {@link handOut} */
+export function share(paper: PaperProps): Promise<void> {
   const { content, words } = paper;
   const name = `${words.doc.serviceSheet}-${content.finished_at.slice(0, 10)}.html`;
-  const file = new File([page(paper)], name, { type: "text/html" });
-  if (navigator.canShare?.({ files: [file] })) {
-    try {
-      await navigator.share({ files: [file], title: words.doc.serviceSheet });
-    } catch (error) {
-      if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
-    }
-    return;
-  }
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  return handOut(new File([page(paper)], name, { type: "text/html" }));
 }

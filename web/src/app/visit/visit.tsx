@@ -8,7 +8,7 @@ import { clockTime, shortDate } from "../model/format";
 import { answersOf, inspectable, missingItems, templatesByKind } from "../model/inspection";
 import { isOpen, mayTravel, stepOf, type Visit } from "../model/visit";
 import { AskReason, HappenedAt } from "../parts/ask";
-import { Photos } from "../parts/photos";
+import { PhotoGrid, Photos } from "../parts/photos";
 import { SavedText } from "../parts/saved-text";
 import { attempt, phone, row, rows } from "../phone";
 import { go, to } from "../router";
@@ -170,6 +170,23 @@ function Notes({ visit }: { visit: VisitRow }) {
         <Photos owner={visit.id} />
       </Card>
     </>
+  );
+}
+
+/** Photos and documents of the client and the place, and of the visit itself until its own are under the work. */
+function Files({ visit }: { visit: VisitRow }) {
+  const { client_id, site_id } = visit.body;
+  const own = stepOf(visit.body) === "work" ? [] : [visit.id];
+  const owners = [...own, site_id, client_id].filter((owner) => phone().photos.of(owner).value.length > 0);
+  if (!owners.length) return null;
+  return (
+    <Card title={t().visit.files}>
+      <div class="stack">
+        {owners.map((owner) => (
+          <PhotoGrid key={owner} owner={owner} />
+        ))}
+      </div>
+    </Card>
   );
 }
 
@@ -339,6 +356,7 @@ export default function VisitScreen({ params }: ScreenProps) {
         </Card>
       ) : null}
       <PlaceCard visit={visit} />
+      <Files visit={visit} />
       {step === "work" ? null : <Tickets visit={visit} tickets={progress.tickets} />}
       {body.arrived_at && step !== "work" ? <Worklog visit={visit.id} title={t().work.log} closed={!step} /> : null}
       <TimesCard visit={visit} />

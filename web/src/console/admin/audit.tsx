@@ -6,7 +6,7 @@ import { Card, Empty, Facts, IconButton } from "../../ui";
 import { get, useLoaded, useRecords, type EntityName, type Page } from "../data";
 import type { PageProps } from "../pages";
 import { addressWith, setParameters } from "../table/address";
-import { ExportMenu, FilterDay, Filters, FilterSelect } from "../table/filters";
+import { ExportMenu, FilterDay, Filters, FilterSearch, FilterSelect } from "../table/filters";
 import { useList } from "../table/list";
 import { Split } from "../table/split";
 import { NothingFound, Table, type Column } from "../table/table";
@@ -108,11 +108,11 @@ const dayStart = (day: string, on = 0): string => {
 
 export default function Audit({ query }: PageProps) {
   const words = c().admin.log;
-  const [action, person, subject, from, until, open] = ["action", "user", "subject", "from", "until", "id"].map((name) => query.get(name) ?? "") as [string, string, string, string, string, string];
+  const [text, action, person, subject, from, until, open] = ["q", "action", "user", "subject", "from", "until", "id"].map((name) => query.get(name) ?? "") as [string, string, string, string, string, string, string];
   const mine = maySee("audit");
   const actions = useLoaded("audit-actions", async (signal) => (mine ? get<string[]>("/v1/audit-actions", {}, { signal }) : []));
   const people = useRecords("user").rows.value;
-  const asked = { newest: true, action, user: person, subject, from: from && dayStart(from), until: until && dayStart(until, 1) };
+  const asked = { newest: true, q: text, action, user: person, subject, from: from && dayStart(from), until: until && dayStart(until, 1) };
   const list = useList<Entry>(
     async (after, limit, signal) => (mine ? get<Page<Entry>>("/v1/audit-entries", { ...asked, after, limit }, { signal }) : { items: [] }),
     JSON.stringify(asked),
@@ -134,6 +134,7 @@ export default function Audit({ query }: PageProps) {
         list={
           <>
             <Filters label={c().table.filters} end={entry ? undefined : <ExportMenu path="/v1/audit-entries" name={c().admin.audit} query={asked} />}>
+              <FilterSearch label={words.search} value={text} onChange={(q) => setParameters({ q, id: null })} />
               <FilterSelect label={words.action} all={words.anyAction} value={action} options={(actions.value ?? []).map((value) => ({ value, label: actionName(value) }))} onChange={(next) => setParameters({ action: next, id: null })} />
               <FilterSelect label={words.who} all={words.anybody} value={person} options={people.map(({ id, fields }) => ({ value: id, label: fields.name }))} onChange={(next) => setParameters({ user: next, id: null })} />
               <FilterDay label={words.from} value={from} onChange={(next) => setParameters({ from: next, id: null })} />
@@ -147,7 +148,7 @@ export default function Audit({ query }: PageProps) {
               name={(one) => `${one.seq} ${actionName(one.action)}`}
               href={({ seq }) => addressWith({ id: String(seq) })}
               current={open || undefined}
-              empty={action || person || from || until || subject ? <NothingFound onClear={() => setParameters({ action: null, user: null, from: null, until: null, subject: null })} /> : <Empty icon="history" title={words.empty} />}
+              empty={text || action || person || from || until || subject ? <NothingFound onClear={() => setParameters({ q: null, action: null, user: null, from: null, until: null, subject: null })} /> : <Empty icon="history" title={words.empty} />}
             />
           </>
         }

@@ -10,7 +10,7 @@ import { all, readRow, row, useLoaded, useRecords, type Sent } from "../data";
 import { Page, Unread } from "../page";
 import type { PageProps } from "../pages";
 import { Ago, author, Changes, useHistory } from "../parts/history";
-import { AddPhotos, Photos } from "../parts/photos";
+import { AddFiles, Photos } from "../parts/photos";
 import { TicketStatus } from "../tickets/badges";
 import { c } from "../words";
 import { Bars, Lines } from "./chart";
@@ -174,7 +174,7 @@ export default function Asset({ params }: PageProps) {
             />
           </Card>
           <Results asset={id} />
-          <Card title={words.photos} action={<AddPhotos owner={id} />}>
+          <Card title={words.photos} action={<AddFiles owner={id} />}>
             <Photos owners={[id]} />
           </Card>
         </div>

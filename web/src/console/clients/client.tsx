@@ -10,7 +10,7 @@ import { dayAndTimes } from "../board/words";
 import { row, useRecords, type Row } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
-import { AddPhotos, Photos } from "../parts/photos";
+import { AddFiles, Photos } from "../parts/photos";
 import { Picker } from "../parts/picker";
 import { setParameters } from "../table/address";
 import { ExportMenu } from "../table/filters";
@@ -287,7 +287,7 @@ function Files({ client }: { client: string }) {
       <div class="stack">
         <div class="files__add">
           <Picker label={words.photoOf} hint={words.photoOfHint} value={owner} choices={choices} onChange={setOwner} />
-          {owner ? <AddPhotos owner={owner} /> : null}
+          {owner ? <AddFiles owner={owner} /> : null}
         </div>
         <Photos owners={choices.map(({ value }) => value)} empty={words.noFilesText} />
       </div>

@@ -1,7 +1,8 @@
-/** The photos of records, small, and each large with what can be done to it; and how photos are added from this desk. */
+/** The photos of records, small, and each large with what can be done to it, their documents, and how both are added from this desk. */
 import { useEffect, useState } from "preact/hooks";
 import { explain } from "../../app/model/explain";
-import { dateAndTime } from "../../app/model/format";
+import { bytes, dateAndTime } from "../../app/model/format";
+import { isPicture } from "../../device/picture";
 import { t } from "../../i18n";
 import { Button, Dialog, FileButton, Icon, Progress } from "../../ui";
 import { change, getBlob, remove, useRecords, user, type Row } from "../data";
@@ -9,7 +10,7 @@ import { openBlob } from "../visits/sheets";
 import { c } from "../words";
 import { Editable } from "./editable";
 import { attempt, changed, told } from "./tell";
-import { addPhotos, giveUp, tryAgain, uploads } from "./uploads";
+import { addFiles, fileName, giveUp, tryAgain, uploads } from "./uploads";
 import "./photos.css";
 
 type Attachment = Row<"attachment">;
@@ -46,9 +47,18 @@ const smallOf = ({ fields }: Attachment): string | null => (fields.preview ? `da
 
 function Thumb({ of, onOpen }: { of: Attachment; onOpen: () => void }) {
   const isThere = Boolean(of.fields.stored_at);
-  const url = usePicture(isThere ? `/v1/attachments/${of.id}/thumbnail` : null);
+  const picture = isPicture(of.fields.media_type);
+  const url = usePicture(isThere && picture ? `/v1/attachments/${of.id}/thumbnail` : null);
   const small = url ?? smallOf(of);
   const name = isThere ? nameOf(of) : `${nameOf(of)}: ${c().parts.notThere}`;
+  if (!picture) {
+    return (
+      <button type="button" class="thumb-button thumb-button--document" onClick={onOpen} title={name}>
+        <Icon name={isThere ? "sheet" : "clock"} />
+        <span class="small">{nameOf(of)}</span>
+      </button>
+    );
+  }
   return (
     <button type="button" class="thumb-button" onClick={onOpen} title={name}>
       {small ? <img src={small} alt={name} loading="lazy" /> : <Icon name={isThere ? "camera" : "clock"} label={name} />}
@@ -61,26 +71,27 @@ function Viewer({ of, onClose }: { of: Attachment; onClose: () => void }) {
   const { fields } = of;
   const [isSure, setSure] = useState(false);
   const isThere = Boolean(fields.stored_at);
-  const url = usePicture(isThere ? `/v1/attachments/${of.id}/content` : null) ?? smallOf(of);
+  const picture = isPicture(fields.media_type);
+  const url = usePicture(isThere && picture ? `/v1/attachments/${of.id}/content` : null) ?? smallOf(of);
   const mayRemove = user.value?.role !== "support";
   const take = () =>
     void attempt(async () => {
       await remove("attachment", of.id);
-      told(t().photos.removed);
+      told(picture ? t().photos.removed : words.removedDocument);
       onClose();
     });
   return (
-    <Dialog title={nameOf(of)} onClose={onClose} closeLabel={t().ui.close} tall>
+    <Dialog title={nameOf(of)} onClose={onClose} closeLabel={t().ui.close} tall={picture}>
       {url ? <img class="photo-large" src={url} alt={nameOf(of)} /> : null}
       {isThere ? null : <p class="muted">{words.notThereText}</p>}
-      <p class="muted small">{[fields.taken_at ? dateAndTime(fields.taken_at) : "", fields.file_name].filter(Boolean).join(" · ")}</p>
+      <p class="muted small">{[fields.taken_at ? dateAndTime(fields.taken_at) : "", fields.file_name, picture ? "" : bytes(fields.size)].filter(Boolean).join(" · ")}</p>
       <Editable label={t().photos.caption} value={fields.caption} empty={words.noCaption} onSave={(caption) => changed(() => change("attachment", of.id, { caption }))} />
       {isSure ? (
         <div class="stack">
-          <p>{words.removePhotoText}</p>
+          <p>{picture ? words.removePhotoText : words.removeDocumentText}</p>
           <div class="line">
             <Button kind="danger" icon="trash" onClick={take}>
-              {t().photos.remove}
+              {picture ? t().photos.remove : t().ui.remove}
             </Button>
             <Button onClick={() => setSure(false)}>{t().ui.cancel}</Button>
           </div>
@@ -94,7 +105,7 @@ function Viewer({ of, onClose }: { of: Attachment; onClose: () => void }) {
           ) : null}
           {mayRemove ? (
             <Button kind="quiet" icon="trash" onClick={() => setSure(true)}>
-              {t().photos.remove}
+              {picture ? t().photos.remove : t().ui.remove}
             </Button>
           ) : null}
         </div>
@@ -103,7 +114,7 @@ function Viewer({ of, onClose }: { of: Attachment; onClose: () => void }) {
   );
 }
 
-/** Photos of these records, newest first, with those on their way; `empty` where there are none. */
+/** Photos and documents of these records, newest first, with those on their way; `empty` where there are none. */
 export function Photos({ owners, empty }: { owners: readonly string[]; empty?: string }) {
   const parts = Array.from({ length: Math.ceil(owners.length / TOGETHER) }, (_, index) => owners.slice(index * TOGETHER, (index + 1) * TOGETHER));
   const [open, setOpen] = useState<Attachment | null>(null);
@@ -127,7 +138,7 @@ function useOf(owners: readonly string[]): readonly Attachment[] {
 
 function Of({ owners, onOpen }: { owners: readonly string[]; onOpen: (one: Attachment) => void }) {
   // What is sent from this desk shows its progress until it is there.
-  const sent = new Set(uploads.value.map(({ owner, name }) => `${owner} ${name.replace(/\.[^.]*$/, "")}.jpg`));
+  const sent = new Set(uploads.value.map(({ owner, name }) => `${owner} ${fileName(name)}`));
   const found = useOf(owners).filter(({ fields }) => fields.stored_at || !sent.has(`${fields.owner_id} ${fields.file_name}`));
   return (
     <>
@@ -175,9 +186,9 @@ function OnTheirWay({ owners }: { owners: readonly string[] }) {
   );
 }
 
-/** Adds photos to a record: chosen, or dropped here. */
-export const AddPhotos = ({ owner }: { owner: string }) => (
-  <FileButton icon="plus" kind="quiet" accept="image/*" multiple onFiles={(files) => addPhotos(owner, files)}>
-    {c().tickets.addPhotos}
+/** Adds photos and documents to a record: chosen, or dropped here. */
+export const AddFiles = ({ owner }: { owner: string }) => (
+  <FileButton icon="plus" kind="quiet" accept="image/*,application/pdf" multiple onFiles={(files) => addFiles(owner, files)}>
+    {c().tickets.addFiles}
   </FileButton>
 );

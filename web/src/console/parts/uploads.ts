@@ -1,5 +1,5 @@
 /**
- * Photos on their way from this desk to a record. They are sent one after the other whatever page is open; one that could
+ * Photos and documents on their way from this desk to a record. They are sent one after the other whatever page is open; one that could
  * not be sent stays, with the reason, until it is tried again or given up. Its bytes are in this tab alone until then.
  */
 import { computed, effect, signal } from "@preact/signals";
@@ -61,13 +61,19 @@ effect(() => {
   else removeEventListener("beforeunload", warn);
 });
 
-/** Sends photos to a record. */
-export function addPhotos(owner: Uuid, files: Iterable<File>): void {
+/** What a document is: it is sent as it is, where a photo is drawn anew. */
+const PDF = "application/pdf";
+
+/** What a file will be called as an attachment. */
+export const fileName = (file: string): string => (/\.pdf$/i.test(file) ? file : file.replace(/\.[^.]*$/, "") + ".jpg");
+
+/** Sends photos and documents to a record. */
+export function addFiles(owner: Uuid, files: Iterable<File>): void {
   for (const file of files) {
     const n = ++count;
     kept.set(n, { file, bytes: null, id: null, url: null });
     uploads.value = [...uploads.value, { n, owner, name: file.name, small: null, progress: 0, problem: null }];
-    void preview(file).then((small) => set(n, { small }));
+    if (file.type !== PDF) void preview(file).then((small) => set(n, { small }));
   }
   work();
 }
@@ -111,15 +117,15 @@ async function sendAll(): Promise<void> {
 
 async function send({ n, owner }: Upload, own: Kept): Promise<void> {
   if (!own.bytes) {
-    const photo = await stripped(own.file);
-    if (photo.size > MAX_BYTES) throw new Problem("too_large", `a photo may have ${MAX_BYTES} bytes`);
-    own.bytes = new Uint8Array(await photo.arrayBuffer());
+    const sent = own.file.type === PDF ? own.file : await stripped(own.file);
+    if (sent.size > MAX_BYTES) throw new Problem("too_large", `a file may have ${MAX_BYTES} bytes`);
+    own.bytes = new Uint8Array(await sent.arrayBuffer());
   }
   const { bytes } = own;
   const sha256 = await sha256Hex(bytes);
   if (!own.id) {
-    const fields = { owner_id: owner, file_name: own.file.name.replace(/\.[^.]*$/, "") + ".jpg", media_type: "image/jpeg", sha256, size: bytes.length };
-    const taken = own.file.lastModified ? { taken_at: new Date(own.file.lastModified).toISOString() } : {};
+    const fields = { owner_id: owner, file_name: fileName(own.file.name), media_type: own.file.type === PDF ? PDF : "image/jpeg", sha256, size: bytes.length };
+    const taken = own.file.lastModified && own.file.type !== PDF ? { taken_at: new Date(own.file.lastModified).toISOString() } : {};
     own.id = (await create("attachment", { ...fields, ...taken })).id;
   }
   const { id } = own;

@@ -11,7 +11,7 @@ import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { Editable } from "../parts/editable";
 import { Ago, author, Changes, useHistory } from "../parts/history";
-import { AddPhotos, Photos } from "../parts/photos";
+import { AddFiles, Photos } from "../parts/photos";
 import { Picker } from "../parts/picker";
 import { AssetPicker } from "../parts/pickers";
 import { attempt, changed, told } from "../parts/tell";
@@ -285,7 +285,7 @@ export default function Ticket({ params }: PageProps) {
               />
             </Card>
           ) : null}
-          <Card title={words.photos} action={<AddPhotos owner={id} />}>
+          <Card title={words.photos} action={<AddFiles owner={id} />}>
             <Photos owners={[id, ...work.map((entry) => entry.id)]} />
           </Card>
         </div>

@@ -10,7 +10,7 @@ import { nameOfDay } from "../board/days";
 import { isMovable, isUnplanned, lateBy, planOf, type VisitRow } from "../board/plans";
 import { dayAndTimes, pictureOf, siteName, whose } from "../board/words";
 import { act, change, row } from "../data";
-import { AddPhotos, Photos } from "../parts/photos";
+import { AddFiles, Photos } from "../parts/photos";
 import { attempt, changed } from "../parts/tell";
 import { c } from "../words";
 import { Clashes, PlanFields, spanOfWhen, whenOf } from "./form";
@@ -230,7 +230,7 @@ export function VisitPanel({ id, onClose }: { id: string; onClose: () => void })
       <section class="stack stack--tight">
         <div class="line line--apart">
           <h3 class="section__title">{c().tickets.photos}</h3>
-          <AddPhotos owner={id} />
+          <AddFiles owner={id} />
         </div>
         <Photos owners={[id]} />
       </section>

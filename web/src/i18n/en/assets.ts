@@ -106,6 +106,8 @@ export const assets = {
     remove: "Remove this photo",
     removeText: "It is removed here and on the server.",
     removed: "Photo removed",
+    openDocument: "Open or send on",
+    documentText: "It is fetched when it is opened, which needs a connection.",
     photo: (number: number) => `Photo ${number}`,
     waiting: "The picture comes when there is a connection.",
   },

@@ -46,6 +46,7 @@ export const day = {
     tickets: "Tickets",
     noTickets: "No tickets on this visit",
     history: "Earlier at this site",
+    files: "Files",
     noHistory: "No earlier visits on this phone",
     devices: (count: number) => (count === 1 ? "1 device" : `${count} devices`),
     follows: "Carries on an earlier visit that could not be completed",

@@ -107,6 +107,8 @@ export const assets: typeof en = {
     remove: "移除这张照片",
     removeText: "将从手机和服务器上移除。",
     removed: "照片已移除",
+    openDocument: "打开或转发",
+    documentText: "打开时才会下载，需要联网。",
     photo: (number) => `照片 ${number}`,
     waiting: "联网后显示图片。",
   },

@@ -48,6 +48,7 @@ export const day: typeof en = {
     tickets: "工单",
     noTickets: "此次上门没有工单",
     history: "此站点的历史",
+    files: "文件",
     noHistory: "手机上没有以前的上门记录",
     devices: (count) => `${count} 台设备`,
     follows: "承接一次未能完成的上门",

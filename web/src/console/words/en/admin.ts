@@ -252,6 +252,7 @@ export const admin = {
       action: "What",
       subject: "About",
       detail: "Details",
+      search: "Words in the details",
       anyAction: "Everything",
       anybody: "Anybody",
       from: "From",

@@ -254,6 +254,7 @@ export const admin: Pick<ConsoleWords, "admin" | "roles"> = {
       action: "操作",
       subject: "对象",
       detail: "详情",
+      search: "详情中的文字",
       anyAction: "全部操作",
       anybody: "全部人员",
       from: "从",
