@@ -41,7 +41,7 @@ export function Preview({ template }: { template: Template }) {
           <Progress label={bilingual(template.name) || words.untitled} text={t().inspect.items(done, asked.length)} value={done} max={asked.length} />
           {template.sections.map((section, at) => (
             <div key={at} class="section">
-              <h3 class="section__title">{bilingual(section.title)}</h3>
+              <h3 class="section__title">{bilingual(section.title) || words.section(at + 1)}</h3>
               {section.items
                 .filter((item) => isAsked(item, answers))
                 .map((item) => (
