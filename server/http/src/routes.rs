@@ -322,6 +322,8 @@ fn office() -> Vec<Route> {
         ),
         Route::get("/v1/notifications", notification::list)
             .about("The mail outbox, oldest first or newest first."),
+        Route::get("/v1/notifications/{id}/preview", notification::preview)
+            .about("A mail of it in words, without what its links open."),
         Route::post("/v1/notifications/{id}/resend", notification::resend).about("Deliver a mail now."),
         Route::get("/v1/settings-in-force", settings::in_force)
             .about("Every setting with the value it has now: as an admin set it, or as configured."),

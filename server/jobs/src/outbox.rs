@@ -84,11 +84,7 @@ async fn send(
 ) -> Result<(), DeliveryError> {
     let mail: Mail = serde_json::from_str(&one.mail)
         .map_err(|error| DeliveryError::Permanent(format!("the stored mail can't be read: {error}")))?;
-    let language = if one.language == Language::ZhCn.tag() {
-        Language::ZhCn
-    } else {
-        Language::En
-    };
+    let language = Language::of_tag(&one.language);
     let outgoing = Outgoing {
         message_id: one.message_id.clone(),
         from: jobs.house.sender.clone(),

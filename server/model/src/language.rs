@@ -37,6 +37,14 @@ impl Language {
     pub fn tag(self) -> &'static str {
         self.pick("en", "zh-CN")
     }
+
+    /// The language of a [`tag`](Language::tag); English where it is neither's.
+    pub fn of_tag(tag: &str) -> Language {
+        match tag == Language::ZhCn.tag() {
+            true => Language::ZhCn,
+            false => Language::En,
+        }
+    }
 }
 
 /// A text in both languages, as an office writes it once for everybody.

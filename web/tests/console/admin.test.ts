@@ -1,8 +1,8 @@
-/** Passwords that are suggested, what a mail says in lines, what of the server is good, and how numbers are written. */
+/** Passwords that are suggested, what an entry of the log says in lines, what of the server is good, and how numbers are written. */
 import { changesOf, rebased } from "../../src/console/admin/rebase";
 import { describe, expect, it } from "vitest";
 import { agrees, troublesOf, unknownTroubles, type Health } from "../../src/console/admin/health";
-import { contentLines, mailLines } from "../../src/console/admin/mail";
+import { contentLines } from "../../src/console/admin/lines";
 import { example, formatFault } from "../../src/console/admin/number-format";
 import { suggestPassword } from "../../src/console/admin/password";
 import { arranged, wrongBy, type Device } from "../../src/console/devices/device";
@@ -20,17 +20,12 @@ describe("a suggested password", () => {
   });
 });
 
-describe("a mail", () => {
+describe("an entry of the log", () => {
   it("is told in lines, what is empty left out", () => {
     expect(contentLines({ content: { visit: { site_name: "Harbour", note: null } }, tools: ["a", "b"], url: "" })).toEqual([
       ["visit · site name", "Harbour"],
       ["tools", "a, b"],
     ]);
-  });
-
-  it("says its content, without what only machines read", () => {
-    const content = { kind: "briefing", visit: { site_name: "Harbour", visit_id: "01a22902-d870-7218-9f44-21463e9e013c" } };
-    expect(mailLines({ content, recipient: { email: "a@b.example" } })).toEqual([["visit · site name", "Harbour"]]);
   });
 
   it("calls fields what people call them, by what they belong to where that matters", () => {

@@ -1,4 +1,5 @@
 //! The mail outbox.
+use super::settings::MailPreview;
 use super::table::{self, PAGE, Reader, Tabled};
 use crate::app::App;
 use crate::input::once::Once;
@@ -8,15 +9,19 @@ use crate::permit::{Allowed, ReadOutbox};
 use crate::problem::Problem;
 use crate::reply::{Json, Page, cut};
 use chrono::{DateTime, Utc};
+use onsite_mail::{Mail, render};
+use onsite_model::language::Language;
 use onsite_model::listing::Column;
 use onsite_services::export::columns;
-use onsite_services::{ServiceError, notification};
+use onsite_services::{ServiceError, notification, settings};
 use onsite_store::Db;
 use onsite_store::notifications::{self, Filter, Notification, State};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::fmt::Display;
 use sync_protocol::Fields;
+use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
 
 /// A mail to one recipient.
@@ -107,7 +112,8 @@ fn without_tokens(mail: Value) -> Value {
             let end = ["/survey/", "/briefing/", "/sign/"]
                 .iter()
                 .find_map(|page| Some(text.find(page)? + page.len()));
-            Value::String(end.map_or(text.clone(), |end| format!("{}…", &text[..end])))
+            // Still an address, so that the mail can be put into words.
+            Value::String(end.map_or(text.clone(), |end| format!("{}...", &text[..end])))
         }
         other => other,
     }
@@ -196,6 +202,28 @@ impl Tabled for View {
         let rows = found.into_iter().map(|one| table::fields(&View::from(one)));
         Ok((rows.collect::<Result<_, _>>()?, next))
     }
+}
+
+pub async fn preview(_who: Allowed<ReadOutbox>, app: App, Id(id): Id) -> Result<Json<MailPreview>, Problem> {
+    let found = app.read(move |db| {
+        let one = notification::get(db, id)?;
+        let language = Language::of_tag(&one.language);
+        let template = settings::mail_template(db, &one.kind, language)?;
+        Ok((one, language, settings::brand(db)?, template))
+    });
+    let (one, language, brand, template) = found.await?;
+    let rendered = app.heavy(move || {
+        let unreadable = |error: &dyn Display| {
+            tracing::error!(mail = %one.id, %error, "a mail can't be put into words");
+            ServiceError::new(ErrorCode::Internal, "this mail can't be put into words")
+        };
+        let mail: Mail = serde_json::from_str(&one.mail)
+            .map(without_tokens)
+            .and_then(serde_json::from_value)
+            .map_err(|error| unreadable(&error))?;
+        render(&mail, language, &brand, template.as_deref()).map_err(|error| unreadable(&error))
+    });
+    Ok(Json(rendered.await?.into()))
 }
 
 pub async fn resend(

@@ -6,7 +6,7 @@ use crate::page::brand_style;
 use crate::permit::{Allowed, LoggedIn, Public, Write};
 use crate::problem::Problem;
 use crate::reply::{Bytes, Document, Json};
-use onsite_mail::{MailKind, placeholders, preview, usual_template};
+use onsite_mail::{MailKind, Rendered, placeholders, preview, usual_template};
 use onsite_model::language::Language;
 use onsite_model::mail_template::MailTemplate;
 use onsite_services::ServiceError;
@@ -66,12 +66,22 @@ pub struct PreviewWanted {
     source: Option<String>,
 }
 
-/// The example of a kind of mail, in words.
+/// A mail in words.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct MailPreview {
     subject: String,
     text: String,
     html: String,
+}
+
+impl From<Rendered> for MailPreview {
+    fn from(rendered: Rendered) -> MailPreview {
+        MailPreview {
+            subject: rendered.subject,
+            text: rendered.text,
+            html: rendered.html,
+        }
+    }
 }
 
 pub async fn mail_preview(
@@ -96,11 +106,7 @@ pub async fn mail_preview(
                 .map_err(|error| ServiceError::new(ErrorCode::Invalid, error.to_string()).field("source"))
         })
         .await?;
-    Ok(Json(MailPreview {
-        subject: rendered.subject,
-        text: rendered.text,
-        html: rendered.html,
-    }))
+    Ok(Json(rendered.into()))
 }
 
 pub async fn logo(_who: Allowed<Public>, _app: App, logo: Logo) -> Result<Bytes, Problem> {

@@ -72,7 +72,7 @@ impl Desk<'_> {
     fn link(&self) -> String {
         let mails = self.mails("sheet_unsigned");
         let told = text(&mails.last().unwrap()["mail"]["content"]["sign_link"]);
-        assert_eq!(told, "https://onsite.example/sign/…");
+        assert_eq!(told, "https://onsite.example/sign/...");
         let mails = self.world.look(|db| {
             Ok(notifications::list(
                 db,

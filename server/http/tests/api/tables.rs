@@ -166,6 +166,14 @@ fn what_is_no_record_is_given_as_a_file_too_and_says_no_secret() {
         assert_eq!(column(&mails, "To"), ["tech@example.com"]);
         assert_eq!(column(&mails, "State"), ["Due"]);
         assert!(!mails.concat().concat().contains("/briefing/"));
+        let listed = get(&dispatcher, "/v1/notifications?kind=briefing", "en").ok(200);
+        let preview = format!("/v1/notifications/{}/preview", text(&listed["items"][0]["id"]));
+        let words = get(&dispatcher, &preview, "en").ok(200);
+        assert!(
+            !text(&words["subject"]).is_empty() && text(&words["html"]).contains("/briefing/..."),
+            "{words}"
+        );
+        get(&technician, &preview, "en").refused(ErrorCode::Forbidden);
         let chinese = lines(&get(&dispatcher, "/v1/notifications.csv?kind=briefing", "zh-CN"));
         assert_eq!(column(&chinese, "状态"), ["等待发送"]);
 

@@ -90,7 +90,9 @@ impl Problem {
     /// What is wrong, for a person.
     pub fn text(&self, language: Language) -> String {
         let said = self.reason.text(language);
-        match (&self.column, &self.value) {
+        // An empty cell is told by its column alone.
+        let value = self.value.as_ref().filter(|value| !value.is_empty());
+        match (&self.column, value) {
             (Some(column), Some(value)) => format!("{column} “{}”: {said}", short(value)),
             (Some(column), None) => format!("{column}: {said}"),
             (None, Some(value)) => format!("“{}”: {said}", short(value)),

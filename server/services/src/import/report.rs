@@ -1,7 +1,9 @@
 //! What an import did, or would do: row by row and in sums, as JSON and as a table.
 use super::draft::{Position, Source};
 use super::problem::Problem;
+use onsite_model::asset::Asset;
 use onsite_model::language::Language;
+use onsite_model::listing::Listed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -223,11 +225,11 @@ impl RowReport {
         }
         for change in &self.changes {
             if change.from.is_null() && change.to.is_null() {
-                notes.push(format!("~ {}", change.field));
+                notes.push(format!("~ {}", called(&change.field, language)));
             } else {
                 notes.push(format!(
                     "~ {}: {} → {}",
-                    change.field,
+                    called(&change.field, language),
                     shown(&change.from),
                     shown(&change.to)
                 ));
@@ -236,7 +238,7 @@ impl RowReport {
         for kept in &self.kept {
             notes.push(format!(
                 "= {}: {} ({}; {} {})",
-                kept.field,
+                called(&kept.field, language),
                 shown(&kept.value),
                 kept.why.text(language),
                 language.pick("the file says", "文件中为"),
@@ -286,6 +288,22 @@ impl Counts {
             pick("rows with fields kept", "保留字段的行"),
             self.kept,
         )
+    }
+}
+
+/// What people call a field of an asset: as in lists, or, where those don't show it, as here.
+fn called(field: &str, language: Language) -> &str {
+    let columns = Asset::LISTING.columns;
+    if let Some(column) = columns.iter().find(|column| column.field == field) {
+        return language.pick(column.english, column.chinese);
+    }
+    match field {
+        "notes" => language.pick("Notes", "备注"),
+        "source" => language.pick("Imported from", "导入来源"),
+        "source_key" => language.pick("Known there as", "来源中的编号"),
+        "details.columns" => language.pick("Other columns", "其他列"),
+        "details.checked_out_to" => language.pick("Checked out to", "领用人"),
+        _ => field.strip_prefix("details.").unwrap_or(field),
     }
 }
 

@@ -70,6 +70,22 @@ fn a_list_with_a_byte_order_mark_us_dates_and_quoted_line_breaks() {
 }
 
 #[test]
+fn rows_are_numbered_as_an_editor_does() {
+    let unix = "Service label,Device\nA-1,One\n\nA-2,\"Two\nlines\"\nA-3,Three\n";
+    for text in [unix.to_owned(), unix.replace('\n', "\r\n")] {
+        let rows = rows_in("list.csv", &text);
+        let told = rows
+            .iter()
+            .map(|row| (row.at.row, row.read.as_ref().unwrap().key.as_str()));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [(2, "A-1"), (4, "A-2"), (6, "A-3")],
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
 fn every_line_keeps_its_place_and_its_meaning() {
     let rows = rows_of("snipe_it/assets.csv");
     let lines: Vec<u64> = rows.iter().map(|row| row.at.row).collect();

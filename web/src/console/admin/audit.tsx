@@ -13,7 +13,7 @@ import { NothingFound, Table, type Column } from "../table/table";
 import { nameOf } from "../values";
 import { c } from "../words";
 import { AdminPage, maySee } from "./admin";
-import { contentLines } from "./mail";
+import { contentLines } from "./lines";
 
 interface Entry {
   readonly seq: number;
@@ -77,7 +77,7 @@ function Detail({ entry }: { entry: Entry }) {
         />
       </div>
       <Card title={words.detail}>
-        <dl class="mail-content">
+        <dl class="entry-lines">
           {contentLines(entry.detail, c().admin.names).map(([name, value]) => (
             <>
               <dt key={name}>{name}</dt>

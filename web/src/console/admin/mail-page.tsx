@@ -4,6 +4,13 @@
  */
 import { useEffect, useRef } from "preact/hooks";
 
+/** A mail in words. */
+export interface MailPreview {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
 /** Elements that have no business in a picture of a mail. */
 const LEFT_OUT = "script, style, link, meta, iframe, object, embed, form, base";
 

@@ -14,7 +14,7 @@ import { Table, type Column } from "../table/table";
 import { Views } from "../table/views";
 import { c } from "../words";
 import { AdminPage } from "./admin";
-import { MailPage } from "./mail-page";
+import { MailPage, type MailPreview } from "./mail-page";
 import { toast } from "../../ui";
 
 type Language = "en" | "zh-CN";
@@ -31,25 +31,19 @@ interface Template {
   readonly fields: { readonly kind: string; readonly language: Language; readonly source: string };
 }
 
-interface Shown {
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
-
 /** How long typing must rest before it is shown, in milliseconds. */
 const REST = 400;
 
 const nameOfKind = (kind: string): string => c().admin.mails.kinds[kind] ?? kind.replaceAll("_", " ");
 
 /** The preview of what is typed; the one before stays while another comes. */
-function usePreview(kind: string, language: Language, source: string): { shown: Shown | null; error: string | null } {
-  const [shown, setShown] = useState<Shown | null>(null);
+function usePreview(kind: string, language: Language, source: string): { shown: MailPreview | null; error: string | null } {
+  const [shown, setShown] = useState<MailPreview | null>(null);
   const [error, setError] = useState<string | null>(null);
   useEffect(() => {
     let isOver = false;
     const timer = setTimeout(() => {
-      post<Shown>("/v1/mail-previews", { kind, language, source }).then(
+      post<MailPreview>("/v1/mail-previews", { kind, language, source }).then(
         (next) => {
           if (isOver) return;
           setShown(next);

@@ -1,11 +1,12 @@
 /** The mail outbox: what was sent, what waits, what was given up, and sending again. */
-import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import { now } from "../../app/model/clock";
 import { ago, dateAndTime } from "../../app/model/format";
 import { to } from "../../app/router";
+import { t } from "../../i18n";
 import { Badge, Button, Card, Empty, Facts, IconButton, LinkButton, Notice, toast } from "../../ui";
 import { get, post, useEvery, useLoaded, type Page } from "../data";
+import { Unread } from "../page";
 import type { PageProps } from "../pages";
 import { attempt } from "../parts/tell";
 import { addressWith, setParameters } from "../table/address";
@@ -16,7 +17,7 @@ import { NothingFound, Table, type Column } from "../table/table";
 import { c } from "../words";
 import { Address, AdminPage, maySee } from "./admin";
 import { troublesOf, type Health } from "./health";
-import { mailLines } from "./mail";
+import { MailPage, type MailPreview } from "./mail-page";
 
 export interface Mail {
   readonly id: string;
@@ -40,6 +41,19 @@ const tones = { due: "flag", sent: "pass", dead: "fail" } as const;
 const EVERY = 15_000;
 
 const kindOf = (mail: Mail): string => c().admin.mails.kinds[mail.kind] ?? mail.kind.replaceAll("_", " ");
+
+/** A mail as its recipient reads it, in the words that are in force now. */
+function Words({ id }: { id: string }) {
+  const { value, problem, reload } = useLoaded(`mail ${id}`, async (signal) => get<MailPreview>(`/v1/notifications/${id}/preview`, {}, { signal }));
+  if (problem) return <Unread problem={problem} again={reload} />;
+  if (!value) return <p class="muted">{t().ui.loading}</p>;
+  return (
+    <div class="stack">
+      <p class="strong">{value.subject}</p>
+      <MailPage html={value.html} label={value.subject} />
+    </div>
+  );
+}
 
 function Detail({ mail, isKept, onChange }: { mail: Mail; isKept: boolean; onChange: () => void }) {
   const words = c().admin.mails;
@@ -89,14 +103,7 @@ function Detail({ mail, isKept, onChange }: { mail: Mail; isKept: boolean; onCha
         ) : null}
       </div>
       <Card title={words.content}>
-        <dl class="mail-content">
-          {mailLines(mail.mail, c().admin.names).map(([name, value]) => (
-            <Fragment key={name}>
-              <dt>{name}</dt>
-              <dd class="prose">{value}</dd>
-            </Fragment>
-          ))}
-        </dl>
+        <Words id={mail.id} />
         <p class="muted small">{words.hidden}</p>
       </Card>
       <p class="muted small mono">{mail.message_id}</p>

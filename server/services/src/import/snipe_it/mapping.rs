@@ -44,8 +44,8 @@ fields! {
     PostalCode = "postal_code", None, ["zip", "zip code", "postal code", "postcode", "邮编"];
     Country = "country", None, ["country", "国家"];
     Id = "id", None, ["id"];
-    AssetTag = "asset_tag", Some("tag"), ["asset tag", "tag", "资产标签", "资产编号", "标签", "服务标签"];
-    Name = "name", Some("name"), ["asset name", "item name", "name", "资产名称", "名称", "设备名称"];
+    AssetTag = "asset_tag", Some("tag"), ["asset tag", "tag", "service label", "service tag", "label", "资产标签", "资产编号", "标签", "服务标签"];
+    Name = "name", Some("name"), ["asset name", "item name", "name", "device name", "device", "资产名称", "名称", "设备名称", "设备"];
     Serial = "serial", Some("serial"), ["serial", "serial number", "serial no", "序列号"];
     Manufacturer = "manufacturer", Some("manufacturer"), ["manufacturer", "制造商", "生产商", "品牌"];
     Model = "model", Some("model"), ["model", "model name", "asset model", "型号", "设备型号", "型号名称"];
@@ -60,7 +60,7 @@ fields! {
         ["warranty expires", "warranty until", "warranty expiration", "保修到期", "保修截止", "质保到期"];
     /// Taken for the end of the warranty where nothing else says it.
     EndOfLife = "end_of_life", None, ["asset eol date", "eol date", "eol", "停产日期", "报废日期"];
-    Notes = "notes", Some("notes"), ["asset notes", "notes", "item notes", "备注"];
+    Notes = "notes", Some("notes"), ["asset notes", "notes", "item notes", "remarks", "comments", "备注", "说明"];
     CheckedOutToType = "checked_out_to_type", None, ["checkout type", "checked out type", "checkout class"];
     CheckedOutToName = "checked_out_to_name", None,
         ["checked out to", "checked out to full name", "checked out", "full name", "assigned to", "领用人", "使用人", "借用人"];

@@ -52,7 +52,7 @@ pub fn read(file: &str, text: &str, source: Source, mapping: Option<&Mapping>) -
                 continue;
             }
         };
-        let row = record.position().map_or(1, csv::Position::line);
+        let row = record.position().map_or(1, |start| line_of(text, start));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -72,6 +72,14 @@ pub fn read(file: &str, text: &str, source: Source, mapping: Option<&Mapping>) -
         return vec![refused(1, Problem::new(Reason::Unreadable(why)))];
     }
     rows
+}
+
+/// The line on which a record begins. The reader places it right behind the one before, ahead of empty lines and of the
+/// second half of a line end of two characters.
+fn line_of(text: &str, start: &csv::Position) -> u64 {
+    let rest = text.as_bytes().iter().skip(start.byte() as usize);
+    let ends = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    start.line() + ends.filter(|byte| **byte == b'\n').count() as u64
 }
 
 /// A column of a file.

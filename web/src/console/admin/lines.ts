@@ -1,4 +1,4 @@
-/** What a mail or an entry of the log says, as the server keeps it: its fields, one a line. */
+/** What an entry of the log says, as the server keeps it: its fields, one a line. */
 import { dateAndTime } from "../../app/model/format";
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -24,13 +24,4 @@ export function contentLines(of: unknown, words: FieldNames = {}, path: readonly
   if (isObject(of)) return Object.entries(of).flatMap(([name, value]) => contentLines(value, words, [...path, name]));
   if (of === null || of === undefined || of === "" || (Array.isArray(of) && !of.length)) return [];
   return [[nameOf(path, words) || "–", told(of)]];
-}
-
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** What a mail says: its content, without what only machines read, which are its kind, told above it, and ids. */
-export function mailLines(mail: unknown, words: FieldNames = {}): [name: string, value: string][] {
-  const content = isObject(mail) && isObject(mail["content"]) ? mail["content"] : mail;
-  const said = isObject(content) ? Object.fromEntries(Object.entries(content).filter(([name]) => name !== "kind")) : content;
-  return contentLines(said, words).filter(([, value]) => !ID.test(value));
 }
