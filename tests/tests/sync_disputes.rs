@@ -208,6 +208,45 @@ stories! {
         assert_eq!(beside, [json!({"outcome": "fail"})], "900 stood, and was written over");
     }
 
+    /// Whoever goes on from another's side has seen the rest of it, and not said it: what they said themselves is still theirs.
+    fn a_word_survives_its_author_going_on_from_another_side(ground) {
+        let inspection = inspection(ground);
+        let answer = InspectionAnswer::id(inspection, "load");
+        let set = json!({"inspection_id": inspection, "item": "load", "value": "40", "unit": "%", "outcome": "pass"});
+        make(ground, 0, "inspection_answer", answer, set);
+        for phone in 0..3 {
+            ground.sync(phone);
+        }
+        ground.edit(0, answer, json!({"value": "2", "outcome": "flag"}));
+        ground.edit(1, answer, json!({"value": "3", "outcome": "fail"}));
+        ground.edit(2, answer, json!({"value": "82"}));
+        push(ground, 0);
+        push(ground, 1);
+        ground.edit(0, answer, json!({"value": "3", "outcome": "pass"}));
+        push(ground, 0);
+        // The second sees that it passed, corrects the value alone, and does so again after the third has come.
+        ground.sync(1);
+        ground.edit(1, answer, json!({"value": "22"}));
+        push(ground, 1);
+        assert_eq!(last_outcome(ground, 1), Outcome::Applied);
+        push(ground, 2);
+        ground.edit(1, answer, json!({"value": "28"}));
+        push(ground, 1);
+        let mut dispute = read(ground, open(ground, answer)[0]);
+        let sides = |dispute: &Conflict| -> Vec<Value> {
+            let all = [&dispute.incoming].into_iter().chain(&dispute.also);
+            all.map(|one| json!(one.values)).collect()
+        };
+        let told = sides(&dispute);
+        assert!(told.contains(&json!({"outcome": "fail"})), "{told:?}");
+        // Until they say otherwise.
+        ground.edit(1, answer, json!({"outcome": "flag"}));
+        push(ground, 1);
+        dispute = read(ground, open(ground, answer)[0]);
+        let told = sides(&dispute);
+        assert!(told.iter().all(|one| one["outcome"] != json!("fail")), "{told:?}");
+    }
+
     /// Who comes round to what the other side says ends the dispute, though the record does not change by that.
     fn a_dispute_ends_when_its_authors_come_round(ground) {
         let ticket = ground.ticket;

@@ -137,21 +137,49 @@ pub fn raise(
 /// keeps it); another's is kept beside. Of coupled fields, what the author had `seen` beside their word counts where
 /// they have said nothing of it themselves.
 fn extend(conflict: &mut Conflict, mut incoming: Claim, seen: &Fields) {
-    let mut values = seen.clone();
-    for own in conflict
+    let mut owns: Vec<Claim> = conflict
         .also
         .extract_if(.., |other| other.stream == incoming.stream)
-    {
-        values.extend(own.values);
-    }
-    if conflict.incoming.stream == incoming.stream {
-        values.extend(conflict.incoming.values.clone());
+        .collect();
+    let before = std::mem::replace(&mut conflict.incoming, incoming.clone());
+    if before.stream == incoming.stream {
+        owns.push(before);
     } else {
-        conflict.also.push(conflict.incoming.clone());
+        conflict.also.push(before);
     }
-    values.extend(incoming.values);
-    incoming.values = values;
+    let mut earlier: Option<Claim> = None;
+    for own in owns {
+        let values = match earlier {
+            Some(earlier) => {
+                conflict.also.extend(unsaid(&earlier, &own, &incoming));
+                earlier.values.into_iter().chain(own.values).collect()
+            }
+            None => own.values,
+        };
+        earlier = Some(Claim { values, ..own });
+    }
+    let earlier = earlier.map(|earlier| earlier.values).unwrap_or_default();
+    incoming.values = seen
+        .clone()
+        .into_iter()
+        .chain(earlier)
+        .chain(incoming.values)
+        .collect();
     conflict.incoming = incoming;
+}
+
+/// What an author's earlier claim says otherwise than a side they went on from later, whose values they saw and did not
+/// say, and what they say now leaves open: they have not taken it back.
+fn unsaid(earlier: &Claim, later: &Claim, now: &Claim) -> Option<Claim> {
+    let mut values = earlier.values.clone();
+    values.retain(|name, value| {
+        let other = later.values.get(name).is_some_and(|said| said != value);
+        other && !now.values.contains_key(name)
+    });
+    (!values.is_empty()).then(|| Claim {
+        values,
+        ..earlier.clone()
+    })
 }
 
 /// Where what stands goes on standing and is the author's own, written with what stood before in front of them, it takes

@@ -8,7 +8,8 @@ use crate::store::Tx;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use std::collections::HashMap;
-use sync_protocol::receipt::Receipt;
+use std::collections::hash_map::Entry;
+use sync_protocol::receipt::{Outcome, Receipt};
 use uuid::Uuid;
 
 /// A source of operations: a device's, or an office user's.
@@ -156,21 +157,7 @@ pub fn receipt(db: &mut Db, stream: Uuid, n: u64) -> Result<Option<(String, Rece
     found.map(|(hash, text)| Ok((hash, parse(&text)?))).transpose()
 }
 
-/// Hash and receipt of an operation by its own id, from whichever stream it came first.
-///
-/// # Errors
-/// The database can't be read.
-pub fn receipt_of(db: &mut Db, operation: Uuid) -> Result<Option<(String, Receipt)>, StoreError> {
-    let found: Option<(String, String)> = operations::table
-        .filter(operations::operation_id.eq(Id(operation)))
-        .order(operations::received_at)
-        .select((operations::hash, operations::receipt))
-        .first(db.reading()?)
-        .optional()?;
-    found.map(|(hash, text)| Ok((hash, parse(&text)?))).transpose()
-}
-
-/// The same for many at once, by their ids.
+/// Hash and receipt of each of these operations that is known, as it was answered first, in whichever stream.
 ///
 /// # Errors
 /// The database can't be read.
@@ -186,7 +173,14 @@ pub fn receipts_of(db: &mut Db, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, R
         for (id, hash, text) in found {
             let Some(Id(id)) = id else { continue };
             let receipt = parse(&text)?;
-            known.entry(id).or_insert((hash, receipt));
+            match known.entry(id) {
+                Entry::Vacant(place) => drop(place.insert((hash, receipt))),
+                // A copy that came in the same instant tells of another answer: that one came first.
+                Entry::Occupied(mut place) if place.get().1.outcome == Outcome::Duplicate => {
+                    place.insert((hash, receipt));
+                }
+                Entry::Occupied(_) => {}
+            }
         }
     }
     Ok(known)

@@ -1,6 +1,6 @@
 //! A row as the journal of its writes makes it, and what can be asked of that journal.
 use super::Writer;
-use super::rules::{self, group};
+use super::rules;
 use super::values::lines_of;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,13 +62,12 @@ impl Row {
             .map(|write| write.stream)
     }
 
-    /// The stream that wrote a field, or one of a group, last.
-    pub fn last_writer(&self, entity: &str, group_name: &str) -> Uuid {
-        let writes = self.journal.iter().rev();
+    /// The stream that wrote a field last.
+    pub fn last_writer(&self, field: &str) -> Uuid {
+        let mut writes = self.journal.iter().rev();
         writes
-            .filter(|write| group(entity, &write.field) == group_name)
+            .find(|write| write.field == field)
             .map(|write| write.stream)
-            .next()
             .unwrap_or_default()
     }
 

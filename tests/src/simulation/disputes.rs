@@ -26,19 +26,28 @@ struct Word {
 }
 
 impl Disputes {
-    /// Two authors disagree.
-    pub(super) fn clash(&mut self, place: Place, stood: (Uuid, Fields), came: (Uuid, Fields)) {
+    /// An author disagrees with what stood; each field of that has a writer of its own.
+    pub(super) fn clash(
+        &mut self,
+        place: Place,
+        stood: Fields,
+        writer: impl Fn(&str) -> Uuid,
+        came: (Uuid, Fields),
+    ) {
+        let (_, disputed) = &place;
         // Of coupled fields, one that had no value was nobody's word.
-        let (stream, mut stood) = stood;
-        stood.retain(|field, value| *field == place.1 || !value.is_null());
+        let stood = stood
+            .into_iter()
+            .filter(|(field, value)| field == disputed || !value.is_null())
+            .collect::<Fields>();
         let words = self.open.entry(place).or_default();
-        // Whoever put a value back, or had it before them, it is still the word of who said it first.
-        stood.retain(|field, value| {
-            let mut others = words.iter().filter(|word| word.stream != stream);
-            others.all(|word| word.values.get(field) != Some(value))
-        });
         for (field, value) in stood {
-            word_of(words, stream).entry(field).or_insert(value);
+            let stream = writer(&field);
+            // Whoever put a value back, or had it before them, it is still the word of who said it first.
+            let mut others = words.iter().filter(|word| word.stream != stream);
+            if others.all(|word| word.values.get(&field) != Some(&value)) {
+                word_of(words, stream).entry(field).or_insert(value);
+            }
         }
         word_of(words, came.0).extend(came.1);
     }

@@ -173,10 +173,10 @@ impl Simulation {
             .come_round(row, &before.entity, stream, &said);
         for (place, (stood, came)) in &case.expected.clashes {
             if case.raised.contains_key(place) && !matches!(place.as_str(), "deleted" | "tag") {
-                let holder = before.last_writer(&before.entity, place);
                 self.ledger.disputes.clash(
                     (row, place.clone()),
-                    (holder, stood.clone()),
+                    stood.clone(),
+                    |field| before.last_writer(field),
                     (stream, came.clone()),
                 );
             }

@@ -4,7 +4,7 @@ use onsite_model::bucket::Bucket;
 use onsite_store::history::{self, Entry};
 use onsite_store::quarantine::{self, Decision, Quarantined};
 use onsite_store::streams::{self, Kept, Stream};
-use onsite_store::{StoreError, Tx, aliases};
+use onsite_store::{Db, Store, StoreError, Tx, aliases};
 use serde_json::{Value, json};
 use sync_protocol::Fields;
 use sync_protocol::codes::QuarantineReason;
@@ -75,6 +75,11 @@ fn keep(tx: &mut Tx<'_>, kept: Kept) -> Result<(), StoreError> {
     Ok(())
 }
 
+async fn answer(store: &Store, operation: u128) -> Option<(String, Receipt)> {
+    let asked = move |db: &mut Db| streams::receipts_of(db, &[id(operation)]);
+    store.read(asked).await.unwrap().remove(&id(operation))
+}
+
 on_both! {
     fn a_receipt_is_kept_word_for_word_by_place_and_by_id(database) {
         let store = database.open();
@@ -88,9 +93,9 @@ on_both! {
             .unwrap();
         let expected = ("hash 1".to_owned(), kept(1, 1, Some(77)).receipt);
         assert_eq!(store.read(|db| streams::receipt(db, id(1), 1)).await.unwrap(), Some(expected.clone()));
-        assert_eq!(store.read(|db| streams::receipt_of(db, id(77))).await.unwrap(), Some(expected));
+        assert_eq!(answer(&store, 77).await, Some(expected));
         assert_eq!(store.read(|db| streams::receipt(db, id(1), 3)).await.unwrap(), None);
-        assert_eq!(store.read(|db| streams::receipt_of(db, id(78))).await.unwrap(), None);
+        assert_eq!(answer(&store, 78).await, None);
         assert_eq!(store.read(|db| streams::get(db, id(1))).await.unwrap().unwrap().last_n, 2);
     }
 
@@ -99,7 +104,7 @@ on_both! {
         store.write(|tx| save_stream(tx, 1).and_then(|_| keep(tx, kept(1, 1, None)))).await.unwrap();
         let again = store.write(|tx| keep(tx, kept(1, 1, Some(8)))).await;
         assert!(matches!(again, Err(StoreError::Unique(_))), "{again:?}");
-        assert_eq!(store.read(|db| streams::receipt_of(db, id(8))).await.unwrap(), None);
+        assert_eq!(answer(&store, 8).await, None);
     }
 
     fn a_stream_knows_those_its_device_had_before(database) {
@@ -156,8 +161,26 @@ on_both! {
             })
             .await
             .unwrap();
-        let (hash, _) = store.read(|db| streams::receipt_of(db, id(77))).await.unwrap().unwrap();
+        let (hash, _) = answer(&store, 77).await.unwrap();
         assert_eq!(hash, "hash 1", "the one received first");
+    }
+
+    fn a_copy_of_an_operation_that_comes_in_the_same_instant_is_not_the_first(database) {
+        let store = database.open();
+        store
+            .write(|tx| {
+                save_stream(tx, 1)?;
+                save_stream(tx, 2)?;
+                // The order of their places says nothing about who came first.
+                let mut copy = kept(1, 1, Some(77));
+                copy.receipt.outcome = Outcome::Duplicate;
+                streams::keep(tx, copy);
+                keep(tx, kept(2, 1, Some(77)))
+            })
+            .await
+            .unwrap();
+        let (_, receipt) = answer(&store, 77).await.unwrap();
+        assert_eq!(receipt.outcome, Outcome::Quarantined);
     }
 
     fn quarantine_keeps_the_raw_operation_until_one_decision(database) {

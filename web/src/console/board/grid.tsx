@@ -300,7 +300,8 @@ export function Grid({ technicians, plans, span, mode, onOpen, onPut, onBack, on
   const today = now.value;
   const ticks = mode === "timeline" ? Array.from({ length: span.until - span.from }, (_, index) => span.from + index) : [];
   return (
-    <div class={`grid grid--${mode} grid--${span.days.length === 1 ? "day" : "week"}`} ref={scroller}>
+    // Without a visit in it nothing would take the focus that keys scroll by.
+    <div class={`grid grid--${mode} grid--${span.days.length === 1 ? "day" : "week"}`} ref={scroller} role="group" aria-label={words.title} tabIndex={firstBlock ? undefined : 0}>
       <div class="grid__head">
         <span class="grid__corner">{words.technician}</span>
         <div class="grid__days">
