@@ -13,6 +13,7 @@ mod conflicts;
 mod documents;
 mod envelope;
 mod fault_reports;
+mod file_documents;
 mod file_scope;
 mod files;
 mod imports;
