@@ -132,6 +132,19 @@ fn inspection(ground: &mut Ground) -> Uuid {
     inspection
 }
 
+/// An answer that everybody has: a load of 40 %, which passed.
+fn measured(ground: &mut Ground) -> Uuid {
+    let inspection = inspection(ground);
+    let answer = InspectionAnswer::id(inspection, "load");
+    let set =
+        json!({"inspection_id": inspection, "item": "load", "value": "40", "unit": "%", "outcome": "pass"});
+    make(ground, 0, "inspection_answer", answer, set);
+    for phone in 0..3 {
+        ground.sync(phone);
+    }
+    answer
+}
+
 stories! {
     /// Two phones answer one item offline: it is one row. Equal answers are one, different ones are both kept whole.
     fn a_checklist_item_answered_twice_is_one_answer_or_one_dispute(ground) {
@@ -159,13 +172,7 @@ stories! {
     /// Who changes one of several coupled fields has said it beside the others as they saw them: both sides are shown
     /// and decided whole, and no mixture nobody saw comes to stand.
     fn coupled_fields_are_disputed_and_decided_as_one_value(ground) {
-        let inspection = inspection(ground);
-        let answer = InspectionAnswer::id(inspection, "load");
-        let set = json!({"inspection_id": inspection, "item": "load", "value": "40", "unit": "%", "outcome": "pass"});
-        make(ground, 0, "inspection_answer", answer, set);
-        for phone in [0, 1] {
-            ground.sync(phone);
-        }
+        let answer = measured(ground);
         ground.edit(0, answer, json!({"value": "900", "unit": "W"}));
         ground.edit(1, answer, json!({"outcome": "flag"}));
         for phone in [0, 1] {
@@ -182,13 +189,7 @@ stories! {
 
     /// Whoever writes over what stands has decided about that, and not about what somebody else said and what did not stand.
     fn a_word_that_did_not_stand_survives_a_third_author(ground) {
-        let inspection = inspection(ground);
-        let answer = InspectionAnswer::id(inspection, "load");
-        let set = json!({"inspection_id": inspection, "item": "load", "value": "40", "unit": "%", "outcome": "pass"});
-        make(ground, 0, "inspection_answer", answer, set);
-        for phone in 0..3 {
-            ground.sync(phone);
-        }
+        let answer = measured(ground);
         ground.edit(0, answer, json!({"value": "900", "outcome": "fail"}));
         ground.edit(1, answer, json!({"outcome": "flag"}));
         for phone in [0, 1, 0] {
@@ -210,13 +211,7 @@ stories! {
 
     /// Whoever goes on from another's side has seen the rest of it, and not said it: what they said themselves is still theirs.
     fn a_word_survives_its_author_going_on_from_another_side(ground) {
-        let inspection = inspection(ground);
-        let answer = InspectionAnswer::id(inspection, "load");
-        let set = json!({"inspection_id": inspection, "item": "load", "value": "40", "unit": "%", "outcome": "pass"});
-        make(ground, 0, "inspection_answer", answer, set);
-        for phone in 0..3 {
-            ground.sync(phone);
-        }
+        let answer = measured(ground);
         ground.edit(0, answer, json!({"value": "2", "outcome": "flag"}));
         ground.edit(1, answer, json!({"value": "3", "outcome": "fail"}));
         ground.edit(2, answer, json!({"value": "82"}));

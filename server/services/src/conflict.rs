@@ -136,50 +136,41 @@ pub fn raise(
 /// Adds a value to an open conflict. The same author's later word replaces the earlier one, field by field (history
 /// keeps it); another's is kept beside. Of coupled fields, what the author had `seen` beside their word counts where
 /// they have said nothing of it themselves.
-fn extend(conflict: &mut Conflict, mut incoming: Claim, seen: &Fields) {
+fn extend(conflict: &mut Conflict, incoming: Claim, seen: &Fields) {
     let mut owns: Vec<Claim> = conflict
         .also
         .extract_if(.., |other| other.stream == incoming.stream)
         .collect();
-    let before = std::mem::replace(&mut conflict.incoming, incoming.clone());
+    let before = conflict.incoming.clone();
     if before.stream == incoming.stream {
         owns.push(before);
     } else {
         conflict.also.push(before);
     }
-    let mut earlier: Option<Claim> = None;
-    for own in owns {
-        let values = match earlier {
-            Some(earlier) => {
-                conflict.also.extend(unsaid(&earlier, &own, &incoming));
-                earlier.values.into_iter().chain(own.values).collect()
-            }
-            None => own.values,
-        };
-        earlier = Some(Claim { values, ..own });
-    }
-    let earlier = earlier.map(|earlier| earlier.values).unwrap_or_default();
-    incoming.values = seen
-        .clone()
-        .into_iter()
-        .chain(earlier)
-        .chain(incoming.values)
-        .collect();
-    conflict.incoming = incoming;
+    let earlier = owns.into_iter().reduce(|earlier, own| {
+        conflict.also.extend(unsaid(&earlier, &own, &incoming));
+        later(&earlier, own)
+    });
+    let mut values = seen.clone();
+    values.extend(earlier.into_iter().flat_map(|earlier| earlier.values));
+    values.extend(incoming.values);
+    conflict.incoming = Claim { values, ..incoming };
 }
 
 /// What an author's earlier claim says otherwise than a side they went on from later, whose values they saw and did not
 /// say, and what they say now leaves open: they have not taken it back.
 fn unsaid(earlier: &Claim, later: &Claim, now: &Claim) -> Option<Claim> {
-    let mut values = earlier.values.clone();
-    values.retain(|name, value| {
+    part(earlier, |name, value| {
         let other = later.values.get(name).is_some_and(|said| said != value);
         other && !now.values.contains_key(name)
-    });
-    (!values.is_empty()).then(|| Claim {
-        values,
-        ..earlier.clone()
     })
+}
+
+/// What of a claim is kept; nothing where none of it is.
+fn part(of: &Claim, is_kept: impl Fn(&String, &Value) -> bool) -> Option<Claim> {
+    let mut values = of.values.clone();
+    values.retain(|name, value| is_kept(name, value));
+    (!values.is_empty()).then(|| Claim { values, ..of.clone() })
 }
 
 /// Where what stands goes on standing and is the author's own, written with what stood before in front of them, it takes
@@ -339,11 +330,8 @@ fn untouched(side: &Claim, cause: &Cause<'_>, word: &Fields, before: &StoredRow)
         return None;
     }
     let stood = |name: &String| before.body.get(name).unwrap_or(&Value::Null);
-    let mut values = side.values.clone();
-    values.retain(|name, value| word.contains_key(name) && stood(name) != value);
-    (!values.is_empty()).then(|| Claim {
-        values,
-        ..side.clone()
+    part(side, |name, value| {
+        word.contains_key(name) && stood(name) != value
     })
 }
 

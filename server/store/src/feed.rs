@@ -24,10 +24,7 @@ pub fn clock(db: &mut Db) -> Result<Clock, StoreError> {
         .find(1)
         .select((sync_clock::epoch, sync_clock::version))
         .get_result(db.reading()?)?;
-    Ok(Clock {
-        epoch: epoch as u32,
-        version: version as u64,
-    })
+    Ok(clock_of(epoch, version))
 }
 
 /// Up to here, what was deleted or left a bucket is no longer told.
@@ -79,28 +76,30 @@ pub fn standing(db: &mut Db, user: Uuid) -> Result<Standing, StoreError> {
             (grants::bucket.nullable(), grants::from_version.nullable()),
         ))
         .load(c))?;
-    let Some(((epoch, version, floor), (backup_epoch, backup_version), _)) = found.first() else {
+    let Some(&((epoch, version, floor), (backup_epoch, backup_version), _)) = found.first() else {
         return Err(StoreError::Corrupt("there is no clock".to_owned()));
-    };
-    let standing = Standing {
-        clock: Clock {
-            epoch: *epoch as u32,
-            version: *version as u64,
-        },
-        floor: *floor as u64,
-        durable_through: backup_epoch.zip(*backup_version).map(|(epoch, version)| Version {
-            epoch: epoch as u32,
-            number: version as u64,
-        }),
-        held: Vec::new(),
     };
     let grants = found
         .into_iter()
         .filter_map(|(_, _, (bucket, since))| bucket.zip(since));
-    let held = grants
-        .map(|(bucket, since)| Held::read(&bucket, since))
-        .collect::<Result<_, _>>()?;
-    Ok(Standing { held, ..standing })
+    Ok(Standing {
+        clock: clock_of(epoch, version),
+        floor: floor as u64,
+        durable_through: backup_epoch.zip(backup_version).map(|(epoch, version)| Version {
+            epoch: epoch as u32,
+            number: version as u64,
+        }),
+        held: grants
+            .map(|(bucket, since)| Held::read(&bucket, since))
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+fn clock_of(epoch: i32, version: i64) -> Clock {
+    Clock {
+        epoch: epoch as u32,
+        version: version as u64,
+    }
 }
 
 /// Moves the floor up: removals up to it go, and of what was deleted only the id stays (the history stays too).

@@ -8,7 +8,6 @@ use crate::store::Tx;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use sync_protocol::receipt::{Outcome, Receipt};
 use uuid::Uuid;
 
@@ -162,7 +161,7 @@ pub fn receipt(db: &mut Db, stream: Uuid, n: u64) -> Result<Option<(String, Rece
 /// # Errors
 /// The database can't be read.
 pub fn receipts_of(db: &mut Db, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, Receipt)>, StoreError> {
-    let mut known = HashMap::new();
+    let mut known: HashMap<Uuid, (String, Receipt)> = HashMap::new();
     for chunk in ids.chunks(CHUNK) {
         let ids: Vec<Id> = chunk.iter().map(|id| Id(*id)).collect();
         let found: Vec<(Option<Id>, String, String)> = operations::table
@@ -173,13 +172,14 @@ pub fn receipts_of(db: &mut Db, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, R
         for (id, hash, text) in found {
             let Some(Id(id)) = id else { continue };
             let receipt = parse(&text)?;
-            match known.entry(id) {
-                Entry::Vacant(place) => drop(place.insert((hash, receipt))),
-                // A copy that came in the same instant tells of another answer: that one came first.
-                Entry::Occupied(mut place) if place.get().1.outcome == Outcome::Duplicate => {
-                    place.insert((hash, receipt));
-                }
-                Entry::Occupied(_) => {}
+            // A copy that came in the same instant tells of another answer: that one came first.
+            let is_copy = |receipt: &Receipt| receipt.outcome == Outcome::Duplicate;
+            let is_first = match known.get(&id) {
+                Some((_, earlier)) => is_copy(earlier) && !is_copy(&receipt),
+                None => true,
+            };
+            if is_first {
+                known.insert(id, (hash, receipt));
             }
         }
     }

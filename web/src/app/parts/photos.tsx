@@ -139,7 +139,7 @@ export function PhotoGrid({ owner, only }: { owner: Uuid; only?: readonly Uuid[]
               {photo.document ? (
                 <span class="photo-grid__document">
                   <Icon name="sheet" />
-                  <span class="small">{photo.document}</span>
+                  <span class="small two-lines">{photo.document}</span>
                 </span>
               ) : photo.preview ? (
                 <img src={photo.preview} alt="" />

@@ -55,7 +55,7 @@ function Thumb({ of, onOpen }: { of: Attachment; onOpen: () => void }) {
     return (
       <button type="button" class="thumb-button thumb-button--document" onClick={onOpen} title={name}>
         <Icon name={isThere ? "sheet" : "clock"} />
-        <span class="small">{nameOf(of)}</span>
+        <span class="small two-lines">{nameOf(of)}</span>
       </button>
     );
   }
