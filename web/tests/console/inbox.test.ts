@@ -1,7 +1,7 @@
 /** Which side of a conflict is which, and what a corrected operation sends. */
 import { describe, expect, it } from "vitest";
 import { changed, choiceOf, fieldsOf, isDisputed, sidesOf, startOf, type Conflict } from "../../src/console/inbox/conflict";
-import { correction, readOperation } from "../../src/console/inbox/operation";
+import { correction, hasMore, readOperation } from "../../src/console/inbox/operation";
 import { withParameters } from "../../src/console/table/address";
 
 const claim = (values: Record<string, unknown>): Conflict["current"] => ({ values, operation: "o", stream: "s", at: "2026-11-29T08:00:00Z" });
@@ -64,6 +64,15 @@ describe("an operation in quarantine", () => {
     const said = { name: "", location: "Floor 2", notes: "Jams" };
     expect(correction(said, said)).toEqual({});
     expect(correction(said, { name: "Printer", location: "Floor 2" })).toEqual({ name: "Printer", notes: null });
+  });
+
+  it("is told in the server's words too where those say more", () => {
+    const kept = { id: "k", stream_id: "s", n: 1, operation: raw, received_at: "t", detail: "name must not be empty" };
+    expect(hasMore({ ...kept, reason: "invalid" })).toBe(true);
+    expect(hasMore({ ...kept, reason: "invalid", detail: "" })).toBe(false);
+    expect(hasMore({ ...kept, reason: "device_revoked" })).toBe(false);
+    // Of a reason that only a newer server knows they are the sentence itself.
+    expect(hasMore({ ...kept, reason: "too_early" })).toBe(false);
   });
 });
 

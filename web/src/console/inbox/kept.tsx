@@ -8,8 +8,8 @@ import { Button, Dialog, Facts, IconButton, List, Notice, Row, Search, TextField
 import { get, plural, post, row, useLoaded, type EntityName, type Page, type Sent } from "../data";
 import { nameOf } from "../values";
 import { c } from "../words";
-import { correction, isReference, readOperation, type Kept, type Values } from "./operation";
-import { operationName } from "./quarantine";
+import { correction, hasMore, isReference, readOperation, type Kept, type Values } from "./operation";
+import { operationName, whyKept } from "./quarantine";
 import { isTypable, readable, ValueField } from "./value-field";
 
 const isEntity = (entity: string): entity is EntityName => entity in plural;
@@ -169,7 +169,14 @@ export function KeptDetail({
       <h2 id="kept-title" ref={heading} tabIndex={-1} class="detail-title">
         {operationName(kept)}
       </h2>
-      <Notice tone="flag" icon="warning" title={t().sync.reasons[kept.reason] ?? kept.detail} />
+      <Notice tone="flag" icon="warning" title={whyKept(kept)}>
+        {hasMore(kept) ? (
+          // The server has these words in English alone.
+          <p class="muted small" lang="en">
+            {kept.detail}
+          </p>
+        ) : null}
+      </Notice>
       <Facts
         of={[
           [q.by, person],
@@ -231,10 +238,6 @@ export function KeptDetail({
       ) : null}
       <details>
         <summary class="small">{q.raw}</summary>
-        {/* The server's own words, which it has in English alone. */}
-        <p class="muted small" lang="en">
-          {kept.detail}
-        </p>
         <pre class="operation__raw" tabIndex={0}>
           {typeof kept.operation === "string" ? kept.operation : JSON.stringify(kept.operation, null, 2)}
         </pre>

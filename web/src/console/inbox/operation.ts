@@ -1,4 +1,5 @@
 /** An operation in quarantine: what it says, and what a correction of it has to send. */
+import type { QuarantineReason } from "../../sync/messages";
 import type { Uuid } from "../data";
 
 /** As the server tells it. */
@@ -14,6 +15,12 @@ export interface Kept {
   readonly received_at: string;
   readonly decision?: { readonly applied: boolean; readonly user_id: Uuid; readonly at: string; readonly reason: string };
 }
+
+/** Reasons of which the server's words tell more than the sentence: which field, which record, which limit. */
+const TELLING: ReadonlySet<string> = new Set<QuarantineReason>(["undecodable", "too_large", "unknown_entity", "invalid", "unknown_row", "not_permitted", "dependency", "group"]);
+
+/** Whether the server's own words add to the sentence of the reason. */
+export const hasMore = ({ reason, detail }: Kept): boolean => detail !== "" && TELLING.has(reason);
 
 export type Values = Readonly<Record<string, unknown>>;
 

@@ -31,6 +31,9 @@ export function operationName(kept: Kept): string {
   return `${t().sync.kind[operation.kind]}: ${name ? `${kind} ${name}` : kind}`;
 }
 
+/** Why it could not be applied, in a sentence; in the server's words where the reason is one of a newer server. */
+export const whyKept = ({ reason, detail }: Kept): string => (c().inbox.quarantined.reasons as Record<string, string>)[reason] ?? detail;
+
 const siteOfKept = (kept: Kept): string => {
   const operation = readOperation(kept.operation);
   return operation ? siteName(siteOfFields(operation.set) ?? (operation.kind === "create" ? undefined : siteOf(operation.entity, operation.row))) : "";
@@ -54,7 +57,7 @@ export function Quarantine({ query }: { query: URLSearchParams }) {
   const list = useList<Kept>((after, limit, signal) => get<Page<Kept>>("/v1/quarantine", { ...asked, after, limit }, { signal }), `${decided}`, turn);
   const columns: Column<Kept>[] = [
     { key: "what", title: words.what, cell: operationName, look: "wide" },
-    { key: "why", title: q.reason, cell: ({ reason, detail }) => t().sync.reasons[reason] ?? detail },
+    { key: "why", title: q.reason, cell: (kept) => whyKept(kept) },
   ];
   const wide: Column<Kept>[] = [
     { key: "where", title: words.where, cell: siteOfKept },

@@ -1,4 +1,6 @@
 /** The inbox: conflicts, what could not be applied, and what was decided. */
+import type { QuarantineReason } from "../../../sync/messages";
+
 export const inbox = {
   inbox: {
     title: "Inbox",
@@ -104,6 +106,21 @@ export const inbox = {
       stillKept: "Nothing was changed; it stays kept here.",
       what: "What was entered",
       reason: "Why it was not applied",
+      /** For whom decides; its author reads it in words of their own. */
+      reasons: {
+        undecodable: "The server could not read it.",
+        too_large: "It is larger than the server takes.",
+        unknown_entity: "The server does not know this kind of record.",
+        invalid: "A value is not acceptable.",
+        unknown_row: "The record, or one it refers to, does not exist here.",
+        out_of_scope: "The site was not theirs when they entered it.",
+        not_permitted: "Their role may not change this.",
+        device_revoked: "Their device had been signed out.",
+        dependency: "It builds on something that was not taken.",
+        group: "It belongs together with something that was not taken.",
+        gone: "The record was deleted long ago.",
+        login_due: "The password had been changed, and the device had not logged in since.",
+      } satisfies Record<QuarantineReason, string>,
       by: "By",
       received: "Received",
       happened: "Happened",
