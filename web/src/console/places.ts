@@ -1,7 +1,8 @@
 /** Where the console leads to, and how much waits there. */
 import { now } from "../app/model/clock";
 import type { IconName } from "../ui";
-import { get, useEvery, useLoaded, useRecords, user } from "./data";
+import { useRecords } from "./data";
+import { useInboxCounts } from "./inbox/counts";
 
 export interface Spot {
   readonly path: string;
@@ -23,27 +24,17 @@ export const spots: readonly Spot[] = [
   { path: "/admin", icon: "settings", name: "admin" },
 ];
 
-/** How often what is in no feed is counted again, in milliseconds. */
-const EVERY = 30_000;
-
 /** How many wait for somebody, by place. */
 export function useCounts(): Partial<Record<Spot["name"], number>> {
   const planned = useRecords("visit", { status: "planned" }, (visit) => visit.status === "planned");
   const declined = useRecords("visit", { status: "declined" }, (visit) => visit.status === "declined");
   const fresh = useRecords("ticket", { status: "new" }, (ticket) => ticket.status === "new");
-  // The support desk decides none of these, and is not told of them.
-  const decides = user.value?.role !== "support";
-  const open = useLoaded(
-    `conflict-counts ${decides}`,
-    async (signal) => (decides ? get<{ total: number; quarantined: number }>("/v1/conflict-counts", {}, { signal }) : { total: 0, quarantined: 0 }),
-    ["conflict"],
-  );
-  useEvery(EVERY, open.reload);
+  const open = useInboxCounts();
   const due = useRecords("callback", { status: "due" }, (callback) => callback.status === "due").rows.value;
   return {
     board: planned.rows.value.length + declined.rows.value.length,
     tickets: fresh.rows.value.length,
-    inbox: (open.value?.total ?? 0) + (open.value?.quarantined ?? 0),
+    inbox: (open?.total ?? 0) + (open?.quarantined ?? 0),
     callbacks: due.filter(({ fields }) => Date.parse(fields.due_at) <= now.value).length,
   };
 }

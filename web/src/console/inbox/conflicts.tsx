@@ -16,7 +16,7 @@ import { c } from "../words";
 import { decideMany } from "./decide";
 import { ConflictDetail } from "./detail";
 import { isNobodys, mayDecide, type Conflict } from "./conflict";
-import type { Counts } from "./inbox";
+import type { Counts } from "./counts";
 import { siteName, siteOf } from "./where";
 
 type ConflictRow = Row<"conflict">;
