@@ -76,11 +76,14 @@ export default function Board({ query }: PageProps) {
   const { from: early, until: late } = useMemo(() => hours(plans, days), [plans, days]);
   const span = useMemo(() => ({ days, from: early, until: late }), [days, early, late]);
   const people = users.rows.value;
-  const busy = useMemo(() => [...new Set(plans.map(({ technician }) => technician))].sort().join(" "), [plans]);
+  const staff = useMemo(
+    () => people.map(({ id, fields }) => ({ id, name: fields.name, isTechnician: fields.role === "technician" && fields.active })).sort((a, b) => a.name.localeCompare(b.name)),
+    [people],
+  );
   const technicians = useMemo(() => {
-    const can = people.filter(({ id, fields }) => (fields.role === "technician" && fields.active) || busy.includes(id));
-    return can.map(({ id, fields }) => ({ id, name: fields.name })).sort((a, b) => a.name.localeCompare(b.name));
-  }, [people, busy]);
+    const busy = new Set(plans.map(({ technician }) => technician));
+    return staff.filter(({ id, isTechnician }) => isTechnician || busy.has(id));
+  }, [staff, plans]);
   const found = useMemo(() => search(technicians, filter, ({ name }) => [name]), [technicians, filter]);
   const waiting = useMemo(() => [...planned, ...declined].sort((a, b) => (a.fields.planned_start < b.fields.planned_start ? -1 : 1)), [planned, declined]);
   const tickets = useMemo(
