@@ -2,7 +2,7 @@
 //! only delays it; the Message-ID stays the same, so a second copy can be told for one.
 use crate::Jobs;
 use chrono::{DateTime, TimeDelta, Utc};
-use onsite_mail::{Attachment, DeliveryError, Mail, Mailer, Outgoing, Rendered, backoff, render};
+use onsite_mail::{Attachment, DeliveryError, Mail, Mailer, Outgoing, Rendered, backoff};
 use onsite_model::language::Language;
 use onsite_services::{ServiceError, document, notification, settings};
 use onsite_store::notifications::{self, Notification, State};
@@ -99,14 +99,12 @@ async fn send(
 /// Makes the mail's words beside the event loop; a fault in that is this mail's alone.
 async fn rendered(jobs: &Jobs, mail: Mail, language: Language) -> Result<Rendered, DeliveryError> {
     let kind = mail.content.kind().as_str();
-    let (brand, template) = jobs
+    let wording = jobs
         .store
-        .read::<_, ServiceError>(move |db| {
-            Ok((settings::brand(db)?, settings::mail_template(db, kind, language)?))
-        })
+        .read::<_, ServiceError>(move |db| settings::wording(db, kind, language))
         .await
         .map_err(|error| DeliveryError::Transient(format!("the settings can't be read now: {error}")))?;
-    tokio::task::spawn_blocking(move || render(&mail, language, &brand, template.as_deref()))
+    tokio::task::spawn_blocking(move || wording.rendered(&mail))
         .await
         .map_err(|error| DeliveryError::Permanent(format!("the mail could not be made: {error}")))?
         .map_err(DeliveryError::from)

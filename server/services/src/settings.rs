@@ -5,6 +5,7 @@ use crate::load;
 use crate::tag_range;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use onsite_mail::{Mail, MailError, Rendered, render};
 use onsite_model::complaint::{Levels, USUAL_LEVELS};
 use onsite_model::language::Language;
 use onsite_model::mail_template::MailTemplate;
@@ -87,4 +88,34 @@ pub fn brand(db: &mut Db) -> Result<Brand, ServiceError> {
 pub fn mail_template(db: &mut Db, kind: &str, language: Language) -> Result<Option<String>, ServiceError> {
     let found: Option<MailTemplate> = load::find(db, MailTemplate::id(kind, language))?;
     Ok(found.map(|template| template.source))
+}
+
+/// How mails of a kind are put into words in a language: what they look like, and the words an admin wrote for them.
+#[derive(Debug, Clone)]
+pub struct Wording {
+    language: Language,
+    brand: Brand,
+    template: Option<String>,
+}
+
+/// How mails of this kind are put into words.
+///
+/// # Errors
+/// As [`brand`].
+pub fn wording(db: &mut Db, kind: &str, language: Language) -> Result<Wording, ServiceError> {
+    Ok(Wording {
+        language,
+        brand: brand(db)?,
+        template: mail_template(db, kind, language)?,
+    })
+}
+
+impl Wording {
+    /// A mail of the kind in these words.
+    ///
+    /// # Errors
+    /// As [`render`].
+    pub fn rendered(&self, mail: &Mail) -> Result<Rendered, MailError> {
+        render(mail, self.language, &self.brand, self.template.as_deref())
+    }
 }

@@ -9,7 +9,7 @@ use crate::permit::{Allowed, ReadOutbox};
 use crate::problem::Problem;
 use crate::reply::{Json, Page, cut};
 use chrono::{DateTime, Utc};
-use onsite_mail::{Mail, render};
+use onsite_mail::Mail;
 use onsite_model::language::Language;
 use onsite_model::listing::Column;
 use onsite_services::export::columns;
@@ -208,10 +208,10 @@ pub async fn preview(_who: Allowed<ReadOutbox>, app: App, Id(id): Id) -> Result<
     let found = app.read(move |db| {
         let one = notification::get(db, id)?;
         let language = Language::of_tag(&one.language);
-        let template = settings::mail_template(db, &one.kind, language)?;
-        Ok((one, language, settings::brand(db)?, template))
+        let wording = settings::wording(db, &one.kind, language)?;
+        Ok((one, wording))
     });
-    let (one, language, brand, template) = found.await?;
+    let (one, wording) = found.await?;
     let rendered = app.heavy(move || {
         let unreadable = |error: &dyn Display| {
             tracing::error!(mail = %one.id, %error, "a mail can't be put into words");
@@ -221,7 +221,7 @@ pub async fn preview(_who: Allowed<ReadOutbox>, app: App, Id(id): Id) -> Result<
             .map(without_tokens)
             .and_then(serde_json::from_value)
             .map_err(|error| unreadable(&error))?;
-        render(&mail, language, &brand, template.as_deref()).map_err(|error| unreadable(&error))
+        wording.rendered(&mail).map_err(|error| unreadable(&error))
     });
     Ok(Json(rendered.await?.into()))
 }
