@@ -342,7 +342,8 @@ fn imports() -> Vec<Route> {
     vec![
         Route::post("/v1/imports", import::begin).body_limit(MAX_FILE_BYTES as usize).about(
             "Take a file of assets, as the body; it is worked through meanwhile, and its id tells how far it is. The \
-             same file twice changes nothing.",
+             same file twice changes nothing. `/v1/assets.csv` may come back changed: each row is known by its last \
+             column, its changes are the caller's edits, and a field that somebody wrote since is left.",
         ),
         Route::get("/v1/imports", import::list).about("The newest 50 imports."),
         Route::post("/v1/import-columns", import::columns)

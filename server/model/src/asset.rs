@@ -1,7 +1,7 @@
 //! Asset 资产: a device, peripheral or system a client has, and the label on it.
 use crate::entity::{Entity, EntityKind, Home};
 use crate::invalid::{Invalid, line, required, showable, text};
-use crate::listing::{Column, Listed, Listing, Way, along};
+use crate::listing::{Column, Listed, Listing, RECORD, Way, along};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use sync_protocol::policy::Policy::{Claim, Delta, Device, Office, Server, Text};
@@ -105,6 +105,7 @@ const AT_CLIENT: Way = &[("site_id", EntityKind::Site), ("client_id", EntityKind
 impl Listed for Asset {
     const LISTING: Listing = Listing {
         columns: &[
+            Column::refers("client_id", EntityKind::Client, "Client", "客户").along(AT_CLIENT),
             Column::refers("site_id", EntityKind::Site, "Site", "站点").equal("site"),
             Column::text("tag", "Tag", "标签").sorted().equal("tag"),
             Column::text("name", "Name", "名称").sorted(),
@@ -130,6 +131,8 @@ impl Listed for Asset {
                 .sorted()
                 .span("warranty_"),
             Column::text("notes", "Notes", "备注"),
+            // By this a file that comes back is known to be ours, row by row.
+            Column::text(RECORD, "Onsite record", "Onsite 记录"),
         ],
         related: &[along("client", "Only this client's.", AT_CLIENT)],
         searched: true,

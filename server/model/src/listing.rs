@@ -27,6 +27,9 @@ pub struct Listing {
     pub through: &'static [Way],
 }
 
+/// The field of a file that says which record a row was made from, and as of which version.
+pub const RECORD: &str = "record";
+
 /// References one behind the other: the field, and the kind of row it names.
 pub type Way = &'static [(&'static str, EntityKind)];
 
@@ -37,6 +40,8 @@ pub struct Column {
     pub field: &'static str,
     /// Where the body holds it, name by name, if not as a field of its own.
     pub path: &'static [&'static str],
+    /// The references that lead to it, where the body holds it not at all; empty where it does.
+    pub way: Way,
     pub kind: ColumnKind,
     /// What people call it.
     pub english: &'static str,
@@ -165,6 +170,7 @@ impl Column {
         Column {
             field,
             path: &[],
+            way: &[],
             kind,
             english,
             chinese,
@@ -178,6 +184,13 @@ impl Column {
     #[must_use]
     pub const fn at(mut self, path: &'static [&'static str]) -> Column {
         self.path = path;
+        self
+    }
+
+    /// Another row has it: the last field of a way. Only files show such a column.
+    #[must_use]
+    pub const fn along(mut self, way: Way) -> Column {
+        self.way = way;
         self
     }
 

@@ -4,9 +4,12 @@
 //! JSON holds every row in full, deleted ones too, and the history of each. CSV is UTF-8 with a byte-order mark,
 //! without which spreadsheet programs garble Chinese, and cells that would start a formula are defused.
 pub mod columns;
+mod recorded;
 mod spreadsheet;
 pub mod table;
 mod words;
+
+pub use recorded::Recorded;
 
 use crate::error::ServiceError;
 use onsite_model::checklist_template::ChecklistTemplate;
@@ -15,12 +18,13 @@ use onsite_store::listing::{self, Condition, Selection};
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::{Db, history};
 use serde_json::{Value, json};
-pub(crate) use spreadsheet::csv_file;
+pub(crate) use spreadsheet::{bare, csv_file};
 use spreadsheet::{name_column, names, plain, unwritable};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use sync_protocol::Fields;
 use uuid::Uuid;
+pub(crate) use words::{meant, shown};
 
 /// Rows read at once.
 const PAGE: i64 = 1000;

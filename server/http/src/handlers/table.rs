@@ -10,17 +10,19 @@ use crate::reply::Bytes;
 use crate::resource::Resource;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use onsite_model::listing::Column;
+use onsite_model::listing::{Column, RECORD};
 use onsite_services::ServiceError;
+use onsite_services::export::Recorded;
 use onsite_services::export::table::{Manner, Table};
 use onsite_services::list::{Place, Wanted};
 use onsite_services::session::Caller;
-use onsite_store::Db;
+use onsite_store::{Db, feed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sync_protocol::Fields;
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::version::Version;
 
 /// Rows read at once.
 pub const PAGE: u32 = 1000;
@@ -80,7 +82,17 @@ impl<E: Resource> Tabled for E {
     ) -> Result<(Vec<Fields>, Option<Place>), ServiceError> {
         let author = crate::app::author(&reader.caller);
         let page = wanted.page(db, &author, after.as_ref(), PAGE)?;
-        let rows = page.rows.into_iter().map(|row| row.body.clone());
+        let epoch = feed::clock(db)?.epoch;
+        let rows = page.rows.into_iter().map(|row| {
+            let version = Version {
+                epoch,
+                number: row.version,
+            };
+            let recorded = Recorded { id: row.id, version };
+            let mut fields = row.body.clone();
+            fields.insert(RECORD.to_owned(), recorded.to_string().into());
+            fields
+        });
         Ok((rows.collect(), page.next))
     }
 }
@@ -136,7 +148,7 @@ async fn read<T: Tabled>(
         let (read, next) = app
             .read(move |db| {
                 let (rows, next) = T::rows(db, &reader, &wanted, after)?;
-                table.add(db, &rows)?;
+                table.add(db, rows)?;
                 Ok::<_, ServiceError>((table, next))
             })
             .await?;

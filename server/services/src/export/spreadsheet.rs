@@ -66,9 +66,22 @@ pub(super) fn unwritable(error: impl std::fmt::Display) -> ServiceError {
     ServiceError::new(ErrorCode::Internal, "the export could not be written")
 }
 
+/// Whether a cell begins like a formula, be it behind apostrophes: so that [`bare`] takes off what was put on, no more.
+fn starts_formula(cell: &str) -> bool {
+    let cell = cell.trim_start_matches('\'');
+    cell.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'])
+}
+
+/// A cell of a file of ours without the apostrophe that keeps it from being run.
+pub(crate) fn bare(cell: &str) -> &str {
+    cell.strip_prefix('\'')
+        .filter(|rest| starts_formula(rest))
+        .unwrap_or(cell)
+}
+
 /// A cell that a spreadsheet program would run as a formula gets an apostrophe before it; a negative number is none.
 fn defused(cell: String) -> String {
-    let starts = cell.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']);
+    let starts = starts_formula(&cell);
     let negative = cell
         .strip_prefix('-')
         .is_some_and(|rest| rest.parse::<f64>().is_ok_and(f64::is_finite));

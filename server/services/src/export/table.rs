@@ -62,12 +62,13 @@ impl Table {
     ///
     /// # Errors
     /// There are more than [`MAX_ROWS`], or the database can't be read.
-    pub fn add(&mut self, db: &mut Db, rows: &[Fields]) -> Result<(), ServiceError> {
+    pub fn add(&mut self, db: &mut Db, rows: Vec<Fields>) -> Result<(), ServiceError> {
         if self.rows.len() + rows.len() > MAX_ROWS {
             let detail = format!("at most {MAX_ROWS} rows go into a file; narrow the list down");
             return Err(ServiceError::new(ErrorCode::Invalid, detail));
         }
-        let labels = labels(db, self.columns, rows)?;
+        let rows = filled(db, self.columns, rows)?;
+        let labels = labels(db, self.columns, &rows)?;
         self.rows.extend(rows.iter().map(|row| {
             self.columns
                 .iter()
@@ -171,10 +172,43 @@ impl Table {
     }
 }
 
+/// The rows with what lies behind their references.
+fn filled(db: &mut Db, columns: &[Column], mut found: Vec<Fields>) -> Result<Vec<Fields>, ServiceError> {
+    for column in columns {
+        let Some(((first, _), rest)) = column.way.split_first() else {
+            continue;
+        };
+        let mut reached: Vec<Value> = found
+            .iter()
+            .map(|row| row.get(*first).cloned().unwrap_or_default())
+            .collect();
+        for (field, _) in rest {
+            let ids: BTreeSet<Uuid> = reached.iter().filter_map(id).collect();
+            let rows = rows::get_many(db, &ids.into_iter().collect::<Vec<_>>())?;
+            let values: BTreeMap<Uuid, &Value> = rows
+                .iter()
+                .filter_map(|row| Some((row.id, row.body.get(*field)?)))
+                .collect();
+            for value in &mut reached {
+                let next = id(value).and_then(|id| values.get(&id).copied());
+                *value = next.cloned().unwrap_or_default();
+            }
+        }
+        for (row, value) in found.iter_mut().zip(reached) {
+            row.insert(column.field.to_owned(), value);
+        }
+    }
+    Ok(found)
+}
+
+fn id(value: &Value) -> Option<Uuid> {
+    value.as_str()?.parse().ok()
+}
+
 /// What people call the rows these refer to.
 fn labels(db: &mut Db, columns: &[Column], found: &[Fields]) -> Result<BTreeMap<Uuid, String>, ServiceError> {
     let mut ids = BTreeSet::new();
-    let mut add = |value: &Value| ids.extend(value.as_str().and_then(|text| text.parse::<Uuid>().ok()));
+    let mut add = |value: &Value| ids.extend(id(value));
     for column in columns
         .iter()
         .filter(|column| matches!(column.kind, ColumnKind::Reference(_)))

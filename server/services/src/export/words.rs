@@ -2,12 +2,23 @@
 use onsite_model::language::Language;
 
 /// A word of the wire, as a field has it, in a language.
-pub(super) fn shown(field: &str, word: &str, language: Language) -> String {
+pub(crate) fn shown(field: &str, word: &str, language: Language) -> String {
     match (language, chinese(field, word)) {
         (Language::ZhCn, Some(chinese)) => chinese.to_owned(),
         (Language::ZhCn, None) => word.to_owned(),
         (Language::En, _) => english(word),
     }
+}
+
+/// The word of the wire that a cell shows, in either language.
+pub(crate) fn meant(field: &str, words: &[&'static str], cell: &str) -> Option<&'static str> {
+    let says = |word: &str, language| shown(field, word, language).eq_ignore_ascii_case(cell);
+    let mut words = words.iter().copied();
+    words.find(|word| {
+        [Language::En, Language::ZhCn]
+            .into_iter()
+            .any(|language| says(word, language))
+    })
 }
 
 fn english(word: &str) -> String {

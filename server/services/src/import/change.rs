@@ -1,18 +1,23 @@
 //! Which fields of one asset an import writes.
 //!
 //! A field is written only if nobody has set it, if the last to set it was this source's import, or if it holds
-//! again what that import gave. Everything else is kept and reported.
+//! again what that import gave; from a list of ours, if nobody has set it since the list was made. Everything else is
+//! kept and reported.
 use super::draft::{Draft, Source};
 use super::known::KnownAsset;
 use super::place::Place;
 use super::problem::{Problem, Reason};
 use super::report::{Change, Kept, Why};
+use super::text::{line, paragraph};
 use onsite_model::asset::{AssetKind, AssetStatus};
 use onsite_model::entity::EntityKind;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use sync_protocol::Fields;
 use sync_protocol::operation::MAX_OPERATION_BYTES;
+
+/// The fields by which a source finds an asset again.
+const CLAIM: [&str; 2] = ["source", "source_key"];
 
 /// What changes of an asset of ours, and what stays although the file says otherwise.
 #[derive(Debug, Default)]
@@ -23,7 +28,14 @@ pub(super) struct Update {
 }
 
 /// The fields of an asset of ours that change.
-pub(super) fn update(draft: &Draft, known: &KnownAsset, place: &Place) -> Result<Update, Problem> {
+///
+/// `seen` is the version up to which whoever changed a list of ours has seen the asset.
+pub(super) fn update(
+    draft: &Draft,
+    known: &KnownAsset,
+    place: &Place,
+    seen: Option<u64>,
+) -> Result<Update, Problem> {
     let standing = known.asset.details.as_ref();
     let newest = standing
         .and_then(|details| details.pointer("/agent/inventoried_at"))
@@ -35,19 +47,20 @@ pub(super) fn update(draft: &Draft, known: &KnownAsset, place: &Place) -> Result
         return Err(Problem::new(Reason::Older { than }));
     }
     let mut wanted = said(draft, place);
-    wanted.insert("details".to_owned(), details(standing, draft));
+    if draft.details.whole || !draft.details.said.is_empty() {
+        wanted.insert("details".to_owned(), details(standing, draft));
+    }
     let source = known.asset.source.as_deref();
     if source.is_some_and(|source| source != draft.source.name()) {
-        wanted.remove("source");
-        wanted.remove("source_key");
+        wanted.retain(|field, _| !CLAIM.contains(&field.as_str()));
     }
     let mut update = Update::default();
     for (field, value) in wanted {
         let now = known.row.body.get(&field).unwrap_or(&Value::Null);
-        if *now == value {
+        if *now == value || cleaned(&field, now).as_ref() == Some(&value) {
             continue;
         }
-        match stays(draft.source, known, &field, now, &value) {
+        match stays(draft, known, &field, now, &value, seen) {
             Some(why) => update.kept.push(Kept {
                 field,
                 value: shown(now),
@@ -60,10 +73,21 @@ pub(super) fn update(draft: &Draft, known: &KnownAsset, place: &Place) -> Result
             }
         }
     }
+    // That this source knows the asset too is worth no write of its own.
+    if update.set.keys().all(|field| CLAIM.contains(&field.as_str())) {
+        update.set.clear();
+        update.changes.clear();
+    }
     let mut body = known.row.body.clone();
     body.extend(update.set.clone());
     acceptable(draft, body)?;
     Ok(update)
+}
+
+/// A text as a file gives it back: without what reading one takes off.
+fn cleaned(field: &str, now: &Value) -> Option<Value> {
+    let clean = if field == "notes" { paragraph } else { line };
+    now.as_str().and_then(clean).map(Value::String)
 }
 
 /// What the draft says of the asset's fields, but for its details.
@@ -71,8 +95,11 @@ fn said(draft: &Draft, place: &Place) -> Fields {
     let mut fields = draft.fields.clone();
     let mut set = |field: &str, value: String| fields.insert(field.to_owned(), Value::String(value));
     set("site_id", place.site.to_string());
-    set("source", draft.source.name().to_owned());
-    set("source_key", draft.key.clone());
+    // A row of a record of ours is known by that, and by nothing a list says.
+    if draft.record.is_none() {
+        set("source", draft.source.name().to_owned());
+        set("source_key", draft.key.clone());
+    }
     fields
 }
 
@@ -129,13 +156,26 @@ fn acceptable(draft: &Draft, mut body: Fields) -> Result<(), Problem> {
 }
 
 /// Why a field must be left as it is, if it must.
-fn stays(source: Source, known: &KnownAsset, field: &str, now: &Value, wanted: &Value) -> Option<Why> {
+fn stays(
+    draft: &Draft,
+    known: &KnownAsset,
+    field: &str,
+    now: &Value,
+    wanted: &Value,
+    seen: Option<u64>,
+) -> Option<Why> {
     let legal = |(from, to)| AssetStatus::legal(from, to);
     if field == "status" && !now.as_str().zip(wanted.as_str()).is_some_and(legal) {
         return Some(Why::IllegalStep);
     }
     let stamp = known.row.stamps.get(field)?;
     let writer = Source::of_stream(stamp.stream);
+    if let Some(seen) = seen {
+        // Whoever changed our list saw what stood in it, and nothing newer.
+        let newer = stamp.version > seen;
+        return newer.then(|| writer.map_or(Why::ByHand, Why::By));
+    }
+    let source = draft.source;
     // Each source has sections of its own in the details.
     if writer == Some(source) || (field == "details" && writer.is_some()) {
         return None;

@@ -1,5 +1,6 @@
 //! What a reader makes of one record of a file, before anything is known of the database.
 use super::problem::Problem;
+use crate::export::Recorded;
 use onsite_model::ids::natural_id;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -76,6 +77,8 @@ pub struct Draft {
     /// Fields of an asset the source speaks of, in their stored form; `null` where it says that there is none.
     pub fields: Fields,
     pub details: DetailSections,
+    /// The record of ours it was made from, where it comes from a list of ours.
+    pub record: Option<Recorded>,
     /// The machine's own id from its firmware, which tells apart machines with the same meaningless serial number.
     pub machine_id: Option<String>,
     /// When the source looked, as `YYYY-MM-DD HH:MM:SS` on its own clock; comparable within one source.
@@ -125,5 +128,7 @@ pub enum Whereabouts {
         client: Option<String>,
         site: Option<String>,
         address: Option<String>,
+        /// It is a list of ours, so they are places of ours: none is made for it.
+        known: bool,
     },
 }

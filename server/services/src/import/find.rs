@@ -7,19 +7,30 @@ use uuid::Uuid;
 /// How an asset was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Match {
-    /// By its key at the source: it is this asset.
+    /// By its id, or by its key at the source: it is this asset.
     Key(Uuid),
     /// By serial number or label: it is this asset if it stands at the same client.
     Likeness(Uuid),
-    /// It was imported once and deleted here.
+    /// It stood here once and was deleted.
     Deleted,
+    /// The record it was made from is none of ours.
+    Unknown,
     None,
 }
 
-/// Finds the asset of a draft: by key; else the only one with its serial number, or the one that carries its
+/// Finds the asset of a draft: by the record it was made from; by key; else the only one with its serial number, or the one that carries its
 /// label, as a technician counted it or another program reported it.
 pub(super) fn find(known: &Known, draft: &Draft) -> Match {
     let natural = draft.asset_id();
+    if let Some(record) = draft.record {
+        if known.assets.contains_key(&record.id) {
+            return Match::Key(record.id);
+        }
+        return match known.deleted.contains(&record.id) {
+            true => Match::Deleted,
+            false => Match::Unknown,
+        };
+    }
     if let Some(id) = known.by_key.get(&(draft.source, draft.key.clone())) {
         return Match::Key(*id);
     }
@@ -75,6 +86,9 @@ fn may_be(draft: &Draft, known: &KnownAsset) -> bool {
 
 /// What two drafts of one file have in common if they describe one asset.
 pub(super) fn identity(draft: &Draft) -> String {
+    if let Some(record) = draft.record {
+        return format!("record:{}", record.id);
+    }
     match (draft.text("serial"), &draft.machine_id) {
         (Some(serial), machine) if draft.source.knows_by_serial() => {
             let machine = machine.as_deref().unwrap_or_default();

@@ -8,7 +8,7 @@ use onsite_model::client::Client;
 use onsite_model::entity::{EntityKind, decode};
 use onsite_model::site::Site;
 use onsite_store::rows::{self, StoredRow};
-use onsite_store::{Db, assets, history};
+use onsite_store::{Db, assets, epochs, feed, history};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub(super) struct Known {
     pub by_key: BTreeMap<(Source, String), Uuid>,
     pub by_tag: BTreeMap<String, Uuid>,
     pub by_serial: BTreeMap<String, Vec<Uuid>>,
+    /// Up to which version those who changed a list of ours have seen its rows.
+    pub seen: BTreeMap<Uuid, u64>,
     /// Deleted ones among the ids that rows would get.
     pub deleted: BTreeSet<Uuid>,
 }
@@ -137,8 +139,14 @@ pub(super) fn load(
 ) -> Result<(), ServiceError> {
     let mut wanted = BTreeSet::new();
     let mut natural = BTreeSet::new();
+    let clock = feed::clock(db)?;
     for draft in rows.iter().filter_map(|row| row.read.as_ref().ok()) {
         natural.insert(draft.asset_id());
+        if let Some(record) = draft.record {
+            let seen = epochs::shared(db, clock, record.version)?;
+            wanted.insert(record.id);
+            known.seen.insert(record.id, seen);
+        }
         natural.extend(place_ids(known, draft, target_client));
         let key = (draft.source, draft.key.clone());
         if let Some(id) = assets::from_source(db, draft.source.name(), &draft.key)? {

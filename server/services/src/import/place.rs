@@ -158,6 +158,10 @@ impl<'a> Places<'a> {
     /// The place of a draft; `stands` is the site of the asset it describes, if that is known.
     pub(super) fn settle(&mut self, draft: &Draft, stands: Option<Uuid>) -> Result<Place, Problem> {
         let here = stands.and_then(|site| self.known.client_of(site));
+        // Of several that go by one name, the one where the record stands that the row was made from.
+        let stays = |has: Option<&str>, name: &str| {
+            draft.record.is_some() && has.is_some_and(|has| same_name(has) == same_name(name))
+        };
         let (client, site) = match &draft.whereabouts {
             Whereabouts::Tagged(tag) => {
                 let by_tag = || tag.as_deref().and_then(|tag| self.with_code(tag));
@@ -173,16 +177,35 @@ impl<'a> Places<'a> {
                 client,
                 site,
                 address,
+                known,
             } => {
+                let column =
+                    |field: &'static str| move |problem: Problem| problem.column(draft.column(field));
                 let client = match client {
-                    Some(name) => self.client(name)?,
+                    Some(name) => {
+                        let row = here.and_then(|here| self.known.clients.get(&here));
+                        match here.filter(|_| stays(row.map(|row| row.name.as_str()), name)) {
+                            Some(here) => here,
+                            None => self.client(name, *known).map_err(column("client"))?,
+                        }
+                    }
                     None => {
                         let client = self.chosen.client.or(here);
                         client.ok_or_else(|| Problem::new(Reason::NoClient).column(draft.column("client")))?
                     }
                 };
                 let site = match site {
-                    Some(name) => Some(self.site(client, name, address.as_deref())?),
+                    Some(name) => {
+                        let row = stands.and_then(|site| self.known.sites.get(&site));
+                        let row = row.filter(|row| row.client_id == client);
+                        match stands.filter(|_| stays(row.map(|row| row.name.as_str()), name)) {
+                            Some(site) => Some(site),
+                            None => {
+                                let site = self.site(client, name, address.as_deref(), *known);
+                                Some(site.map_err(column("site_id"))?)
+                            }
+                        }
+                    }
                     None => self
                         .chosen
                         .site
@@ -236,9 +259,11 @@ impl<'a> Places<'a> {
         }
     }
 
-    fn client(&mut self, name: &str) -> Result<Uuid, Problem> {
+    /// The client of a name; a new one, unless it must be `known`.
+    fn client(&mut self, name: &str, known: bool) -> Result<Uuid, Problem> {
         match self.known.clients_called(name).as_slice() {
             [client] => return Ok(*client),
+            [] if known => return Err(Problem::new(Reason::UnknownClient).value(name)),
             [] => {}
             several => {
                 let found = several.len();
@@ -262,9 +287,20 @@ impl<'a> Places<'a> {
         Ok(id)
     }
 
-    fn site(&mut self, client: Uuid, name: &str, address: Option<&str>) -> Result<Uuid, Problem> {
+    /// The site of a name at a client; a new one, unless it must be `known`.
+    fn site(
+        &mut self,
+        client: Uuid,
+        name: &str,
+        address: Option<&str>,
+        known: bool,
+    ) -> Result<Uuid, Problem> {
         match self.known.sites_called(client, name).as_slice() {
             [site] => return Ok(*site),
+            [] if known => {
+                let client = self.client_name(client);
+                return Err(Problem::new(Reason::UnknownSite { client }).value(name));
+            }
             [] => {}
             several => {
                 let reason = Reason::NoSite {
@@ -315,7 +351,7 @@ impl<'a> Places<'a> {
             (_, []) => {
                 let row = self.known.clients.get(&client);
                 let address = row.and_then(|client| client.address.clone());
-                self.site(client, &name, address.as_deref())
+                self.site(client, &name, address.as_deref(), false)
             }
             (_, several) => Err(Problem::new(Reason::NoSite {
                 client: name,

@@ -36,7 +36,8 @@ pub struct PlannedRow {
 /// What must be written for a row.
 #[derive(Debug, Clone)]
 pub(super) struct Steps {
-    pub source: Source,
+    /// The stream it is written under; none for the person's own, whose edits a list of ours brings.
+    pub stream: Option<Uuid>,
     pub needs: Vec<NewPlace>,
     pub kind: OperationKind,
     pub row: Uuid,
@@ -185,7 +186,13 @@ impl<'a> Decider<'a> {
             None => creation(draft, &place)?,
             Some(known) => {
                 report.asset = Some(id);
-                let update = update(draft, known, &place)?;
+                let seen = self
+                    .known
+                    .seen
+                    .get(&id)
+                    .copied()
+                    .filter(|_| draft.record.is_some());
+                let update = update(draft, known, &place, seen)?;
                 report.changes = update.changes;
                 report.kept = update.kept;
                 update.set
@@ -205,7 +212,7 @@ impl<'a> Decider<'a> {
         let first = place.needs.iter().filter(|need| self.announced.insert(need.id));
         report.new_places.extend(first.map(NewPlace::report));
         Ok(Some(Steps {
-            source: draft.source,
+            stream: draft.record.is_none().then(|| draft.source.stream()),
             needs: place.needs,
             kind: existing.map_or(OperationKind::Create, |_| OperationKind::Update),
             row: id,
@@ -222,6 +229,13 @@ impl<'a> Decider<'a> {
             Match::Key(id) => (known.assets.get(&id), true),
             Match::Likeness(id) => (known.assets.get(&id), false),
             Match::Deleted => return Err(Problem::new(Reason::DeletedHere { noun: "asset" })),
+            Match::Unknown => {
+                let problem = Problem::new(Reason::NoRecord).column(draft.column("record"));
+                return Err(match draft.record {
+                    Some(record) => problem.value(record.to_string()),
+                    None => problem,
+                });
+            }
             Match::None => (None, true),
         };
         let place = self

@@ -1,5 +1,6 @@
 //! Why a row is not imported, in both languages.
 use super::draft::Position;
+use crate::export::shown;
 use onsite_model::language::Language;
 use serde::{Serialize, Serializer};
 
@@ -35,6 +36,19 @@ pub enum Reason {
     /// Nothing tells this asset from others.
     NoKey,
     NoClient,
+    /// A list of ours names a client that is none of ours.
+    UnknownClient,
+    /// A list of ours names a site that the client does not have.
+    UnknownSite {
+        client: String,
+    },
+    /// A list of ours has a word that is none of a field's.
+    NotOneOf {
+        field: &'static str,
+        words: &'static [&'static str],
+    },
+    /// It says that the row was made from a record, and there is none such, or says it as we never do.
+    NoRecord,
     /// An inventory, and neither a choice for the import nor its agent's tag says whose machine it is.
     NoTarget,
     /// The client has several sites, or the name fits several.
@@ -123,6 +137,10 @@ impl Reason {
             Reason::TooManyCells { .. } => "too_many_cells",
             Reason::NoKey => "no_key",
             Reason::NoClient => "no_client",
+            Reason::UnknownClient => "unknown_client",
+            Reason::UnknownSite { .. } => "unknown_site",
+            Reason::NotOneOf { .. } => "not_one_of",
+            Reason::NoRecord => "no_record",
             Reason::NoTarget => "no_target",
             Reason::NoSite { .. } => "no_site",
             Reason::SeveralClients { .. } => "several_clients",
@@ -164,6 +182,18 @@ impl Reason {
             Reason::NoClient => pick(
                 "no client is named; fill in the company or choose a client for the import",
                 "未写明客户；请填写公司，或为本次导入选择客户",
+            ),
+            Reason::UnknownClient => pick("there is no client of this name", "没有此名称的客户"),
+            Reason::UnknownSite { client } if zh => format!("客户“{client}”没有此名称的站点"),
+            Reason::UnknownSite { client } => format!("{client} has no site of this name"),
+            Reason::NotOneOf { field, words } => {
+                let words = words.iter().map(|word| shown(field, word, language));
+                let words: Vec<String> = words.collect();
+                language.pick("none of: ", "只能是：").to_owned() + &words.join(language.pick(", ", "、"))
+            }
+            Reason::NoRecord => pick(
+                "leave this cell as it was exported, or empty for a new asset",
+                "请保持此单元格与导出时一致；新资产请留空",
             ),
             Reason::NoTarget => pick(
                 "an inventory names no client; choose client and site for the import, or give the agent the client's code as its tag",

@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// A good number of rows for one transaction: others wait for it no longer than a fraction of a second.
 pub const BATCH: usize = 200;
 
-/// Applies a plan. Rows are written for the author of `cause`, under the stream of the file's source; a row that
+/// Applies a plan. Rows are written for the author of `cause`, under the stream of the file's source, or their own where they changed a list of ours; a row that
 /// was changed since the plan was made is refused, not overwritten.
 ///
 /// # Errors
@@ -57,7 +57,7 @@ fn take(
     at: &Position,
 ) -> Result<Vec<NewPlaceReport>, Refusal> {
     let author = Author {
-        stream: steps.source.stream(),
+        stream: steps.stream.unwrap_or(cause.author.stream),
         ..cause.author.by_server()
     };
     let write = |tx: &mut Tx<'_>, operation: Operation| -> Result<(), Refusal> {

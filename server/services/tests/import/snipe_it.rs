@@ -13,6 +13,7 @@ fn named(client: &str, site: &str) -> Whereabouts {
         client: Some(client.to_owned()),
         site: Some(site.to_owned()),
         address: None,
+        known: false,
     }
 }
 
@@ -260,6 +261,7 @@ fn addresses_rooms_and_keys_without_a_tag() {
             client: Some("Acme".to_owned()),
             site: Some("HQ".to_owned()),
             address: Some("1 Main St, Springfield, US".to_owned()),
+            known: false,
         }
     );
     assert_eq!(drafts[1].key, "serial:QX88Z");
@@ -323,6 +325,7 @@ fn what_onsite_exports_is_understood_again() {
             .map(|(_, field)| field)
             .collect();
         let expected = [
+            "client",
             "site",
             "asset_tag",
             "name",
@@ -331,10 +334,14 @@ fn what_onsite_exports_is_understood_again() {
             "model",
             "serial",
             "status",
+            "quantity",
             "room",
+            "part_of",
+            "seen_at",
             "purchase_date",
             "warranty_until",
             "notes",
+            "record",
         ];
         assert_eq!(found, expected, "{header:?}");
     }

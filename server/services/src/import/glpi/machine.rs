@@ -79,6 +79,7 @@ pub(super) fn draft(envelope: &Value, content: &Value) -> Result<Draft, Problem>
             owned: SECTIONS,
             whole: !partial,
         },
+        record: None,
         machine_id: names.machine_id,
         as_of,
         columns: columns(device),

@@ -53,6 +53,15 @@ pub(super) fn months(text: &str) -> Option<u32> {
     digits.parse().ok().filter(|months| known && *months <= 1200)
 }
 
+/// A whole number, also as spreadsheet programs write one with decimals.
+pub(super) fn whole_number(text: &str) -> Option<i64> {
+    let whole = match text.split_once('.') {
+        Some((whole, rest)) if rest.bytes().all(|digit| digit == b'0') => whole,
+        _ => text,
+    };
+    whole.parse().ok()
+}
+
 /// The status a label of their own making means. `None` where its words say nothing we know.
 pub(super) fn status(label: &str, checked_out: bool) -> Option<AssetStatus> {
     let words = words_of(label);

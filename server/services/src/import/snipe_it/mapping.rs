@@ -60,6 +60,7 @@ fields! {
         ["warranty expires", "warranty until", "warranty expiration", "保修到期", "保修截止", "质保到期"];
     /// Taken for the end of the warranty where nothing else says it.
     EndOfLife = "end_of_life", None, ["asset eol date", "eol date", "eol", "停产日期", "报废日期"];
+    Quantity = "quantity", Some("quantity"), ["quantity", "qty", "数量"];
     Notes = "notes", Some("notes"), ["asset notes", "notes", "item notes", "remarks", "comments", "备注", "说明"];
     CheckedOutToType = "checked_out_to_type", None, ["checkout type", "checked out type", "checkout class"];
     CheckedOutToName = "checked_out_to_name", None,
@@ -69,6 +70,11 @@ fields! {
     CheckedOutToUsername = "checked_out_to_username", None, ["checked out to username", "username", "user name"];
     CheckedOutToEmail = "checked_out_to_email", None, ["checked out to email", "email", "e mail"];
     CheckedOutToLocation = "checked_out_to_location", None, ["checked out to location", "checkout location"];
+    /// Which record a row of a list of ours was made from.
+    Record = "record", Some("record"), ["onsite record", "onsite 记录"];
+    /// What a list of ours shows and no import sets.
+    PartOf = "part_of", None, [];
+    SeenAt = "seen_at", None, [];
 }
 
 /// Headers that say where a thing stands: at which site, or where within it.
@@ -79,6 +85,10 @@ const SORT: &[&str] = &["type", "类型"];
 
 /// Snipe-IT's second place of an asset, where it has no other.
 const USUAL_PLACE: &[&str] = &["default location", "默认位置", "默认地点"];
+
+/// What a list of ours shows beside what it takes back; the zone of a time stands behind it.
+const PART_OF: &[&str] = &["part of", "所属资产"];
+const SEEN: &[&str] = &["last seen", "最近核对"];
 
 /// Headers that stand beside a [`SORT`] in Snipe-IT's reports alone.
 const CHECKED_OUT: &[&str] = &["checked out", "checked out to", "借出", "借出给"];
@@ -198,6 +208,15 @@ fn by_names(plain: &[String]) -> Vec<Option<Field>> {
     } else {
         take(Field::Category, SORT);
     }
+    if has(Field::Record.headers()) {
+        take(Field::PartOf, PART_OF);
+        let seen = plain
+            .iter()
+            .find(|name| SEEN.iter().any(|seen| name.starts_with(seen)));
+        if let Some(seen) = seen {
+            take(Field::SeenAt, &[seen]);
+        }
+    }
     columns
 }
 
@@ -250,6 +269,11 @@ impl Header {
         Ok(Header { names, fields })
     }
 
+    /// Whether the file is a list of ours come back: then each of its words means one thing.
+    pub(super) fn is_ours(&self) -> bool {
+        self.column(Field::Record).is_some()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.names.len()
     }
@@ -267,10 +291,13 @@ impl Header {
 
     /// The columns to keep as they are: those that became no field, and those whose words were only interpreted.
     pub(super) fn kept(&self) -> impl Iterator<Item = (usize, &str)> {
-        let stored = |index: usize| {
+        let ours = self.is_ours();
+        let exact = move |field: &Field| ours && matches!(field, Field::Category | Field::Status);
+        let interpreted = move |field: &Field| INTERPRETED.contains(field) && !exact(field);
+        let stored = move |index: usize| {
             self.fields
                 .iter()
-                .any(|(field, taken)| *taken == index && !INTERPRETED.contains(field))
+                .any(|(field, taken)| *taken == index && !interpreted(field))
         };
         self.names
             .iter()

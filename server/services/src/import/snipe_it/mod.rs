@@ -4,12 +4,16 @@
 //! again (then the id, then the serial number). A location that has no address takes its own name for one. Where a
 //! thing is checked out to is kept in `details.checked_out_to`; every column nobody mapped in `details.columns`,
 //! so that nothing of the file is lost.
+//!
+//! A list of our own that comes back says in its last column from which record each row was made. Its words are ours,
+//! so each means one thing or is refused, and no client or site is made for it.
 mod cells;
 mod mapping;
 
 pub use mapping::{Field, Mapping};
 
 use super::read::ImportError;
+use crate::export::{Recorded, bare, meant};
 
 use super::draft::{DetailSections, Draft, Position, Row, Source, Whereabouts};
 use super::guess::kind_in;
@@ -196,6 +200,39 @@ impl Line<'_> {
         }
     }
 
+    fn whole_number(&self, field: Field) -> Result<Option<i64>, Problem> {
+        let Some(text) = self.get(field) else {
+            return Ok(None);
+        };
+        match cells::whole_number(&text) {
+            Some(number) => Ok(Some(number)),
+            None => Err(self.problem(field, Reason::NotANumber)),
+        }
+    }
+
+    /// A word of a field, as our own lists write it.
+    fn word(
+        &self,
+        field: Field,
+        name: &'static str,
+        words: &'static [&'static str],
+    ) -> Result<Option<&'static str>, Problem> {
+        let Some(text) = self.get(field) else {
+            return Ok(None);
+        };
+        match meant(name, words, &text) {
+            Some(word) => Ok(Some(word)),
+            None => Err(self.problem(field, Reason::NotOneOf { field: name, words })),
+        }
+    }
+
+    /// The record of ours the row was made from.
+    fn record(&self) -> Result<Option<Recorded>, Problem> {
+        let text = self.get(Field::Record);
+        let record = text.map(|text| text.parse()).transpose();
+        record.map_err(|_| self.problem(Field::Record, Reason::NoRecord))
+    }
+
     fn joined(&self, fields: &[Field]) -> Option<String> {
         let parts: Vec<String> = fields.iter().filter_map(|field| self.get(*field)).collect();
         line(&parts.join(", "))
@@ -203,6 +240,14 @@ impl Line<'_> {
 }
 
 fn draft(source: Source, header: &Header, record: &csv::StringRecord) -> Result<Draft, Problem> {
+    let ours = header.is_ours();
+    let undone: csv::StringRecord;
+    let record = if ours {
+        undone = record.iter().map(bare).collect();
+        &undone
+    } else {
+        record
+    };
     if record
         .iter()
         .skip(header.len())
@@ -215,26 +260,44 @@ fn draft(source: Source, header: &Header, record: &csv::StringRecord) -> Result<
     }
     let line = Line { header, record };
     let tag = line.line(Field::AssetTag)?;
-    let number = line.line(Field::Serial)?.and_then(|text| serial(&text));
+    let number = line.line(Field::Serial)?;
+    let number = number.and_then(|text| if ours { Some(text) } else { serial(&text) });
     let id = || line.get(Field::Id).map(|id| format!("id:{id}"));
     let by_serial = || number.as_ref().map(|serial| format!("serial:{serial}"));
-    let key = tag.clone().or_else(id).or_else(by_serial);
+    let made_from = line.record()?;
+    let by_record = || made_from.map(|record| format!("record:{}", record.id));
+    let key = tag.clone().or_else(id).or_else(by_serial).or_else(by_record);
     let key = key.ok_or_else(|| line.problem(Field::AssetTag, Reason::NoKey))?;
     let checked_out = checked_out_to(&line);
 
     let mut fields = Fields::new();
     let model = model(&line)?;
-    let name = line.line(Field::Name)?.or_else(|| model.clone());
-    fields.insert("name".to_owned(), name.unwrap_or_else(|| key.clone()).into());
-    fields.insert("kind".to_owned(), kind(&line).name().into());
+    let mut name = line.line(Field::Name)?;
+    if !ours {
+        name = name.or_else(|| model.clone()).or_else(|| Some(key.clone()));
+    }
+    if let Some(name) = name {
+        fields.insert("name".to_owned(), name.into());
+    }
+    let of_kind = match ours {
+        true => line.word(Field::Category, "kind", AssetKind::NAMES)?,
+        false => Some(kind(&line).name()),
+    };
+    if let Some(kind) = of_kind {
+        fields.insert("kind".to_owned(), kind.into());
+    }
     if let Some(tag) = tag {
         fields.insert("tag".to_owned(), tag.into());
     }
-    let status = line
-        .get(Field::Status)
-        .and_then(|text| cells::status(&text, checked_out.is_some()));
-    if let Some(status) = status.filter(|_| header.column(Field::Status).is_some()) {
-        fields.insert("status".to_owned(), AssetStatus::name(status).into());
+    let status = match ours {
+        true => line.word(Field::Status, "status", AssetStatus::NAMES)?,
+        false => line
+            .get(Field::Status)
+            .and_then(|text| cells::status(&text, checked_out.is_some()))
+            .map(AssetStatus::name),
+    };
+    if let Some(status) = status {
+        fields.insert("status".to_owned(), status.into());
     }
     // A column that is there and empty says that there is none; one that is missing says nothing.
     let mut say = |field: &str, present: bool, value: Option<String>| {
@@ -266,6 +329,10 @@ fn draft(source: Source, header: &Header, record: &csv::StringRecord) -> Result<
         warranty(&line, bought)?.map(|day| day.to_string()),
     );
     say("notes", has(Field::Notes), notes(&line)?);
+    if has(Field::Quantity) {
+        let quantity = line.whole_number(Field::Quantity)?;
+        fields.insert("quantity".to_owned(), quantity.map_or(Value::Null, Value::from));
+    }
 
     Ok(Draft {
         source,
@@ -274,13 +341,16 @@ fn draft(source: Source, header: &Header, record: &csv::StringRecord) -> Result<
             client: line.line(Field::Client)?,
             site: line.line(Field::Site)?,
             address: line.joined(mapping::ADDRESS),
+            known: ours,
         },
         fields,
         details: DetailSections {
             said: sections(checked_out, unmapped(header, record)?),
             owned: SECTIONS,
-            whole: true,
+            // Ours shows nothing of what another list brought.
+            whole: !ours,
         },
+        record: made_from,
         machine_id: None,
         as_of: None,
         columns: header.names(),
