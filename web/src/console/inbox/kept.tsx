@@ -172,7 +172,7 @@ export function KeptDetail({
       <Notice tone="flag" icon="warning" title={whyKept(kept)}>
         {hasMore(kept) ? (
           // The server has these words in English alone.
-          <p class="muted small" lang="en">
+          <p class="small" lang="en">
             {kept.detail}
           </p>
         ) : null}
