@@ -180,7 +180,7 @@ fn columns_are_mapped_by_hand_and_what_makes_no_sense_is_told() {
 /// The assets as a file, as the console gives it out.
 fn exported(world: &World, person: &Person, tongue: &str) -> String {
     let call = world.call("GET", "/v1/assets.csv?zone=Asia/Shanghai").by(person);
-    call.header("Accept-Language", tongue).send().text().to_owned()
+    call.header("Accept-Language", tongue).send().text()
 }
 
 /// Brings a list in and returns the import with its rows.
