@@ -7,7 +7,7 @@ use crate::house::House;
 use crate::incoming::Incoming;
 use crate::negotiation;
 use crate::rules;
-use crate::taking::{Failed, Member, Pace, ShutOut, Taker, shut_out};
+use crate::taking::{Failed, Member, ShutOut, Taker, shut_out};
 use crate::wipe;
 use chrono::{DateTime, Utc};
 use onsite_model::user::User;
@@ -15,7 +15,7 @@ use onsite_store::backups;
 use onsite_store::device_reports::{self, Report};
 use onsite_store::devices::{self, Device};
 use onsite_store::streams::{self, Kept, Stream};
-use onsite_store::{StoreError, Tx, WriteError, conflicts, quarantine, rows};
+use onsite_store::{Pace, StoreError, Tx, WriteError, conflicts, quarantine, rows};
 use std::collections::HashMap;
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
 use sync_protocol::operation::Operation;
@@ -61,7 +61,8 @@ impl Pushed {
 /// before is answered as it was then.
 ///
 /// # Errors
-/// The stream is not this device's, or the database is gone; then nothing was taken.
+/// The stream is not this device's, or the database is gone; then nothing was taken. At [`Pace::Together`] also that a
+/// constraint refuses something: then it is to be taken again at the other pace, which finds out what.
 pub fn push(
     tx: &mut Tx<'_>,
     device: &Device,
@@ -69,13 +70,14 @@ pub fn push(
     pushed: &Pushed,
     house: &House,
     now: DateTime<Utc>,
+    pace: Pace,
 ) -> Result<PushResponse, ServiceError> {
     let stream = streams::get(tx.db(), pushed.stream)?
         .filter(|stream| stream.device_id == Some(device.id))
         .ok_or_else(|| ServiceError::not_found("stream"))?;
     // Skew is measured and kept; it decides nothing and refuses nothing.
     let skew = pushed.sent_at.signed_duration_since(now).num_milliseconds();
-    devices::seen(tx, device.id, now, skew)?;
+    devices::seen(tx, device.id, now, skew);
     let author = Author {
         user: Some(device.user_id),
         role: Some(user.role),
@@ -90,20 +92,20 @@ pub fn push(
     };
     let shut_out = shut_out(device, user);
     let take = |tx: &mut Tx<'_>, pace| {
-        tx.savepoint(|tx| {
-            let mut batch = Batch::new(tx, taker, shut_out, &stream, &pushed.operations, pace)?;
-            batch.take_all(tx, &pushed.operations)?;
-            batch.finish(tx)?;
-            Ok::<_, ServiceError>((batch.receipts, batch.last, batch.fork))
-        })
+        let mut batch = Batch::new(tx, taker, shut_out, &stream, &pushed.operations, pace)?;
+        batch.take_all(tx, &pushed.operations)?;
+        batch.finish(tx)?;
+        Ok::<_, ServiceError>((batch.receipts, batch.last, batch.fork))
     };
-    let taken = match take(tx, Pace::Together) {
-        Err(error) if is_refused(&error) => take(tx, Pace::OneByOne),
+    let taken = match tx.part(pace, |tx| take(tx, Pace::Together)) {
+        Err(error) if pace == Pace::OneByOne && is_refused(&error) => {
+            tx.savepoint(|tx| take(tx, Pace::OneByOne))
+        }
         taken => taken,
     };
     let (receipts, last, fork) = taken?;
     if let Some(standing) = &pushed.standing {
-        device_reports::put(tx, device.id, &after(standing, receipts.len() as u64, now))?;
+        device_reports::put(tx, device.id, after(standing, receipts.len() as u64, now));
     }
     let wipe = wipe::order(&house.secrets, device, Some(user), now);
     if wipe.is_some() {
@@ -138,17 +140,7 @@ fn after(standing: &Standing, receipts: u64, now: DateTime<Utc>) -> Report {
 
 /// Whether a constraint refused something of the batch, and it has to be found out what.
 fn is_refused(error: &ServiceError) -> bool {
-    let refused = |error: &StoreError| {
-        matches!(
-            error,
-            StoreError::Unique(_) | StoreError::ForeignKey(_) | StoreError::Check(_)
-        )
-    };
-    match error.store_error() {
-        Some(StoreError::Earlier(error)) => refused(error),
-        Some(error) => refused(error),
-        None => false,
-    }
+    error.store_error().is_some_and(StoreError::is_refusal)
 }
 
 struct Batch<'a> {
@@ -185,7 +177,7 @@ impl<'a> Batch<'a> {
             .map(|row| row.id)
             .collect();
         conflicts::open_of_many(tx.db(), &found)?;
-        Ok(Batch {
+        let batch = Batch {
             taker,
             pace,
             shut_out,
@@ -195,7 +187,9 @@ impl<'a> Batch<'a> {
             known: streams::receipts_of(tx.db(), &ids)?,
             any_waits: onsite_store::deferred::any(tx.db())?,
             applied: Vec::new(),
-        })
+        };
+        tx.hand_over()?;
+        Ok(batch)
     }
 
     fn take_all(&mut self, tx: &mut Tx<'_>, operations: &'a [Incoming]) -> Result<(), ServiceError> {

@@ -9,7 +9,7 @@ use onsite_model::ids::derived_id;
 use onsite_model::user::User;
 use onsite_store::devices::Device;
 use onsite_store::quarantine::{self, Quarantined};
-use onsite_store::{StoreError, Tx, WriteError};
+use onsite_store::{Pace, StoreError, Tx, WriteError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use sync_protocol::codes::{ErrorCode, QuarantineReason};
 use sync_protocol::operation::Operation;
@@ -26,15 +26,6 @@ pub(crate) struct Taker<'a> {
 
 /// An operation in its place.
 pub(crate) type Member<'a> = (u64, &'a Incoming);
-
-/// Whether what is written has reached the database before the next operation is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// All of a batch together: nearly always right, and many times faster.
-    Together,
-    /// Each alone, so that a constraint's refusal falls on the operation that it is about.
-    OneByOne,
-}
 
 /// Which member of a group was refused.
 #[derive(Debug)]
@@ -76,7 +67,7 @@ impl Taker<'_> {
         operations: &[&Operation],
         pace: Pace,
     ) -> Result<Vec<Applied>, Failed> {
-        let together = |tx: &mut Tx<'_>| {
+        tx.part(pace, |tx| {
             let apply = |(place, operation): (usize, &&Operation)| {
                 self.apply_alone(tx, operation).map_err(|refusal| Failed {
                     place,
@@ -84,11 +75,7 @@ impl Taker<'_> {
                 })
             };
             operations.iter().enumerate().map(apply).collect()
-        };
-        match pace {
-            Pace::Together => tx.attempt(together),
-            Pace::OneByOne => tx.savepoint(together),
-        }
+        })
     }
 
     fn apply_alone(&self, tx: &mut Tx<'_>, operation: &Operation) -> Result<Applied, Refusal> {

@@ -19,7 +19,7 @@ pub fn with_tag(db: &mut Db, tag: &str) -> Result<Option<Uuid>, StoreError> {
         HeldTag::Unclaimed => {}
         HeldTag::GivenUp => return holder_of(db.reading()?, tag),
     }
-    let holder = holder_of(db.unaffected(), tag)?;
+    let holder = holder_of(db.unaffected()?, tag)?;
     match holder {
         // Its holder may have given it up in what is held back.
         Some(id) if db.work().is_some_and(|work| work.holds(EntityKind::Asset, id)) => {

@@ -29,7 +29,7 @@ pub struct Backup {
 pub fn newest(db: &mut Db) -> Result<Option<Backup>, StoreError> {
     let found: Option<(i32, i64, At)> = backups::table
         .order((backups::epoch.desc(), backups::version.desc()))
-        .first(db.reading()?)
+        .first(db.unaffected()?)
         .optional()?;
     Ok(found.map(|(epoch, version, At(made_at))| Backup {
         through: Version {

@@ -7,6 +7,7 @@ use crate::schema::{conflicts, rows};
 use diesel::prelude::*;
 use onsite_model::bucket::Bucket;
 use onsite_model::conflict::ConflictStatus;
+use onsite_model::entity::EntityKind;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -30,8 +31,7 @@ pub fn open_of(db: &mut Db, row: Uuid) -> Result<OpenConflicts, StoreError> {
 /// # Errors
 /// The database can't be read.
 pub fn open_of_many(db: &mut Db, rows: &[Uuid]) -> Result<HashMap<Uuid, OpenConflicts>, StoreError> {
-    let is_known = db.work().is_some_and(|work| !work.holds_conflicts());
-    let conn = if is_known { db.unaffected() } else { db.reading()? };
+    let conn = db.affected_by(|work| work.holds_any(EntityKind::Conflict))?;
     let mut open: HashMap<Uuid, OpenConflicts> = rows.iter().map(|row| (*row, Vec::new())).collect();
     for chunk in rows.chunks(CHUNK) {
         let ids: Vec<Id> = chunk.iter().map(|id| Id(*id)).collect();

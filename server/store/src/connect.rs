@@ -1,6 +1,7 @@
 //! Opening databases: addresses, connection settings, migrations.
 use crate::dialect::{Conn, on};
 use crate::error::StoreError;
+use crate::housekeeper::WRITERS_PAGES;
 use crate::projections;
 use crate::sums;
 use diesel::connection::SimpleConnection;
@@ -73,6 +74,7 @@ impl Address {
                      PRAGMA foreign_keys = ON;
                      PRAGMA temp_store = MEMORY;
                      PRAGMA cache_size = -32000;
+                     PRAGMA wal_autocheckpoint = {WRITERS_PAGES};
                      PRAGMA mmap_size = 268435456;
                      PRAGMA trusted_schema = OFF;"
                 ))?;

@@ -9,6 +9,7 @@
 use crate::dialect::Conn;
 use crate::error::StoreError;
 use crate::flush;
+use crate::flusher::Flusher;
 use crate::work::Work;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
@@ -18,19 +19,35 @@ type Savepoints = <Conn as Connection>::TransactionManager;
 /// A connection to either database, for reading; inside a [`crate::Tx`] for writing too.
 #[allow(missing_debug_implementations)]
 pub struct Db {
-    conn: Conn,
+    link: Link,
     /// In a write transaction only.
     work: Option<Work>,
+    /// Started when something is first handed over.
+    flusher: Option<Flusher>,
+    /// Why the open transaction can only be undone.
+    refused: Option<StoreError>,
+}
+
+#[allow(clippy::large_enum_variant)]
+enum Link {
+    Here(Conn),
+    /// With the flusher.
+    Away,
 }
 
 impl Db {
     pub(crate) fn new(conn: Conn) -> Db {
-        Db { conn, work: None }
+        Db {
+            link: Link::Here(conn),
+            work: None,
+            flusher: None,
+            refused: None,
+        }
     }
 
     /// Opens a write transaction.
     pub(crate) fn begin(&mut self) -> Result<(), StoreError> {
-        match &mut self.conn {
+        match self.conn()? {
             Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
             Conn::Pg(c) => AnsiTransactionManager::begin_transaction(c)?,
         }
@@ -40,14 +57,13 @@ impl Db {
 
     /// Commits it. What it remembered is handed out, for its thousands of rows to be let go of when nobody waits.
     pub(crate) fn commit(&mut self) -> Result<Option<Work>, StoreError> {
-        self.writing()?;
-        Savepoints::commit_transaction(&mut self.conn)?;
+        Savepoints::commit_transaction(self.writing()?)?;
         Ok(self.work.take())
     }
 
     /// Opens a snapshot: head and rows that are read on it belong together.
     pub(crate) fn begin_reading(&mut self) -> Result<(), StoreError> {
-        match &mut self.conn {
+        match self.conn()? {
             Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction(c)?,
             Conn::Pg(c) => AnsiTransactionManager::begin_transaction_sql(
                 c,
@@ -59,7 +75,7 @@ impl Db {
 
     /// Ends a snapshot.
     pub(crate) fn end_reading(&mut self) -> Result<(), StoreError> {
-        Ok(Savepoints::rollback_transaction(&mut self.conn)?)
+        Ok(Savepoints::rollback_transaction(self.conn()?)?)
     }
 
     /// The connection for a query: all that was written before has reached the database.
@@ -68,7 +84,7 @@ impl Db {
     /// Something written before is refused by the database.
     pub(crate) fn reading(&mut self) -> Result<&mut Conn, StoreError> {
         self.flush(false)?;
-        Ok(&mut self.conn)
+        self.conn()
     }
 
     /// The connection for a statement that writes at once: it can be undone with the part it is in.
@@ -77,17 +93,87 @@ impl Db {
     /// As [`Db::reading`].
     pub(crate) fn writing(&mut self) -> Result<&mut Conn, StoreError> {
         self.flush(true)?;
-        Ok(&mut self.conn)
+        self.conn()
+    }
+
+    /// The connection for a query that of what is held back only that can change which `holds` looks for.
+    ///
+    /// # Errors
+    /// As [`Db::reading`].
+    pub(crate) fn affected_by(&mut self, holds: impl FnOnce(&Work) -> bool) -> Result<&mut Conn, StoreError> {
+        match self.work.as_ref().is_some_and(holds) {
+            true => self.reading(),
+            false => self.conn(),
+        }
     }
 
     /// The connection for a query that what is held back can't change.
-    pub(crate) fn unaffected(&mut self) -> &mut Conn {
-        &mut self.conn
+    ///
+    /// # Errors
+    /// Something that was handed over is refused by the database.
+    pub(crate) fn unaffected(&mut self) -> Result<&mut Conn, StoreError> {
+        self.conn()
+    }
+
+    fn conn(&mut self) -> Result<&mut Conn, StoreError> {
+        self.await_flusher()?;
+        if let Some(error) = &self.refused {
+            return Err(StoreError::Earlier(Box::new(error.clone())));
+        }
+        match &mut self.link {
+            Link::Here(conn) => Ok(conn),
+            Link::Away => Err(StoreError::Unavailable("the connection is lost".to_owned())),
+        }
+    }
+
+    /// Lets what earlier parts of the transaction hold back be brought to the database beside whatever comes next. The
+    /// next query waits for it.
+    ///
+    /// # Errors
+    /// The system has no thread to give.
+    pub(crate) fn hand_over(&mut self) -> Result<(), StoreError> {
+        self.await_flusher()?;
+        let Some(held_back) = self.work.as_mut().and_then(Work::take_earlier) else {
+            return Ok(());
+        };
+        let flusher = match &self.flusher {
+            Some(flusher) => flusher,
+            None => self.flusher.insert(Flusher::start()?),
+        };
+        match std::mem::replace(&mut self.link, Link::Away) {
+            Link::Here(conn) => flusher.give(conn, held_back),
+            Link::Away => Ok(()),
+        }
+    }
+
+    fn await_flusher(&mut self) -> Result<(), StoreError> {
+        if let (Link::Away, Some(flusher)) = (&self.link, &self.flusher) {
+            let (conn, done) = flusher.take_back()?;
+            self.link = Link::Here(conn);
+            self.refused = done.err();
+        }
+        Ok(())
     }
 
     /// What the write transaction remembers and holds back.
     pub(crate) fn work(&mut self) -> Option<&mut Work> {
         self.work.as_mut()
+    }
+
+    /// Brings all that is held back to the database.
+    ///
+    /// # Errors
+    /// The database refuses some of it.
+    pub(crate) fn settle(&mut self) -> Result<(), StoreError> {
+        self.reading().map(drop)
+    }
+
+    /// Undoes the whole transaction.
+    pub(crate) fn roll_back(&mut self) -> Result<(), StoreError> {
+        self.work = None;
+        self.await_flusher()?;
+        self.refused = None;
+        Ok(Savepoints::rollback_transaction(self.conn()?)?)
     }
 
     /// Begins a part that can be undone alone. Returns its depth.
@@ -103,7 +189,7 @@ impl Db {
         }
         while let Some(reached) = self.work.as_mut().and_then(|work| work.leave(depth)) {
             if reached {
-                Savepoints::commit_transaction(&mut self.conn)?;
+                Savepoints::commit_transaction(self.conn()?)?;
             }
         }
         Ok(())
@@ -113,7 +199,7 @@ impl Db {
     pub(crate) fn undo(&mut self, depth: usize) -> Result<(), StoreError> {
         while let Some(reached) = self.work.as_mut().and_then(|work| work.undo(depth)) {
             if reached {
-                Savepoints::rollback_transaction(&mut self.conn)?;
+                Savepoints::rollback_transaction(self.conn()?)?;
             }
         }
         Ok(())
@@ -122,21 +208,25 @@ impl Db {
     /// Brings what is held back to the database, each part's behind its own savepoint; with `to_write` all open
     /// parts get theirs, because a statement follows.
     fn flush(&mut self, to_write: bool) -> Result<(), StoreError> {
-        let Some(work) = &mut self.work else { return Ok(()) };
+        let Some(work) = &self.work else { return Ok(()) };
         let parts = work.depth();
         let needed = match to_write {
             true => parts,
             false => work.deepest_held_back(),
         };
         for depth in 0..needed {
+            self.conn()?;
+            let (Some(work), Link::Here(conn)) = (&mut self.work, &mut self.link) else {
+                continue;
+            };
             if work.reach(depth) {
-                Savepoints::begin_transaction(&mut self.conn)?;
+                Savepoints::begin_transaction(conn)?;
             }
             let held_back = work.take(depth);
             if held_back.is_empty() {
                 continue;
             }
-            if let Err(error) = flush::write(&mut self.conn, held_back) {
+            if let Err(error) = flush::write(conn, held_back) {
                 // The innermost part is told of its own; an outer one's fault is none of the inner one's.
                 return Err(if depth + 1 == parts {
                     error

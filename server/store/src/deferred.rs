@@ -74,7 +74,7 @@ pub fn any(db: &mut Db) -> Result<bool, StoreError> {
     let one: Option<i64> = deferred::table
         .select(deferred::n)
         .limit(1)
-        .first(db.reading()?)
+        .first(db.unaffected()?)
         .optional()?;
     Ok(one.is_some())
 }

@@ -1,6 +1,6 @@
 //! What devices last told of themselves, and whether a revoked one has got its order to wipe.
 use crate::db::Db;
-use crate::dialect::{At, Both, Id};
+use crate::dialect::{At, Both, Conn, Id};
 use crate::error::StoreError;
 use crate::schema::{device_reports, wipe_deliveries};
 use crate::store::Tx;
@@ -22,10 +22,12 @@ pub struct Report {
 }
 
 /// Takes the place of what the device told before.
-///
-/// # Errors
-/// The database is gone.
-pub fn put(tx: &mut Tx<'_>, device: Uuid, report: &Report) -> Result<(), StoreError> {
+pub fn put(tx: &mut Tx<'_>, device: Uuid, report: Report) {
+    tx.hold(|work| work.hold_report(device, report));
+}
+
+/// Writes down what was held back of it.
+pub(crate) fn save(conn: &mut Conn, device: Uuid, report: &Report) -> Result<(), StoreError> {
     Both(
         diesel::insert_into(device_reports::table)
             .values((
@@ -44,7 +46,7 @@ pub fn put(tx: &mut Tx<'_>, device: Uuid, report: &Report) -> Result<(), StoreEr
                 device_reports::reported_at.eq(excluded(device_reports::reported_at)),
             )),
     )
-    .execute(tx.writing()?)?;
+    .execute(conn)?;
     Ok(())
 }
 

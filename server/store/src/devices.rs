@@ -1,6 +1,6 @@
 //! Devices: phones and browsers that logged in, with the key they prove themselves by.
 use crate::db::Db;
-use crate::dialect::{At, Id};
+use crate::dialect::{At, Conn, Id};
 use crate::error::StoreError;
 use crate::heads::Topic;
 use crate::schema::{devices, sessions};
@@ -72,7 +72,8 @@ fn from_columns(columns: Columns) -> Device {
 /// # Errors
 /// The database can't be read.
 pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Device>, StoreError> {
-    let found: Option<Columns> = devices::table.find(Id(id)).first(db.reading()?).optional()?;
+    let conn = db.affected_by(|work| work.holds_seen(id))?;
+    let found: Option<Columns> = devices::table.find(Id(id)).first(conn).optional()?;
     Ok(found.map(from_columns))
 }
 
@@ -112,17 +113,26 @@ pub fn add(tx: &mut Tx<'_>, device: &Device) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// When a device was heard from, and how far its clock was ahead of ours then.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen {
+    at: DateTime<Utc>,
+    skew_millis: i64,
+}
+
 /// Notes that a device was heard from, and how far its clock is off.
-///
-/// # Errors
-/// The database is gone.
-pub fn seen(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>, skew_millis: i64) -> Result<(), StoreError> {
+pub fn seen(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>, skew_millis: i64) {
+    tx.hold(|work| work.hold_seen(id, Seen { at, skew_millis }));
+}
+
+/// Writes down what was held back of it.
+pub(crate) fn save_seen(conn: &mut Conn, id: Uuid, Seen { at, skew_millis }: Seen) -> Result<(), StoreError> {
     diesel::update(devices::table.find(Id(id)))
         .set((
             devices::last_seen_at.eq(At(at)),
             devices::skew_millis.eq(skew_millis),
         ))
-        .execute(tx.writing()?)?;
+        .execute(conn)?;
     Ok(())
 }
 

@@ -63,7 +63,7 @@ pub fn shared(db: &mut Db, clock: Clock, seen: Version) -> Result<u64, StoreErro
     let lives: Vec<(i32, i64)> = epochs::table
         .filter(epochs::epoch.ge(epoch))
         .select((epochs::epoch, epochs::restored_to))
-        .load(db.unaffected())?;
+        .load(db.unaffected()?)?;
     let known = lives.iter().any(|(one, _)| *one == epoch);
     let restored = lives.iter().filter(|(one, _)| *one > epoch);
     let point = restored.map(|(_, point)| *point as u64).min();

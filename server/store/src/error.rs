@@ -34,6 +34,17 @@ impl StoreError {
         )
     }
 
+    /// Whether a constraint refused something, of this write or of one before it.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            StoreError::Earlier(error) => error.is_refusal(),
+            error => matches!(
+                error,
+                StoreError::Unique(_) | StoreError::ForeignKey(_) | StoreError::Check(_)
+            ),
+        }
+    }
+
     /// Whether the connection and the rest of the group can go on after it: only a constraint error rolls back
     /// no more than its own savepoint.
     pub(crate) fn ends_the_group(&self) -> bool {

@@ -9,6 +9,7 @@ use crate::stamps;
 use crate::streams::Kept;
 use crate::sums::{self, Counted};
 use crate::work::HeldBack;
+use crate::{device_reports, devices};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use onsite_model::bucket::Bucket;
@@ -79,6 +80,8 @@ pub(crate) fn write(conn: &mut Conn, held_back: HeldBack) -> Result<(), StoreErr
         kept,
         counted,
         new,
+        seen,
+        reports,
         ..
     } = held_back;
     let rows: Vec<Arc<StoredRow>> = rows.into_values().into_iter().map(|(_, row)| row).collect();
@@ -87,7 +90,14 @@ pub(crate) fn write(conn: &mut Conn, held_back: HeldBack) -> Result<(), StoreErr
     leave_buckets(conn, &left)?;
     projections::save(conn, &records.into_values(), &new)?;
     save_history(conn, &history)?;
-    save_kept(conn, kept)
+    save_kept(conn, kept)?;
+    for (device, seen) in seen {
+        devices::save_seen(conn, device, seen)?;
+    }
+    for (device, report) in &reports {
+        device_reports::save(conn, *device, report)?;
+    }
+    Ok(())
 }
 
 /// Makes the sums of the buckets follow.

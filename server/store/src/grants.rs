@@ -93,7 +93,7 @@ fn of_user(db: &mut Db, user: Uuid) -> Result<Vec<Grant>, StoreError> {
             grants::until_version,
             grants::ended_at,
         ))
-        .load(db.reading()?)?;
+        .load(db.unaffected()?)?;
     let all: Vec<Grant> = found
         .into_iter()
         .map(|(bucket, since, until, ended)| {

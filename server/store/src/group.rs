@@ -5,10 +5,11 @@ use crate::db::Db;
 use crate::dialect::Conn;
 use crate::error::StoreError;
 use crate::heads::{self, Commit, Heads, Touched};
+use crate::housekeeper::Leftover;
 use crate::schema::sync_clock;
-use crate::store::{Clock, Tx, snapshot};
+use crate::store::{Clock, Pace, Tx, snapshot};
 use crate::work::Work;
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, Sender};
 use diesel::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,42 +18,59 @@ use tokio::sync::watch;
 /// Most writes in one commit; more would make the first one wait too long.
 const MAX_GROUP: usize = 256;
 
-/// Tells a caller how the commit of its group went.
-pub(crate) type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+/// Versions after which a group takes no more: what one commit changes should fit into the cache of the connection.
+const MAX_VERSIONS: u64 = 5_000;
 
-/// A caller's write: runs in the open group and says whether the group can go on after it.
-pub(crate) type WriteJob = Box<dyn FnOnce(&mut Tx<'_>) -> (Finish, GoesOn) + Send>;
+/// A caller's write.
+pub(crate) trait Write: Send {
+    /// Whether it may be run again after what it did was undone.
+    fn is_repeatable(&self) -> bool;
 
-/// Whether the connection is still good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum GoesOn {
-    Yes,
-    No,
+    /// Runs in the open group.
+    fn run(&mut self, tx: &mut Tx<'_>, pace: Pace) -> Went;
+
+    /// Tells the caller how the commit of its group went.
+    fn finish(&mut self, committed: Result<(), StoreError>);
 }
 
-/// The writer's thread: takes jobs until every sender is gone.
+/// How a write went, for its group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Went {
+    /// The group goes on.
+    Well,
+    /// A constraint refused something of it, or of another that ran before it at [`Pace::Together`].
+    Refused,
+    /// The connection is no good any more.
+    Broken,
+}
+
+/// The writer's thread: takes writes until every sender is gone.
 pub(crate) fn run(
     address: &Address,
-    jobs: &Receiver<WriteJob>,
+    writes: &Receiver<Box<dyn Write>>,
     head: &watch::Sender<Clock>,
     heads: &Heads,
     groups: &Arc<AtomicU64>,
+    leftovers: &Sender<Leftover>,
 ) {
     let mut connection: Option<Db> = None;
-    while let Ok(first) = jobs.recv() {
+    let mut next = None;
+    while let Some(mut first) = next.take().or_else(|| writes.recv().ok()) {
         let mut db = match connection
             .take()
             .map_or_else(|| address.connect().map(Db::new), Ok)
         {
             Ok(db) => db,
             Err(error) => {
-                refuse(first, &error);
+                tracing::error!(%error, "the database can't be opened");
+                first.finish(Err(error));
                 continue;
             }
         };
-        let mut finishes: Vec<Finish> = Vec::new();
-        let outcome = fill_group(&mut db, first, jobs, &mut finishes);
-        let mut remembered = None;
+        let mut group = Vec::new();
+        next = Some(first);
+        let outcome = fill(&mut db, &mut next, writes, &mut group);
+        let (mut remembered, mut versions) = (None, 0);
         let answer = outcome.as_ref().map(|_| ()).map_err(Clone::clone);
         match outcome {
             // Before the callers are told: whoever has its answer also finds it in the head.
@@ -62,17 +80,27 @@ pub(crate) fn run(
                 if heads.known().clock().epoch != clock.epoch {
                     begin_anew(&mut db, heads);
                 }
-                head.send_replace(clock);
+                versions = clock.version.saturating_sub(head.send_replace(clock).version);
                 connection = Some(db);
                 remembered = work;
             }
             // The connection is dropped; what it held open is rolled back with it.
-            Err(error) => tracing::error!(%error, "a group of writes failed; nothing of it was saved"),
+            Err(error) => {
+                tracing::error!(%error, "a group of writes failed; nothing of it was saved");
+                // The transaction did not even begin.
+                if group.is_empty() {
+                    group.extend(next.take());
+                }
+            }
         }
-        for finish in finishes {
-            finish(answer.clone());
+        for write in &mut group {
+            write.finish(answer.clone());
         }
-        drop(remembered);
+        let _ = leftovers.try_send(Leftover {
+            writes: group,
+            remembered,
+            versions,
+        });
     }
 }
 
@@ -86,43 +114,103 @@ fn begin_anew(db: &mut Db, heads: &Heads) {
     }
 }
 
-/// Answers a job that could not even start.
-fn refuse(job: WriteJob, error: &StoreError) {
-    tracing::error!(%error, "the database can't be opened");
-    // A job only needs a transaction to run; dropping it closes its caller's channel, which reads as unavailable.
-    drop(job);
+/// Runs the writes that wait, in their order, and commits: first those that can be run again, then others, up to the next that
+/// can, which is left in `next`.
+///
+/// The first ones get no savepoints, which cost as much as writing: if the database refuses anything of them, all is undone
+/// and each is run again behind one of its own.
+fn fill(
+    db: &mut Db,
+    next: &mut Option<Box<dyn Write>>,
+    writes: &Receiver<Box<dyn Write>>,
+    group: &mut Vec<Box<dyn Write>>,
+) -> Result<(Clock, Commit, Option<Work>), StoreError> {
+    let mut open = Open::begin(db)?;
+    let mut went = Went::Well;
+    while went == Went::Well
+        && let Some(write) = next.take_if(|write| write.is_repeatable())
+    {
+        went = open.run(group.push_mut(write), Pace::Together)?;
+        *next = open.another(writes, group.len());
+    }
+    if went == Went::Refused || open.is_refused()? {
+        open.begin_again()?;
+        for write in group.iter_mut() {
+            open.run(write, Pace::OneByOne)?;
+        }
+    }
+    while let Some(write) = next.take_if(|write| !write.is_repeatable()) {
+        open.run(group.push_mut(write), Pace::OneByOne)?;
+        *next = open.another(writes, group.len());
+    }
+    open.commit()
 }
 
-fn fill_group(
-    db: &mut Db,
-    first: WriteJob,
-    jobs: &Receiver<WriteJob>,
-    finishes: &mut Vec<Finish>,
-) -> Result<(Clock, Commit, Option<Work>), StoreError> {
-    let begun = begin(db)?;
-    let (mut clock, mut touched) = (begun, Touched::default());
-    let mut next = Some(first);
-    while let Some(job) = next {
-        let before = clock.version;
-        let (finish, goes_on) = job(&mut Tx::new(db, &mut clock, &mut touched));
-        finishes.push(finish);
-        if goes_on == GoesOn::No {
-            return Err(StoreError::Unavailable("a write broke the connection".to_owned()));
-        }
-        debug_assert!(clock.version >= before);
-        next = if finishes.len() < MAX_GROUP {
-            jobs.try_recv().ok()
-        } else {
-            None
-        };
+/// An open transaction.
+struct Open<'a> {
+    db: &'a mut Db,
+    begun: Clock,
+    clock: Clock,
+    touched: Touched,
+}
+
+impl<'a> Open<'a> {
+    fn begin(db: &'a mut Db) -> Result<Open<'a>, StoreError> {
+        let begun = begin(db)?;
+        Ok(Open {
+            db,
+            begun,
+            clock: begun,
+            touched: Touched::default(),
+        })
     }
-    let commit = Commit::of(begun, &mut clock, touched);
-    commit.announce(db)?;
-    diesel::update(sync_clock::table.find(1))
-        .set(sync_clock::version.eq(clock.version as i64))
-        .execute(db.writing()?)?;
-    let work = db.commit()?;
-    Ok((clock, commit, work))
+
+    /// Undoes everything and begins anew.
+    fn begin_again(&mut self) -> Result<(), StoreError> {
+        self.db.roll_back()?;
+        self.begun = begin(self.db)?;
+        self.clock = self.begun;
+        self.touched = Touched::default();
+        Ok(())
+    }
+
+    /// Runs a write; [`Went::Broken`] is an error.
+    fn run(&mut self, write: &mut Box<dyn Write>, pace: Pace) -> Result<Went, StoreError> {
+        let before = self.clock.version;
+        let went = write.run(&mut Tx::new(self.db, &mut self.clock, &mut self.touched), pace);
+        debug_assert!(self.clock.version >= before);
+        match went {
+            Went::Broken => Err(StoreError::Unavailable("a write broke the connection".to_owned())),
+            went => Ok(went),
+        }
+    }
+
+    /// Brings what is held back to the database; whether it refuses something of it.
+    fn is_refused(&mut self) -> Result<bool, StoreError> {
+        match self.db.settle() {
+            Ok(()) => Ok(false),
+            Err(error) if error.is_refusal() => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The next write, if one waits and there is room for it beside so many.
+    fn another(&self, writes: &Receiver<Box<dyn Write>>, size: usize) -> Option<Box<dyn Write>> {
+        let versions = self.clock.version - self.begun.version;
+        (size < MAX_GROUP && versions < MAX_VERSIONS)
+            .then(|| writes.try_recv().ok())
+            .flatten()
+    }
+
+    fn commit(mut self) -> Result<(Clock, Commit, Option<Work>), StoreError> {
+        let commit = Commit::of(self.begun, &mut self.clock, self.touched);
+        commit.announce(self.db)?;
+        diesel::update(sync_clock::table.find(1))
+            .set(sync_clock::version.eq(self.clock.version as i64))
+            .execute(self.db.writing()?)?;
+        let work = self.db.commit()?;
+        Ok((self.clock, commit, work))
+    }
 }
 
 /// Opens the transaction and takes the clock.
@@ -133,7 +221,7 @@ fn begin(db: &mut Db) -> Result<Clock, StoreError> {
             .find(1)
             .select((sync_clock::epoch, sync_clock::version))
     };
-    let (epoch, version): (i32, i64) = match db.unaffected() {
+    let (epoch, version): (i32, i64) = match db.unaffected()? {
         Conn::Sqlite(c) => clock().get_result(c)?,
         Conn::Pg(c) => clock().for_update().get_result(c)?,
     };

@@ -6,8 +6,10 @@ mod connect;
 mod db;
 mod dialect;
 mod flush;
+mod flusher;
 mod group;
 pub mod heads;
+mod housekeeper;
 mod schema;
 mod store;
 mod watcher;
@@ -58,4 +60,4 @@ pub use connect::{
 pub use db::Db;
 pub use error::StoreError;
 pub use schema::TABLES;
-pub use store::{Clock, Store, Tx, WriteError};
+pub use store::{Clock, Pace, Store, Tx, WriteError};

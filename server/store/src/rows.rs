@@ -90,7 +90,7 @@ pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Arc<StoredRow>>, StoreError> 
     let columns: Option<Columns> = rows::table
         .find(Id(id))
         .select(COLUMNS)
-        .first(db.unaffected())
+        .first(db.unaffected()?)
         .optional()?;
     let row = columns.map(from_columns).transpose()?.map(Arc::new);
     if let Some(work) = db.work() {
@@ -123,7 +123,7 @@ pub fn get_many(db: &mut Db, ids: &[Uuid]) -> Result<Vec<Arc<StoredRow>>, StoreE
         let columns: Vec<Columns> = rows::table
             .filter(rows::id.eq_any(ids))
             .select(COLUMNS)
-            .load(db.unaffected())?;
+            .load(db.unaffected()?)?;
         if let Some(work) = db.work() {
             chunk.iter().for_each(|id| work.remember(*id, None));
         }

@@ -279,7 +279,7 @@ impl Db {
     /// # Errors
     /// The database refuses it.
     pub fn run(&mut self, sql: &str) -> Result<usize, StoreError> {
-        Ok(on!(self.unaffected(), |c| diesel::sql_query(sql).execute(c))?)
+        Ok(on!(self.unaffected()?, |c| diesel::sql_query(sql).execute(c))?)
     }
 
     /// Everything written after a version.
@@ -331,7 +331,7 @@ impl Db {
     /// # Errors
     /// The database refuses it, or gives none.
     pub fn ask(&mut self, sql: &str) -> Result<String, StoreError> {
-        let word: Word = on!(self.unaffected(), |c| diesel::sql_query(sql).get_result(c))?;
+        let word: Word = on!(self.unaffected()?, |c| diesel::sql_query(sql).get_result(c))?;
         Ok(word.value)
     }
 }

@@ -4,6 +4,7 @@ use crate::dialect::Id;
 use crate::error::StoreError;
 use crate::schema::service_sheets;
 use diesel::prelude::*;
+use onsite_model::entity::EntityKind;
 use onsite_model::service_sheet::SheetStatus;
 use uuid::Uuid;
 
@@ -12,12 +13,13 @@ use uuid::Uuid;
 /// # Errors
 /// The database can't be read.
 pub fn signed_of(db: &mut Db, visit: Uuid) -> Result<Option<Uuid>, StoreError> {
+    let conn = db.affected_by(|work| work.holds_any(EntityKind::ServiceSheet))?;
     let signed = service_sheets::status.eq(SheetStatus::Signed.name());
     let found: Option<Id> = service_sheets::table
         .filter(service_sheets::visit_id.eq(Id(visit)).and(signed))
         .order(service_sheets::version.desc())
         .select(service_sheets::id)
-        .first(db.reading()?)
+        .first(conn)
         .optional()?;
     Ok(found.map(|Id(id)| id))
 }

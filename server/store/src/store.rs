@@ -5,8 +5,9 @@ use crate::db::Db;
 use crate::dialect::Conn;
 use crate::error::StoreError;
 use crate::feed;
-use crate::group::{self, Finish, GoesOn, WriteJob};
+use crate::group::{self, Went, Write};
 use crate::heads::{self, Heads, Topic, Touched};
+use crate::housekeeper;
 use crate::schema::sync_clock;
 use crate::watcher;
 use crate::work::Work;
@@ -18,6 +19,15 @@ use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 use sync_protocol::version::Version;
 use tokio::sync::{oneshot, watch};
+
+/// Whether what is written has reached the database before the next is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// All together: nearly always right, and many times faster.
+    Together,
+    /// Each alone, so that a constraint's refusal falls on the one that it is about.
+    OneByOne,
+}
 
 /// Writes waiting for the writer; beyond it callers are told to come back.
 const WRITE_QUEUE: usize = 2048;
@@ -58,6 +68,15 @@ impl<'a> Tx<'a> {
         self.db
     }
 
+    /// Lets what the writes before this one hold back be brought to the database beside it: to be said by one that has
+    /// asked what it needs to know, and has yet to think.
+    ///
+    /// # Errors
+    /// The system has no thread to give.
+    pub fn hand_over(&mut self) -> Result<(), StoreError> {
+        self.db.hand_over()
+    }
+
     /// The clock as it stands.
     pub fn clock(&self) -> Clock {
         *self.clock
@@ -82,6 +101,18 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// [`Tx::attempt`] or [`Tx::savepoint`].
+    ///
+    /// # Errors
+    /// As these.
+    pub fn part<T, E: WriteError>(
+        &mut self,
+        pace: Pace,
+        part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.undoable(part, pace == Pace::OneByOne)
+    }
+
     /// Runs part of a transaction so that a refusal undoes only that part. What it wrote has been accepted by the
     /// database when this returns.
     ///
@@ -91,7 +122,7 @@ impl<'a> Tx<'a> {
         &mut self,
         part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.part(part, true)
+        self.part(Pace::OneByOne, part)
     }
 
     /// The same, but what the part wrote may be held back, and refused when the part around it ends or a later
@@ -103,10 +134,10 @@ impl<'a> Tx<'a> {
         &mut self,
         part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.part(part, false)
+        self.part(Pace::Together, part)
     }
 
-    fn part<T, E: WriteError>(
+    fn undoable<T, E: WriteError>(
         &mut self,
         part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
         settled: bool,
@@ -156,7 +187,7 @@ type ReadJob = Box<dyn FnOnce(&mut Option<Db>) + Send>;
 #[derive(Clone)]
 pub struct Store {
     address: Address,
-    writer: Sender<WriteJob>,
+    writer: Sender<Box<dyn Write>>,
     readers: Sender<ReadJob>,
     head: watch::Receiver<Clock>,
     heads: Arc<Heads>,
@@ -201,10 +232,11 @@ impl Store {
         spawn("onsite-watcher", move || watcher::run(&watched, &watching))?;
         let groups = Arc::new(AtomicU64::new(0));
 
-        let (writer, write_jobs) = bounded::<WriteJob>(WRITE_QUEUE);
+        let (writer, write_jobs) = bounded::<Box<dyn Write>>(WRITE_QUEUE);
         let (write_address, counter, told) = (address.clone(), groups.clone(), heads.clone());
+        let leftovers = housekeeper::start(&address)?;
         spawn("onsite-writer", move || {
-            group::run(&write_address, &write_jobs, &head_in, &told, &counter);
+            group::run(&write_address, &write_jobs, &head_in, &told, &counter, &leftovers);
         })?;
 
         let (readers, read_jobs) = bounded::<ReadJob>(READ_QUEUE);
@@ -292,31 +324,47 @@ impl Store {
         T: Send + 'static,
         E: WriteError,
     {
-        let (reply, answer) = oneshot::channel::<Result<T, E>>();
-        let job: WriteJob = Box::new(move |tx| {
-            let result = tx.savepoint(|tx| {
-                // A panic undoes its own savepoint like any refusal; the others of the group stand.
-                catch_unwind(AssertUnwindSafe(|| work(tx)))
-                    .unwrap_or_else(|_| Err(E::from(StoreError::Corrupt("a write panicked".to_owned()))))
-            });
-            let broken = result.as_ref().err().and_then(WriteError::store_error);
-            let goes_on = if broken.is_some_and(StoreError::ends_the_group) {
-                GoesOn::No
-            } else {
-                GoesOn::Yes
-            };
-            let finish: Finish = Box::new(move |committed| {
-                // A refusal stays what it is; a success is one only if the commit was.
-                let answer = match (result, committed) {
-                    (Ok(_), Err(error)) => Err(E::from(error)),
-                    (result, _) => result,
-                };
-                // The caller may have gone away; its write stands all the same.
-                let _ = reply.send(answer);
-            });
-            (finish, goes_on)
-        });
-        match self.writer.try_send(job) {
+        let mut work = Some(work);
+        let once = move |tx: &mut Tx<'_>, _| match work.take() {
+            Some(work) => work(tx),
+            None => Err(unavailable("it can't be run again")),
+        };
+        self.queue(once, false).await
+    }
+
+    /// The same for work that can be run again: it shares the fate of others with which it is brought to the database at
+    /// [`Pace::Together`], and where the database refuses something of them each is run again at [`Pace::OneByOne`].
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn write_together<T, E>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>, Pace) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WriteError,
+    {
+        self.queue(work, true).await
+    }
+
+    async fn queue<T, E>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>, Pace) -> Result<T, E> + Send + 'static,
+        is_repeatable: bool,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WriteError,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Job {
+            work,
+            is_repeatable,
+            result: None,
+            reply: Some(reply),
+        };
+        match self.writer.try_send(Box::new(job)) {
             Ok(()) => answer
                 .await
                 .unwrap_or_else(|_| Err(unavailable("the write was not taken"))),
@@ -362,6 +410,54 @@ impl Store {
     }
 }
 
+/// A write with the caller that waits for it.
+struct Job<T, E, W> {
+    work: W,
+    is_repeatable: bool,
+    result: Option<Result<T, E>>,
+    reply: Option<oneshot::Sender<Result<T, E>>>,
+}
+
+impl<T, E, W> Write for Job<T, E, W>
+where
+    T: Send,
+    E: WriteError,
+    W: FnMut(&mut Tx<'_>, Pace) -> Result<T, E> + Send,
+{
+    fn is_repeatable(&self) -> bool {
+        self.is_repeatable
+    }
+
+    fn run(&mut self, tx: &mut Tx<'_>, pace: Pace) -> Went {
+        let result = tx.part(pace, |tx| {
+            // A panic undoes its own part like any refusal; the others of the group stand.
+            catch_unwind(AssertUnwindSafe(|| (self.work)(tx, pace)))
+                .unwrap_or_else(|_| Err(E::from(StoreError::Corrupt("a write panicked".to_owned()))))
+        });
+        let went = match result.as_ref().err().and_then(WriteError::store_error) {
+            Some(error) if error.ends_the_group() => Went::Broken,
+            Some(error) if error.is_refusal() => Went::Refused,
+            _ => Went::Well,
+        };
+        self.result = Some(result);
+        went
+    }
+
+    fn finish(&mut self, committed: Result<(), StoreError>) {
+        // A refusal stays what it is; a success is one only if the commit was.
+        let answer = match (self.result.take(), committed) {
+            (Some(Err(refusal)), _) => Err(refusal),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (_, Err(error)) => Err(E::from(error)),
+            (None, Ok(())) => Err(unavailable("the write was not run")),
+        };
+        // The caller may have gone away; its write stands all the same.
+        if let Some(reply) = self.reply.take() {
+            let _ = reply.send(answer);
+        }
+    }
+}
+
 /// Head and rows are read in one snapshot, so that a reader at a version has seen every commit up to it.
 pub(crate) fn snapshot<T, E: WriteError>(
     db: &mut Db,
@@ -379,7 +475,7 @@ fn unavailable<E: From<StoreError>>(why: &str) -> E {
     E::from(StoreError::Unavailable(why.to_owned()))
 }
 
-fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(body)

@@ -7,7 +7,7 @@ use crate::schema::{continued_streams, operations, streams};
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use sync_protocol::receipt::{Outcome, Receipt};
 use uuid::Uuid;
 
@@ -39,8 +39,9 @@ pub struct Kept {
 /// # Errors
 /// The database can't be read.
 pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Stream>, StoreError> {
+    let conn = db.affected_by(|work| work.kept().any(|kept| kept.stream == id))?;
     let found: Option<(Id, Option<Id>, Option<Id>, i64)> =
-        streams::table.find(Id(id)).first(db.reading()?).optional()?;
+        streams::table.find(Id(id)).first(conn).optional()?;
     Ok(found.map(|(Id(id), device, user, last_n)| Stream {
         id,
         device_id: device.map(|Id(id)| id),
@@ -114,7 +115,7 @@ pub fn earlier(db: &mut Db, stream: Uuid) -> Result<Vec<(Uuid, u64)>, StoreError
         let before: Option<(Id, i64)> = continued_streams::table
             .find(Id(at))
             .select((continued_streams::earlier_id, continued_streams::through_version))
-            .first(db.unaffected())
+            .first(db.unaffected()?)
             .optional()?;
         let Some((Id(earlier), through)) = before else {
             break;
@@ -161,14 +162,18 @@ pub fn receipt(db: &mut Db, stream: Uuid, n: u64) -> Result<Option<(String, Rece
 /// # Errors
 /// The database can't be read.
 pub fn receipts_of(db: &mut Db, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, Receipt)>, StoreError> {
-    let mut known: HashMap<Uuid, (String, Receipt)> = HashMap::new();
-    for chunk in ids.chunks(CHUNK) {
+    let mut known = standing(db, ids);
+    let unknown: Vec<Uuid> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
+    let asked: HashSet<&Uuid> = unknown.iter().collect();
+    let is_asked = |kept: &Kept| kept.operation.is_some_and(|id| asked.contains(&id));
+    let conn = db.affected_by(|work| work.kept().any(is_asked))?;
+    for chunk in unknown.chunks(CHUNK) {
         let ids: Vec<Id> = chunk.iter().map(|id| Id(*id)).collect();
         let found: Vec<(Option<Id>, String, String)> = operations::table
             .filter(operations::operation_id.eq_any(ids.into_iter().map(Some)))
             .order(operations::received_at)
             .select((operations::operation_id, operations::hash, operations::receipt))
-            .load(db.reading()?)?;
+            .load(conn)?;
         for (id, hash, text) in found {
             let Some(Id(id)) = id else { continue };
             let receipt = parse(&text)?;
@@ -184,6 +189,24 @@ pub fn receipts_of(db: &mut Db, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, R
         }
     }
     Ok(known)
+}
+
+/// Those that stand by what is held back: nothing stands that had an answer before.
+fn standing(db: &mut Db, ids: &[Uuid]) -> HashMap<Uuid, (String, Receipt)> {
+    let Some(work) = db.work() else {
+        return HashMap::new();
+    };
+    let asked: HashSet<&Uuid> = ids.iter().collect();
+    let stands = |kept: &&Kept| {
+        let outcome = kept.receipt.outcome;
+        matches!(outcome, Outcome::Applied | Outcome::Merged | Outcome::Conflict)
+    };
+    work.kept()
+        .filter(stands)
+        .filter_map(|kept| Some((kept.operation?, kept)))
+        .filter(|(id, _)| asked.contains(id))
+        .map(|(id, kept)| (id, (kept.hash.clone(), kept.receipt.clone())))
+        .collect()
 }
 
 fn parse(text: &str) -> Result<Receipt, StoreError> {

@@ -41,7 +41,7 @@ pub(crate) fn run(address: &Address, heads: &Weak<Heads>) {
 /// Watches by one connection until the store is gone.
 fn watch(address: &Address, heads: &Weak<Heads>, pause: &mut Duration) -> Result<(), StoreError> {
     let mut db = Db::new(address.connect()?);
-    let turn = match db.unaffected() {
+    let turn = match db.unaffected()? {
         Conn::Pg(c) => {
             c.batch_execute(&format!("LISTEN {CHANNEL}"))?;
             LISTEN
@@ -67,7 +67,7 @@ fn watch(address: &Address, heads: &Weak<Heads>, pause: &mut Duration) -> Result
 
 /// Takes in the announcements that have come.
 fn hear(db: &mut Db, heads: &Heads) -> Result<(), StoreError> {
-    let Conn::Pg(c) = db.unaffected() else {
+    let Conn::Pg(c) = db.unaffected()? else {
         return Ok(());
     };
     let mut missing = false;

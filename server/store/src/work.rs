@@ -3,6 +3,8 @@
 //! The writer has the clock locked: while its transaction is open, nobody else writes, and what it has once read
 //! stays true until it writes it itself.
 use crate::conflicts::OpenConflicts;
+use crate::device_reports::Report;
+use crate::devices::Seen;
 use crate::grants::Grant;
 use crate::history::Entry;
 use crate::rows::StoredRow;
@@ -10,7 +12,7 @@ use crate::streams::Kept;
 use crate::sums::Counted;
 use onsite_model::bucket::Bucket;
 use onsite_model::entity::{EntityKind, Record};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -41,6 +43,8 @@ pub(crate) struct HeldBack {
     pub(crate) rows: Ordered<Uuid, Arc<StoredRow>>,
     /// The typed row beside each, or that there is none any more.
     pub(crate) records: Ordered<(EntityKind, Uuid), Option<Box<Record>>>,
+    /// The kinds of those.
+    kinds: BTreeSet<EntityKind>,
     /// Rows that the database is known not to have.
     pub(crate) new: HashSet<Uuid>,
     /// Bucket left, row, version, and the bucket it went to.
@@ -49,27 +53,43 @@ pub(crate) struct HeldBack {
     tags: HashMap<String, Uuid>,
     pub(crate) history: Vec<Entry>,
     pub(crate) kept: Vec<Kept>,
+    /// By device.
+    pub(crate) seen: BTreeMap<Uuid, Seen>,
+    /// By device.
+    pub(crate) reports: BTreeMap<Uuid, Report>,
     /// How the rows count in the database until they reach it; those of which that isn't known are missing.
     pub(crate) counted: HashMap<Uuid, Option<Counted>>,
 }
 
 impl HeldBack {
     pub(crate) fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.left.is_empty() && self.history.is_empty() && self.kept.is_empty()
+        self.rows.is_empty()
+            && self.left.is_empty()
+            && self.history.is_empty()
+            && self.kept.is_empty()
+            && self.seen.is_empty()
+            && self.reports.is_empty()
     }
 
     fn follow(&mut self, later: HeldBack) {
+        if self.is_empty() {
+            *self = later;
+            return;
+        }
         for (id, row) in later.rows.into_values() {
             self.rows.put(id, row);
         }
         for (key, record) in later.records.into_values() {
             self.records.put(key, record);
         }
+        self.kinds.extend(later.kinds);
         self.new.extend(later.new);
         self.left.extend(later.left);
         self.tags.extend(later.tags);
         self.history.extend(later.history);
         self.kept.extend(later.kept);
+        self.seen.extend(later.seen);
+        self.reports.extend(later.reports);
         for (id, counted) in later.counted {
             self.counted.entry(id).or_insert(counted);
         }
@@ -124,10 +144,6 @@ impl<K: Copy + Eq + std::hash::Hash, V> Ordered<K, V> {
 
     pub(crate) fn into_values(self) -> Vec<(K, V)> {
         self.values
-    }
-
-    fn keys(&self) -> impl Iterator<Item = &K> {
-        self.values.iter().map(|(key, _)| key)
     }
 }
 
@@ -184,6 +200,7 @@ impl Work {
             part.held_back.tags.insert(tag.clone(), row.id);
         }
         if let Some(record) = record {
+            part.held_back.kinds.insert(row.kind);
             part.held_back
                 .records
                 .put((row.kind, row.id), record.map(Box::new));
@@ -202,6 +219,25 @@ impl Work {
         self.part().held_back.kept.push(kept);
     }
 
+    /// The receipts that are held back, oldest first.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &Kept> {
+        self.parts.iter().flat_map(|part| &part.held_back.kept)
+    }
+
+    pub(crate) fn hold_seen(&mut self, device: Uuid, seen: Seen) {
+        self.part().held_back.seen.insert(device, seen);
+    }
+
+    pub(crate) fn hold_report(&mut self, device: Uuid, report: Report) {
+        self.part().held_back.reports.insert(device, report);
+    }
+
+    /// Whether it is held back that a device was heard from.
+    pub(crate) fn holds_seen(&self, device: Uuid) -> bool {
+        let mut parts = self.parts.iter();
+        parts.any(|part| part.held_back.seen.contains_key(&device))
+    }
+
     /// What is remembered of a row's open conflicts.
     pub(crate) fn conflicts(&self, row: Uuid) -> Option<&OpenConflicts> {
         self.conflicts.get(&row)
@@ -211,10 +247,10 @@ impl Work {
         self.conflicts.insert(row, open);
     }
 
-    /// Whether a conflict has been written that the database does not know yet.
-    pub(crate) fn holds_conflicts(&self) -> bool {
-        let mut keys = self.parts.iter().flat_map(|part| part.held_back.records.keys());
-        keys.any(|(kind, _)| *kind == EntityKind::Conflict)
+    /// Whether typed rows of a kind are held back.
+    pub(crate) fn holds_any(&self, kind: EntityKind) -> bool {
+        let mut parts = self.parts.iter();
+        parts.any(|part| part.held_back.kinds.contains(&kind))
     }
 
     /// Whether a typed row is held back.
@@ -271,6 +307,13 @@ impl Work {
     pub(crate) fn reach(&mut self, depth: usize) -> bool {
         let part = &mut self.parts[depth];
         !std::mem::replace(&mut part.reached, true)
+    }
+
+    /// What ended parts hold back, unless one that is open has reached the database.
+    pub(crate) fn take_earlier(&mut self) -> Option<HeldBack> {
+        let (whole, open) = self.parts.split_first_mut()?;
+        let is_alone = open.iter().all(|part| !part.reached);
+        (is_alone && !whole.held_back.is_empty()).then(|| std::mem::take(&mut whole.held_back))
     }
 
     pub(crate) fn take(&mut self, depth: usize) -> HeldBack {

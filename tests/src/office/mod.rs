@@ -19,7 +19,7 @@ use onsite_services::{ServiceError, epoch};
 use onsite_store::devices::{self, Device};
 use onsite_store::scratch::Backup;
 use onsite_store::streams::{self, Stream};
-use onsite_store::{Db, Store, StoreError, Tx, WriteError};
+use onsite_store::{Db, Pace, Store, StoreError, Tx, WriteError};
 use serde_json::{Value, json};
 use std::future::Future;
 use std::sync::Arc;
@@ -212,6 +212,21 @@ impl Office {
         E: WriteError,
     {
         self.runtime.block_on(self.store().write(work))
+    }
+
+    /// Writes what can be run again, together with others.
+    ///
+    /// # Errors
+    /// What the write returned.
+    pub fn write_together<T, E>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>, Pace) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: WriteError,
+    {
+        self.runtime.block_on(self.store().write_together(work))
     }
 
     /// Reads in one snapshot; a database that can't be read fails the test.

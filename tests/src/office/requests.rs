@@ -6,7 +6,7 @@ use onsite_services::house::House;
 use onsite_services::pull::Pulled;
 use onsite_services::push::{self, Pushed};
 use onsite_services::{ServiceError, epoch, load, pull, repair, wipe};
-use onsite_store::{Db, StoreError, Tx, devices, feed};
+use onsite_store::{Db, Pace, StoreError, Tx, devices, feed};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
@@ -30,15 +30,15 @@ impl Office {
     ) -> Result<PushResponse, ServiceError> {
         let request = Pushed::read(&request)?;
         let house = self.house.clone();
-        self.write(move |tx| take(tx, device, &request, &house, now))
+        self.write_together(move |tx, pace| take(tx, device, &request, &house, now, pace))
     }
 
     /// Takes a push, and is killed before it could commit.
     pub fn push_and_die(&mut self, device: Uuid, request: &PushRequest, now: DateTime<Utc>) {
         let house = self.house.clone();
         if let Ok(request) = Pushed::read(request) {
-            let done: Result<(), ServiceError> = self.write(move |tx| {
-                take(tx, device, &request, &house, now)?;
+            let done: Result<(), ServiceError> = self.write_together(move |tx, pace| {
+                take(tx, device, &request, &house, now, pace)?;
                 Err(killed().into())
             });
             assert!(done.is_err(), "nobody is told of what was not committed");
@@ -72,7 +72,7 @@ impl Office {
                 let answer = async move {
                     let request = Pushed::read(&request)?;
                     store
-                        .write(move |tx| take(tx, device, &request, &house, now))
+                        .write_together(move |tx, pace| take(tx, device, &request, &house, now, pace))
                         .await
                 };
                 let mut answer: Answer<'_> = Box::pin(answer);
@@ -184,8 +184,9 @@ fn take(
     request: &Pushed,
     house: &House,
     now: DateTime<Utc>,
+    pace: Pace,
 ) -> Result<PushResponse, ServiceError> {
     let device = devices::get(tx.db(), device)?.ok_or_else(|| ServiceError::not_found("device"))?;
     let user = load::get(tx.db(), device.user_id)?;
-    push::push(tx, &device, &user, request, house, now)
+    push::push(tx, &device, &user, request, house, now, pace)
 }

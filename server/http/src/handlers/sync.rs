@@ -21,12 +21,12 @@ pub async fn push(
 ) -> Result<Json<PushResponse>, Problem> {
     let (device, state, now) = (device.clone(), app.clone(), app.now());
     let request = Pushed::read(&request)?;
-    let pushed = app.store.write(move |tx| {
+    let pushed = app.store.write_together(move |tx, pace| {
         // As they are now: a revocation since the proof was checked counts.
         let gone = |what: &str| StoreError::Corrupt(format!("device {}: no such {what}", device.id));
         let device = devices::get(tx.db(), device.id)?.ok_or_else(|| gone("device"))?;
         let user: User = load::find(tx.db(), device.user_id)?.ok_or_else(|| gone("user"))?;
-        push::push(tx, &device, &user, &request, &state.house, now)
+        push::push(tx, &device, &user, &request, &state.house, now, pace)
     });
     Ok(Json(pushed.await?))
 }

@@ -319,7 +319,7 @@ pub(crate) fn propose_amendments(
         }
     }
     for (visit, operation) in told_by {
-        let compared = tx.savepoint(|tx| propose_amendment(tx, &taker.cause(operation), visit));
+        let compared = tx.attempt(|tx| propose_amendment(tx, &taker.cause(operation), visit));
         if let Err(error) = compared {
             if error.store_error().is_some() {
                 return Err(error);

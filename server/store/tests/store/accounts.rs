@@ -55,7 +55,10 @@ on_both! {
     fn a_revoked_device_takes_its_sessions_with_it(database) {
         let store = database.open();
         seeded(&store).await;
-        store.write(|tx| devices::seen(tx, id(10), at(3), -86_400_000_000)).await.unwrap();
+        store.write::<_, StoreError>(|tx| {
+            devices::seen(tx, id(10), at(3), -86_400_000_000);
+            Ok(())
+        }).await.unwrap();
         store.write(|tx| devices::revoke(tx, id(10), at(5))).await.unwrap();
         let device = store.read(|db| devices::get(db, id(10))).await.unwrap().unwrap();
         assert_eq!(device.revoked_at, Some(at(5)));

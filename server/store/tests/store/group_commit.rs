@@ -2,11 +2,11 @@
 use crate::samples::{id, save_client};
 use onsite_model::bucket::Bucket;
 use onsite_store::scratch::Scratch;
-use onsite_store::{Clock, Store, StoreError, Tx, feed, rows};
+use onsite_store::{Clock, Pace, Store, StoreError, Tx, feed, rows};
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Poll, Waker};
 
 /// What a caller wants written.
@@ -145,6 +145,48 @@ on_both! {
         assert_eq!(answers[0], Ok(1));
         assert!(matches!(answers[1], Err(StoreError::Unique(_))), "{:?}", answers[1]);
         assert_eq!(answers[2], Ok(2));
+    }
+
+    fn one_refused_of_those_written_together_falls_alone(database) {
+        let store = database.open();
+        let runs = Arc::new(Mutex::new(Vec::new()));
+        let (go, gate) = mpsc::channel::<()>();
+        let coded = |n: u128, code: &'static str| {
+            let runs = runs.clone();
+            store.write_together::<_, StoreError>(move |tx, pace| {
+                runs.lock().unwrap().push((n, pace));
+                tx.hand_over()?;
+                let mut client = crate::samples::client("coded");
+                client.code = Some(code.to_owned());
+                crate::samples::save(tx, id(n), client, Bucket::Catalogue, None)
+            })
+        };
+        let holder = store.write::<(), StoreError>(move |_| {
+            gate.recv().expect("the gate opens");
+            Ok(())
+        });
+        let other = store.write(|tx| save_client(tx, 4, Bucket::Catalogue));
+        let (_, first, twin, third, other, _) = tokio::join!(
+            biased;
+            holder,
+            coded(1, "A"),
+            coded(2, "A"),
+            coded(3, "B"),
+            other,
+            async { go.send(()).unwrap() },
+        );
+        assert_eq!((first, third, other), (Ok(1), Ok(2), Ok(3)));
+        assert!(matches!(twin, Err(StoreError::Unique(_))), "{twin:?}");
+        for (n, stands) in [(1, true), (2, false), (3, true), (4, true)] {
+            assert_eq!(exists(&store, n).await, stands, "client {n}");
+        }
+        // It is found out when all three have run.
+        let runs = runs.lock().unwrap().clone();
+        assert_eq!(
+            runs,
+            [Pace::Together, Pace::OneByOne].map(|pace| [1, 2, 3].map(|n| (n, pace))).concat()
+        );
+        assert_eq!(stored_clock(database).await.version, 3);
     }
 
     fn a_savepoint_undoes_its_part_and_its_versions(database) {
