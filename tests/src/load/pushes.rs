@@ -35,6 +35,22 @@ pub(super) fn pack(server: &Server, phones: usize, pushes: usize, size: usize) -
     Ok(Packed { phones: ready, size })
 }
 
+impl Packed {
+    /// The same in so many rounds, each with as many of every phone's batches.
+    pub(super) fn rounds(self, count: usize) -> Vec<Packed> {
+        let mut phones: Vec<_> = self.phones.into_iter().map(Vec::into_iter).collect();
+        let batches = phones.first().map_or(0, |first| first.len() / count);
+        let mut round = || Packed {
+            phones: phones
+                .iter_mut()
+                .map(|phone| phone.take(batches).collect())
+                .collect(),
+            size: self.size,
+        };
+        (0..count).map(|_| round()).collect()
+    }
+}
+
 /// Operations a second that the server makes durable for them, from the first request sent to the last answer read.
 pub(super) fn push(Packed { phones, size }: Packed) -> Result<f64> {
     let answers = Mutex::new(Vec::new());
