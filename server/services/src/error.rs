@@ -86,10 +86,10 @@ impl From<StoreError> for ServiceError {
                 "the database can't take this now; nothing was saved, try again",
             ),
         };
-        if matches!(error, StoreError::Corrupt(_) | StoreError::Unavailable(_)) {
+        if matches!(refused, StoreError::Corrupt(_) | StoreError::Unavailable(_)) {
             tracing::error!(%error, "store");
         }
-        let retry_after = matches!(error, StoreError::Unavailable(_)).then_some(1);
+        let retry_after = matches!(refused, StoreError::Unavailable(_)).then_some(1);
         ServiceError {
             store: Some(error),
             retry_after,

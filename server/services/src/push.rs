@@ -91,8 +91,8 @@ pub fn push(
         now,
     };
     let shut_out = shut_out(device, user);
-    let take = |tx: &mut Tx<'_>, pace| {
-        let mut batch = Batch::new(tx, taker, shut_out, &stream, &pushed.operations, pace)?;
+    let take = |tx: &mut Tx<'_>, each: Pace| {
+        let mut batch = Batch::new(tx, taker, shut_out, &stream, &pushed.operations, each)?;
         batch.take_all(tx, &pushed.operations)?;
         batch.finish(tx)?;
         Ok::<_, ServiceError>((batch.receipts, batch.last, batch.fork))

@@ -4,6 +4,9 @@
 //! transaction ends, or before anything is read that they could change. So a push of two hundred operations is a
 //! handful of statements, and yet every query sees all that was written before it.
 //!
+//! What ended parts hold back can also be handed over ([`Db::hand_over`]): it is written by a thread of its own, to which the
+//! connection goes until somebody needs it.
+//!
 //! Parts nest ([`Db::enter`], [`Db::leave`], [`Db::undo`]). A part gets its SQL savepoint only when something of it
 //! reaches the database, so that a part which is refused or stays in memory costs none.
 use crate::dialect::Conn;
@@ -115,6 +118,7 @@ impl Db {
         self.conn()
     }
 
+    /// The connection, when all that was handed over has been written; none for a transaction that can only be undone.
     fn conn(&mut self) -> Result<&mut Conn, StoreError> {
         self.await_flusher()?;
         if let Some(error) = &self.refused {
@@ -122,7 +126,7 @@ impl Db {
         }
         match &mut self.link {
             Link::Here(conn) => Ok(conn),
-            Link::Away => Err(StoreError::Unavailable("the connection is lost".to_owned())),
+            Link::Away => Err(lost()),
         }
     }
 
@@ -130,19 +134,19 @@ impl Db {
     /// next query waits for it.
     ///
     /// # Errors
-    /// The system has no thread to give.
+    /// What was handed over before is refused by the database, or the system has no thread to give.
     pub(crate) fn hand_over(&mut self) -> Result<(), StoreError> {
-        self.await_flusher()?;
-        let Some(held_back) = self.work.as_mut().and_then(Work::take_earlier) else {
-            return Ok(());
-        };
+        self.conn()?;
         let flusher = match &self.flusher {
             Some(flusher) => flusher,
             None => self.flusher.insert(Flusher::start()?),
         };
+        let Some(held_back) = self.work.as_mut().and_then(Work::take_earlier) else {
+            return Ok(());
+        };
         match std::mem::replace(&mut self.link, Link::Away) {
             Link::Here(conn) => flusher.give(conn, held_back),
-            Link::Away => Ok(()),
+            Link::Away => Err(lost()),
         }
     }
 
@@ -150,7 +154,7 @@ impl Db {
         if let (Link::Away, Some(flusher)) = (&self.link, &self.flusher) {
             let (conn, done) = flusher.take_back()?;
             self.link = Link::Here(conn);
-            self.refused = done.err();
+            self.refused = self.refused.take().or(done.err());
         }
         Ok(())
     }
@@ -217,7 +221,7 @@ impl Db {
         for depth in 0..needed {
             self.conn()?;
             let (Some(work), Link::Here(conn)) = (&mut self.work, &mut self.link) else {
-                continue;
+                return Err(lost());
             };
             if work.reach(depth) {
                 Savepoints::begin_transaction(conn)?;
@@ -226,7 +230,15 @@ impl Db {
             if held_back.is_empty() {
                 continue;
             }
-            if let Err(error) = flush::write(conn, held_back) {
+            // The whole transaction has no savepoint: until all of this is written it can only be undone, in a panic too.
+            if depth == 0 {
+                self.refused = Some(StoreError::Corrupt("a write was cut off".to_owned()));
+            }
+            let written = flush::write(conn, held_back);
+            if depth == 0 {
+                self.refused = written.clone().err();
+            }
+            if let Err(error) = written {
                 // The innermost part is told of its own; an outer one's fault is none of the inner one's.
                 return Err(if depth + 1 == parts {
                     error
@@ -237,4 +249,8 @@ impl Db {
         }
         Ok(())
     }
+}
+
+fn lost() -> StoreError {
+    StoreError::Unavailable("the connection is lost".to_owned())
 }

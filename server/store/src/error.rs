@@ -45,8 +45,8 @@ impl StoreError {
         }
     }
 
-    /// Whether the connection and the rest of the group can go on after it: only a constraint error rolls back
-    /// no more than its own savepoint.
+    /// Whether the connection is no good after it. After any other the transaction goes on, without the part that it
+    /// concerns, or without all that ran at [`crate::Pace::Together`].
     pub(crate) fn ends_the_group(&self) -> bool {
         match self {
             StoreError::Earlier(error) => error.ends_the_group(),

@@ -1,5 +1,4 @@
-//! Group commit: many callers' writes in one transaction, each in a savepoint of its own, all acknowledged after
-//! the one commit. The clock row is locked first, so version order is commit order on both databases.
+//! Group commit: many callers' writes in one transaction, all acknowledged after the one commit. The clock row is locked first, so version order is commit order on both databases.
 use crate::connect::Address;
 use crate::db::Db;
 use crate::dialect::Conn;
@@ -29,6 +28,9 @@ pub(crate) trait Write: Send {
     /// Runs in the open group.
     fn run(&mut self, tx: &mut Tx<'_>, pace: Pace) -> Went;
 
+    /// Forgets how it went: it was undone.
+    fn forget(&mut self);
+
     /// Tells the caller how the commit of its group went.
     fn finish(&mut self, committed: Result<(), StoreError>);
 }
@@ -38,7 +40,7 @@ pub(crate) trait Write: Send {
 pub(crate) enum Went {
     /// The group goes on.
     Well,
-    /// A constraint refused something of it, or of another that ran before it at [`Pace::Together`].
+    /// The database refused something of it, or of another that ran before it at [`Pace::Together`].
     Refused,
     /// The connection is no good any more.
     Broken,
@@ -134,6 +136,7 @@ fn fill(
         *next = open.another(writes, group.len());
     }
     if went == Went::Refused || open.is_refused()? {
+        group.iter_mut().for_each(|write| write.forget());
         open.begin_again()?;
         for write in group.iter_mut() {
             open.run(write, Pace::OneByOne)?;
@@ -189,8 +192,8 @@ impl<'a> Open<'a> {
     fn is_refused(&mut self) -> Result<bool, StoreError> {
         match self.db.settle() {
             Ok(()) => Ok(false),
-            Err(error) if error.is_refusal() => Ok(true),
-            Err(error) => Err(error),
+            Err(error) if error.ends_the_group() => Err(error),
+            Err(_) => Ok(true),
         }
     }
 

@@ -13,6 +13,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use diesel::connection::SimpleConnection;
 
 /// Versions after which the log is worth a checkpoint. One is about a page of it, and SQLite by itself waits for 1,000 pages.
+/// What takes none (logins, receipts of refused work) is left to the writer's own.
 const VERSIONS: u64 = 1_000;
 
 /// Pages of the log, 64 MB, at which the writer makes a checkpoint itself: only without other writes can the log begin anew.

@@ -72,7 +72,7 @@ impl<'a> Tx<'a> {
     /// asked what it needs to know, and has yet to think.
     ///
     /// # Errors
-    /// The system has no thread to give.
+    /// The database refused something of them, or the system has no thread to give.
     pub fn hand_over(&mut self) -> Result<(), StoreError> {
         self.db.hand_over()
     }
@@ -101,7 +101,7 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// [`Tx::attempt`] or [`Tx::savepoint`].
+    /// Runs part of a transaction so that a refusal undoes only that part: as [`Tx::attempt`] or as [`Tx::savepoint`].
     ///
     /// # Errors
     /// As these.
@@ -110,7 +110,18 @@ impl<'a> Tx<'a> {
         pace: Pace,
         part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.undoable(part, pace == Pace::OneByOne)
+        let before = *self.clock;
+        let (depth, mark) = (self.db.enter(), self.touched.mark());
+        let done = part(self).and_then(|value| {
+            self.db.leave(depth, pace == Pace::OneByOne)?;
+            Ok(value)
+        });
+        done.or_else(|error| {
+            *self.clock = before;
+            self.touched.undo_to(mark);
+            self.db.undo(depth)?;
+            Err(error)
+        })
     }
 
     /// Runs part of a transaction so that a refusal undoes only that part. What it wrote has been accepted by the
@@ -135,25 +146,6 @@ impl<'a> Tx<'a> {
         part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         self.part(Pace::Together, part)
-    }
-
-    fn undoable<T, E: WriteError>(
-        &mut self,
-        part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-        settled: bool,
-    ) -> Result<T, E> {
-        let before = *self.clock;
-        let (depth, mark) = (self.db.enter(), self.touched.mark());
-        let done = part(self).and_then(|value| {
-            self.db.leave(depth, settled)?;
-            Ok(value)
-        });
-        done.or_else(|error| {
-            *self.clock = before;
-            self.touched.undo_to(mark);
-            self.db.undo(depth)?;
-            Err(error)
-        })
     }
 
     /// Gives a write to what is held back.
@@ -436,11 +428,15 @@ where
         });
         let went = match result.as_ref().err().and_then(WriteError::store_error) {
             Some(error) if error.ends_the_group() => Went::Broken,
-            Some(error) if error.is_refusal() => Went::Refused,
+            Some(error) if error.is_refusal() || matches!(error, StoreError::Earlier(_)) => Went::Refused,
             _ => Went::Well,
         };
         self.result = Some(result);
         went
+    }
+
+    fn forget(&mut self) {
+        self.result = None;
     }
 
     fn finish(&mut self, committed: Result<(), StoreError>) {

@@ -126,8 +126,8 @@ pub fn earlier(db: &mut Db, stream: Uuid) -> Result<Vec<(Uuid, u64)>, StoreError
     Ok(found)
 }
 
-/// Keeps an operation's receipt and moves its stream on. A number that has a receipt already is refused when the
-/// part of the transaction ends.
+/// Keeps an operation's receipt and moves its stream on. A number that has a receipt already is refused when this reaches
+/// the database.
 pub fn keep(tx: &mut Tx<'_>, kept: Kept) {
     tx.hold(|work| work.hold_kept(kept));
 }
@@ -164,6 +164,9 @@ pub fn receipt(db: &mut Db, stream: Uuid, n: u64) -> Result<Option<(String, Rece
 pub fn receipts_of(db: &mut Db, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, Receipt)>, StoreError> {
     let mut known = standing(db, ids);
     let unknown: Vec<Uuid> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
+    if unknown.is_empty() {
+        return Ok(known);
+    }
     let asked: HashSet<&Uuid> = unknown.iter().collect();
     let is_asked = |kept: &Kept| kept.operation.is_some_and(|id| asked.contains(&id));
     let conn = db.affected_by(|work| work.kept().any(is_asked))?;

@@ -166,27 +166,28 @@ on_both! {
             Ok(())
         });
         let other = store.write(|tx| save_client(tx, 4, Bucket::Catalogue));
-        let (_, first, twin, third, other, _) = tokio::join!(
+        let (_, first, twin, third, last, other, _) = tokio::join!(
             biased;
             holder,
             coded(1, "A"),
             coded(2, "A"),
             coded(3, "B"),
+            coded(5, "C"),
             other,
             async { go.send(()).unwrap() },
         );
-        assert_eq!((first, third, other), (Ok(1), Ok(2), Ok(3)));
+        assert_eq!((first, third, last, other), (Ok(1), Ok(2), Ok(3), Ok(4)));
         assert!(matches!(twin, Err(StoreError::Unique(_))), "{twin:?}");
-        for (n, stands) in [(1, true), (2, false), (3, true), (4, true)] {
+        for (n, stands) in [(1, true), (2, false), (3, true), (4, true), (5, true)] {
             assert_eq!(exists(&store, n).await, stands, "client {n}");
         }
-        // It is found out when all three have run.
+        // The fourth is told of it and the first to stop; then each is run alone.
         let runs = runs.lock().unwrap().clone();
         assert_eq!(
             runs,
-            [Pace::Together, Pace::OneByOne].map(|pace| [1, 2, 3].map(|n| (n, pace))).concat()
+            [Pace::Together, Pace::OneByOne].map(|pace| [1, 2, 3, 5].map(|n| (n, pace))).concat()
         );
-        assert_eq!(stored_clock(database).await.version, 3);
+        assert_eq!(stored_clock(database).await.version, 4);
     }
 
     fn a_savepoint_undoes_its_part_and_its_versions(database) {
