@@ -4,7 +4,6 @@
 //! log to the database's file, which the writer would otherwise do at the end of each large commit: a sixth of its time when
 //! a hundred phones push.
 use crate::connect::Address;
-use crate::dialect::Conn;
 use crate::error::StoreError;
 use crate::group::Write;
 use crate::store::spawn;
@@ -59,20 +58,16 @@ fn run(address: &Address, leftovers: &Receiver<Leftover>) {
         }
         versions = 0;
         let done = match connection.take().map_or_else(|| address.connect(), Ok) {
-            Ok(mut conn) => checkpoint(&mut conn).map(|()| connection = Some(conn)),
+            // As far as readers allow, without making anybody wait.
+            Ok(mut conn) => conn
+                .batch_execute("PRAGMA wal_checkpoint(PASSIVE)")
+                .map(|()| connection = Some(conn))
+                .map_err(StoreError::from),
             Err(error) => Err(error),
         };
         if let Err(error) = done {
             // Nothing is lost by it: the log only grows until the writer does it itself.
             tracing::warn!(%error, "the write-ahead log can't be brought to the database's file now");
         }
-    }
-}
-
-/// As far as readers allow, without making anybody wait.
-fn checkpoint(conn: &mut Conn) -> Result<(), StoreError> {
-    match conn {
-        Conn::Sqlite(c) => Ok(c.batch_execute("PRAGMA wal_checkpoint(PASSIVE)")?),
-        Conn::Pg(_) => Ok(()),
     }
 }

@@ -53,9 +53,8 @@ pub(crate) struct HeldBack {
     tags: HashMap<String, Uuid>,
     pub(crate) history: Vec<Entry>,
     pub(crate) kept: Vec<Kept>,
-    /// By device.
+    /// When devices were heard from, and what they told of themselves; both by device.
     pub(crate) seen: BTreeMap<Uuid, Seen>,
-    /// By device.
     pub(crate) reports: BTreeMap<Uuid, Report>,
     /// How the rows count in the database until they reach it; those of which that isn't known are missing.
     pub(crate) counted: HashMap<Uuid, Option<Counted>>,

@@ -2,7 +2,7 @@
 import { now } from "../app/model/clock";
 import type { IconName } from "../ui";
 import { useRecords } from "./data";
-import { useInboxCounts } from "./inbox/counts";
+import { inboxCounts, useInboxCounts } from "./inbox/counts";
 
 export interface Spot {
   readonly path: string;
@@ -29,7 +29,8 @@ export function useCounts(): Partial<Record<Spot["name"], number>> {
   const planned = useRecords("visit", { status: "planned" }, (visit) => visit.status === "planned");
   const declined = useRecords("visit", { status: "declined" }, (visit) => visit.status === "declined");
   const fresh = useRecords("ticket", { status: "new" }, (ticket) => ticket.status === "new");
-  const open = useInboxCounts();
+  useInboxCounts();
+  const open = inboxCounts.value;
   const due = useRecords("callback", { status: "due" }, (callback) => callback.status === "due").rows.value;
   return {
     board: planned.rows.value.length + declined.rows.value.length,

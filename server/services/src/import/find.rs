@@ -18,8 +18,8 @@ pub(super) enum Match {
     None,
 }
 
-/// Finds the asset of a draft: by the record it was made from; by key; else the only one with its serial number, or the one that carries its
-/// label, as a technician counted it or another program reported it.
+/// Finds the asset of a draft: by the record it was made from; by key; else the only one with its serial number, or the
+/// one that carries its label, as a technician counted it or another program reported it.
 pub(super) fn find(known: &Known, draft: &Draft) -> Match {
     let natural = draft.asset_id();
     if let Some(record) = draft.record {

@@ -24,12 +24,11 @@ export interface Counts {
 export const inboxCounts = signal<Counts | undefined>(undefined);
 
 /** Keeps {@link inboxCounts} right, for as long as it is used. */
-export function useInboxCounts(): Counts | undefined {
+export function useInboxCounts() {
   const decides = mayDecide(user.value?.role);
   const { value, reload } = useLoaded(`conflict-counts ${decides}`, async (signal) => (decides ? get<Counts>("/v1/conflict-counts", {}, { signal }) : undefined), ["conflict"]);
   useEvery(EVERY, reload);
   useEffect(() => {
     inboxCounts.value = value;
   }, [value]);
-  return value;
 }
