@@ -11,6 +11,7 @@ use proptest::sample::{Index, select};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::Path;
 use sync_protocol::checksum::RepairResponse;
@@ -39,6 +40,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
+        (-(1_i64 << 54)..1 << 54).prop_map(Value::from),
         any::<u64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
         ".{0,8}".prop_map(Value::from),
@@ -123,7 +125,8 @@ proptest! {
         read::<Change>(&message);
         read::<Row>(&message);
         read::<Stamp>(&message);
-        prop_assert_eq!(operation::hash(&message).len(), 64);
+        let canonical = serde_json_canonicalizer::to_vec(&message).unwrap();
+        prop_assert_eq!(operation::hash(&message), hex::encode(Sha256::digest(canonical)));
     }
 
     #[test]

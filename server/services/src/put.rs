@@ -102,7 +102,7 @@ pub fn put(
             occurred_at: cause.occurred_at,
             recorded_at: cause.now,
         },
-    );
+    )?;
     if left.is_some() {
         move_children(tx, id, bucket)?;
     }

@@ -1,10 +1,10 @@
 //! Brings what a write transaction holds back to the database, one statement for many rows.
 use crate::dialect::{At, Conn, Id, on};
 use crate::error::StoreError;
-use crate::history::Entry;
+use crate::history;
 use crate::projections;
 use crate::rows::StoredRow;
-use crate::schema::{history, operations, removals, rows, streams};
+use crate::schema::{self, operations, removals, rows, streams};
 use crate::stamps;
 use crate::streams::Kept;
 use crate::sums::{self, Counted};
@@ -118,7 +118,7 @@ fn count(
     sums::apply(conn, &deltas)
 }
 
-fn json(value: &impl Serialize) -> Result<String, StoreError> {
+pub(crate) fn json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
@@ -185,39 +185,8 @@ fn leave_buckets(conn: &mut Conn, left: &[(Bucket, Uuid, u64, Bucket)]) -> Resul
     Ok(())
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = history, treat_none_as_default_value = false)]
-struct HistoryValues {
-    version: i64,
-    row_id: Id,
-    operation_id: Id,
-    stream_id: Id,
-    user_id: Option<Id>,
-    changes: String,
-    written: Option<String>,
-    occurred_at: At,
-    recorded_at: At,
-}
-
-fn save_history(conn: &mut Conn, all: &[Entry]) -> Result<(), StoreError> {
-    let values: Vec<HistoryValues> = all
-        .iter()
-        .map(|entry| {
-            let united = !entry.written.is_empty();
-            Ok(HistoryValues {
-                version: entry.version as i64,
-                row_id: Id(entry.row_id),
-                operation_id: Id(entry.operation),
-                stream_id: Id(entry.stream),
-                user_id: entry.user_id.map(Id),
-                changes: json(&entry.changes)?,
-                written: united.then(|| json(&entry.written)).transpose()?,
-                occurred_at: At(entry.occurred_at),
-                recorded_at: At(entry.recorded_at),
-            })
-        })
-        .collect::<Result<_, StoreError>>()?;
-    in_sets!(conn, values, |set| diesel::insert_into(history::table)
+fn save_history(conn: &mut Conn, values: &[history::Values]) -> Result<(), StoreError> {
+    in_sets!(conn, values, |set| diesel::insert_into(schema::history::table)
         .values(set));
     Ok(())
 }

@@ -2,6 +2,7 @@
 use crate::db::Db;
 use crate::dialect::{At, Id};
 use crate::error::StoreError;
+use crate::flush::json;
 use crate::schema::history;
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
@@ -28,9 +29,41 @@ pub struct Entry {
     pub recorded_at: DateTime<Utc>,
 }
 
+/// A write as the database takes it.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = history, treat_none_as_default_value = false)]
+pub(crate) struct Values {
+    version: i64,
+    row_id: Id,
+    operation_id: Id,
+    stream_id: Id,
+    user_id: Option<Id>,
+    changes: String,
+    written: Option<String>,
+    occurred_at: At,
+    recorded_at: At,
+}
+
 /// Keeps one write.
-pub fn append(tx: &mut Tx<'_>, entry: Entry) {
-    tx.hold(|work| work.hold_history(entry));
+///
+/// # Errors
+/// None that input can bring about.
+pub fn append(tx: &mut Tx<'_>, entry: Entry) -> Result<(), StoreError> {
+    let is_united = !entry.written.is_empty();
+    // Here, and not when it is brought to the database, which may be the work of a thread that has enough to do.
+    let values = Values {
+        version: entry.version as i64,
+        row_id: Id(entry.row_id),
+        operation_id: Id(entry.operation),
+        stream_id: Id(entry.stream),
+        user_id: entry.user_id.map(Id),
+        changes: json(&entry.changes)?,
+        written: is_united.then(|| json(&entry.written)).transpose()?,
+        occurred_at: At(entry.occurred_at),
+        recorded_at: At(entry.recorded_at),
+    };
+    tx.hold(|work| work.hold_history(values));
+    Ok(())
 }
 
 pub(crate) type Columns = (i64, Id, Id, Id, Option<Id>, String, Option<String>, At, At);

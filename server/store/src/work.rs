@@ -6,7 +6,7 @@ use crate::conflicts::OpenConflicts;
 use crate::device_reports::Report;
 use crate::devices::Seen;
 use crate::grants::Grant;
-use crate::history::Entry;
+use crate::history;
 use crate::rows::StoredRow;
 use crate::streams::Kept;
 use crate::sums::Counted;
@@ -51,7 +51,7 @@ pub(crate) struct HeldBack {
     pub(crate) left: Vec<(Bucket, Uuid, u64, Bucket)>,
     /// Every tag that one of the assets among the rows was written with, and the last one that was.
     tags: HashMap<String, Uuid>,
-    pub(crate) history: Vec<Entry>,
+    pub(crate) history: Vec<history::Values>,
     pub(crate) kept: Vec<Kept>,
     /// When devices were heard from, and what they told of themselves; both by device.
     pub(crate) seen: BTreeMap<Uuid, Seen>,
@@ -210,7 +210,7 @@ impl Work {
         part.held_back.rows.put(row.id, row);
     }
 
-    pub(crate) fn hold_history(&mut self, entry: Entry) {
+    pub(crate) fn hold_history(&mut self, entry: history::Values) {
         self.part().held_back.history.push(entry);
     }
 

@@ -66,7 +66,7 @@ fn wrote(tx: &mut Tx<'_>, stream: u128, changes: Value, written: Value) -> Resul
             occurred_at: at(0),
             recorded_at: at(1),
         },
-    );
+    )?;
     Ok(version)
 }
 
