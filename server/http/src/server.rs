@@ -58,24 +58,38 @@ pub fn serve(state: AppState, listener: TcpListener, tls: Option<Tls>) -> std::i
 }
 
 /// Mounts every route of the table.
+///
+/// Fixed paths come before those with parts that vary, so that `/visits/board` is never taken for the visit called "board". What
+/// varies stands in a scope by what comes before it: actix-web asks one path after another, and where parts vary by a regular
+/// expression, of which there are more than a hundred.
 fn configure(config: &mut web::ServiceConfig, app: App) {
     config.app_data(web::Data::new(app));
-    // Fixed parts before what varies, so that `/visits/board` is never taken for the visit called "board".
-    let mut paths: BTreeMap<String, Vec<Route>> = BTreeMap::new();
-    for route in routes::table() {
-        paths
-            .entry(route.path().replace('{', "\u{7f}"))
-            .or_default()
-            .push(route);
+    let table = routes::table();
+    let mut fixed: BTreeMap<&str, Vec<&Route>> = BTreeMap::new();
+    let mut varying: BTreeMap<&str, BTreeMap<&str, Vec<&Route>>> = BTreeMap::new();
+    for route in &table {
+        let path = route.path();
+        let routes = match path.split_once("/{") {
+            Some((scope, _)) => varying.entry(scope).or_default().entry(&path[scope.len()..]),
+            None => fixed.entry(path),
+        };
+        routes.or_default().push(route);
     }
-    for routes in paths.into_values() {
-        config.service(resource(&routes));
+    for (path, routes) in &fixed {
+        config.service(resource(path, routes));
+    }
+    // The shortest last: it may begin what another scope begins with, and the empty one begins everything.
+    for (path, inner) in varying.iter().rev() {
+        let mut scope = web::scope(path);
+        for (path, routes) in inner {
+            scope = scope.service(resource(path, routes));
+        }
+        config.service(scope);
     }
     config.default_service(web::to(envelope::no_such_path));
 }
 
-fn resource(routes: &[Route]) -> actix_web::Resource {
-    let path = routes.first().map_or("", Route::path);
+fn resource(path: &str, routes: &[&Route]) -> actix_web::Resource {
     let mut allowed: Vec<&str> = routes.iter().map(|route| route.method().as_str()).collect();
     if allowed.contains(&Method::GET.as_str()) {
         allowed.push("HEAD");

@@ -83,6 +83,7 @@ pub fn pull(
         clock,
         floor,
         durable_through,
+        last_removal,
         held,
     } = feed::standing(db, device.user_id)?;
     let given = request
@@ -129,7 +130,7 @@ pub fn pull(
     };
     let (cursor, mut page) = match next_fill(&mut cursor, &held) {
         Some(filling) => fill(db, cursor, filling, request.limit, page)?,
-        None => deltas(db, cursor, request.limit, page)?,
+        None => deltas(db, cursor, last_removal, request.limit, page)?,
     };
     page.cursor = seal(&cursor, key);
     if first || !page.changes.is_empty() {
@@ -315,11 +316,13 @@ fn fill(
 fn deltas(
     db: &mut Db,
     mut cursor: Cursor,
+    last_removal: u64,
     limit: u32,
     mut page: PullResponse,
 ) -> Result<(Cursor, PullResponse), ServiceError> {
     let buckets: Vec<String> = cursor.buckets.keys().cloned().collect();
-    let (changes, complete) = feed::changes(db, &buckets, cursor.version, i64::from(limit))?;
+    let (changes, complete) =
+        feed::changes_knowing(db, last_removal, &buckets, cursor.version, i64::from(limit))?;
     cursor.whole = true;
     // The whole snapshot was read: nothing up to its head is missing.
     cursor.version = if complete {

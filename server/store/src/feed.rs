@@ -4,9 +4,10 @@ use crate::db::Db;
 use crate::dialect::{Id, on};
 use crate::error::StoreError;
 use crate::grants::Held;
-use crate::rows::{COLUMNS, from_columns};
-use crate::schema::{backups, grants, removals, rows, sync_clock};
+use crate::schema::{backups, grants, history, removals, rows, sync_clock};
 use crate::store::{Clock, Tx};
+use diesel::alias;
+use diesel::dsl::max;
 use diesel::prelude::*;
 use onsite_model::bucket::Bucket;
 use onsite_model::schema_version;
@@ -47,6 +48,8 @@ pub struct Standing {
     pub floor: u64,
     /// The mark of the [newest backup](crate::backups::newest).
     pub durable_through: Option<Version>,
+    /// Since then no row has left any bucket.
+    pub last_removal: u64,
     /// The buckets the user holds, in no order.
     pub held: Vec<Held>,
 }
@@ -56,32 +59,34 @@ pub struct Standing {
 /// # Errors
 /// The database can't be read.
 pub fn standing(db: &mut Db, user: Uuid) -> Result<Standing, StoreError> {
-    let newest = || {
-        backups::table
-            .order((backups::epoch.desc(), backups::version.desc()))
-            .limit(1)
-    };
+    // No LIMIT in it: how far a bound one reaches PostgreSQL only learns by planning anew at each use.
+    let all = alias!(backups as all_backups);
+    let last_epoch = || all.select(max(all.field(backups::epoch))).single_value();
+    let last_backup = backups::table
+        .filter(backups::epoch.nullable().eq(last_epoch()))
+        .select(max(backups::version))
+        .single_value();
+    let last_removal = removals::table.select(max(removals::version)).single_value();
     let of_user = grants::user_id.eq(Id(user)).and(grants::until_version.is_null());
     type Grant = (Option<String>, Option<i64>);
-    type Columns = ((i32, i64, i64), (Option<i32>, Option<i64>), Grant);
+    type Columns = ((i32, i64, i64), (Option<i32>, Option<i64>), Option<i64>, Grant);
     let found: Vec<Columns> = on!(db.reading()?, |c| sync_clock::table
         .left_join(grants::table.on(of_user))
         .filter(sync_clock::id.eq(1))
         .select((
             (sync_clock::epoch, sync_clock::version, sync_clock::floor),
-            (
-                newest().select(backups::epoch).single_value(),
-                newest().select(backups::version).single_value(),
-            ),
+            (last_epoch(), last_backup),
+            last_removal,
             (grants::bucket.nullable(), grants::from_version.nullable()),
         ))
         .load(c))?;
-    let Some(&((epoch, version, floor), (backup_epoch, backup_version), _)) = found.first() else {
+    let Some(&((epoch, version, floor), (backup_epoch, backup_version), last_removal, _)) = found.first()
+    else {
         return Err(StoreError::Corrupt("there is no clock".to_owned()));
     };
     let grants = found
         .into_iter()
-        .filter_map(|(_, _, (bucket, since))| bucket.zip(since));
+        .filter_map(|(.., (bucket, since))| bucket.zip(since));
     Ok(Standing {
         clock: clock_of(epoch, version),
         floor: floor as u64,
@@ -89,6 +94,7 @@ pub fn standing(db: &mut Db, user: Uuid) -> Result<Standing, StoreError> {
             epoch: epoch as u32,
             number: version as u64,
         }),
+        last_removal: last_removal.unwrap_or(0) as u64,
         held: grants
             .map(|(bucket, since)| Held::read(&bucket, since))
             .collect::<Result<_, _>>()?,
@@ -235,6 +241,23 @@ pub fn changes(
     changes_in(db, Some(buckets), after, limit)
 }
 
+/// The same, for who knows from [`standing`] in the same snapshot when a row has left a bucket last.
+///
+/// # Errors
+/// The database can't be read.
+pub fn changes_knowing(
+    db: &mut Db,
+    last_removal: u64,
+    buckets: &[String],
+    after: u64,
+    limit: i64,
+) -> Result<(Vec<Change>, bool), StoreError> {
+    match last_removal > after {
+        true => changes(db, buckets, after, limit),
+        false => Ok(page(puts(db, Some(buckets), after, limit)?, Vec::new(), limit)),
+    }
+}
+
 /// The same, of all buckets where none are given.
 ///
 /// # Errors
@@ -245,14 +268,55 @@ pub fn changes_in(
     after: u64,
     limit: i64,
 ) -> Result<(Vec<Change>, bool), StoreError> {
-    // On the concrete connection: there PostgreSQL takes a list as one value, and keeps the statement prepared.
-    let (puts, gone) = on!(db.reading()?, |c| {
-        let mut puts = rows::table
-            .filter(rows::version.gt(after as i64))
+    let puts = puts(db, buckets, after, limit)?;
+    let gone = gone(db, buckets, after, limit)?;
+    Ok(page(puts, gone, limit))
+}
+
+/// The rows among them, deleted or not.
+fn puts(db: &mut Db, buckets: Option<&[String]>, after: u64, limit: i64) -> Result<Vec<Change>, StoreError> {
+    let after = after as i64;
+    let conn = db.reading()?;
+    let found: Vec<(Published, bool)> = match buckets {
+        // On the concrete connection: there PostgreSQL takes a list as one value, and keeps the statement prepared.
+        Some(buckets) => on!(conn, |c| rows::table
+            .filter(rows::bucket.eq_any(buckets).and(rows::version.gt(after)))
             .order(rows::version)
             .limit(limit)
-            .select(COLUMNS)
-            .into_boxed();
+            .select((PUBLISHED, rows::deleted))
+            .load(c))?,
+        // Only the history has all buckets' versions in one order.
+        None => history::table
+            .inner_join(
+                rows::table.on(rows::id
+                    .eq(history::row_id)
+                    .and(rows::version.eq(history::version))),
+            )
+            .filter(history::version.gt(after))
+            .order(history::version)
+            .limit(limit)
+            .select((PUBLISHED, rows::deleted))
+            .load(conn)?,
+    };
+    found
+        .into_iter()
+        .map(|(columns, deleted)| {
+            if !deleted {
+                return published(columns).map(Change::Put);
+            }
+            let (Id(row), _, bucket, version, _) = columns;
+            Ok(Change::Deleted {
+                row,
+                bucket,
+                version: version as u64,
+            })
+        })
+        .collect()
+}
+
+/// Rows that left these buckets.
+fn gone(db: &mut Db, buckets: Option<&[String]>, after: u64, limit: i64) -> Result<Vec<Change>, StoreError> {
+    let found: Vec<(String, Id, i64)> = on!(db.reading()?, |c| {
         let mut gone = removals::table
             .filter(removals::version.gt(after as i64))
             .order(removals::version)
@@ -260,50 +324,33 @@ pub fn changes_in(
             .select((removals::bucket, removals::row_id, removals::version))
             .into_boxed();
         if let Some(buckets) = buckets {
-            puts = puts.filter(rows::bucket.eq_any(buckets));
             gone = gone.filter(removals::bucket.eq_any(buckets));
         }
-        (puts.load(c)?, gone.load::<(String, Id, i64)>(c)?)
+        gone.load(c)?
     });
+    let removed = |(bucket, Id(row), version)| Change::Removed {
+        row,
+        bucket,
+        version: version as u64,
+    };
+    Ok(found.into_iter().map(removed).collect())
+}
+
+/// The first `limit` of both, as [`changes`] tells them, and whether these are all.
+fn page(puts: Vec<Change>, gone: Vec<Change>, limit: i64) -> (Vec<Change>, bool) {
     let more = puts.len() as i64 == limit || gone.len() as i64 == limit;
-    let mut changes = Vec::with_capacity(puts.len() + gone.len());
-    for columns in puts {
-        let row = from_columns(columns)?;
-        let bucket = row.bucket.to_string();
-        changes.push(if row.deleted {
-            Change::Deleted {
-                row: row.id,
-                bucket,
-                version: row.version,
-            }
-        } else {
-            Change::Put(Row {
-                id: row.id,
-                entity: row.kind.name().to_owned(),
-                bucket,
-                version: row.version,
-                body: row.body,
-            })
-        });
-    }
-    changes.extend(
-        gone.into_iter()
-            .map(|(bucket, Id(row), version)| Change::Removed {
-                row,
-                bucket,
-                version: version as u64,
-            }),
-    );
+    let mut changes = puts;
+    changes.extend(gone);
     // A row that moved between two held buckets has a removal and a put of one version: both must be in the
     // same page, or a reader that stops between them would lose the put. So a page is cut between versions.
     changes.sort_by_key(|change| (change.version(), matches!(change, Change::Put(_))));
     if !more && changes.len() <= limit as usize {
-        return Ok((changes, true));
+        return (changes, true);
     }
     if let Some(cut) = changes.get(limit as usize).map(Change::version) {
         let before = changes.partition_point(|change| change.version() < cut);
         let through = changes.partition_point(|change| change.version() <= cut);
         changes.truncate(if before == 0 { through } else { before });
     }
-    Ok((changes, false))
+    (changes, false)
 }

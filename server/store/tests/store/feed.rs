@@ -1,9 +1,12 @@
 //! The feed: one entry per row that moves forward, removals when a row changes its bucket, pages that lose nothing.
 use crate::samples::{client, delete_client, id, save, save_client};
+use chrono::DateTime;
 use onsite_model::bucket::Bucket;
+use onsite_store::backups::{self, Backup};
 use onsite_store::{StoreError, feed};
 use std::collections::BTreeMap;
 use sync_protocol::pull::Change;
+use sync_protocol::version::Version;
 use uuid::Uuid;
 
 fn site(n: u128) -> Bucket {
@@ -127,6 +130,38 @@ on_both! {
         let (rest, _) = store.read(move |db| feed::changes(db, &both, last.2, 2)).await.unwrap();
         let all: Vec<_> = first.iter().chain(&rest).map(short).collect();
         assert_eq!(all, [("put", 2, 2), ("removed", 1, 3), ("put", 1, 3)]);
+    }
+
+    fn how_things_stand_names_the_newest_backup_and_the_last_removal(database) {
+        let store = database.open();
+        let made_at = DateTime::from_timestamp(0, 0).unwrap();
+        store
+            .write(move |tx| {
+                for (epoch, number) in [(1, 9), (2, 3), (2, 4)] {
+                    let through = Version { epoch, number };
+                    backups::record(tx, &Backup { through, made_at })?;
+                }
+                save_client(tx, 1, site(1))?;
+                save_client(tx, 2, site(1))?;
+                save(tx, id(1), client("moved"), site(2), Some(site(1)))?;
+                save_client(tx, 2, site(1))
+            })
+            .await
+            .unwrap();
+        let standing = store.read(|db| feed::standing(db, id(7))).await.unwrap();
+        assert_eq!(standing.durable_through, Some(Version { epoch: 2, number: 4 }));
+        assert_eq!(standing.last_removal, 3);
+        for after in 0..5 {
+            let (known, all) = store
+                .read(move |db| {
+                    let buckets = names(&[site(1), site(2)]);
+                    let known = feed::changes_knowing(db, standing.last_removal, &buckets, after, 10)?;
+                    Ok::<_, StoreError>((known, feed::changes(db, &buckets, after, 10)?))
+                })
+                .await
+                .unwrap();
+            assert_eq!(known, all);
+        }
     }
 
     /// Random saves, moves and deletions, read back in pages of every small size, give the rows as they stand.

@@ -1,0 +1,1 @@
+DROP INDEX removals_version;
