@@ -91,7 +91,7 @@ pub fn put(
     rows::save(tx, Arc::clone(&row), record, left);
     history::append(
         tx,
-        Entry {
+        &Entry {
             version,
             row_id: id,
             operation: cause.operation,

@@ -48,7 +48,7 @@ pub(crate) struct Values {
 ///
 /// # Errors
 /// None that input can bring about.
-pub fn append(tx: &mut Tx<'_>, entry: Entry) -> Result<(), StoreError> {
+pub fn append(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
     let is_united = !entry.written.is_empty();
     // Here, and not when it is brought to the database, which may be the work of a thread that has enough to do.
     let values = Values {

@@ -92,7 +92,7 @@ fn note(tx: &mut Tx<'_>, row_id: Uuid, version: u64) -> Result<(), StoreError> {
         occurred_at: at(0),
         recorded_at: at(0),
     };
-    history::append(tx, entry)
+    history::append(tx, &entry)
 }
 
 /// Saves a client under a number, in a bucket.

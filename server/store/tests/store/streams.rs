@@ -55,7 +55,7 @@ fn wrote(tx: &mut Tx<'_>, stream: u128, changes: Value, written: Value) -> Resul
     let version = tx.next_version();
     history::append(
         tx,
-        Entry {
+        &Entry {
             version,
             row_id: id(1),
             operation: id(u128::from(version) + 500),
