@@ -4,7 +4,7 @@ use crate::db::Db;
 use crate::dialect::{Id, on};
 use crate::error::StoreError;
 use crate::grants::Held;
-use crate::schema::{backups, grants, history, removals, rows, sync_clock};
+use crate::schema::{backups, grants, removals, rows, sync_clock};
 use crate::store::{Clock, Tx};
 use diesel::alias;
 use diesel::dsl::max;
@@ -59,7 +59,6 @@ pub struct Standing {
 /// # Errors
 /// The database can't be read.
 pub fn standing(db: &mut Db, user: Uuid) -> Result<Standing, StoreError> {
-    // No LIMIT in it: how far a bound one reaches PostgreSQL only learns by planning anew at each use.
     let all = alias!(backups as all_backups);
     let last_epoch = || all.select(max(all.field(backups::epoch))).single_value();
     let last_backup = backups::table
@@ -285,15 +284,9 @@ fn puts(db: &mut Db, buckets: Option<&[String]>, after: u64, limit: i64) -> Resu
             .limit(limit)
             .select((PUBLISHED, rows::deleted))
             .load(c))?,
-        // Only the history has all buckets' versions in one order.
-        None => history::table
-            .inner_join(
-                rows::table.on(rows::id
-                    .eq(history::row_id)
-                    .and(rows::version.eq(history::version))),
-            )
-            .filter(history::version.gt(after))
-            .order(history::version)
+        None => rows::table
+            .filter(rows::version.gt(after))
+            .order(rows::version)
             .limit(limit)
             .select((PUBLISHED, rows::deleted))
             .load(conn)?,

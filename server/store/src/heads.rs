@@ -8,7 +8,7 @@ use crate::db::Db;
 use crate::dialect::{Conn, Id};
 use crate::error::StoreError;
 use crate::feed;
-use crate::schema::{grants, history, removals, rows};
+use crate::schema::{grants, removals, rows};
 use crate::store::Clock;
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -295,19 +295,11 @@ pub(crate) fn load(db: &mut Db, known: Clock) -> Result<News, StoreError> {
         true => known.version as i64,
         false => 0,
     };
-    let changed: Vec<(String, Option<i64>)> = match since {
-        0 => rows::table
-            .group_by(rows::bucket)
-            .select((rows::bucket, max(rows::version)))
-            .load(db.reading()?)?,
-        // Only the history has all buckets' versions in one order.
-        _ => history::table
-            .inner_join(rows::table.on(rows::id.eq(history::row_id)))
-            .filter(history::version.gt(since))
-            .group_by(rows::bucket)
-            .select((rows::bucket, max(rows::version)))
-            .load(db.reading()?)?,
-    };
+    let changed: Vec<(String, Option<i64>)> = rows::table
+        .filter(rows::version.gt(since))
+        .group_by(rows::bucket)
+        .select((rows::bucket, max(rows::version)))
+        .load(db.reading()?)?;
     let left: Vec<(String, Option<i64>)> = removals::table
         .filter(removals::version.gt(since))
         .group_by(removals::bucket)

@@ -201,8 +201,8 @@ pub fn page(
 }
 
 /// Writes a row with its typed projection, and moves its feed entry forward; a row that changed its bucket leaves
-/// a removal in `left`. The caller has taken `row.version` from this transaction's clock, and keeps the write in the history,
-/// by which changes of all buckets are found. A constraint that refuses it does so when it reaches the database.
+/// a removal in `left`. The caller has taken `row.version` from this transaction's clock. A constraint that refuses
+/// it does so when it reaches the database.
 pub fn save(tx: &mut Tx<'_>, row: Arc<StoredRow>, record: Record, left: Option<Bucket>) {
     touch(tx, &row, left);
     let record = (!row.deleted).then_some(record);
