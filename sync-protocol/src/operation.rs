@@ -106,7 +106,7 @@ pub fn hash(body: &Value) -> String {
     hex::encode(Sha256::digest(canonical.unwrap_or_default()))
 }
 
-/// Greatest whole number of which RFC 8785 keeps every digit.
+/// Up to here RFC 8785, whose numbers are doubles, keeps every whole number.
 const MAX_EXACT: u64 = 1 << 53;
 
 /// Whether serde_json writes a value in canonical form already, as it does most: several times sooner than a canonicaliser,

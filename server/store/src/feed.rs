@@ -6,7 +6,6 @@ use crate::error::StoreError;
 use crate::grants::Held;
 use crate::schema::{backups, grants, removals, rows, sync_clock};
 use crate::store::{Clock, Tx};
-use diesel::alias;
 use diesel::dsl::max;
 use diesel::prelude::*;
 use onsite_model::bucket::Bucket;
@@ -59,12 +58,11 @@ pub struct Standing {
 /// # Errors
 /// The database can't be read.
 pub fn standing(db: &mut Db, user: Uuid) -> Result<Standing, StoreError> {
-    let all = alias!(backups as all_backups);
-    let last_epoch = || all.select(max(all.field(backups::epoch))).single_value();
-    let last_backup = backups::table
-        .filter(backups::epoch.nullable().eq(last_epoch()))
-        .select(max(backups::version))
-        .single_value();
+    let newest = || {
+        backups::table
+            .order((backups::epoch.desc(), backups::version.desc()))
+            .limit(1)
+    };
     let last_removal = removals::table.select(max(removals::version)).single_value();
     let of_user = grants::user_id.eq(Id(user)).and(grants::until_version.is_null());
     type Grant = (Option<String>, Option<i64>);
@@ -74,7 +72,10 @@ pub fn standing(db: &mut Db, user: Uuid) -> Result<Standing, StoreError> {
         .filter(sync_clock::id.eq(1))
         .select((
             (sync_clock::epoch, sync_clock::version, sync_clock::floor),
-            (last_epoch(), last_backup),
+            (
+                newest().select(backups::epoch).single_value(),
+                newest().select(backups::version).single_value(),
+            ),
             last_removal,
             (grants::bucket.nullable(), grants::from_version.nullable()),
         ))
@@ -240,7 +241,22 @@ pub fn changes(
     changes_in(db, Some(buckets), after, limit)
 }
 
-/// The same, for who knows from [`standing`] in the same snapshot when a row has left a bucket last.
+/// The same, of all buckets where none are given.
+///
+/// # Errors
+/// The database can't be read.
+pub fn changes_in(
+    db: &mut Db,
+    buckets: Option<&[String]>,
+    after: u64,
+    limit: i64,
+) -> Result<(Vec<Change>, bool), StoreError> {
+    let puts = puts(db, buckets, after, limit)?;
+    let gone = gone(db, buckets, after, limit)?;
+    Ok(page(puts, gone, limit))
+}
+
+/// [`changes`] for who knows from [`standing`] in the same snapshot when a row has left a bucket last.
 ///
 /// # Errors
 /// The database can't be read.
@@ -257,40 +273,21 @@ pub fn changes_knowing(
     }
 }
 
-/// The same, of all buckets where none are given.
-///
-/// # Errors
-/// The database can't be read.
-pub fn changes_in(
-    db: &mut Db,
-    buckets: Option<&[String]>,
-    after: u64,
-    limit: i64,
-) -> Result<(Vec<Change>, bool), StoreError> {
-    let puts = puts(db, buckets, after, limit)?;
-    let gone = gone(db, buckets, after, limit)?;
-    Ok(page(puts, gone, limit))
-}
-
 /// The rows among them, deleted or not.
 fn puts(db: &mut Db, buckets: Option<&[String]>, after: u64, limit: i64) -> Result<Vec<Change>, StoreError> {
-    let after = after as i64;
-    let conn = db.reading()?;
-    let found: Vec<(Published, bool)> = match buckets {
-        // On the concrete connection: there PostgreSQL takes a list as one value, and keeps the statement prepared.
-        Some(buckets) => on!(conn, |c| rows::table
-            .filter(rows::bucket.eq_any(buckets).and(rows::version.gt(after)))
+    // On the concrete connection: there PostgreSQL takes a list as one value, and keeps the statement prepared.
+    let found: Vec<(Published, bool)> = on!(db.reading()?, |c| {
+        let mut puts = rows::table
+            .filter(rows::version.gt(after as i64))
             .order(rows::version)
             .limit(limit)
             .select((PUBLISHED, rows::deleted))
-            .load(c))?,
-        None => rows::table
-            .filter(rows::version.gt(after))
-            .order(rows::version)
-            .limit(limit)
-            .select((PUBLISHED, rows::deleted))
-            .load(conn)?,
-    };
+            .into_boxed();
+        if let Some(buckets) = buckets {
+            puts = puts.filter(rows::bucket.eq_any(buckets));
+        }
+        puts.load(c)?
+    });
     found
         .into_iter()
         .map(|(columns, deleted)| {

@@ -2,6 +2,7 @@
 use crate::dialect::{At, Conn, Id, on};
 use crate::error::StoreError;
 use crate::history;
+use crate::json;
 use crate::projections;
 use crate::rows::StoredRow;
 use crate::schema::{self, operations, removals, rows, streams};
@@ -13,7 +14,6 @@ use crate::{device_reports, devices};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use onsite_model::bucket::Bucket;
-use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -118,10 +118,6 @@ fn count(
     sums::apply(conn, &deltas)
 }
 
-pub(crate) fn json(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))
-}
-
 #[derive(Insertable)]
 #[diesel(table_name = rows, treat_none_as_default_value = false)]
 struct RowValues {
@@ -145,7 +141,7 @@ fn save_rows(conn: &mut Conn, all: &[Arc<StoredRow>], new: &HashSet<Uuid>) -> Re
                 bucket: row.bucket.to_string(),
                 parent_id: row.parent.map(Id),
                 version: row.version as i64,
-                body: json(&row.body)?,
+                body: json::text(&row.body)?,
                 stamps: stamps::pack(&row.stamps)?,
                 deleted: row.deleted,
             })
@@ -213,7 +209,7 @@ fn save_kept(conn: &mut Conn, all: Vec<Kept>) -> Result<(), StoreError> {
                 n: kept.n as i64,
                 operation_id: kept.operation.map(Id),
                 hash: kept.hash,
-                receipt: json(&kept.receipt)?,
+                receipt: json::text(&kept.receipt)?,
                 received_at: At(kept.received_at),
             })
         })

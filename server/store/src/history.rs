@@ -2,7 +2,7 @@
 use crate::db::Db;
 use crate::dialect::{At, Id};
 use crate::error::StoreError;
-use crate::flush::json;
+use crate::json;
 use crate::schema::history;
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
@@ -57,8 +57,8 @@ pub fn append(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
         operation_id: Id(entry.operation),
         stream_id: Id(entry.stream),
         user_id: entry.user_id.map(Id),
-        changes: json(&entry.changes)?,
-        written: is_united.then(|| json(&entry.written)).transpose()?,
+        changes: json::text(&entry.changes)?,
+        written: is_united.then(|| json::text(&entry.written)).transpose()?,
         occurred_at: At(entry.occurred_at),
         recorded_at: At(entry.recorded_at),
     };

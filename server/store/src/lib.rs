@@ -35,6 +35,7 @@ pub mod grants;
 pub mod history;
 pub mod idempotency;
 pub mod imports;
+mod json;
 pub mod links;
 pub mod listing;
 pub mod nonces;

@@ -1,6 +1,7 @@
 //! Stamps as a row keeps them. Most fields of a row were written by one operation, so each stamp stands there once, with
 //! the fields that have it: a quarter of what it takes to say it of every field, in what is most of a new row's bytes.
 use crate::error::StoreError;
+use crate::json;
 use std::collections::BTreeMap;
 use sync_protocol::merge::{Stamp, Stamps};
 use uuid::Uuid;
@@ -24,7 +25,7 @@ pub(crate) fn pack(stamps: &Stamps) -> Result<String, StoreError> {
             }
         }
     }
-    serde_json::to_string(&packed).map_err(|error| StoreError::Corrupt(error.to_string()))
+    json::text(&packed)
 }
 
 fn key(stamp: &Stamp) -> (u64, Uuid, Uuid) {

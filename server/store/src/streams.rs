@@ -3,6 +3,7 @@ use crate::db::Db;
 use crate::dialect::Id;
 use crate::error::StoreError;
 use crate::flush::CHUNK;
+use crate::json;
 use crate::schema::{continued_streams, operations, streams};
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
@@ -137,7 +138,7 @@ pub fn keep(tx: &mut Tx<'_>, kept: Kept) {
 /// # Errors
 /// The database is gone.
 pub fn decide(tx: &mut Tx<'_>, stream: Uuid, receipt: &Receipt) -> Result<(), StoreError> {
-    let text = serde_json::to_string(receipt).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let text = json::text(receipt)?;
     diesel::update(operations::table.find((Id(stream), receipt.n as i64)))
         .set(operations::receipt.eq(text))
         .execute(tx.writing()?)?;

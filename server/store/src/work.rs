@@ -210,8 +210,8 @@ impl Work {
         part.held_back.rows.put(row.id, row);
     }
 
-    pub(crate) fn hold_history(&mut self, entry: history::Values) {
-        self.part().held_back.history.push(entry);
+    pub(crate) fn hold_history(&mut self, write: history::Values) {
+        self.part().held_back.history.push(write);
     }
 
     pub(crate) fn hold_kept(&mut self, kept: Kept) {

@@ -3,7 +3,7 @@ use crate::samples::{client, delete_client, id, save, save_client};
 use chrono::DateTime;
 use onsite_model::bucket::Bucket;
 use onsite_store::backups::{self, Backup};
-use onsite_store::{StoreError, feed};
+use onsite_store::{StoreError, feed, rows};
 use std::collections::BTreeMap;
 use sync_protocol::pull::Change;
 use sync_protocol::version::Version;
@@ -161,6 +161,31 @@ on_both! {
                 .await
                 .unwrap();
             assert_eq!(known, all);
+        }
+    }
+
+    /// A row that moved with its parent has a version without a history of its own.
+    fn changes_of_all_buckets_are_those_of_each(database) {
+        let store = database.open();
+        store
+            .write(|tx| {
+                save_client(tx, 1, site(1))?;
+                save_client(tx, 2, site(1))?;
+                let moved = rows::get(tx.db(), id(1))?.expect("saved before");
+                rows::relocate(tx, &moved, site(2));
+                delete_client(tx, 2)
+            })
+            .await
+            .unwrap();
+        for after in 0..5 {
+            let (all, each) = store
+                .read(move |db| {
+                    let all = feed::changes_in(db, None, after, 10)?;
+                    Ok::<_, StoreError>((all, feed::changes(db, &names(&[site(1), site(2)]), after, 10)?))
+                })
+                .await
+                .unwrap();
+            assert_eq!(all, each);
         }
     }
 

@@ -7,12 +7,10 @@ use onsite_model::language::Language;
 use onsite_model::role::Role;
 use onsite_model::user::User;
 use onsite_store::devices::{self, Device};
-use onsite_store::history::{self, Entry};
 use onsite_store::rows::{self, StoredRow};
 use onsite_store::streams::{self, Stream};
 use onsite_store::{StoreError, Tx};
 use std::sync::Arc;
-use sync_protocol::Fields;
 use sync_protocol::merge::Stamps;
 use uuid::Uuid;
 
@@ -75,24 +73,7 @@ pub(crate) fn save(
     let record = record.into();
     let version = tx.next_version();
     rows::save(tx, Arc::new(stored(id, &record, bucket, version)), record, left);
-    note(tx, id, version)?;
     Ok(version)
-}
-
-/// The history of a write.
-fn note(tx: &mut Tx<'_>, row_id: Uuid, version: u64) -> Result<(), StoreError> {
-    let entry = Entry {
-        version,
-        row_id,
-        operation: id(0),
-        stream: id(0),
-        user_id: None,
-        changes: Fields::new(),
-        written: Fields::new(),
-        occurred_at: at(0),
-        recorded_at: at(0),
-    };
-    history::append(tx, &entry)
 }
 
 /// Saves a client under a number, in a bucket.
@@ -109,7 +90,6 @@ pub(crate) fn delete_client(tx: &mut Tx<'_>, n: u128) -> Result<u64, StoreError>
     let record = row.kind.decode(&row.body).unwrap();
     let version = row.version;
     rows::save(tx, Arc::new(row), record, None);
-    note(tx, id(n), version)?;
     Ok(version)
 }
 
