@@ -187,7 +187,10 @@ pub fn add_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError>
 /// The database can't be read.
 pub fn session(db: &mut Db, id: Uuid) -> Result<Option<Session>, StoreError> {
     type Columns = (Id, Id, Id, i32, At, At, Option<At>, Option<String>);
-    let found: Option<Columns> = sessions::table.find(Id(id)).first(db.reading()?).optional()?;
+    let found: Option<Columns> = sessions::table
+        .find(Id(id))
+        .get_result(db.reading()?)
+        .optional()?;
     Ok(found.map(
         |(
             Id(id),
@@ -326,7 +329,7 @@ pub fn use_proof(tx: &mut Tx<'_>, session: Uuid, proof: &str) -> Result<bool, St
     let known = refresh_proofs::table
         .find((Id(session), proof))
         .select(refresh_proofs::session_id)
-        .first::<Id>(tx.writing()?)
+        .get_result::<Id>(tx.writing()?)
         .optional()?;
     if known.is_some() {
         return Ok(false);

@@ -15,7 +15,7 @@ pub fn of(db: &mut Db, id: Uuid) -> Result<Option<Uuid>, StoreError> {
     let found: Option<Id> = aliases::table
         .find(Id(id))
         .select(aliases::row_id)
-        .first(db.reading()?)
+        .get_result(db.reading()?)
         .optional()?;
     Ok(found.map(|Id(row)| row))
 }

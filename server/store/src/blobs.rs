@@ -48,7 +48,7 @@ pub fn add(tx: &mut Tx<'_>, blob: &Blob) -> Result<(), StoreError> {
 /// The database can't be read.
 pub fn get(db: &mut Db, sha256: &str) -> Result<Option<Blob>, StoreError> {
     let found: Option<(String, String, i64, At)> =
-        blobs::table.find(sha256).first(db.reading()?).optional()?;
+        blobs::table.find(sha256).get_result(db.reading()?).optional()?;
     Ok(found.map(|(sha256, media_type, size, At(stored_at))| Blob {
         sha256,
         media_type,

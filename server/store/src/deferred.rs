@@ -6,6 +6,7 @@ use crate::flush::CHUNK;
 use crate::schema::{deferred, deferred_waits};
 use crate::store::Tx;
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -71,12 +72,7 @@ pub fn hold(tx: &mut Tx<'_>, one: &Deferred, waits_for: &[Uuid]) -> Result<(), S
 /// # Errors
 /// The database can't be read.
 pub fn any(db: &mut Db) -> Result<bool, StoreError> {
-    let one: Option<i64> = deferred::table
-        .select(deferred::n)
-        .limit(1)
-        .first(db.unaffected()?)
-        .optional()?;
-    Ok(one.is_some())
+    Ok(diesel::select(exists(deferred::table.select(deferred::n))).get_result(db.unaffected()?)?)
 }
 
 /// The operations that wait on these rows, in the order they were made in their streams.
@@ -124,7 +120,7 @@ pub fn come(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Deferred>, StoreError> 
             if still.is_none() {
                 let columns: Option<Columns> = deferred::table
                     .find((stream, n))
-                    .first(tx.writing()?)
+                    .get_result(tx.writing()?)
                     .optional()?;
                 freed.extend(columns.map(from_columns));
             }
@@ -187,7 +183,7 @@ pub fn waiting_for(db: &mut Db, id: Uuid) -> Result<Vec<Deferred>, StoreError> {
         .load(db.reading()?)?;
     let mut found = Vec::new();
     for place in places {
-        let columns: Option<Columns> = deferred::table.find(place).first(db.reading()?).optional()?;
+        let columns: Option<Columns> = deferred::table.find(place).get_result(db.reading()?).optional()?;
         found.extend(columns.map(from_columns));
     }
     Ok(found)

@@ -106,7 +106,7 @@ pub fn is_wipe_delivered(db: &mut Db, device: Uuid) -> Result<bool, StoreError> 
     let found: Option<At> = wipe_deliveries::table
         .find(Id(device))
         .select(wipe_deliveries::delivered_at)
-        .first(db.reading()?)
+        .get_result(db.reading()?)
         .optional()?;
     Ok(found.is_some())
 }

@@ -73,7 +73,7 @@ fn from_columns(columns: Columns) -> Device {
 /// The database can't be read.
 pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Device>, StoreError> {
     let conn = db.affected_by(|work| work.holds_seen(id))?;
-    let found: Option<Columns> = devices::table.find(Id(id)).first(conn).optional()?;
+    let found: Option<Columns> = devices::table.find(Id(id)).get_result(conn).optional()?;
     Ok(found.map(from_columns))
 }
 

@@ -134,7 +134,7 @@ pub fn version_at(db: &mut Db, at: DateTime<Utc>) -> Result<Option<u64>, StoreEr
 pub fn at_version(db: &mut Db, version: u64) -> Result<Option<Entry>, StoreError> {
     let found: Option<Columns> = history::table
         .find(version as i64)
-        .first(db.reading()?)
+        .get_result(db.reading()?)
         .optional()?;
     found.map(from_columns).transpose()
 }

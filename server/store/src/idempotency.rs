@@ -29,7 +29,7 @@ pub fn get(db: &mut Db, user: Uuid, key: &str) -> Result<Option<Answer>, StoreEr
             idempotency_keys::status,
             idempotency_keys::response,
         ))
-        .first(db.reading()?)
+        .get_result(db.reading()?)
         .optional()?;
     Ok(found.map(|(request_hash, status, response)| Answer {
         request_hash,

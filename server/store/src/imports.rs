@@ -158,7 +158,7 @@ pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Import>, StoreError> {
     let found: Option<Columns> = imports::table
         .find(Id(id))
         .select(COLUMNS)
-        .first(db.reading()?)
+        .get_result(db.reading()?)
         .optional()?;
     Ok(found.map(import))
 }
@@ -184,7 +184,7 @@ pub fn outcome(db: &mut Db, id: Uuid) -> Result<Option<String>, StoreError> {
     let found: Option<Option<String>> = imports::table
         .find(Id(id))
         .select(imports::outcome)
-        .first(db.reading()?)
+        .get_result(db.reading()?)
         .optional()?;
     Ok(found.flatten())
 }

@@ -2,6 +2,9 @@
 //! readers on snapshots, and plain functions that take a connection.
 //!
 //! Nothing above writes a synced table but by [`rows::save`], which the one write path of the services calls.
+//!
+//! A row is read by its key with `get_result`, not `first`: that binds a LIMIT, and SQLite plans a query with a bound LIMIT
+//! anew each time it is used.
 mod connect;
 mod db;
 mod dialect;

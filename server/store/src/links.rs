@@ -40,8 +40,10 @@ pub fn add(tx: &mut Tx<'_>, link: &Link) -> Result<(), StoreError> {
 /// # Errors
 /// The database can't be read.
 pub fn get(db: &mut Db, token_hash: &str) -> Result<Option<Link>, StoreError> {
-    let found: Option<(String, String, Id, At, Option<At>)> =
-        links::table.find(token_hash).first(db.reading()?).optional()?;
+    let found: Option<(String, String, Id, At, Option<At>)> = links::table
+        .find(token_hash)
+        .get_result(db.reading()?)
+        .optional()?;
     Ok(
         found.map(|(token_hash, purpose, Id(row_id), At(expires_at), used)| Link {
             token_hash,

@@ -208,7 +208,7 @@ pub fn record(tx: &mut Tx<'_>, one: &Notification) -> Result<(), StoreError> {
 pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Notification>, StoreError> {
     let found: Option<Columns> = notifications::table
         .find(Id(id))
-        .first(db.reading()?)
+        .get_result(db.reading()?)
         .optional()?;
     found.map(from_columns).transpose()
 }

@@ -177,7 +177,10 @@ pub fn children(db: &mut Db, operation: Uuid) -> Result<Vec<Quarantined>, StoreE
 /// # Errors
 /// The database can't be read.
 pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Quarantined>, StoreError> {
-    let found: Option<Columns> = quarantine::table.find(Id(id)).first(db.reading()?).optional()?;
+    let found: Option<Columns> = quarantine::table
+        .find(Id(id))
+        .get_result(db.reading()?)
+        .optional()?;
     found.map(from_columns).transpose()
 }
 

@@ -90,7 +90,7 @@ pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Arc<StoredRow>>, StoreError> 
     let columns: Option<Columns> = rows::table
         .find(Id(id))
         .select(COLUMNS)
-        .first(db.unaffected()?)
+        .get_result(db.unaffected()?)
         .optional()?;
     let row = columns.map(from_columns).transpose()?.map(Arc::new);
     if let Some(work) = db.work() {

@@ -19,7 +19,8 @@ pub fn signed_of(db: &mut Db, visit: Uuid) -> Result<Option<Uuid>, StoreError> {
         .filter(service_sheets::visit_id.eq(Id(visit)).and(signed))
         .order(service_sheets::version.desc())
         .select(service_sheets::id)
-        .first(conn)
+        // Of a handful, so that no LIMIT need be bound (see the crate's documentation).
+        .get_result(conn)
         .optional()?;
     Ok(found.map(|Id(id)| id))
 }

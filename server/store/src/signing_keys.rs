@@ -34,6 +34,6 @@ pub fn get(db: &mut Db, id: &str) -> Result<Option<String>, StoreError> {
     Ok(signing_keys::table
         .find(id)
         .select(signing_keys::public_key)
-        .first(db.reading()?)
+        .get_result(db.reading()?)
         .optional()?)
 }

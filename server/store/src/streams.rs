@@ -42,7 +42,7 @@ pub struct Kept {
 pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Stream>, StoreError> {
     let conn = db.affected_by(|work| work.kept().any(|kept| kept.stream == id))?;
     let found: Option<(Id, Option<Id>, Option<Id>, i64)> =
-        streams::table.find(Id(id)).first(conn).optional()?;
+        streams::table.find(Id(id)).get_result(conn).optional()?;
     Ok(found.map(|(Id(id), device, user, last_n)| Stream {
         id,
         device_id: device.map(|Id(id)| id),
@@ -116,7 +116,7 @@ pub fn earlier(db: &mut Db, stream: Uuid) -> Result<Vec<(Uuid, u64)>, StoreError
         let before: Option<(Id, i64)> = continued_streams::table
             .find(Id(at))
             .select((continued_streams::earlier_id, continued_streams::through_version))
-            .first(db.unaffected()?)
+            .get_result(db.unaffected()?)
             .optional()?;
         let Some((Id(earlier), through)) = before else {
             break;
@@ -153,7 +153,7 @@ pub fn receipt(db: &mut Db, stream: Uuid, n: u64) -> Result<Option<(String, Rece
     let found: Option<(String, String)> = operations::table
         .find((Id(stream), n as i64))
         .select((operations::hash, operations::receipt))
-        .first(db.reading()?)
+        .get_result(db.reading()?)
         .optional()?;
     found.map(|(hash, text)| Ok((hash, parse(&text)?))).transpose()
 }

@@ -215,7 +215,7 @@ fn from_columns(db: &mut Db, columns: Columns) -> Result<Upload, StoreError> {
 /// # Errors
 /// The database can't be read.
 pub fn get(db: &mut Db, id: Uuid) -> Result<Option<Upload>, StoreError> {
-    let found: Option<Columns> = uploads::table.find(Id(id)).first(db.reading()?).optional()?;
+    let found: Option<Columns> = uploads::table.find(Id(id)).get_result(db.reading()?).optional()?;
     found.map(|columns| from_columns(db, columns)).transpose()
 }
 
