@@ -46,7 +46,7 @@ export default async function play(stage) {
   const words = own.imports;
   await desk.logIn(stage.dispatcher, stage.password);
   await desk.go("/import");
-  await check(stage, desk, words.checkText);
+  await check(stage, desk, words.prospect.something);
   assert.deepEqual(await outcomes(desk), FIRST);
   await page.getByText(words.refusedText(5)).waitFor();
   await desk.phone.isAccessible("what an import would do");
@@ -76,7 +76,7 @@ export default async function play(stage) {
   stage.say("Three came in; what was refused can be downloaded, with why.");
 
   await desk.button(words.another).click();
-  await check(stage, desk, words.nothingToDo);
+  await check(stage, desk, words.prospect.refused);
   assert.deepEqual(await outcomes(desk), AGAIN);
   assert.equal(await desk.button(words.run).count(), 0, "what would change nothing is not offered");
   assert.deepEqual(await stage.ask("what is there"), devices, "the same list again changes nothing");

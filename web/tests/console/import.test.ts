@@ -1,6 +1,6 @@
 /** What a file is taken for, and which columns are sent otherwise than guessed. */
 import { expect, test } from "vitest";
-import { formatOf, isIdle, mappingOf, together, twice, type Standing } from "../../src/console/import/import";
+import { formatOf, mappingOf, prospect, together, twice, type Standing } from "../../src/console/import/import";
 
 const columns = [{ name: "Standort", sample: "Werk 1" }, { name: "Serial", field: "serial", sample: "X1" }, { name: "S/N", sample: "X1" }];
 
@@ -27,9 +27,11 @@ test("several inventories become one file with a line for each; one that is none
   expect(() => together([{ name: "list.csv", text: "name,tag" }])).toThrow("list.csv");
 });
 
-test("an import that would change nothing is told from one that would", () => {
+test("an import that would change nothing is told from one that would, and from one that is refused", () => {
   const of = (part: object): Standing => ({ id: "i", state: "done", dry_run: true, total: 3, done: 3, counts: { rows: 3, kept: 0, clients_created: 0, sites_created: 0, created: 0, updated: 0, unchanged: 0, refused: 3, duplicate: 0, ...part } });
-  expect(isIdle(of({}))).toBe(true);
-  expect(isIdle(of({ refused: 2, updated: 1 }))).toBe(false);
-  expect(isIdle({ id: "i", state: "running", dry_run: true, total: 3, done: 1 })).toBe(false);
+  expect(prospect(of({}))).toBe("refused");
+  expect(prospect(of({ refused: 1, unchanged: 2 }))).toBe("refused");
+  expect(prospect(of({ rows: 0, refused: 0 }))).toBe("refused");
+  expect(prospect(of({ refused: 0, unchanged: 2, duplicate: 1 }))).toBe("nothing");
+  expect(prospect(of({ refused: 2, updated: 1 }))).toBe("something");
 });

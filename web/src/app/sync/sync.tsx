@@ -66,7 +66,18 @@ function TroubleCard({ trouble }: { trouble: Trouble }) {
           <p class="strong">{words.refusedTitle(what)}</p>
           <Facts
             of={[
-              [words.why, [trouble.reason ? (words.reasons[trouble.reason] ?? trouble.reason) : "", trouble.detail].filter(Boolean).join(" ")],
+              [
+                words.why,
+                <>
+                  {trouble.reason ? (words.reasons[trouble.reason] ?? trouble.reason) : null}
+                  {/* The server's own words, of which field and why. */}
+                  {trouble.detail ? (
+                    <p class="muted small" lang="en">
+                      {trouble.detail}
+                    </p>
+                  ) : null}
+                </>,
+              ],
               ...plainFields(trouble.typed),
             ]}
           />

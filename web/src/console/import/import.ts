@@ -22,8 +22,13 @@ export interface Standing {
   readonly error?: string;
 }
 
-/** Whether an import would change nothing. */
-export const isIdle = ({ counts }: Standing): boolean => counts !== undefined && counts.created + counts.updated === 0;
+/** What an import that was tried would do: `nothing` new, since all of it is here, or `refused` wherever it would do something. */
+export type Prospect = "something" | "nothing" | "refused";
+
+export function prospect({ counts }: Standing): Prospect {
+  if (!counts || counts.created + counts.updated > 0) return "something";
+  return counts.refused > 0 || counts.rows === 0 ? "refused" : "nothing";
+}
 
 /** What became of one row, or would. */
 export interface ImportRow {

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { explain } from "../../app/model/explain";
 import { to } from "../../app/router";
 import { language, t } from "../../i18n";
-import { Badge, Button, Card, FileButton, LinkButton, Notice, Progress, Select, type Tone } from "../../ui";
+import { Badge, Button, Card, FileButton, type IconName, LinkButton, Notice, Progress, Select, type Tone } from "../../ui";
 import { changesOf, get, NOTHING, postFor, useRecords, type Page as Answer } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
@@ -15,10 +15,17 @@ import { save } from "../table/save";
 import { NothingFound, Table, type Column as TableColumn } from "../table/table";
 import { Views } from "../table/views";
 import { c } from "../words";
-import { type Column, type Format, formatOf, type ImportRow, isIdle, KEEP, mappingOf, type Outcome, OUTCOMES, type Standing, together, twice } from "./import";
+import { type Column, type Format, formatOf, type ImportRow, KEEP, mappingOf, type Outcome, OUTCOMES, prospect, type Prospect, type Standing, together, twice } from "./import";
 import "./wizard.css";
 
 const TONES: Record<Outcome, Tone> = { created: "pass", updated: "accent", unchanged: "neutral", refused: "fail", duplicate: "flag" };
+
+/** How it is told what an import would do. */
+const PROSPECTS = {
+  something: { tone: "accent", icon: "info" },
+  nothing: { tone: "pass", icon: "check" },
+  refused: { tone: "flag", icon: "warning" },
+} as const satisfies Record<Prospect, { tone: Tone; icon: IconName }>;
 
 /** How often an import is asked how far it is, in milliseconds. */
 const EVERY = 700;
@@ -166,6 +173,7 @@ export default function Import(_: PageProps) {
     setTried(false);
     setStep("file");
   };
+  const promised = standing ? prospect(standing) : "something";
   const doubled = columns ? twice(columns.columns, chosen) : [];
   const named = (field: string) => (field === KEEP ? words.keep : (words.fields[field] ?? field.replaceAll("_", " ")));
   // An inventory has no columns.
@@ -273,21 +281,20 @@ export default function Import(_: PageProps) {
             ) : step === "check" ? (
               <>
                 <Notice
-                  tone={isIdle(standing) ? "flag" : "accent"}
-                  icon={isIdle(standing) ? "warning" : "info"}
-                  title={isIdle(standing) ? words.nothingToDo : words.checkText}
+                  {...PROSPECTS[promised]}
+                  title={words.prospect[promised]}
                   action={
                     <div class="line">
                       <Button onClick={() => setStep(columns ? "columns" : "file")}>{words.back}</Button>
-                      {isIdle(standing) ? null : (
+                      {promised === "something" ? (
                         <Button kind="primary" busy={busy} onClick={() => void send(false)}>
                           {words.run}
                         </Button>
-                      )}
+                      ) : null}
                     </div>
                   }
                 >
-                  {standing.counts?.refused ? (isIdle(standing) ? words.refusedAll(standing.counts.refused) : words.refusedText(standing.counts.refused)) : null}
+                  {standing.counts?.refused ? (promised === "something" ? words.refusedText : words.refusedAll)(standing.counts.refused) : null}
                 </Notice>
                 <Rows standing={standing} />
               </>
