@@ -3,6 +3,7 @@
 //! Every checkpoint that carries changes carries the [`BucketSum`] of each held bucket, read in the same snapshot. A
 //! device that counts otherwise lists the ids and versions it has of that bucket (`POST /v1/repair`) and gets what it
 //! lacks and what it has too much. This guards against faults, not against forgery.
+use crate::Fields;
 use crate::pull::Change;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,9 +56,10 @@ pub struct RepairRequest {
 
 /// What makes the device's copy of the bucket right.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct RepairResponse {
+#[schemars(rename = "RepairResponse")]
+pub struct RepairResponse<B = Fields> {
     pub epoch: u32,
     /// Number of the version the answer was read at.
     pub head: u64,
-    pub changes: Vec<Change>,
+    pub changes: Vec<Change<B>>,
 }

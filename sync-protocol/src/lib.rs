@@ -11,6 +11,7 @@ pub mod client;
 pub mod codes;
 pub mod enrol;
 pub mod evidence;
+pub mod fields_text;
 pub mod hlc;
 pub mod limits;
 pub mod live;

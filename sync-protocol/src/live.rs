@@ -1,5 +1,6 @@
 //! Being told that there is something to pull: `GET /v1/live` and `GET /v1/head`, and for a console
 //! `GET /v1/changes`.
+use crate::Fields;
 use crate::pull::Change;
 use crate::version::Version;
 use schemars::JsonSchema;
@@ -14,8 +15,9 @@ pub struct Head {
 
 /// One page of what changed in any bucket, in version order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Changes {
-    pub changes: Vec<Change>,
+#[schemars(rename = "Changes")]
+pub struct Changes<B = Fields> {
+    pub changes: Vec<Change<B>>,
     /// Send it as `after` next time.
     pub next: Version,
     /// Whether there is more to read at once.

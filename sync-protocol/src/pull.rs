@@ -30,7 +30,8 @@ pub struct PullRequest {
 
 /// One page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct PullResponse {
+#[schemars(rename = "PullResponse")]
+pub struct PullResponse<B = Fields> {
     pub epoch: u32,
     /// Signed; opaque to the device.
     pub cursor: String,
@@ -40,7 +41,7 @@ pub struct PullResponse {
     /// The bucket this page fills; absent when it carries changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filling: Option<String>,
-    pub changes: Vec<Change>,
+    pub changes: Vec<Change<B>>,
     /// The bucket being filled has been sent whole.
     #[serde(default)]
     pub bucket_complete: bool,
@@ -64,27 +65,29 @@ pub struct PullResponse {
 /// What happened to one row of a bucket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "change", rename_all = "snake_case")]
-pub enum Change {
+#[schemars(rename = "Change")]
+pub enum Change<B = Fields> {
     /// The row as it now stands.
-    Put(Row),
+    Put(Row<B>),
     /// It was deleted, for good.
     Deleted { row: Uuid, bucket: String, version: u64 },
     /// It left this bucket. A device drops its copy only if that is older and still in this bucket.
     Removed { row: Uuid, bucket: String, version: u64 },
 }
 
-/// A published row.
+/// A published row. Its body is what it says: its fields, or the [text](crate::fields_text::FieldsText) of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Row {
+#[schemars(rename = "Row")]
+pub struct Row<B = Fields> {
     pub id: Uuid,
     pub entity: String,
     pub bucket: String,
     /// Number of the version in which it last changed.
     pub version: u64,
-    pub body: Fields,
+    pub body: B,
 }
 
-impl Change {
+impl<B> Change<B> {
     /// The row it is about.
     pub fn row(&self) -> Uuid {
         match self {

@@ -16,6 +16,7 @@ use std::fs;
 use std::path::Path;
 use sync_protocol::checksum::RepairResponse;
 use sync_protocol::client::{Engine, Origin};
+use sync_protocol::fields_text::FieldsText;
 use sync_protocol::hlc::Hlc;
 use sync_protocol::merge::{Stamp, unite};
 use sync_protocol::operation::{self, Numbered, Operation};
@@ -112,6 +113,16 @@ fn read<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(message: 
     Some(read)
 }
 
+fn row<B>(body: B) -> Row<B> {
+    Row {
+        id: Uuid::from_u128(2),
+        entity: "note".to_owned(),
+        bucket: "catalogue".to_owned(),
+        version: 7,
+        body,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -146,6 +157,20 @@ proptest! {
     }
 
     #[test]
+    fn a_row_passed_on_as_text_says_what_its_fields_say(body in any_json()) {
+        let read = FieldsText::read(body.to_string());
+        let Value::Object(fields) = body else {
+            prop_assert!(read.is_err(), "fields are an object");
+            return Ok(());
+        };
+        let text = read.unwrap();
+        prop_assert_eq!(&text, &FieldsText::of(&fields).unwrap());
+        prop_assert_eq!(&text.fields().unwrap(), &fields);
+        let told = serde_json::to_string(&Change::Put(row(text))).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Change>(&told).unwrap(), Change::Put(row(fields)));
+    }
+
+    #[test]
     fn no_text_upsets_a_decoder(text in any::<String>(), digits in "[0-9a-fA-F.+-]{0,24}") {
         for text in [text, digits] {
             if let Ok(version) = text.parse::<Version>() {
@@ -155,6 +180,7 @@ proptest! {
                 prop_assert_eq!(String::from(hlc), text.clone());
             }
             prop_assert!(serde_json::from_str::<Operation>(&text).is_err());
+            prop_assert!(FieldsText::read(text).is_err());
         }
     }
 

@@ -198,18 +198,19 @@ fn scene(db: &mut Db, reader: Uuid, buckets: impl IntoIterator<Item = Bucket>) -
     let mut scene = Scene::new();
     for bucket in &buckets {
         let bucket = bucket.parse().map_err(|_| StoreError::Corrupt(bucket.clone()))?;
-        for mut row in feed::fill(db, bucket, None, 100_000)? {
+        for row in feed::fill(db, bucket, None, 100_000)? {
+            let mut body = row.body.fields().unwrap();
             if row.entity == EntityKind::User.name() && row.id != reader {
-                row.body.retain(|field, _| field != "email" && field != "phone");
+                body.retain(|field, _| field != "email" && field != "phone");
             }
-            let other = row.body.get("other_row_id").and_then(Value::as_str);
+            let other = body.get("other_row_id").and_then(Value::as_str);
             if let Some(other) = other.filter(|_| row.entity == EntityKind::Conflict.name()) {
                 let other = rows::get(db, other.parse().unwrap_or_default())?;
                 if other.is_none_or(|other| !buckets.contains(&other.bucket.to_string())) {
-                    row.body.remove("other_row_id");
+                    body.remove("other_row_id");
                 }
             }
-            scene.insert(row.id, row.body);
+            scene.insert(row.id, body);
         }
     }
     Ok(scene)
@@ -344,7 +345,7 @@ stories! {
         // What a pull does not tell of others, a repair does not tell either.
         let names = ask("catalogue", Vec::new()).unwrap();
         let mut told = names.changes.iter().filter_map(|change| match change {
-            Change::Put(row) if row.id == ground.dispatcher => Some(row.body.clone()),
+            Change::Put(row) if row.id == ground.dispatcher => Some(row.body.fields().unwrap()),
             _ => None,
         });
         let dispatcher = told.next().unwrap();

@@ -41,6 +41,11 @@ fn steps(entity: &str, after: u32) -> impl DoubleEndedIterator<Item = &'static S
         .filter(move |step| step.entity == entity && step.schema > after)
 }
 
+/// Whether rows of an entity had another shape in a version.
+pub fn has_changed(entity: &str, since: u32) -> bool {
+    steps(entity, since).next().is_some()
+}
+
 /// Fields as an app of version `from` sends them, all of a row or some, in the newest shape.
 pub fn up(entity: &str, from: u32, mut fields: Fields) -> Fields {
     steps(entity, from).for_each(|step| (step.up)(&mut fields));

@@ -7,6 +7,7 @@ use onsite_model::bucket::Bucket;
 use onsite_store::heads::Known;
 use onsite_store::{Clock, Db, feed};
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::fields_text::FieldsText;
 use sync_protocol::live::Changes;
 use sync_protocol::pull::Change;
 use sync_protocol::version::Version;
@@ -31,7 +32,7 @@ impl Span {
     }
 
     /// The page of a span in which nothing changed.
-    pub fn nothing(&self) -> Changes {
+    pub fn nothing(&self) -> Changes<FieldsText> {
         Changes {
             changes: Vec::new(),
             next: self.end(),
@@ -78,7 +79,7 @@ pub fn span(known: &Known, after: Option<Version>) -> Result<Span, ServiceError>
 ///
 /// # Errors
 /// The database can't be read.
-pub fn page(db: &mut Db, span: &Span, limit: i64) -> Result<Changes, ServiceError> {
+pub fn page(db: &mut Db, span: &Span, limit: i64) -> Result<Changes<FieldsText>, ServiceError> {
     let scope = span.buckets.as_deref();
     let (mut changes, complete) = match scope {
         Some([]) => (Vec::new(), true),

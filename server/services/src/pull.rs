@@ -17,6 +17,7 @@ use onsite_store::{Clock, Db, StoreError, sums};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::fields_text::FieldsText;
 use sync_protocol::pull::{Change, MAX_ROWS, PullRequest, PullResponse};
 use sync_protocol::version::Version;
 use uuid::Uuid;
@@ -58,7 +59,7 @@ struct Filling {
 /// What a pull leads to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pulled {
-    Page(Box<PullResponse>),
+    Page(Box<PullResponse<FieldsText>>),
     /// The device has read further than this database has been written, up to here: somebody put an old one back.
     /// Once [`epoch::begin_overtaken`] has begun a new epoch, the same request is answered.
     Overtaken(Version),
@@ -150,16 +151,22 @@ pub(crate) fn publish(
     device: &Device,
     held: &BTreeMap<String, u64>,
     schema: u32,
-    changes: &mut [Change],
+    changes: &mut [Change<FieldsText>],
 ) -> Result<(), StoreError> {
     for change in changes {
         let Change::Put(row) = change else { continue };
-        if let Some(kind) = EntityKind::from_name(&row.entity) {
-            let holds = |bucket: Bucket| held.contains_key(&bucket.to_string());
-            scope::conceal(db, device.user_id, holds, kind, row.id, &mut row.body)?;
+        let concealed = EntityKind::from_name(&row.entity).filter(|kind| !scope::concealed(*kind).is_empty());
+        if concealed.is_none() && !schema_version::has_changed(&row.entity, schema) {
+            continue;
         }
-        let body = std::mem::take(&mut row.body);
-        row.body = schema_version::down(&row.entity, schema, body);
+        let unreadable = |_| StoreError::Corrupt(format!("row {}: unreadable body", row.id));
+        let mut fields = row.body.fields().map_err(unreadable)?;
+        if let Some(kind) = concealed {
+            let holds = |bucket: Bucket| held.contains_key(&bucket.to_string());
+            scope::conceal(db, device.user_id, holds, kind, row.id, &mut fields)?;
+        }
+        let fields = schema_version::down(&row.entity, schema, fields);
+        row.body = FieldsText::of(&fields).map_err(unreadable)?;
     }
     Ok(())
 }
@@ -167,7 +174,12 @@ pub(crate) fn publish(
 /// The answer to a poll that finds nothing new, from what this process knows and without the database: exactly what
 /// [`pull`] would answer. `None` where there may be something new, or the request is not for this path; then only
 /// [`pull`] knows.
-pub fn idle(known: &Known, device: &Device, request: &PullRequest, key: &hmac::Key) -> Option<PullResponse> {
+pub fn idle(
+    known: &Known,
+    device: &Device,
+    request: &PullRequest,
+    key: &hmac::Key,
+) -> Option<PullResponse<FieldsText>> {
     let mut cursor = open(request.cursor.as_deref()?, device.id, key).ok()?;
     let clock = known.clock();
     let is_settled = cursor.whole && cursor.filling.is_none() && cursor.stale.is_empty() && !cursor.under_way;
@@ -292,8 +304,8 @@ fn fill(
     mut cursor: Cursor,
     mut filling: Filling,
     limit: u32,
-    mut page: PullResponse,
-) -> Result<(Cursor, PullResponse), ServiceError> {
+    mut page: PullResponse<FieldsText>,
+) -> Result<(Cursor, PullResponse<FieldsText>), ServiceError> {
     let bucket: Bucket = filling
         .bucket
         .parse()
@@ -318,8 +330,8 @@ fn deltas(
     mut cursor: Cursor,
     last_removal: u64,
     limit: u32,
-    mut page: PullResponse,
-) -> Result<(Cursor, PullResponse), ServiceError> {
+    mut page: PullResponse<FieldsText>,
+) -> Result<(Cursor, PullResponse<FieldsText>), ServiceError> {
     let buckets: Vec<String> = cursor.buckets.keys().cloned().collect();
     let (changes, complete) =
         feed::changes_knowing(db, last_removal, &buckets, cursor.version, i64::from(limit))?;

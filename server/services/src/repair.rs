@@ -9,6 +9,7 @@ use onsite_store::{Db, feed};
 use std::collections::BTreeMap;
 use sync_protocol::checksum::{MAX_REPAIR_ROWS, RepairRequest, RepairResponse};
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::fields_text::FieldsText;
 use sync_protocol::pull::Change;
 use uuid::Uuid;
 
@@ -17,7 +18,11 @@ use uuid::Uuid;
 /// # Errors
 /// The device doesn't hold the bucket, which is answered like one that doesn't exist; there are more than
 /// [`MAX_REPAIR_ROWS`] on either side, so that the bucket is better read anew; or the app can't read what we send.
-pub fn repair(db: &mut Db, device: &Device, request: &RepairRequest) -> Result<RepairResponse, ServiceError> {
+pub fn repair(
+    db: &mut Db,
+    device: &Device,
+    request: &RepairRequest,
+) -> Result<RepairResponse<FieldsText>, ServiceError> {
     negotiation::reads_with(request.protocol, request.schema)?;
     let unknown = || ServiceError::not_found("bucket").field("bucket");
     let bucket: Bucket = request.bucket.parse().map_err(|_| unknown())?;
@@ -33,7 +38,7 @@ pub fn repair(db: &mut Db, device: &Device, request: &RepairRequest) -> Result<R
     }
     let (wanted, extra) = difference(&ours, &request.rows);
     let rows = feed::some(db, bucket, &wanted)?;
-    let mut changes: Vec<Change> = rows.into_iter().map(Change::Put).collect();
+    let mut changes: Vec<Change<FieldsText>> = rows.into_iter().map(Change::Put).collect();
     pull::publish(db, device, &held, request.schema, &mut changes)?;
     changes.extend(extra.into_iter().map(|row| Change::Removed {
         row,

@@ -122,6 +122,15 @@ pub fn is_public(kind: EntityKind) -> bool {
     matches!(kind, EntityKind::User | EntityKind::ChecklistTemplate)
 }
 
+/// The fields of a kind that [`conceal`] takes off some of its rows.
+pub fn concealed(kind: EntityKind) -> &'static [&'static str] {
+    match kind {
+        EntityKind::User => &["email", "phone"],
+        EntityKind::Conflict => &[OTHER_ROW],
+        _ => &[],
+    }
+}
+
 /// Takes off a row's fields what a reader of limited scope is not told: of other members of staff how to reach
 /// them, of a conflict the other row where they do not hold it.
 ///
@@ -135,20 +144,18 @@ pub fn conceal(
     id: Uuid,
     fields: &mut Fields,
 ) -> Result<(), StoreError> {
-    match kind {
-        EntityKind::User if id != reader => {
-            fields.remove("email");
-            fields.remove("phone");
-        }
-        EntityKind::Conflict => {
-            let other = fields.get(OTHER_ROW).and_then(Value::as_str);
-            if let Some(other) = other.and_then(|id| id.parse().ok())
-                && !rows::get(db, other)?.is_some_and(|row| holds(row.bucket))
-            {
-                fields.remove(OTHER_ROW);
-            }
-        }
-        _ => {}
+    let is_told = match kind {
+        EntityKind::User => id == reader,
+        EntityKind::Conflict => match fields.get(OTHER_ROW).and_then(Value::as_str).map(str::parse) {
+            Some(Ok(other)) => rows::get(db, other)?.is_some_and(|row| holds(row.bucket)),
+            _ => true,
+        },
+        _ => true,
+    };
+    if !is_told {
+        concealed(kind)
+            .iter()
+            .for_each(|field| drop(fields.remove(*field)));
     }
     Ok(())
 }

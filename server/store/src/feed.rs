@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use onsite_model::bucket::Bucket;
 use onsite_model::schema_version;
 use std::collections::BTreeMap;
+use sync_protocol::fields_text::FieldsText;
 use sync_protocol::pull::{Change, Row};
 use sync_protocol::version::Version;
 use uuid::Uuid;
@@ -129,7 +130,12 @@ pub fn raise_floor(tx: &mut Tx<'_>, through: u64) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// The database can't be read.
-pub fn fill(db: &mut Db, bucket: Bucket, after: Option<Uuid>, limit: i64) -> Result<Vec<Row>, StoreError> {
+pub fn fill(
+    db: &mut Db,
+    bucket: Bucket,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Row<FieldsText>>, StoreError> {
     let mut query = rows::table
         .filter(rows::bucket.eq(bucket.to_string()).and(rows::deleted.eq(false)))
         .order(rows::id)
@@ -139,21 +145,25 @@ pub fn fill(db: &mut Db, bucket: Bucket, after: Option<Uuid>, limit: i64) -> Res
     if let Some(after) = after {
         query = query.filter(rows::id.gt(Id(after)));
     }
-    let found: Vec<Published> = query.load(db.reading()?)?;
+    let found: Vec<Columns> = query.load(db.reading()?)?;
     found.into_iter().map(published).collect()
 }
 
-type Published = (Id, String, String, i64, String);
+type Columns = (Id, String, String, i64, String);
 
 const PUBLISHED: (rows::id, rows::entity, rows::bucket, rows::version, rows::body) =
     (rows::id, rows::entity, rows::bucket, rows::version, rows::body);
 
-fn published((Id(id), entity, bucket, version, body): Published) -> Result<Row, StoreError> {
-    let body =
-        serde_json::from_str(&body).map_err(|_| StoreError::Corrupt(format!("row {id}: unreadable body")))?;
+fn published((Id(id), entity, bucket, version, body): Columns) -> Result<Row<FieldsText>, StoreError> {
+    let unreadable = |_| StoreError::Corrupt(format!("row {id}: unreadable body"));
+    let mut body = FieldsText::read(body).map_err(unreadable)?;
+    if schema_version::has_changed(&entity, 0) {
+        let fields = schema_version::up(&entity, 0, body.fields().map_err(unreadable)?);
+        body = FieldsText::of(&fields).map_err(unreadable)?;
+    }
     Ok(Row {
         id,
-        body: schema_version::up(&entity, 0, body),
+        body,
         entity,
         bucket,
         version: version as u64,
@@ -179,11 +189,11 @@ pub fn listed(db: &mut Db, bucket: Bucket) -> Result<BTreeMap<Uuid, u64>, StoreE
 ///
 /// # Errors
 /// The database can't be read.
-pub fn some(db: &mut Db, bucket: Bucket, ids: &[Uuid]) -> Result<Vec<Row>, StoreError> {
+pub fn some(db: &mut Db, bucket: Bucket, ids: &[Uuid]) -> Result<Vec<Row<FieldsText>>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(1000) {
         let ids: Vec<Id> = chunk.iter().map(|id| Id(*id)).collect();
-        let columns: Vec<Published> = rows::table
+        let columns: Vec<Columns> = rows::table
             .filter(rows::id.eq_any(ids))
             .filter(rows::bucket.eq(bucket.to_string()).and(rows::deleted.eq(false)))
             .select(PUBLISHED)
@@ -237,7 +247,7 @@ pub fn changes(
     buckets: &[String],
     after: u64,
     limit: i64,
-) -> Result<(Vec<Change>, bool), StoreError> {
+) -> Result<(Vec<Change<FieldsText>>, bool), StoreError> {
     changes_in(db, Some(buckets), after, limit)
 }
 
@@ -250,7 +260,7 @@ pub fn changes_in(
     buckets: Option<&[String]>,
     after: u64,
     limit: i64,
-) -> Result<(Vec<Change>, bool), StoreError> {
+) -> Result<(Vec<Change<FieldsText>>, bool), StoreError> {
     let puts = puts(db, buckets, after, limit)?;
     let gone = gone(db, buckets, after, limit)?;
     Ok(page(puts, gone, limit))
@@ -266,7 +276,7 @@ pub fn changes_knowing(
     buckets: &[String],
     after: u64,
     limit: i64,
-) -> Result<(Vec<Change>, bool), StoreError> {
+) -> Result<(Vec<Change<FieldsText>>, bool), StoreError> {
     match last_removal > after {
         true => changes(db, buckets, after, limit),
         false => Ok(page(puts(db, Some(buckets), after, limit)?, Vec::new(), limit)),
@@ -274,9 +284,14 @@ pub fn changes_knowing(
 }
 
 /// The rows among them, deleted or not.
-fn puts(db: &mut Db, buckets: Option<&[String]>, after: u64, limit: i64) -> Result<Vec<Change>, StoreError> {
+fn puts(
+    db: &mut Db,
+    buckets: Option<&[String]>,
+    after: u64,
+    limit: i64,
+) -> Result<Vec<Change<FieldsText>>, StoreError> {
     // On the concrete connection: there PostgreSQL takes a list as one value, and keeps the statement prepared.
-    let found: Vec<(Published, bool)> = on!(db.reading()?, |c| {
+    let found: Vec<(Columns, bool)> = on!(db.reading()?, |c| {
         let mut puts = rows::table
             .filter(rows::version.gt(after as i64))
             .order(rows::version)
@@ -305,7 +320,12 @@ fn puts(db: &mut Db, buckets: Option<&[String]>, after: u64, limit: i64) -> Resu
 }
 
 /// Rows that left these buckets.
-fn gone(db: &mut Db, buckets: Option<&[String]>, after: u64, limit: i64) -> Result<Vec<Change>, StoreError> {
+fn gone(
+    db: &mut Db,
+    buckets: Option<&[String]>,
+    after: u64,
+    limit: i64,
+) -> Result<Vec<Change<FieldsText>>, StoreError> {
     let found: Vec<(String, Id, i64)> = on!(db.reading()?, |c| {
         let mut gone = removals::table
             .filter(removals::version.gt(after as i64))
@@ -327,7 +347,11 @@ fn gone(db: &mut Db, buckets: Option<&[String]>, after: u64, limit: i64) -> Resu
 }
 
 /// The first `limit` of both, as [`changes`] tells them, and whether these are all.
-fn page(puts: Vec<Change>, gone: Vec<Change>, limit: i64) -> (Vec<Change>, bool) {
+fn page(
+    puts: Vec<Change<FieldsText>>,
+    gone: Vec<Change<FieldsText>>,
+    limit: i64,
+) -> (Vec<Change<FieldsText>>, bool) {
     let more = puts.len() as i64 == limit || gone.len() as i64 == limit;
     let mut changes = puts;
     changes.extend(gone);

@@ -3,9 +3,9 @@
 //!
 //! Words choose a part of it: `short` for less of everything, `sqlite` or `postgres`, `listen`, `push`, `read`, `app` or
 //! `console`.
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+use onsite_tests::Kind;
 use onsite_tests::load::{self, Line, Part, Plan, constant};
-use onsite_tests::{Database, Kind};
 use std::path::Path;
 
 fn main() -> Result<()> {
@@ -27,14 +27,7 @@ fn main() -> Result<()> {
     for (name, kind) in databases {
         let place = folder.join(name);
         std::fs::create_dir_all(&place)?;
-        let lines = match kind {
-            Kind::Sqlite => load::run(&place, None, &plan)?,
-            Kind::Postgres => {
-                let database = Database::create(kind).context("no PostgreSQL to measure")?;
-                load::run(&place, Some(&database.url()), &plan)?
-            }
-        };
-        print(name, &lines);
+        print(name, &load::run(&place, kind, &plan)?);
     }
     if app {
         print("The app", &load::app::run(&folder.join("app"))?);

@@ -1,7 +1,8 @@
 //! The web app on a phone that holds thousands of devices, in a real Chromium: what it loads first, how soon it answers
 //! a touch, and how soon it starts without a network.
 use super::stage::{Stage, send};
-use super::{Line, Stock, say};
+use super::stock::Stock;
+use super::{Line, say};
 use crate::live::demo::PASSWORD;
 use crate::live::{Api, Server};
 use anyhow::{Context, Result};

@@ -22,7 +22,7 @@ pub(super) const SNAPSHOT: usize = 5_000;
 const DELTA: usize = 1_000;
 
 /// How often either is read: the system counts processor time in hundredths of a second.
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 10;
 
 /// Snapshots read at the same time.
 pub(super) const STREAMS: usize = 8;

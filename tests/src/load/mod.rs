@@ -5,6 +5,8 @@ pub mod app;
 mod bare;
 pub mod console;
 pub mod constant;
+mod demo;
+mod growth;
 mod large;
 mod live;
 mod pushes;
@@ -12,13 +14,13 @@ mod reads;
 mod stage;
 mod stock;
 
+use crate::Kind;
 use crate::live::Server;
 use anyhow::Result;
 use bare::Before;
-use large::{Measured, SNAPSHOT, STREAMS};
+use demo::Demo;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use stock::Stock;
 
 /// Threads that send at the same time in the read tests.
 const SENDERS: usize = 4;
@@ -81,29 +83,28 @@ impl Plan {
     }
 }
 
-/// Runs a plan on one database and returns the lines of its table. `database` is none for SQLite.
+/// Runs a plan on one database and returns the lines of its table.
 ///
 /// # Errors
 /// Something was refused: a bench of failures would measure nothing.
-pub fn run(folder: &Path, database: Option<&str>, plan: &Plan) -> Result<Vec<Line>> {
+pub fn run(folder: &Path, kind: Kind, plan: &Plan) -> Result<Vec<Line>> {
     let mut lines = Vec::new();
     // In a folder of its own: with so many rows the small database of the reading would not be small.
-    if plan.has(Part::Push) && database.is_none() {
+    if plan.has(Part::Push) && kind == Kind::Sqlite {
         pushing_to_sqlite(&folder.join("push"), &mut lines)?;
     }
-    let data = folder.join("data");
-    let server = demo(&data, database)?;
-    // First, while this server is small: memory that pushes leave behind would be used again and hide what listeners take.
+    let mut demo = Demo::start(&folder.join("data"), kind)?;
+    // First, while this server is small: memory that anything else leaves behind would be used again and hide what
+    // listeners take.
     if plan.has(Part::Listen) {
-        waiting(&server, plan, &mut lines)?;
+        demo = demo.restart()?;
+        waiting(&demo.server, plan, &mut lines)?;
     }
-    if plan.has(Part::Push) && database.is_some() {
-        pushing_to_postgres(&server, &mut lines)?;
+    if plan.has(Part::Push) && kind == Kind::Postgres {
+        pushing_to_postgres(&demo.server, &mut lines)?;
     }
     if plan.has(Part::Read) {
-        let own = format!("sqlite:{}", data.join(DATABASE).display());
-        let mut stock = Stock::open(database.unwrap_or(&own))?;
-        polling(&server, &mut stock, plan, &mut lines)?;
+        growth::reading(demo, &folder.join("small"), kind, plan, &mut lines)?;
     }
     Ok(lines)
 }
@@ -112,31 +113,20 @@ fn say(what: &str) {
     eprintln!("measuring {what}");
 }
 
-const DATABASE: &str = "onsite.db";
-
-/// A server with the demo in a folder.
-fn demo(data: &Path, database: Option<&str>) -> Result<Server> {
-    std::fs::create_dir_all(data)?;
-    let path = data.to_string_lossy();
-    let mut arguments = vec!["demo", "--dir", &path];
-    arguments.extend(database.iter().flat_map(|address| ["--database", address]));
-    Server::start(&arguments, &[("RUST_LOG", "warn")], &data.join("server.log"))
-}
-
 const OPERATIONS: &str = "operations/s";
 
 /// Work of phones becoming durable, beside the same written by bare SQLite.
 fn pushing_to_sqlite(folder: &Path, lines: &mut Vec<Line>) -> Result<()> {
-    let server = demo(folder, None)?;
-    let database = folder.join(DATABASE);
+    let demo = Demo::start(folder, Kind::Sqlite)?;
+    let (server, database) = (&demo.server, demo.file());
     for (who, phones, pushes, group) in [("1 phone", 1, 10, 200), ("100 phones", 100, 1, 5_000)] {
         say(who);
         let mut rounds = Vec::new();
-        let packed = pushes::pack(&server, phones, pushes * ROUNDS, 200)?;
+        let packed = pushes::pack(server, phones, pushes * ROUNDS, 200)?;
         for (nth, packed) in packed.rounds(ROUNDS).into_iter().enumerate() {
             let before = Before::of(&database, folder.join(format!("before-{phones}-{nth}.db")))?;
             let rate = pushes::push(packed)?;
-            at_rest(&server)?;
+            at_rest(server)?;
             let ceiling = before.commits(&database, group)?;
             eprintln!("  round {}: {rate:.0} of {ceiling:.0} {OPERATIONS}", nth + 1);
             rounds.push((rate, ceiling));
@@ -195,55 +185,6 @@ fn waiting(server: &Server, plan: &Plan, lines: &mut Vec<Line>) -> Result<()> {
     lines.push(Line::new(&what, memory, "KiB"));
     let notice = live::notices(server, WRITES_A_SECOND, 10)?;
     lines.push(Line::new("from write to notice, 99th of 100", notice, "ms"));
-    Ok(())
-}
-
-/// Phones that read, while the database grows.
-fn polling(server: &Server, stock: &mut Stock, plan: &Plan, lines: &mut Vec<Line>) -> Result<()> {
-    say("the ceiling for requests");
-    let constant = constant::measure(SENDERS, plan.requests)?;
-    lines.push(Line::new("constant answer (ceiling)", constant, "requests/s"));
-    say("idle polls");
-    let idle = reads::idle(server, SENDERS, plan.requests)?;
-    lines.push(Line::new("idle poll, by proof", idle, "requests/s").of(constant));
-    let idle = live::idle_by_token(server, SENDERS, plan.requests)?;
-    lines.push(Line::new("idle poll, by token", idle, "requests/s").of(constant));
-
-    say("a small database");
-    let measured = Measured::furnish(server, stock)?;
-    stock.grow(plan.sizes[0])?;
-    let small = measured.cost(server, stock)?;
-    let news = large::little_news(server, stock, &measured, SENDERS, plan.requests)?;
-    lines.push(Line::new("pull of five changed rows", news, "requests/s").of(constant));
-    for size in &plan.sizes[1..] {
-        say(&format!("a database of {size} rows"));
-        let (start, before) = (Instant::now(), stock.added());
-        stock.grow(*size)?;
-        let filled = (stock.added() - before) as f64 / start.elapsed().as_secs_f64();
-        let what = format!("filling up to {size} rows by the write path");
-        lines.push(Line::new(&what, filled, "rows/s"));
-        let cost = measured.cost(server, stock)?;
-        let unit = "rows/s of processor time";
-        let line = Line::new(
-            &format!("snapshot of {SNAPSHOT} rows of {size}"),
-            cost.snapshot,
-            unit,
-        );
-        lines.push(line.of(small.snapshot));
-        let line = Line::new(&format!("delta of 1000 rows of {size}"), cost.delta, unit);
-        lines.push(line.of(small.delta));
-        if size == &plan.sizes[1] {
-            let line = Line::new(
-                "the snapshot on the wire",
-                cost.wire / SNAPSHOT as f64,
-                "bytes/row",
-            );
-            lines.push(line.of(cost.plain / SNAPSHOT as f64));
-            let memory = large::memory(server)?;
-            let what = format!("memory above idle, each of {STREAMS} snapshots");
-            lines.push(Line::new(&what, memory, "MiB"));
-        }
-    }
     Ok(())
 }
 

@@ -7,6 +7,8 @@ use onsite_services::pull::Pulled;
 use onsite_services::push::{self, Pushed};
 use onsite_services::{ServiceError, epoch, load, pull, repair, wipe};
 use onsite_store::{Db, Pace, StoreError, Tx, devices, feed};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
@@ -141,6 +143,7 @@ impl Office {
                     );
                     polls.fetch_add(1, Ordering::Relaxed);
                 }
+                let page = as_read(&page);
                 let more = also(db, &page)?;
                 Ok::<_, ServiceError>(Ok((page, more)))
             }))?;
@@ -160,9 +163,15 @@ impl Office {
     pub fn repair(&self, device: Uuid, request: RepairRequest) -> Result<RepairResponse, ServiceError> {
         self.runtime.block_on(self.store().read(move |db| {
             let device = devices::get(db, device)?.ok_or_else(|| ServiceError::not_found("device"))?;
-            repair::repair(db, &device, &request)
+            Ok::<_, ServiceError>(as_read(&repair::repair(db, &device, &request)?))
         }))
     }
+}
+
+/// An answer as a phone reads it.
+fn as_read<T: DeserializeOwned>(answer: &impl Serialize) -> T {
+    let read = serde_json::to_vec(answer).and_then(|text| serde_json::from_slice(&text));
+    read.expect("what a server answers can be read")
 }
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<PushResponse, ServiceError>> + 'a>>;

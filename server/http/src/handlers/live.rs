@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
 use sync_protocol::codes::ErrorCode;
+use sync_protocol::fields_text::FieldsText;
 use sync_protocol::live::{Changes, Head};
 use sync_protocol::version::Version;
 use tokio::time::{Instant, timeout_at};
@@ -108,7 +109,7 @@ pub async fn changes(
     _who: Allowed<FollowChanges>,
     app: App,
     (Query(following), Seen(seen)): (Query<Following>, Seen),
-) -> Result<Json<Changes>, Problem> {
+) -> Result<Json<Changes<FieldsText>>, Problem> {
     let limit = following.limit.unwrap_or(MAX_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         let detail = format!("1 to {MAX_LIMIT}");

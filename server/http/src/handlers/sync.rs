@@ -11,6 +11,7 @@ use onsite_services::push::{self, Pushed};
 use onsite_services::{ServiceError, epoch, load, pull, repair};
 use onsite_store::{StoreError, devices};
 use sync_protocol::checksum::{RepairRequest, RepairResponse};
+use sync_protocol::fields_text::FieldsText;
 use sync_protocol::pull::{PullRequest, PullResponse};
 use sync_protocol::push::PushResponse;
 
@@ -35,7 +36,7 @@ pub async fn pull(
     device: Allowed<ReadingDevice>,
     app: App,
     (PhoneBody(request), Seen(seen)): (PhoneBody<PullRequest>, Seen),
-) -> Result<Json<PullResponse>, Problem> {
+) -> Result<Json<PullResponse<FieldsText>>, Problem> {
     if let Some(known) = app.store.heads().current(seen)
         && let Some(page) = pull::idle(&known, &device, &request, app.house.secrets.pull_cursors())
     {
@@ -64,7 +65,7 @@ pub async fn repair(
     device: Allowed<ReadingDevice>,
     app: App,
     PhoneBody(request): PhoneBody<RepairRequest>,
-) -> Result<Json<RepairResponse>, Problem> {
+) -> Result<Json<RepairResponse<FieldsText>>, Problem> {
     let device = device.clone();
     let repaired = app.read(move |db| Ok::<_, ServiceError>(Json(repair::repair(db, &device, &request)?)));
     repaired.await

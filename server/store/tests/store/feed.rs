@@ -18,7 +18,7 @@ fn names(buckets: &[Bucket]) -> Vec<String> {
 }
 
 /// What a change is, in short.
-fn short(change: &Change) -> (&'static str, u128, u64) {
+fn short<B>(change: &Change<B>) -> (&'static str, u128, u64) {
     let word = match change {
         Change::Put(_) => "put",
         Change::Deleted { .. } => "deleted",
