@@ -1,10 +1,11 @@
 //! The web app on a phone that holds thousands of devices, in a real Chromium: what it loads first, how soon it answers
 //! a touch, and how soon it starts without a network.
+use super::demo::Demo;
 use super::stage::{Stage, send};
-use super::stock::Stock;
+
 use super::{Line, say};
+use crate::live::Api;
 use crate::live::demo::PASSWORD;
-use crate::live::{Api, Server};
 use anyhow::{Context, Result};
 use onsite_model::clock;
 use serde_json::json;
@@ -23,9 +24,9 @@ const DISPATCHER: &str = "dispatch@demo.example";
 /// There is no Chromium, or the app did not do what was asked of it.
 pub fn run(folder: &Path) -> Result<Vec<Line>> {
     let stage = Stage::set(folder)?;
-    let server = &stage.server;
+    let server = &stage.demo.server;
     say("the app on a phone with many devices");
-    let visit = furnish(server, &stage.database)?;
+    let visit = furnish(&stage.demo)?;
     let settings = json!({
         "url": server.url(), "technician": TECHNICIAN, "password": PASSWORD, "visit": visit,
     });
@@ -56,8 +57,8 @@ pub fn run(folder: &Path) -> Result<Vec<Line>> {
 }
 
 /// Fills a site with devices and sends the technician there; returns the visit.
-fn furnish(server: &Server, database: &str) -> Result<String> {
-    let desk = Api::new(&server.url()).login(DISPATCHER, PASSWORD)?.0;
+fn furnish(demo: &Demo) -> Result<String> {
+    let desk = Api::new(&demo.server.url()).login(DISPATCHER, PASSWORD)?.0;
     let users = desk.all("/v1/users")?;
     let technician = users
         .iter()
@@ -68,6 +69,6 @@ fn furnish(server: &Server, database: &str) -> Result<String> {
     // One of its own: on a Sunday evening the demo has nobody sent anywhere.
     let visit = send(&desk, technician, site, (clock::system())())?;
     let site: Uuid = site["id"].as_str().unwrap_or_default().parse()?;
-    Stock::open(database)?.furnish(site, DEVICES)?;
+    demo.stock()?.furnish(site, DEVICES)?;
     Ok(visit)
 }

@@ -33,7 +33,7 @@ const PARTS: [(&str, &str, &str); 4] = [
 /// There is no Chromium, or the console did not do what was asked of it.
 pub fn run(folder: &Path) -> Result<Vec<Line>> {
     let stage = Stage::set(folder)?;
-    let server = &stage.server;
+    let server = &stage.demo.server;
     say("the console with a full board");
     let today = (clock::system())().date_naive();
     // Two weeks ahead the demo has planned nothing.

@@ -1,5 +1,7 @@
 //! Where a bench in a real Chromium is played: a demo of its own.
-use crate::live::{Api, Server, browser};
+use super::demo::Demo;
+use crate::Kind;
+use crate::live::{Api, browser};
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -8,25 +10,17 @@ use std::path::{Path, PathBuf};
 pub(super) struct Stage<'a> {
     folder: &'a Path,
     chromium: PathBuf,
-    pub(super) server: Server,
-    /// Where the demo's database is.
-    pub(super) database: String,
+    pub(super) demo: Demo,
 }
 
 impl Stage<'_> {
     /// Starts the demo in a folder.
     pub(super) fn set(folder: &Path) -> Result<Stage<'_>> {
         let chromium = browser::chromium().context("no Chromium to measure in")?;
-        let data = folder.join("data");
-        std::fs::create_dir_all(&data)?;
-        let path = data.to_string_lossy();
-        let log = folder.join("server.log");
-        let server = Server::start(&["demo", "--dir", &path], &[("RUST_LOG", "warn")], &log)?;
         Ok(Stage {
             folder,
             chromium,
-            server,
-            database: format!("sqlite:{path}/onsite.db"),
+            demo: Demo::start(&folder.join("data"), Kind::Sqlite)?,
         })
     }
 
