@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde::de::Error as _;
 use serde_json::value::{RawValue, to_raw_value};
 
-/// The fields of a row as JSON text. Equal to another if the text is the same.
+/// The fields of a row as JSON text: the body of a [`Row`](crate::pull::Row) that is only passed on. Equal to another if the
+/// text is the same.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct FieldsText(#[schemars(with = "Fields")] Box<RawValue>);

@@ -75,7 +75,7 @@ pub enum Change<B = Fields> {
     Removed { row: Uuid, bucket: String, version: u64 },
 }
 
-/// A published row. Its body is what it says: its fields, or the [text](crate::fields_text::FieldsText) of them.
+/// A published row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Row")]
 pub struct Row<B = Fields> {
