@@ -34,22 +34,22 @@ pub(super) fn idle_by_token(server: &Server, senders: usize, requests: usize) ->
     Ok(requests as f64 / seconds)
 }
 
-/// KiB of the server's memory that each of `count` idle listeners takes.
+/// KiB of the server's memory that each of `count` idle listeners takes, beside as many others.
 pub(super) fn listeners(server: &Server, count: usize) -> Result<f64> {
     let phone = Pocket::enrol(&server.url(), TECHNICIAN, crate::live::demo::PASSWORD, 1)?;
-    // The first ones make the server's threads and pools.
-    let mut open = listen(phone.api(), 50)?;
+    // The first ones use what logging in left in memory.
+    let mut open = listen(phone.api(), count)?;
     let before = server.resident_kib()?;
     open.extend(listen(phone.api(), count)?);
     let after = server.resident_kib()?;
-    ensure!(open.len() == count + 50, "a listener is missing");
+    ensure!(open.len() == 2 * count, "a listener is missing");
     Ok((after as f64 - before as f64) / count as f64)
 }
 
 fn listen(api: &Api, count: usize) -> Result<Vec<Listener>> {
     let one = || -> Result<Listener> {
         let mut listener =
-            Listener::open(api, None).context("2,000 connections need `ulimit -n` of 5,000 or more")?;
+            Listener::open(api, None).context("4,000 connections need `ulimit -n` of 5,000 or more")?;
         listener.next_head()?.context("the server let go")?;
         Ok(listener)
     };
