@@ -61,6 +61,19 @@ export async function slowest(page) {
   return page.evaluate(() => Math.max(0, ...window.bench.touches.map(({ duration }) => duration)));
 }
 
+/** The slowest of so many keys of which each changes a word on an empty page, in milliseconds until its paint: no page is sooner here. */
+export async function onEmptyPage({ context, page: own }, keys) {
+  const page = await context.newPage();
+  await page.setContent("<p>0</p>");
+  await page.evaluate(watch, "p");
+  await page.evaluate(() => addEventListener("keydown", ({ timeStamp }) => (document.querySelector("p").textContent = timeStamp)));
+  for (let key = 0; key < keys; key += 1) await page.keyboard.press("a", { delay: 30 });
+  const slow = await slowest(page);
+  await page.close();
+  await own.bringToFront();
+  return slow;
+}
+
 /** Tells how much processor time a page's main thread has used, in milliseconds: what other programs do does not count. */
 export async function processorTime(phone) {
   const browser = await phone.context.newCDPSession(phone.page);

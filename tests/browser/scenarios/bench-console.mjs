@@ -2,7 +2,7 @@
  * What the console costs: JavaScript before the board stands, and how soon a full board answers: taking hold of a visit, moving
  * it by keyboard, dragging and dropping, scrolling, another week. It measures and tells; nothing is judged here.
  */
-import { begun, firstLoad, processorTime, slowest, watch } from "../lib/measure.mjs";
+import { begun, firstLoad, onEmptyPage, processorTime, slowest, watch } from "../lib/measure.mjs";
 
 /** How often each of it is done. */
 const ROUNDS = 3;
@@ -21,6 +21,7 @@ export default async function play(stage) {
   await page.reload();
   const load = await firstLoad(page);
   await begun(desk.phone);
+  const empty = await onEmptyPage(desk.phone, 8 * ROUNDS);
   const told = {};
   const used = await processorTime(desk.phone);
   /** Of something that has so many steps: the slowest touch or key, the longest frame, and the processor's time for a step. */
@@ -90,5 +91,5 @@ export default async function play(stage) {
     await page.locator(BLOCK).first().waitFor();
     await page.waitForTimeout(300);
   });
-  await stage.ask("measured", { load, ...told });
+  await stage.ask("measured", { load, empty, ...told });
 }

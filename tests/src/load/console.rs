@@ -47,16 +47,21 @@ pub fn run(folder: &Path) -> Result<Vec<Line>> {
         found.with_context(|| format!("the console's bench did not tell {name}"))
     };
     let board = format!("JavaScript before the board of {TECHNICIANS} technicians and {visits} visits, gzip");
-    let mut lines = vec![Line::new(&board, figure("/load")?, "kB")];
+    let empty = figure("/empty")?;
+    let mut lines = vec![
+        Line::new(&board, figure("/load")?, "kB"),
+        Line::new(
+            "a key that changes a word on an empty page: slowest until its paint",
+            empty,
+            "ms",
+        ),
+    ];
     for (name, what, step) in PARTS {
         let touch = figure(&format!("/{name}/touch"))?;
         // The wheel is no touch that the browser times.
         if touch > 0.0 {
-            lines.push(Line::new(
-                &format!("{what}: slowest until its paint"),
-                touch,
-                "ms",
-            ));
+            let line = Line::new(&format!("{what}: slowest until its paint"), touch, "ms");
+            lines.push(line.of(empty));
         }
         let frame = figure(&format!("/{name}/frame"))?;
         lines.push(Line::new(&format!("{what}: longest frame"), frame, "ms"));
