@@ -33,7 +33,7 @@ pub fn credentials(db: &mut Db, email: &str) -> Result<Option<(Uuid, String)>, S
     let found: Option<(Id, String)> = credentials::table
         .filter(credentials::email.eq(email))
         .select((credentials::user_id, credentials::password_hash))
-        .first(db.reading()?)
+        .get_result(db.reading()?)
         .optional()?;
     Ok(found.map(|(Id(user), hash)| (user, hash)))
 }

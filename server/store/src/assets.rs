@@ -33,7 +33,7 @@ fn holder_of(conn: &mut Conn, tag: &str) -> Result<Option<Uuid>, StoreError> {
     let found: Option<Id> = assets::table
         .filter(assets::tag.eq(tag))
         .select(assets::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(found.map(|Id(id)| id))
 }
@@ -46,7 +46,7 @@ pub fn from_source(db: &mut Db, source: &str, key: &str) -> Result<Option<Uuid>,
     let found: Option<Id> = assets::table
         .filter(assets::source.eq(source).and(assets::source_key.eq(key)))
         .select(assets::id)
-        .first(db.reading()?)
+        .get_result(db.reading()?)
         .optional()?;
     Ok(found.map(|Id(id)| id))
 }

@@ -2,7 +2,6 @@
 //! a touch, and how soon it starts without a network.
 use super::demo::Demo;
 use super::stage::{Stage, send};
-
 use super::{Line, say};
 use crate::live::Api;
 use crate::live::demo::PASSWORD;

@@ -19,20 +19,13 @@ impl Demo {
             Kind::Sqlite => None,
             Kind::Postgres => Some(Database::create(kind).context("no PostgreSQL to measure")?),
         };
+        let (path, address) = (data.to_string_lossy(), database.as_ref().map(Database::url));
+        let mut arguments = vec!["demo", "--dir", &path];
+        arguments.extend(address.iter().flat_map(|address| ["--database", address]));
         Ok(Demo {
-            server: serve(data, database.as_ref())?,
+            server: Server::start(&arguments, &[("RUST_LOG", "warn")], &data.join("server.log"))?,
             data: data.to_owned(),
             database,
-        })
-    }
-
-    /// Ends it and starts it again: what making the demo took in memory is given back.
-    pub(super) fn restart(self) -> Result<Demo> {
-        drop(self.server);
-        Ok(Demo {
-            server: serve(&self.data, self.database.as_ref())?,
-            data: self.data,
-            database: self.database,
         })
     }
 
@@ -46,11 +39,4 @@ impl Demo {
         let own = || format!("sqlite:{}", self.file().display());
         Stock::open(&self.database.as_ref().map_or_else(own, Database::url))
     }
-}
-
-fn serve(data: &Path, database: Option<&Database>) -> Result<Server> {
-    let (path, address) = (data.to_string_lossy(), database.map(Database::url));
-    let mut arguments = vec!["demo", "--dir", &path];
-    arguments.extend(address.iter().flat_map(|address| ["--database", address]));
-    Server::start(&arguments, &[("RUST_LOG", "warn")], &data.join("server.log"))
 }

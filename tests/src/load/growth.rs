@@ -12,18 +12,18 @@ use std::time::Instant;
 const TURNS: usize = 5;
 
 /// A demo with a site to read.
-struct Ground {
+struct Furnished {
     demo: Demo,
     stock: Stock,
     measured: Measured,
 }
 
-impl Ground {
-    fn furnish(demo: Demo, rows: usize) -> Result<Ground> {
+impl Furnished {
+    fn new(demo: Demo, rows: usize) -> Result<Furnished> {
         let mut stock = demo.stock()?;
         let measured = Measured::furnish(&demo.server, &mut stock)?;
         stock.grow(rows)?;
-        Ok(Ground {
+        Ok(Furnished {
             demo,
             stock,
             measured,
@@ -54,7 +54,7 @@ pub(super) fn reading(
 
     let [few, some, many] = plan.sizes;
     say(&format!("a database of {few} rows"));
-    let mut large = Ground::furnish(demo, few)?;
+    let mut large = Furnished::new(demo, few)?;
     let news = large::little_news(
         &large.demo.server,
         &mut large.stock,
@@ -63,7 +63,7 @@ pub(super) fn reading(
         plan.requests,
     )?;
     lines.push(Line::new("pull of five changed rows", news, "requests/s").of(constant));
-    let mut small = Ground::furnish(Demo::start(folder, kind)?, few)?;
+    let mut small = Furnished::new(Demo::start(folder, kind)?, few)?;
     for rows in [some, many] {
         say(&format!("a database of {rows} rows"));
         let (start, before) = (Instant::now(), large.stock.added());
@@ -74,15 +74,9 @@ pub(super) fn reading(
         let turns: Vec<(Cost, Cost)> = (0..TURNS)
             .map(|_| Ok((small.cost()?, large.cost()?)))
             .collect::<Result<_>>()?;
-        let costs = [
-            (format!("snapshot of {SNAPSHOT} rows of"), |cost: &Cost| {
-                cost.snapshot
-            }),
-            ("delta of 1000 rows of".to_owned(), |cost: &Cost| cost.delta),
-        ] as [(String, fn(&Cost) -> f64); 2];
-        for (what, of) in costs {
+        let mut compare = |what: &str, of: fn(&Cost) -> f64| {
             let line = |rows: usize, figure| {
-                Line::new(&format!("{what} {rows}"), figure, "rows/s of processor time")
+                Line::new(&format!("{what} of {rows}"), figure, "rows/s of processor time")
             };
             lines.push(line(few, median(turns.iter().map(|(small, _)| of(small)))));
             let ratio = median(turns.iter().map(|(small, large)| of(large) / of(small)));
@@ -90,7 +84,9 @@ pub(super) fn reading(
                 ratio: Some(ratio),
                 ..line(rows, median(turns.iter().map(|(_, large)| of(large))))
             });
-        }
+        };
+        compare(&format!("snapshot of {SNAPSHOT} rows"), |cost| cost.snapshot);
+        compare("delta of 1000 rows", |cost| cost.delta);
         if rows == some {
             let (_, cost) = turns[0];
             let line = Line::new(

@@ -93,11 +93,9 @@ pub fn run(folder: &Path, kind: Kind, plan: &Plan) -> Result<Vec<Line>> {
     if plan.has(Part::Push) && kind == Kind::Sqlite {
         pushing_to_sqlite(&folder.join("push"), &mut lines)?;
     }
-    let mut demo = Demo::start(&folder.join("data"), kind)?;
-    // First, while this server is small: memory that anything else leaves behind would be used again and hide what
-    // listeners take.
+    let demo = Demo::start(&folder.join("data"), kind)?;
+    // First, while this server is small: memory that pushes leave behind would be used again and hide what listeners take.
     if plan.has(Part::Listen) {
-        demo = demo.restart()?;
         waiting(&demo.server, plan, &mut lines)?;
     }
     if plan.has(Part::Push) && kind == Kind::Postgres {

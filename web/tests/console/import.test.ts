@@ -34,4 +34,5 @@ test("an import that would change nothing is told from one that would, and from 
   expect(prospect(of({ rows: 0, refused: 0 }))).toBe("refused");
   expect(prospect(of({ refused: 0, unchanged: 2, duplicate: 1 }))).toBe("nothing");
   expect(prospect(of({ refused: 2, updated: 1 }))).toBe("something");
+  expect(prospect({ id: "i", state: "running", dry_run: true, total: 3, done: 1 })).toBe("something");
 });

@@ -22,7 +22,7 @@ export interface Standing {
   readonly error?: string;
 }
 
-/** What an import that was tried would do: `nothing` new, since all of it is here, or `refused` wherever it would do something. */
+/** What an import that was checked would do: `nothing` where all of it is here, `refused` where the rest of it can't be taken. */
 export type Prospect = "something" | "nothing" | "refused";
 
 export function prospect({ counts }: Standing): Prospect {
