@@ -65,6 +65,9 @@ export async function slowest(page) {
 export async function onEmptyPage({ context, page: own }, keys) {
   const page = await context.newPage();
   await page.setContent("<p>0</p>");
+  // The first key of a page waits for the page to begin.
+  await page.keyboard.press("a");
+  await page.waitForTimeout(100);
   await page.evaluate(watch, "p");
   await page.evaluate(() => addEventListener("keydown", ({ timeStamp }) => (document.querySelector("p").textContent = timeStamp)));
   for (let key = 0; key < keys; key += 1) await page.keyboard.press("a", { delay: 30 });

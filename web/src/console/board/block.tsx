@@ -6,7 +6,7 @@ import { row } from "../data";
 import { lateBy, isMovable, type VisitRow } from "./plans";
 import { type Block as Spot, LANE, type Mode, type Warning } from "./layout";
 import { memo } from "./memo";
-import { pictureOf, siteName, spoken, unseen, whose } from "./words";
+import { pictureOf, siteName, spoken, whose } from "./words";
 
 /** Plain values, so that a block whose place stays is not drawn again. */
 export interface BlockProps extends Spot {
@@ -17,6 +17,9 @@ export interface BlockProps extends Spot {
   readonly isFocus: boolean;
 }
 
+/** Left free to the right of it in a stack, in pixels. */
+const GAP = 4;
+
 /** Where it lies: its box within the row's days. */
 function box({ day, lane, left, width }: Spot, mode: Mode, days: number) {
   const share = 100 / days;
@@ -24,7 +27,7 @@ function box({ day, lane, left, width }: Spot, mode: Mode, days: number) {
   const height = LANE[mode] - 4;
   return mode === "timeline"
     ? { left: `${(day + left) * share}%`, width: `${width * share}%`, top: `${top}px`, height: `${height}px` }
-    : { left: `${day * share}%`, width: `${share}%`, top: `${top}px`, height: `${height}px` };
+    : { left: `${day * share}%`, width: `calc(${share}% - ${GAP}px)`, top: `${top}px`, height: `${height}px` };
 }
 
 /** A visit; the grid hears what is done to it, by `data-visit`. */
@@ -34,7 +37,8 @@ export const Block = memo(function Block({ mode, days, warnings, isHeld, isFocus
   const { fields } = visit;
   const late = lateBy(fields, now.value);
   const trouble = warnings.length > 0 || late > 0 || fields.unprepared;
-  const classes = ["block", `block--${fields.status}`, trouble && "block--trouble", isHeld && "block--held", visit.pending && "block--pending", mode === "stack" && "block--stack"];
+  const classes = ["block", `block--${fields.status}`, trouble && "block--trouble", isHeld && "block--held", visit.pending && "block--pending"];
+  const all = spoken(visit, warnings, late);
   return (
     <button
       type="button"
@@ -43,16 +47,16 @@ export const Block = memo(function Block({ mode, days, warnings, isHeld, isFocus
       data-visit={spot.id}
       data-movable={isMovable(fields) ? "" : undefined}
       tabIndex={isFocus ? 0 : -1}
-      title={spoken(visit, warnings, late)}
+      aria-label={all}
+      title={all}
     >
       <span class="block__line">
         <Icon name={trouble ? "warning" : pictureOf(fields.status)} />
         <span class="block__who">{whose(visit)}</span>
       </span>
-      <span class="block__line block__line--more">
+      <span class="block__line">
         <span class="block__time number">{clockTime(fields.planned_start)}</span> {siteName(visit)} · {fields.purpose}
       </span>
-      <span class="sr-only">{unseen(visit, warnings, late)}</span>
       {mode === "timeline" && isMovable(fields) ? <span class="block__edge" data-resize="" aria-hidden="true" /> : null}
     </button>
   );

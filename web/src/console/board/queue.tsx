@@ -75,14 +75,14 @@ export function Queue({
   const nothing = !visits.length && !tickets.length;
   return (
     <aside
-      class={one?.isBack && one.before.technician ? "queue queue--drop" : "queue"}
+      class="queue"
       aria-label={words.queue}
       data-queue=""
       onPointerDown={onPointerDown}
       onKeyDown={onKeyDown}
       onClick={onClick}
     >
-      {one?.what === "visit" && one.by === "mouse" && one.before.technician ? <p class="queue__drop">{words.dropBack}</p> : null}
+      {one?.what === "visit" && one.by === "mouse" && one.before.technician ? <p class={one.isBack ? "queue__drop queue__drop--over" : "queue__drop"}>{words.dropBack}</p> : null}
       {nothing ? <Empty icon="check" title={words.queueEmpty} text={words.queueEmptyText} /> : <p class="queue__hint muted">{words.queueText}</p>}
       {visits.length ? (
         <section>

@@ -41,8 +41,8 @@ export function warn({ kind, other, minutes }: Warning): string {
   return c().board.travel(minutes, visit ? [whose(visit), siteName(visit)].filter(Boolean).join(" · ") : "…");
 }
 
-/** What a block tells by place and colour, for who does not see them. */
-export function unseen({ fields }: VisitRow, warnings: readonly Warning[], late: number): string {
+/** What a block tells by place and colour. */
+function unseen({ fields }: VisitRow, warnings: readonly Warning[], late: number): string {
   const said = [
     dayAndTimes(Date.parse(fields.planned_start), Date.parse(fields.planned_end)),
     t().visitKind[fields.kind],
@@ -54,6 +54,6 @@ export function unseen({ fields }: VisitRow, warnings: readonly Warning[], late:
   return said.join(", ");
 }
 
-/** All of a visit, to hover. */
+/** All of a visit, to hover and for who does not see it. */
 export const spoken = (visit: VisitRow, warnings: readonly Warning[], late: number): string =>
   [whose(visit), siteName(visit), visit.fields.purpose, unseen(visit, warnings, late)].filter(Boolean).join("\n");
