@@ -1,10 +1,12 @@
 //! The sync invariants under random interleavings of phones, a dispatcher and faults, on both databases.
 //!
-//! `ONSITE_SEEDS` sets how many seeds to play on SQLite, `ONSITE_SEED` plays one alone and tells its story.
+//! `ONSITE_SEEDS` sets how many seeds to play, `ONSITE_SEED` plays one alone and tells its story.
 //! `cargo xtask simulate` plays as many as one likes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use onsite_tests::simulation::{Plan, Run, Tally, run};
 use onsite_tests::{Database, Kind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 /// Days of one run: enough for a few offline stretches of each phone, and for three rests.
 const DAYS: usize = 12;
@@ -43,44 +45,66 @@ fn enough(tally: &Tally, seeds: u64) {
     }
 }
 
+/// Invariant 18: PostgreSQL comes to what SQLite came to, with two servers every other time.
+fn tells_the_same_story(postgres: &Database, seed: u64, sqlite: &Run) -> Tally {
+    let run = play(postgres, seed, 1 + (seed % 2) as usize);
+    for (place, (left, right)) in sqlite.story.iter().zip(&run.story).enumerate() {
+        assert_eq!(
+            left, right,
+            "seed {seed}, line {place}: SQLite left, PostgreSQL right"
+        );
+    }
+    assert_eq!(sqlite.digest, run.digest, "seed {seed}");
+    run.tally
+}
+
+/// What happened in one run, or in many of them, on SQLite and on PostgreSQL.
+type Both = (Tally, Option<Tally>);
+
+fn both((ours, theirs): Both, (more, others): Both) -> Both {
+    (
+        ours.plus(more),
+        theirs.zip(others).map(|(one, other)| one.plus(other)),
+    )
+}
+
 #[test]
-fn invariants_hold_on_sqlite() {
-    let master = Database::create(Kind::Sqlite).unwrap();
+fn invariants_hold_and_both_databases_tell_the_same_story() {
+    let sqlite = Database::create(Kind::Sqlite).unwrap();
+    let postgres = Database::create(Kind::Postgres);
+    let told = |seed| {
+        let run = play(&sqlite, seed, 1);
+        let theirs = postgres
+            .as_ref()
+            .map(|postgres| tells_the_same_story(postgres, seed, &run));
+        (run, theirs)
+    };
     if let Some(seed) = number("ONSITE_SEED") {
-        let run = play(&master, seed, 1);
+        let (run, _) = told(seed);
         println!("{}\n{:?}", run.story.join("\n"), run.tally);
         return;
     }
     let seeds = number("ONSITE_SEEDS").unwrap_or(SEEDS);
-    let runs = (0..seeds).map(|seed| play(&master, seed, 1).tally);
-    enough(&runs.fold(Tally::default(), Tally::plus), seeds);
-}
-
-/// Invariant 18: every third seed is played on both, and every other one of those with two servers.
-#[test]
-fn postgres_tells_the_same_story_as_sqlite() {
-    let Some(postgres) = Database::create(Kind::Postgres) else {
-        return;
+    let next = AtomicU64::new(0);
+    let work = || {
+        let taken = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let runs = taken.take_while(|seed| *seed < seeds).map(|seed| {
+            let (run, theirs) = told(seed);
+            (run.tally, theirs)
+        });
+        runs.reduce(both)
     };
-    let sqlite = Database::create(Kind::Sqlite).unwrap();
-    let seeds = number("ONSITE_SEED").map_or(0..SEEDS, |seed| seed..seed + 1);
-    let mut tally = Tally::default();
-    for seed in seeds.clone() {
-        let theirs = play(&postgres, seed, 1 + (seed % 2) as usize);
-        tally = tally.plus(theirs.tally);
-        if seed % 3 != 0 {
-            continue;
-        }
-        let ours = play(&sqlite, seed, 1);
-        for (place, (ours, theirs)) in ours.story.iter().zip(&theirs.story).enumerate() {
-            assert_eq!(
-                ours, theirs,
-                "seed {seed}, line {place}: SQLite left, PostgreSQL right"
-            );
-        }
-        assert_eq!(ours.digest, theirs.digest, "seed {seed}");
+    let tallies = thread::scope(|scope| {
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        let ended = workers.into_iter().filter_map(|worker| worker.join().unwrap());
+        ended.reduce(both)
+    });
+    let (ours, theirs) = tallies.expect("a seed at least");
+    enough(&ours, seeds);
+    if let Some(theirs) = theirs {
+        enough(&theirs, seeds);
     }
-    enough(&tally, seeds.count() as u64);
 }
 
 #[test]
