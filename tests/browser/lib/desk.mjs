@@ -85,6 +85,18 @@ export class Desk {
     return this.block(visit).locator("xpath=ancestor::section").getAttribute("aria-label");
   }
 
+  /** Waits until the visit stands on the board as planned; desks are at UTC. */
+  async sees(visit, { planned_start: start, planned_end: end }) {
+    const [day, times] = [String(Number(start.slice(8, 10))), `${start.slice(11, 16)}–${end.slice(11, 16)}`];
+    await this.page.waitForFunction(
+      ([visit, day, times]) => {
+        const said = document.querySelector(`[data-visit="${visit}"]`)?.getAttribute("aria-label") ?? "";
+        return said.includes(times) && said.split(/\D+/).includes(day);
+      },
+      [visit, day, times],
+    );
+  }
+
   /** Takes hold of something on the board by keyboard; a list that is still being filled may put another item under the keys. */
   async takeHold(item) {
     const held = this.page.locator(".queue__item--held, .block--held");
@@ -92,8 +104,6 @@ export class Desk {
       await item.focus();
       await this.page.keyboard.press("Space");
       const isHeld = await held.waitFor({ timeout: 1000 }).then(() => true, () => false);
-      // The board takes the keys with its next frame.
-      await this.page.waitForTimeout(100);
       if (isHeld) return;
       await this.page.keyboard.press("Escape");
     }

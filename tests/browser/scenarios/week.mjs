@@ -114,9 +114,36 @@ export default async function play(stage) {
   await other.page.locator(".toast").filter({ hasText: second.name }).waitFor();
   const last = await stage.ask("the visit", { visit });
   assert.equal(Date.parse(last.planned_start) - Date.parse(won.planned_start), 24 * 3_600_000, "a day later, as the second wanted");
-  await desk.page.waitForFunction(
-    ([visit, time]) => document.querySelector(`[data-visit="${visit}"]`)?.getAttribute("title")?.includes(time),
-    [visit, String(new Date(last.planned_start).getUTCDate())],
-  );
+  await desk.sees(visit, last);
   stage.say("Two at once: one won, the other was told, and both desks show what stands.");
+
+  // The other desk hears again, and what it holds is moved under its hands: it is told when it puts it down.
+  await other.page.unroute("**/v1/changes*");
+  await other.page.reload();
+  await other.takeHold(other.block(visit));
+  await other.page.keyboard.press("ArrowLeft");
+  await desk.takeHold(desk.block(visit));
+  await desk.page.keyboard.press("Shift+ArrowRight");
+  await desk.page.keyboard.press("Enter");
+  const under = await changed(last);
+  await other.sees(visit, under);
+  await other.page.keyboard.press("Enter");
+  await collision.waitFor();
+  await collision.getByText(shell.keepTheirs, { exact: true }).click();
+  await collision.waitFor({ state: "detached" });
+  assert.deepEqual(await stage.ask("the visit", { visit }), under, "what was held was based on the plan it was taken from");
+
+  // Undo is about one's own move: what another did since is not taken back unasked.
+  await other.takeHold(other.block(visit));
+  await other.page.keyboard.press("ArrowLeft");
+  await other.page.keyboard.press("Enter");
+  const later = await changed(under);
+  await desk.sees(visit, later);
+  await desk.page.keyboard.press("Control+z");
+  const asked = desk.page.getByRole("dialog", { name: shell.collision });
+  await asked.waitFor();
+  await asked.getByText(shell.keepTheirs, { exact: true }).click();
+  await asked.waitFor({ state: "detached" });
+  assert.deepEqual(await stage.ask("the visit", { visit }), later, "undo takes back nothing of another's");
+  stage.say("What is held is based on the plan it was taken from, and undo is about one's own move.");
 }

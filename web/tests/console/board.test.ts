@@ -118,7 +118,7 @@ describe("taking hold", () => {
 
 describe("what is held", () => {
   const before = { technician: null, start: at(9), end: at(10) };
-  const held: Held = { what: "visit", id: "v", by: "keys", before, ...before };
+  const held: Held = { what: "visit", id: "v", by: "keys", before, on: Promise.resolve(null), ...before };
 
   test("what waits to be planned goes nowhere without a technician, whatever its time", () => {
     expect(isMoved(held)).toBe(false);

@@ -105,7 +105,7 @@ export default function Board({ query }: PageProps) {
     const times = dayAndTimes(held.start, held.end);
     if (held.what === "visit") {
       const visit = standing<"visit">(held.id);
-      if (visit) void plan(held.id, held, held.technician ? words.planned(whose(visit as VisitRow), name, times) : words.takenBack);
+      if (visit) void plan(held.id, held, held.technician ? words.planned(whose(visit as VisitRow), name, times) : words.takenBack, held.on);
       return;
     }
     const ticket = standing<"ticket">(held.id)?.fields;

@@ -1,7 +1,7 @@
 /** Putting a plan down: one write each, told with undo, and the last ones can be taken back one after the other. */
 import { toast } from "../../ui";
 import { t } from "../../i18n";
-import { act, create, standing, type Row } from "../data";
+import { act, create, standing, type Row, type Seen } from "../data";
 import { attempt } from "../parts/tell";
 import { c } from "../words";
 import type { Proposal } from "./layout";
@@ -10,23 +10,32 @@ import { isUnplanned } from "./plans";
 /** Most that can be taken back. */
 const KEPT = 30;
 
-const done: (() => Promise<unknown>)[] = [];
+/** Takes a change back; resolves to whether it did, or somebody else's stands. */
+type Back = () => Promise<boolean>;
+
+const done: Back[] = [];
+
+async function take(back: Back): Promise<void> {
+  await attempt(async () => {
+    if (await back()) toast(c().shell.undone);
+  });
+}
 
 /** Takes the last change of the plan back. */
 export async function undoLast(): Promise<void> {
   const back = done.pop();
   if (!back) return toast(c().board.nothingToUndo);
-  if (await attempt(back)) toast(c().shell.undone);
+  await take(back);
 }
 
-function tell(text: string, back: () => Promise<unknown>): void {
+function tell(text: string, back: Back): void {
   done.push(back);
   if (done.length > KEPT) done.shift();
   const run = () => {
     const at = done.indexOf(back);
     if (at < 0) return;
     done.splice(at, 1);
-    void attempt(back).then((isDone) => isDone && toast(c().shell.undone));
+    void take(back);
   };
   toast(text, { undo: { label: t().ui.undo, run } });
 }
@@ -34,13 +43,13 @@ function tell(text: string, back: () => Promise<unknown>): void {
 const iso = (at: number) => new Date(at).toISOString();
 
 /** The one request that brings a visit to a plan; without a technician, back to those that are to be planned. */
-function put(id: string, to: Proposal): Promise<Row<"visit"> | null> {
+function put(id: string, to: Proposal, on?: Seen): Promise<Row<"visit"> | null> {
   const visit = standing<"visit">(id)?.fields;
   const times = { planned_start: iso(to.start), planned_end: iso(to.end) };
-  if (to.technician === null) return act("visit", id, "unassign", {}, { technician_id: null, status: "planned" });
-  if (visit && visit.technician_id === to.technician && !isUnplanned(visit)) return act("visit", id, "move", times, times);
+  if (to.technician === null) return act("visit", id, "unassign", {}, { technician_id: null, status: "planned" }, on);
+  if (visit && visit.technician_id === to.technician && !isUnplanned(visit)) return act("visit", id, "move", times, times, on);
   const assign = { technician_id: to.technician, ...times };
-  return act("visit", id, "assign", assign, { ...assign, status: "scheduled" });
+  return act("visit", id, "assign", assign, { ...assign, status: "scheduled" }, on);
 }
 
 /** How a visit is planned now. */
@@ -52,22 +61,26 @@ export function proposalOf({ fields }: Row<"visit">): Proposal {
   };
 }
 
-/** Plans a visit; `text` says it when it is done. Resolves to whether it stands so. */
-export async function plan(id: string, to: Proposal, text: string): Promise<boolean> {
+/**
+ * Plans a visit; `text` says it when it is done, `on` is the plan its planner began from. Undo is about that change: what
+ * somebody else planned since is put before the user. Resolves to whether it stands so.
+ */
+export async function plan(id: string, to: Proposal, text: string, on?: Seen): Promise<boolean> {
   const row = standing<"visit">(id);
   const before = row && proposalOf(row);
   let stands = false;
   await attempt(async () => {
-    const after = await put(id, to);
+    const after = await put(id, to, on);
     if (!after || !before) return;
     stands = true;
     tell(text, async () => {
-      await put(id, before);
+      if (!(await put(id, before, Promise.resolve(after.version)))) return false;
       const now = standing<"visit">(id);
       // Taking it from its technician leaves the time as it was moved to.
       if (before.technician === null && now && Date.parse(now.fields.planned_start) !== before.start) {
         await act("visit", id, "move", { planned_start: iso(before.start), planned_end: iso(before.end) }, {});
       }
+      return true;
     });
   });
   return stands;
@@ -90,7 +103,7 @@ export async function planNew(draft: Draft, to: Proposal, text: string): Promise
     const made = await create("visit", { ...draft, planned_start: iso(to.start), planned_end: iso(to.end) });
     id = made.id;
     if (to.technician) await put(made.id, to);
-    tell(text, () => act("visit", made.id, "cancel", { reason: t().ui.undo }, { status: "cancelled" }));
+    tell(text, async () => (await act("visit", made.id, "cancel", { reason: t().ui.undo }, { status: "cancelled" })) !== null);
   });
   return id;
 }

@@ -6,7 +6,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { now } from "../../app/model/clock";
 import { shortDate, weekday } from "../../app/model/format";
 import { Icon } from "../../ui";
-import { row, standing } from "../data";
+import { row, seen, standing } from "../data";
 import { c } from "../words";
 import { Block } from "./block";
 import { proposalOf } from "./commit";
@@ -127,7 +127,7 @@ export function Grid({ technicians, plans, span, mode, onOpen, onPut, onBack, on
     const visit = standing<"visit">(id);
     if (!visit) return null;
     const before = proposalOf(visit);
-    return { what: "visit", id, before, by, ...before };
+    return { what: "visit", id, before, on: seen(id), by, ...before };
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -152,8 +152,9 @@ export function Grid({ technicians, plans, span, mode, onOpen, onPut, onBack, on
     if (one?.by === "keys") setSaid(`${titleOf(one)}. ${words.held}`);
   }, [one?.id, one?.by]);
 
-  // While something is held, the keyboard is the board's, wherever the focus is: rows come and go.
-  useEffect(() => {
+  // While something is held, the keyboard is the board's, wherever the focus is: rows come and go. Before the next key comes,
+  // which an effect after the paint may be too late for.
+  useLayoutEffect(() => {
     if (!one) return;
     const onKey = (event: KeyboardEvent) => {
       const current = held.value;

@@ -1,5 +1,6 @@
 /** What a dispatcher has taken hold of, by mouse or by keyboard, and where it would be put. */
 import { signal } from "@preact/signals";
+import type { Seen } from "../data";
 import type { Proposal } from "./layout";
 
 export interface Held extends Proposal {
@@ -7,6 +8,8 @@ export interface Held extends Proposal {
   readonly id: string;
   /** How it was before; a ticket has no plan yet. */
   readonly before: Proposal;
+  /** The version that `before` is of. */
+  readonly on: Seen;
   readonly by: "mouse" | "keys";
   /** The pointer is over the queue: it would be taken from its technician. */
   readonly isBack?: boolean;

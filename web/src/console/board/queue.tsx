@@ -3,7 +3,7 @@ import { now } from "../../app/model/clock";
 import { ago, shortDate } from "../../app/model/format";
 import { t } from "../../i18n";
 import { Badge, Empty, Icon } from "../../ui";
-import { row } from "../data";
+import { row, seen } from "../data";
 import { c } from "../words";
 import { addDays, dayStart, nameOfDay } from "./days";
 import { held, type Held } from "./hold";
@@ -39,11 +39,12 @@ export function Queue({
     const visit = visits.find((visit) => visit.id === id)?.fields;
     const wish = visit ? { start: Date.parse(visit.planned_start), end: Date.parse(visit.planned_end) } : { start, end: start + TICKET };
     const before = { technician: null, ...wish };
+    const on = seen(id);
     const last = days.at(-1) ?? start;
-    if (wish.start >= (days[0] ?? 0) && wish.start < addDays(last, 1)) return { what, id, by, before, ...before };
+    if (wish.start >= (days[0] ?? 0) && wish.start < addDays(last, 1)) return { what, id, by, before, on, ...before };
     // Of a wish for a day that is not shown, the time of day is kept.
     const near = onDay(wish.start, dayStart(nameOfDay(start)));
-    return { what, id, by, before, technician: null, start: near, end: near + wish.end - wish.start };
+    return { what, id, by, before, on, technician: null, start: near, end: near + wish.end - wish.start };
   };
   /** What something was done to. */
   const heard = ({ target }: Event): { element: HTMLElement; what: "visit" | "ticket"; id: string } | null => {

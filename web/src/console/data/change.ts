@@ -31,22 +31,38 @@ function base<E extends EntityName>(id: Uuid): Row<E> {
   return row;
 }
 
-/** The last change of each record under way: the next waits, so that one person's two quick steps don't collide. */
-const last = new Map<Uuid, Promise<unknown>>();
+/** The last change of each record under way, and the version it brings: the next waits, so that one person's two quick steps don't collide. */
+const last = new Map<Uuid, Seen>();
 
 /**
- * Carries a change out: `expect` is shown meanwhile, `send` is given the version it is based on. Resolves to the row, or to
- * `null` where another's value came first and the user let it stand. @throws Problem
+ * The version of a record that a user has before them now. What takes time to decide, such as where to put what they hold or
+ * what to type, is based on the version they began with: news of the feed may change the record meanwhile, and the decision
+ * was not about those. A change of their own under way counts as seen.
+ */
+export type Seen = Promise<string | null>;
+
+export function seen(id: Uuid): Seen {
+  const now = standing(id)?.version ?? null;
+  return (last.get(id) ?? Promise.resolve()).then((ended) => ended ?? now);
+}
+
+/**
+ * Carries a change out: `expect` is shown meanwhile, `send` is given the version it is based on, which is `on` or else the
+ * newest. Resolves to the row, or to `null` where another's value came first and the user let it stand. @throws Problem
  */
 export async function carryOut<E extends EntityName>(
   entity: E,
   id: Uuid,
   expect: Partial<Entities[E]>,
   send: (version: string) => Promise<Sent<E>>,
+  on: Seen = Promise.resolve(null),
 ): Promise<Row<E> | null> {
   const takeOff = lay(id, expect, ++count);
-  const turn = (last.get(id) ?? Promise.resolve()).then(() => attempt(entity, id, expect, send, takeOff));
-  const ended = turn.catch(() => undefined);
+  const turn = (last.get(id) ?? Promise.resolve()).then(async () => attempt(entity, id, expect, send, takeOff, await on));
+  const ended = turn.then(
+    (row) => row?.version ?? null,
+    () => null,
+  );
   last.set(id, ended);
   try {
     return await turn;
@@ -62,15 +78,17 @@ async function attempt<E extends EntityName>(
   expect: Partial<Entities[E]>,
   send: (version: string) => Promise<Sent<E>>,
   takeOff: () => void,
+  on: string | null,
 ): Promise<Row<E> | null> {
   try {
-    const sent = await send(base<E>(id).version);
+    const sent = await send(on ?? base<E>(id).version);
     // Together, so that what is shown changes once.
     batch(() => {
       take(entity, sent);
       takeOff();
     });
-    return base<E>(id);
+    // The feed may have been quicker with somebody's later write; undo is about this one.
+    return { ...base<E>(id), version: sent.version };
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "version_conflict") throw error;
     takeOff();
@@ -82,19 +100,19 @@ async function attempt<E extends EntityName>(
     collision.value = null;
     if (choice === "theirs") return null;
     const takeOffAgain = lay(id, expect, ++count);
-    return await attempt(entity, id, expect, send, takeOffAgain).finally(takeOffAgain);
+    return await attempt(entity, id, expect, send, takeOffAgain, now.version).finally(takeOffAgain);
   }
 }
 
 const pathOf = (entity: EntityName, id: Uuid) => `/v1/${plural[entity]}/${id}`;
 
 /** Changes fields of a record. As {@link carryOut}. */
-export const change = <E extends EntityName>(entity: E, id: Uuid, fields: Partial<Entities[E]>): Promise<Row<E> | null> =>
-  carryOut(entity, id, fields, (version) => patch<Sent<E>>(pathOf(entity, id), { fields }, version));
+export const change = <E extends EntityName>(entity: E, id: Uuid, fields: Partial<Entities[E]>, on?: Seen): Promise<Row<E> | null> =>
+  carryOut(entity, id, fields, (version) => patch<Sent<E>>(pathOf(entity, id), { fields }, version), on);
 
 /** Does something named to a record, such as `assign` to a visit. As {@link carryOut}. */
-export const act = <E extends EntityName>(entity: E, id: Uuid, what: string, body: object, expect: Partial<Entities[E]>): Promise<Row<E> | null> =>
-  carryOut(entity, id, expect, (version) => post<Sent<E>>(`${pathOf(entity, id)}/${what}`, body, version));
+export const act = <E extends EntityName>(entity: E, id: Uuid, what: string, body: object, expect: Partial<Entities[E]>, on?: Seen): Promise<Row<E> | null> =>
+  carryOut(entity, id, expect, (version) => post<Sent<E>>(`${pathOf(entity, id)}/${what}`, body, version), on);
 
 /** Makes a record. @throws Problem */
 export async function create<E extends EntityName>(entity: E, fields: Partial<Entities[E]>): Promise<Row<E>> {

@@ -1,5 +1,5 @@
 /** The data of the console in one import. */
-export { carryOut, change, act, create, remove, undo, collision, type Collision } from "./change";
+export { carryOut, change, act, create, remove, undo, seen, collision, type Collision, type Seen } from "./change";
 export { NOTHING, plural, type Entities, type EntityName, type Row, type Sent } from "./entities";
 export { findAnything, findCallers, pageOf, type Caller, type Group, type Hit, type Kind } from "./find";
 export { useEvery, useRecords, useLoaded, type Loaded } from "./hooks";

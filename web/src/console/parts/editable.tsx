@@ -2,28 +2,32 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Button, Icon, TextArea } from "../../ui";
+import { seen, type Seen, type Uuid } from "../data";
 import "./editable.css";
 
 export function Editable({
+  of,
   label,
   value,
   empty,
   onSave,
 }: {
+  /** The record it is of. */
+  of: Uuid;
   label: string;
   value: string | null | undefined;
   /** What stands there while there is nothing. */
   empty: string;
-  /** Resolves to whether it stands. */
-  onSave: (text: string | null) => Promise<boolean>;
+  /** `on` is the version that was being edited. Resolves to whether it stands. */
+  onSave: (text: string | null, on: Seen) => Promise<boolean>;
 }) {
-  const [typed, setTyped] = useState<string | null>(null);
+  const [edited, setEdited] = useState<{ readonly text: string; readonly on: Seen } | null>(null);
   const [busy, setBusy] = useState(false);
-  if (typed === null) {
+  if (edited === null) {
     return (
       <section class="editable">
         <p class="field__label">{label}</p>
-        <button type="button" class={value ? "editable__text prose" : "editable__text muted"} onClick={() => setTyped(value ?? "")}>
+        <button type="button" class={value ? "editable__text prose" : "editable__text muted"} onClick={() => setEdited({ text: value ?? "", on: seen(of) })}>
           <span class="grow">{value || empty}</span>
           <Icon name="edit" label={`${t().ui.edit}: ${label}`} />
         </button>
@@ -32,7 +36,7 @@ export function Editable({
   }
   const save = async () => {
     setBusy(true);
-    if (await onSave(typed.trim() || null)) setTyped(null);
+    if (await onSave(edited.text.trim() || null, edited.on)) setEdited(null);
     setBusy(false);
   };
   return (
@@ -46,12 +50,12 @@ export function Editable({
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void save();
       }}
     >
-      <TextArea label={label} value={typed} onInput={setTyped} />
+      <TextArea label={label} value={edited.text} onInput={(text) => setEdited({ ...edited, text })} />
       <div class="line">
         <Button type="submit" kind="primary" busy={busy}>
           {t().ui.save}
         </Button>
-        <Button kind="quiet" onClick={() => setTyped(null)}>
+        <Button kind="quiet" onClick={() => setEdited(null)}>
           {t().ui.cancel}
         </Button>
       </div>

@@ -85,7 +85,7 @@ function Viewer({ of, onClose }: { of: Attachment; onClose: () => void }) {
       {url ? <img class="photo-large" src={url} alt={nameOf(of)} /> : null}
       {isThere ? null : <p class="muted">{words.notThereText}</p>}
       <p class="muted small">{[fields.taken_at ? dateAndTime(fields.taken_at) : "", fields.file_name, picture ? "" : bytes(fields.size)].filter(Boolean).join(" · ")}</p>
-      <Editable label={t().photos.caption} value={fields.caption} empty={words.noCaption} onSave={(caption) => changed(() => change("attachment", of.id, { caption }))} />
+      <Editable of={of.id} label={t().photos.caption} value={fields.caption} empty={words.noCaption} onSave={(caption, on) => changed(() => change("attachment", of.id, { caption }, on))} />
       {isSure ? (
         <div class="stack">
           <p>{picture ? words.removePhotoText : words.removeDocumentText}</p>

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { Language } from "../../i18n";
 import { t } from "../../i18n";
 import { Button, Dialog, Select, TextArea, TextField, type Option } from "../../ui";
-import { change, create, type Entities, type EntityName, type Row } from "../data";
+import { change, create, seen, type Entities, type EntityName, type Row } from "../data";
 import { c } from "../words";
 import { attempt, changed, told } from "./tell";
 
@@ -69,6 +69,7 @@ export function RecordForm<E extends EntityName>({
   const [values, setValues] = useState<Values>(() =>
     of ? before : Object.fromEntries(fields.map(({ field, options }) => [field, textOf((given as Record<string, unknown> | undefined)?.[field]) || (options?.[0]?.value ?? "")])),
   );
+  const [on] = useState(() => of && seen(of.id));
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const isMissing = ({ field, required }: FormField) => Boolean(required) && !values[field]?.trim();
@@ -78,7 +79,7 @@ export function RecordForm<E extends EntityName>({
     setBusy(true);
     const set = differences(of ? before : {}, values, fields) as Partial<Entities[E]>;
     if (of) {
-      const isDone = Object.keys(set).length === 0 || (await changed(() => change(entity, of.id, set), done));
+      const isDone = Object.keys(set).length === 0 || (await changed(() => change(entity, of.id, set, on), done));
       if (isDone) onClose(of.id);
     } else {
       let id: string | null = null;
@@ -98,9 +99,10 @@ export function RecordForm<E extends EntityName>({
       title={title}
       onClose={() => onClose(null)}
       closeLabel={t().ui.close}
+      onSubmit={() => void save()}
       actions={
         <>
-          <Button kind="primary" busy={busy} onClick={() => void save()}>
+          <Button kind="primary" type="submit" busy={busy}>
             {submit ?? t().ui.save}
           </Button>
           <Button onClick={() => onClose(null)}>{t().ui.cancel}</Button>
@@ -108,13 +110,7 @@ export function RecordForm<E extends EntityName>({
         </>
       }
     >
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
+      <div class="stack">
         {fields.map((one) => {
           const { field, label, hint, kind = "text", options } = one;
           const shared = {
@@ -138,8 +134,7 @@ export function RecordForm<E extends EntityName>({
             />
           );
         })}
-        <input type="submit" hidden />
-      </form>
+      </div>
     </Dialog>
   );
 }

@@ -6,7 +6,7 @@ import { Reporter } from "../../app/parts/reporter";
 import { to } from "../../app/router";
 import { t } from "../../i18n";
 import { Badge, Button, Card, Dialog, Empty, Facts, Icon, List, Row, Select, TextArea, TextField, Tick } from "../../ui";
-import { all, change, create, row, useLoaded, useRecords, user, type Entities } from "../data";
+import { all, change, create, row, useLoaded, useRecords, user, type Entities, type Seen } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { Editable } from "../parts/editable";
@@ -180,7 +180,7 @@ export default function Ticket({ params }: PageProps) {
   const site = row("site", fields.site_id)?.fields;
   const minutes = work.reduce((sum, entry) => sum + (entry.fields.minutes ?? 0), 0);
   const parts = work.flatMap((entry) => entry.fields.parts);
-  const set = (values: Partial<Entities["ticket"]>) => changed(() => change("ticket", id, values));
+  const set = (values: Partial<Entities["ticket"]>, on?: Seen) => changed(() => change("ticket", id, values, on));
   const isOpen = OPEN.includes(fields.status);
   return (
     <Page
@@ -200,9 +200,9 @@ export default function Ticket({ params }: PageProps) {
           {fields.status === "pending" && fields.pending_reason ? <Badge tone="flag" icon="clock">{fields.pending_reason}</Badge> : null}
           <Card>
             <div class="stack">
-              <Editable label={t().field["description"] ?? ""} value={fields.description} empty={words.empties.description} onSave={(description) => set({ description })} />
-              <Editable label={t().field["diagnosis"] ?? ""} value={fields.diagnosis} empty={words.empties.diagnosis} onSave={(diagnosis) => set({ diagnosis })} />
-              <Editable label={t().field["solution"] ?? ""} value={fields.solution} empty={words.empties.solution} onSave={(solution) => set({ solution })} />
+              <Editable of={id} label={t().field["description"] ?? ""} value={fields.description} empty={words.empties.description} onSave={(description, on) => set({ description }, on)} />
+              <Editable of={id} label={t().field["diagnosis"] ?? ""} value={fields.diagnosis} empty={words.empties.diagnosis} onSave={(diagnosis, on) => set({ diagnosis }, on)} />
+              <Editable of={id} label={t().field["solution"] ?? ""} value={fields.solution} empty={words.empties.solution} onSave={(solution, on) => set({ solution }, on)} />
             </div>
           </Card>
           <Card>

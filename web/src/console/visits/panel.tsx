@@ -9,7 +9,7 @@ import { plan, proposalOf } from "../board/commit";
 import { nameOfDay } from "../board/days";
 import { isMovable, isUnplanned, lateBy, planOf, type VisitRow } from "../board/plans";
 import { dayAndTimes, pictureOf, siteName, whose } from "../board/words";
-import { act, change, row } from "../data";
+import { act, change, row, seen, type Seen } from "../data";
 import { AddFiles, Photos } from "../parts/photos";
 import { attempt, changed } from "../parts/tell";
 import { c } from "../words";
@@ -94,8 +94,8 @@ export function VisitPanel({ id, onClose }: { id: string; onClose: () => void })
   const words = c().board;
   const visit = row("visit", id) as VisitRow | undefined;
   const [isCallingOff, setCallingOff] = useState(false);
-  const [edited, setEdited] = useState<{ technician: string; when: ReturnType<typeof whenOf> } | null>(null);
-  const [purpose, setPurpose] = useState<string | null>(null);
+  const [edited, setEdited] = useState<{ technician: string; when: ReturnType<typeof whenOf>; on: Seen } | null>(null);
+  const [purpose, setPurpose] = useState<{ text: string; on: Seen } | null>(null);
   const [busy, setBusy] = useState(false);
   if (!visit) {
     return (
@@ -115,7 +115,7 @@ export function VisitPanel({ id, onClose }: { id: string; onClose: () => void })
     if (!next) return;
     setBusy(true);
     const name = row("user", form.technician)?.fields.name;
-    const done = await plan(id, { ...next, technician: form.technician || null }, name ? words.planned(whose(visit), name, dayAndTimes(next.start, next.end)) : words.takenBack);
+    const done = await plan(id, { ...next, technician: form.technician || null }, name ? words.planned(whose(visit), name, dayAndTimes(next.start, next.end)) : words.takenBack, edited?.on);
     setBusy(false);
     if (done) onClose();
   };
@@ -163,20 +163,20 @@ export function VisitPanel({ id, onClose }: { id: string; onClose: () => void })
         <p class="visit__purpose prose">
           {fields.purpose}{" "}
           {isMovable(fields) ? (
-            <button type="button" class="link" onClick={() => setPurpose(fields.purpose)}>
+            <button type="button" class="link" onClick={() => setPurpose({ text: fields.purpose, on: seen(id) })}>
               {words.edit}
             </button>
           ) : null}
         </p>
       ) : (
         <>
-          <TextArea label={c().plan.purpose} value={purpose} onInput={setPurpose} />
+          <TextArea label={c().plan.purpose} value={purpose.text} onInput={(text) => setPurpose({ ...purpose, text })} />
           <div class="line">
             <Button
               onClick={() =>
                 void attempt(async () => {
-                  if (purpose.trim()) await changed(() => change("visit", id, { purpose: purpose.trim() }));
-                  setPurpose(null);
+                  const text = purpose.text.trim();
+                  if (!text || (await changed(() => change("visit", id, { purpose: text }, purpose.on)))) setPurpose(null);
                 })
               }
             >
@@ -237,7 +237,7 @@ export function VisitPanel({ id, onClose }: { id: string; onClose: () => void })
       {isMovable(fields) ? (
         <section class="stack">
           <h3 class="section__title">{words.assign}</h3>
-          <PlanFields site={fields.site_id} technician={form.technician} when={form.when} tried={Boolean(edited)} onChange={(technician, when) => setEdited({ technician, when })} />
+          <PlanFields site={fields.site_id} technician={form.technician} when={form.when} tried={Boolean(edited)} onChange={(technician, when) => setEdited({ technician, when, on: edited?.on ?? seen(id) })} />
           {edited ? <Clashes visit={id} site={fields.site_id} of={next && { ...next, technician: form.technician || null }} /> : null}
         </section>
       ) : fields.arrived_at && fields.finished_at ? (
