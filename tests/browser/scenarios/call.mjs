@@ -34,6 +34,11 @@ async function takeTheCall(stage) {
   const again = page.getByRole("dialog", { name: own.shell.loginAgain });
   await again.waitFor();
   await desk.phone.isAccessible("login again");
+  // Whoever types on is asked for the password, and no key throws away what they typed before.
+  const isFocused = await again.locator("input[type=password]").evaluate((field) => field === document.activeElement);
+  assert.equal(isFocused, true, "the password has the focus");
+  for (const key of ["Escape", "Escape"]) await page.keyboard.press(key);
+  assert.equal(await again.isVisible(), true, "Escape does not end the session");
   await desk.tryToLogIn(stage.dispatcher, stage.password, again);
   await again.waitFor({ state: "detached" });
   stage.say("The session ended; after the login the ticket was made, and nothing had to be typed again.");

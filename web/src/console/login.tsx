@@ -1,4 +1,6 @@
 /** Logging in at a desk, and once more over the page when a session has ended. */
+import { useState } from "preact/hooks";
+import { Confirm } from "../app/parts/ask";
 import { LoginForm } from "../app/parts/login-form";
 import { remember } from "../app/preferences";
 import { language, speak, t, type Language } from "../i18n";
@@ -44,15 +46,20 @@ export function Login() {
 /** The page behind stays as it is, and so does what was typed into it. */
 export function LoginAgain() {
   const words = c().shell;
+  const [leaving, setLeaving] = useState(false);
   if (!loginDue.value) return null;
-  const leave = () => void logout();
   return (
-    <Dialog title={words.loginAgain} onClose={leave} closeLabel={words.logInAsOther}>
+    <Dialog title={words.loginAgain}>
       <p>{words.loginAgainText}</p>
       <LoginForm email={user.value?.email ?? ""} enter={login} />
-      <Button kind="quiet" onClick={leave}>
+      <Button kind="quiet" onClick={() => setLeaving(true)}>
         {words.logInAsOther}
       </Button>
+      {leaving ? (
+        <Confirm title={words.logInAsOther} yes={words.logInAsOther} kind="danger" onYes={() => void logout()} onClose={() => setLeaving(false)}>
+          <p>{words.logInAsOtherText}</p>
+        </Confirm>
+      ) : null}
     </Dialog>
   );
 }

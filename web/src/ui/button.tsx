@@ -36,7 +36,8 @@ export function Button({ children, icon, onClick, type = "button", disabled, bus
       disabled={disabled}
       aria-busy={busy}
       aria-pressed={pressed}
-      onClick={() => !busy && onClick?.()}
+      // A form is not sent again either.
+      onClick={(event) => (busy ? event.preventDefault() : onClick?.())}
     >
       {icon && <Icon name={icon} />}
       <span class="button__text">{children}</span>

@@ -15,6 +15,11 @@ function useTouched<T>(value: T, act: (next: T) => unknown): [T, (next: T) => vo
   return [touched ? touched.as : value, touch];
 }
 
+/** Moves the focus to the first field that is wrong, once the errors of what was just pressed show. */
+export function toFirstError(within: Element | null): void {
+  requestAnimationFrame(() => within?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+}
+
 interface Labelled {
   label: string;
   hint?: string | undefined;
@@ -59,6 +64,8 @@ interface TextProps extends Labelled {
   onInput: (value: string) => void;
   type?: "text" | "email" | "tel" | "password" | "date" | "time" | "datetime-local" | "url";
   required?: boolean;
+  /** Takes the focus when a dialog opens. */
+  autofocus?: boolean;
   autocomplete?: string;
   inputMode?: "numeric" | "decimal";
   placeholder?: string;
@@ -79,6 +86,7 @@ export function TextField({ value, onInput, type = "text", trailing, ...rest }: 
           {...({ type } as { type: "text" })}
           value={value}
           required={rest.required}
+          autofocus={rest.autofocus}
           autocomplete={rest.autocomplete}
           inputMode={rest.inputMode}
           placeholder={rest.placeholder}

@@ -78,8 +78,9 @@ export function AskReason({
       title={title}
       onClose={onClose}
       closeLabel={t().ui.close}
+      onSubmit={answer}
       actions={
-        <Button kind={kind} large wide onClick={answer}>
+        <Button kind={kind} large wide type="submit">
           {yes}
         </Button>
       }

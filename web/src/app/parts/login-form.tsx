@@ -37,6 +37,7 @@ export function LoginForm({ email: known = "", enter }: { email?: string; enter:
         type={shown ? "text" : "password"}
         value={password}
         onInput={setPassword}
+        autofocus={known !== ""}
         autocomplete="current-password"
         required
         trailing={<IconButton icon={shown ? "eye-off" : "eye"} label={shown ? words.hide : words.show} onClick={() => setShown(!shown)} />}

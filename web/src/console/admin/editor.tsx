@@ -1,11 +1,11 @@
 /** Editing a checklist beside its preview; publishing makes the next version. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { bilingual } from "../../app/model/bilingual";
 import { Confirm } from "../../app/parts/ask";
 import { go } from "../../app/router";
 import { newId } from "../../device/ids";
 import { language, speak, t, type Language } from "../../i18n";
-import { Badge, Button, Card, Empty, IconButton, Notice, Select, TextField, toast } from "../../ui";
+import { Badge, Button, Card, Empty, IconButton, Notice, Select, TextField, toast, toFirstError } from "../../ui";
 import { create, useRecords, type Row } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
@@ -40,9 +40,11 @@ function Editor({ from, versions, newestVersion }: { from: Template; versions: r
   const [open, setOpen] = useState<string | null>(null);
   const [asking, setAsking] = useState<"publish" | "discard" | null>(null);
   const [tried, setTried] = useState(false);
+  const form = useRef<HTMLDivElement>(null);
   const isChanged = JSON.stringify(template) !== JSON.stringify(from);
   const problems = problemsOf(template);
   const shown = tried ? problems : [];
+  const faultOf = (fault: "name" | "section_title", section?: number) => (shown.some((one) => one.fault === fault && one.section === section) ? words.faults[fault] : undefined);
   const next = newestVersion + 1;
   const change = (to: Template) => {
     setTemplate(to);
@@ -62,6 +64,7 @@ function Editor({ from, versions, newestVersion }: { from: Template; versions: r
     if (!first) return setAsking("publish");
     const item = first.section !== undefined && first.item !== undefined ? template.sections[first.section]?.items[first.item] : undefined;
     if (item) setOpen(item.key);
+    toFirstError(form.current);
   };
   return (
     <Page
@@ -98,7 +101,7 @@ function Editor({ from, versions, newestVersion }: { from: Template; versions: r
       }
     >
       <div class="editor">
-        <div class="editor__form">
+        <div class="editor__form" ref={form}>
           {locked ? <p class="muted small">{words.readOnly}</p> : null}
           {isOld ? <Notice tone="accent" title={words.oldVersion(from.version)} /> : null}
           {isOld && draft && !isChanged ? <Notice tone="flag" icon="warning" title={words.otherDraft(draft.version)} /> : null}
@@ -112,7 +115,7 @@ function Editor({ from, versions, newestVersion }: { from: Template; versions: r
           ) : null}
           <div class="card stack">
             <div class="pair">
-              <TextField label={words.nameZh} value={template.name["zh-CN"]} onInput={(zh) => change({ ...template, name: { ...template.name, "zh-CN": zh } })} maxLength={200} />
+              <TextField label={words.nameZh} value={template.name["zh-CN"]} onInput={(zh) => change({ ...template, name: { ...template.name, "zh-CN": zh } })} error={faultOf("name")} maxLength={200} />
               <TextField label={words.nameEn} value={template.name.en} onInput={(en) => change({ ...template, name: { ...template.name, en } })} maxLength={200} />
             </div>
             <Select
@@ -139,7 +142,7 @@ function Editor({ from, versions, newestVersion }: { from: Template; versions: r
               <div class="stack">
                 {locked ? null : (
                   <div class="pair">
-                    <TextField label={words.sectionZh} value={section.title["zh-CN"]} onInput={(zh) => change(changeSection(template, at, { title: { ...section.title, "zh-CN": zh } }))} maxLength={200} />
+                    <TextField label={words.sectionZh} value={section.title["zh-CN"]} onInput={(zh) => change(changeSection(template, at, { title: { ...section.title, "zh-CN": zh } }))} error={faultOf("section_title", at)} maxLength={200} />
                     <TextField label={words.sectionEn} value={section.title.en} onInput={(en) => change(changeSection(template, at, { title: { ...section.title, en } }))} maxLength={200} />
                   </div>
                 )}

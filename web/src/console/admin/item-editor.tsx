@@ -44,7 +44,7 @@ function Picture({ item, onChange }: { item: Item; onChange: (picture: string | 
   );
 }
 
-function Asked({ item, earlier, onChange }: { item: Item; earlier: readonly Item[]; onChange: (part: Partial<Item>) => void }) {
+function Asked({ item, earlier, onChange, error }: { item: Item; earlier: readonly Item[]; onChange: (part: Partial<Item>) => void; error: string | undefined }) {
   const words = c().admin.checklists;
   const condition = item.only_if;
   const outcomes = condition?.outcomes ?? [];
@@ -56,6 +56,7 @@ function Asked({ item, earlier, onChange }: { item: Item; earlier: readonly Item
         value={condition?.item ?? ""}
         options={[{ value: "", label: words.always }, ...earlier.map(({ key, label }) => ({ value: key, label: words.onlyIf(bilingual(label) || key) }))]}
         onChange={(key) => onChange({ only_if: key ? { item: key, outcomes: outcomes.length ? outcomes : ["flag", "fail"] } : null })}
+        error={error}
       />
       {condition ? (
         <fieldset class="item-editor__outcomes">
@@ -95,6 +96,11 @@ export function ItemEditor({
 }) {
   const words = c().admin.checklists;
   const label = bilingual(item.label) || words.untitled;
+  const isEdited = isOpen && !locked;
+  const error = (...faults: Problem["fault"][]) => {
+    const found = problems.find(({ fault }) => faults.includes(fault));
+    return found && words.faults[found.fault];
+  };
   const cause = item.only_if && earlier.find(({ key }) => key === item.only_if?.item);
   return (
     <li class={problems.length ? "item-editor item-editor--faulty" : "item-editor"}>
@@ -122,16 +128,18 @@ export function ItemEditor({
           </>
         )}
       </div>
-      {problems.map(({ fault }) => (
-        <p key={fault} class="field__error">
-          <Icon name="warning" />
-          {words.faults[fault]}
-        </p>
-      ))}
-      {isOpen && !locked ? (
+      {isEdited
+        ? null
+        : problems.map(({ fault }) => (
+            <p key={fault} class="field__error">
+              <Icon name="warning" />
+              {words.faults[fault]}
+            </p>
+          ))}
+      {isEdited ? (
         <div class="item-editor__body">
           <div class="pair">
-            <TextField label={words.labelZh} value={item.label["zh-CN"]} onInput={(zh) => onChange({ label: { ...item.label, "zh-CN": zh } })} maxLength={200} />
+            <TextField label={words.labelZh} value={item.label["zh-CN"]} onInput={(zh) => onChange({ label: { ...item.label, "zh-CN": zh } })} error={error("label")} maxLength={200} />
             <TextField label={words.labelEn} value={item.label.en} onInput={(en) => onChange({ label: { ...item.label, en } })} maxLength={200} />
           </div>
           <div class="pair">
@@ -145,7 +153,7 @@ export function ItemEditor({
           </div>
           {item.answer === "reading" ? (
             <div class="pair">
-              <NumberField label={words.low} unit={item.unit ?? undefined} value={text(item.low)} onInput={(low) => onChange({ low: limit(low) })} />
+              <NumberField label={words.low} unit={item.unit ?? undefined} value={text(item.low)} onInput={(low) => onChange({ low: limit(low) })} error={error("limits")} />
               <NumberField label={words.high} unit={item.unit ?? undefined} value={text(item.high)} onInput={(high) => onChange({ high: limit(high) })} />
             </div>
           ) : null}
@@ -153,7 +161,7 @@ export function ItemEditor({
             <Tick label={words.required} note={words.requiredNote} checked={item.required} onChange={(required) => onChange({ required })} />
             <Tick label={words.critical} note={words.criticalNote} checked={item.critical ?? false} onChange={(critical) => onChange({ critical })} />
           </div>
-          <Asked item={item} earlier={earlier} onChange={onChange} />
+          <Asked item={item} earlier={earlier} onChange={onChange} error={error("condition", "condition_outcome")} />
           <div class="pair">
             <TextArea label={words.guidanceZh} rows={2} value={item.guidance?.["zh-CN"] ?? ""} onInput={(zh) => onChange({ guidance: guided(zh, item.guidance?.en ?? "") })} />
             <TextArea label={words.guidanceEn} rows={2} value={item.guidance?.en ?? ""} onInput={(en) => onChange({ guidance: guided(item.guidance?.["zh-CN"] ?? "", en) })} />

@@ -3,6 +3,7 @@
  * and a failure that leaves what was read in sight.
  */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { keptRows, useKeptRows } from "./kept";
 
 /** One page of a list. */
 export interface Page<T> {
@@ -73,7 +74,7 @@ export function useList<T>(load: Load<T>, key: string, revision: unknown = 0): L
   useEffect(() => {
     const ending = new AbortController();
     const shown = latest.current.state;
-    const count = shown?.key === key ? shown.page.items.length : PAGE;
+    const count = shown?.key === key ? shown.page.items.length : (keptRows(key) ?? PAGE);
     readUpTo(latest.current.load, count, ending.signal).then(
       (page) => {
         if (ending.signal.aborted) return;
@@ -86,6 +87,8 @@ export function useList<T>(load: Load<T>, key: string, revision: unknown = 0): L
     );
     return () => ending.abort();
   }, [key, revision, again]);
+
+  useKeptRows(key, own?.page.items.length ?? 0);
 
   const reload = useCallback(() => setAgain((count) => count + 1), []);
   const grow = () => {

@@ -8,6 +8,7 @@ import { explain } from "../../app/model/explain";
 import { Button, Empty, Icon, Notice } from "../../ui";
 import { c } from "../words";
 import { allOrNone, direction, present, toggled, turned, type Sort } from "./choice";
+import { useKeptScroll } from "./kept";
 import type { Listed } from "./list";
 import "./table.css";
 
@@ -127,6 +128,8 @@ function Bones({ columns }: { columns: number }) {
 export function Table<T>({ label, columns, list, id, name, href, onOpen, current, sort, onSort, choosing, empty }: TableProps<T>) {
   const words = c().table;
   const last = useRef<string | null>(null);
+  const holder = useRef<HTMLDivElement>(null);
+  useKeptScroll(holder, list.rows.length > 0);
   const ids = list.rows.map(id);
   const chosen = choosing ? present(choosing.chosen, ids) : [];
   const body = (row: T, column: Column<T>, at: number) => {
@@ -148,7 +151,7 @@ export function Table<T>({ label, columns, list, id, name, href, onOpen, current
   };
   if (!list.loading && !list.error && !list.rows.length) return <div class="table__empty">{empty}</div>;
   return (
-    <div class="table">
+    <div class="table" ref={holder}>
       {choosing && chosen.length ? (
         <div class="table__chosen" role="group" aria-label={words.chosen(chosen.length)}>
           <span class="strong number">{words.chosen(chosen.length)}</span>

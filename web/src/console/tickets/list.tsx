@@ -74,9 +74,10 @@ function Bulk({ ask, onClose }: { ask: Ask; onClose: () => void }) {
       title={titles[ask.about]}
       onClose={onClose}
       closeLabel={t().ui.close}
+      onSubmit={save}
       actions={
         <>
-          <Button kind="primary" onClick={save}>
+          <Button kind="primary" type="submit">
             {t().ui.save}
           </Button>
           <Button onClick={onClose}>{t().ui.cancel}</Button>
@@ -104,14 +105,16 @@ function Bulk({ ask, onClose }: { ask: Ask; onClose: () => void }) {
 function KeepView({ filter, onClose }: { filter: string; onClose: () => void }) {
   const words = c().tickets;
   const [name, setName] = useState("");
+  const [tried, setTried] = useState(false);
   const save = () => {
+    setTried(true);
     if (!name.trim()) return;
     keep({ name: name.trim(), filter });
     onClose();
   };
   return (
-    <Dialog title={words.saveView} onClose={onClose} closeLabel={t().ui.close} actions={<Button kind="primary" onClick={save}>{t().ui.save}</Button>}>
-      <TextField label={words.saveViewName} hint={words.saveViewText} value={name} onInput={setName} maxLength={40} />
+    <Dialog title={words.saveView} onClose={onClose} closeLabel={t().ui.close} onSubmit={save} actions={<Button kind="primary" type="submit">{t().ui.save}</Button>}>
+      <TextField label={words.saveViewName} hint={words.saveViewText} value={name} onInput={setName} error={tried && !name.trim() ? t().ui.required : undefined} maxLength={40} />
     </Dialog>
   );
 }

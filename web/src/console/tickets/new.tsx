@@ -1,9 +1,9 @@
 /** During a phone call: who is calling is found by the number, and what that client has open stands beside it. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { explain } from "../../app/model/explain";
 import { go, to } from "../../app/router";
 import { t } from "../../i18n";
-import { Button, Card, Icon, List, Row, Segmented, TextArea, TextField } from "../../ui";
+import { Button, Card, Icon, List, Row, Segmented, TextArea, TextField, toFirstError } from "../../ui";
 import { create, findCallers, isNumber, isWholeNumber, NOTHING, pageOf, readRow, row, standing, useLoaded, useRecords } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
@@ -127,6 +127,7 @@ export default function NewTicket({ query }: PageProps) {
   const [person, setPerson] = useState<{ name: string; phone: string } | null>(null);
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLDivElement>(null);
   const subject = useRef<HTMLDivElement>(null);
   const [made, setMade] = useState<string | null>(null);
   const wanted = typed.trim();
@@ -135,6 +136,9 @@ export default function NewTicket({ query }: PageProps) {
   const sites = useRecords("site", { client: client || NOTHING }, (fields) => fields.client_id === client).rows.value;
   const contacts = useRecords("contact", { parent: client || NOTHING }, (fields) => fields.client_id === client).rows.value;
   const where = site || (sites.length === 1 ? (sites[0]?.id ?? "") : "");
+
+  // The number is typed while the client still says it; where the caller is known already, what they report.
+  useEffect(() => (client ? subject : form).current?.querySelector("input")?.focus({ preventScroll: true }), []);
 
   const chooseClient = (next: string, who = "") => {
     setClient(next);
@@ -162,7 +166,7 @@ export default function NewTicket({ query }: PageProps) {
 
   const submit = async (isPlanned: boolean) => {
     setTried(true);
-    if (!client || !title.trim()) return;
+    if (!client || !title.trim()) return toFirstError(form.current);
     setBusy(true);
     await attempt(async () => {
       let reporter = contact;
@@ -204,7 +208,7 @@ export default function NewTicket({ query }: PageProps) {
         </>
       }
     >
-      <div class="call">
+      <div class="call" ref={form}>
         <div class="stack stack--wide">
           <Card>
             <div class="stack" onKeyDown={onCallerKey}>
