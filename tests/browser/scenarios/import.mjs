@@ -75,7 +75,20 @@ export default async function play(stage) {
   assert.ok(lines.some((line) => line.includes("31/02/2025") && line.includes("date")), "why a row was refused");
   stage.say("Three came in; what was refused can be downloaded, with why.");
 
+  // The import stands in the address, and in the list of those so far.
+  const address = page.url();
+  await page.reload();
+  await page.getByText(words.doneText).waitFor();
   await desk.button(words.another).click();
+  await page.getByRole("heading", { name: words.earlier, exact: true }).waitFor();
+  await desk.has(1);
+  await desk.phone.isAccessible("imports so far");
+  await desk.rows().getByRole("link").first().click();
+  await page.getByText(words.doneText).waitFor();
+  assert.equal(page.url(), address);
+  await page.goBack();
+  stage.say("What was imported is found again, by its address and in the list.");
+
   await check(stage, desk, words.prospect.refused);
   assert.deepEqual(await outcomes(desk), AGAIN);
   assert.equal(await desk.button(words.run).count(), 0, "what would change nothing is not offered");

@@ -1,6 +1,6 @@
 /** What a file is taken for, and which columns are sent otherwise than guessed. */
 import { expect, test } from "vitest";
-import { formatOf, mappingOf, prospect, together, twice, type Standing } from "../../src/console/import/import";
+import { formatOf, mappingOf, prospect, together, twice, worthListing, type Standing } from "../../src/console/import/import";
 
 const columns = [{ name: "Standort", sample: "Werk 1" }, { name: "Serial", field: "serial", sample: "X1" }, { name: "S/N", sample: "X1" }];
 
@@ -27,12 +27,19 @@ test("several inventories become one file with a line for each; one that is none
   expect(() => together([{ name: "list.csv", text: "name,tag" }])).toThrow("list.csv");
 });
 
+const standing = (part: Partial<Standing>): Standing => ({ id: "i", user_id: "u", format: "csv", file_name: "list.csv", created_at: "2026-11-30T08:00:00Z", state: "done", dry_run: true, total: 3, done: 3, ...part });
+
 test("an import that would change nothing is told from one that would, and from one that is refused", () => {
-  const of = (part: object): Standing => ({ id: "i", state: "done", dry_run: true, total: 3, done: 3, counts: { rows: 3, kept: 0, clients_created: 0, sites_created: 0, created: 0, updated: 0, unchanged: 0, refused: 3, duplicate: 0, ...part } });
+  const of = (part: object): Standing => standing({ counts: { rows: 3, kept: 0, clients_created: 0, sites_created: 0, created: 0, updated: 0, unchanged: 0, refused: 3, duplicate: 0, ...part } });
   expect(prospect(of({}))).toBe("refused");
   expect(prospect(of({ refused: 1, unchanged: 2 }))).toBe("refused");
   expect(prospect(of({ rows: 0, refused: 0 }))).toBe("refused");
   expect(prospect(of({ refused: 0, unchanged: 2, duplicate: 1 }))).toBe("nothing");
   expect(prospect(of({ refused: 2, updated: 1 }))).toBe("something");
-  expect(prospect({ id: "i", state: "running", dry_run: true, total: 3, done: 1 })).toBe("something");
+  expect(prospect(standing({ state: "running", done: 1 }))).toBe("something");
+});
+
+test("what was brought in is listed, and a check only while it goes on", () => {
+  const all = [standing({ id: "going on", state: "running", done: 1 }), standing({ id: "checked" }), standing({ id: "brought in", dry_run: false }), standing({ id: "failed", dry_run: false, state: "failed" })];
+  expect(worthListing(all).map(({ id }) => id)).toEqual(["going on", "brought in", "failed"]);
 });

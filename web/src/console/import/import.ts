@@ -14,6 +14,10 @@ export interface Column {
 /** Where an import stands. */
 export interface Standing {
   readonly id: string;
+  readonly user_id: string;
+  readonly format: Format;
+  readonly file_name: string;
+  readonly created_at: string;
   readonly state: "running" | "done" | "failed" | "interrupted";
   readonly dry_run: boolean;
   readonly total: number;
@@ -21,6 +25,12 @@ export interface Standing {
   readonly counts?: Readonly<Record<Outcome | "rows" | "kept" | "clients_created" | "sites_created", number>>;
   readonly error?: string;
 }
+
+/** Most that are listed. */
+const LISTED = 10;
+
+/** Those somebody may look for again: what was brought in, and checks that go on. */
+export const worthListing = (all: readonly Standing[]): readonly Standing[] => all.filter(({ dry_run, state }) => !dry_run || state === "running").slice(0, LISTED);
 
 /** What an import that was checked would do: `nothing` where all of it is here, `refused` where the rest of it can't be taken. */
 export type Prospect = "something" | "nothing" | "refused";

@@ -1,20 +1,25 @@
 /** Assets brought in from a file: what it is, what its columns mean, what would happen, and then for good, row by row. */
 import { useEffect, useState } from "preact/hooks";
 import { explain } from "../../app/model/explain";
+import { dateAndTime } from "../../app/model/format";
 import { to } from "../../app/router";
+import { Problem } from "../../device/problem";
 import { language, t } from "../../i18n";
 import { Badge, Button, Card, FileButton, type IconName, LinkButton, Notice, Progress, Select, type Tone } from "../../ui";
-import { changesOf, get, NOTHING, postFor, useRecords, type Page as Answer } from "../data";
+import { changesOf, get, NOTHING, postFor, useRecords, type Page as Answer, type Query } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { Picker } from "../parts/picker";
 import { ClientPicker } from "../parts/pickers";
 import { attempt } from "../parts/tell";
+import { setParameters } from "../table/address";
 import { useList } from "../table/list";
 import { save } from "../table/save";
 import { NothingFound, Table, type Column as TableColumn } from "../table/table";
 import { Views } from "../table/views";
+import { nameOf } from "../values";
 import { c } from "../words";
+import { Earlier } from "./earlier";
 import { type Column, type Format, formatOf, type ImportRow, KEEP, mappingOf, type Outcome, OUTCOMES, prospect, type Prospect, type Standing, together, twice } from "./import";
 import "./wizard.css";
 
@@ -30,12 +35,23 @@ const PROSPECTS = {
 /** How often an import is asked how far it is, in milliseconds. */
 const EVERY = 700;
 
+const isGone = (problem: unknown): boolean => problem instanceof Problem && problem.code === "not_found";
+
+/** A file and how it is to be read. */
+interface Order {
+  readonly file: File;
+  readonly query: Query;
+}
+
+const bytesOf = async (file: File) => new Uint8Array(await file.arrayBuffer());
+
 /** Follows an import until it is over. */
 function useStanding(id: string | null): { standing: Standing | null; problem: unknown } {
   const [standing, setStanding] = useState<Standing | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   useEffect(() => {
     setStanding(null);
+    setProblem(null);
     if (!id) return;
     const end = new AbortController();
     const ask = async () => {
@@ -48,6 +64,7 @@ function useStanding(id: string | null): { standing: Standing | null; problem: u
       } catch (error) {
         if (end.signal.aborted) return;
         setProblem(error);
+        if (isGone(error)) return;
       }
       setTimeout(() => void ask(), EVERY);
     };
@@ -55,6 +72,11 @@ function useStanding(id: string | null): { standing: Standing | null; problem: u
     return () => end.abort();
   }, [id]);
   return { standing: standing?.id === id ? standing : null, problem };
+}
+
+/** Which import it is, for who comes back to it. */
+function Which({ of }: { of: Standing }) {
+  return <p class="muted small">{[of.file_name, c().imports.formats[of.format], nameOf("user", of.user_id), dateAndTime(of.created_at)].filter(Boolean).join(" · ")}</p>;
 }
 
 /** What became of each row, or would. */
@@ -92,7 +114,7 @@ function Rows({ standing }: { standing: Standing }) {
   );
 }
 
-export default function Import(_: PageProps) {
+export default function Import({ query }: PageProps) {
   const words = c().imports;
   const [file, setFile] = useState<File | null>(null);
   const [format, setFormat] = useState<Format>("csv");
@@ -100,20 +122,24 @@ export default function Import(_: PageProps) {
   const [site, setSite] = useState("");
   const [columns, setColumns] = useState<{ columns: readonly Column[]; fields: readonly string[] } | null>(null);
   const [chosen, setChosen] = useState<ReadonlyMap<string, string>>(new Map());
-  const [step, setStep] = useState<"file" | "columns" | "check" | "run">("file");
-  const [id, setId] = useState<string | null>(null);
+  const [form, setForm] = useState<"file" | "columns">("file");
+  const [sent, setSent] = useState<{ id: string; order: Order } | null>(null);
+  // In the address, so that whoever comes back to it finds it.
+  const id = query.get("id");
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
   const [bad, setBad] = useState<string | null>(null);
   const sites = useRecords("site", { client: client || NOTHING }, (fields) => fields.client_id === client).rows.value;
   const { standing, problem } = useStanding(id);
   const state = standing?.state;
+  const step = !id ? form : standing && !standing.dry_run ? "run" : "check";
+  // What was sent for the import that is shown; none where it was sent at another time.
+  const order = sent?.id === id ? sent?.order : undefined;
   useEffect(() => {
     // What is new is shown by pages that are open elsewhere too; here by the links below.
     if (step === "run" && state === "done") changesOf("asset").value += 1;
   }, [step, state]);
 
-  const bytes = async () => new Uint8Array(await (file as File).arrayBuffer());
   const choose = async (files: readonly File[]) => {
     const [first] = files;
     setBad(null);
@@ -132,106 +158,108 @@ export default function Import(_: PageProps) {
       setBad(words.severalBad(error instanceof SyntaxError ? error.message : first.name));
     }
   };
-  const send = (isDry: boolean) =>
+  const send = (what: Order, isDry: boolean) =>
     attempt(async () => {
       setBusy(true);
       try {
-        const query = {
-          format,
-          file_name: file?.name,
-          dry_run: isDry,
-          client: client || undefined,
-          site: site || undefined,
-          mapping: columns ? mappingOf(columns.columns, chosen) : undefined,
-        };
-        const begun = (await (await postFor("/v1/imports", { bytes: await bytes() }, query)).json()) as Standing;
-        setId(begun.id);
-        setStep(isDry ? "check" : "run");
+        const answer = await postFor("/v1/imports", { bytes: await bytesOf(what.file) }, { ...what.query, dry_run: isDry });
+        const begun = (await answer.json()) as Standing;
+        setSent({ id: begun.id, order: what });
+        // Back leads from a check to the file and its columns, and from what was done not to its check.
+        setParameters({ id: begun.id }, { step: isDry });
       } finally {
         setBusy(false);
       }
     });
+  const check = (of: File, mapping?: string) =>
+    send({ file: of, query: { format, file_name: of.name, client: client || undefined, site: site || undefined, mapping } }, true);
   const afterFile = async () => {
     setTried(true);
     if (!file) return;
     if (format === "glpi") {
       setColumns(null);
-      return void send(true);
+      return void check(file);
     }
     setBusy(true);
     await attempt(async () => {
-      setColumns((await (await postFor("/v1/import-columns", { bytes: await bytes() })).json()) as typeof columns);
+      setColumns((await (await postFor("/v1/import-columns", { bytes: await bytesOf(file) })).json()) as typeof columns);
       setChosen(new Map());
-      setStep("columns");
+      setForm("columns");
     });
     setBusy(false);
   };
   const again = () => {
     setFile(null);
     setColumns(null);
-    setId(null);
     setTried(false);
-    setStep("file");
+    setForm("file");
+    setParameters({ id: null });
   };
+  /** To what can be chosen otherwise; where it was sent at another time, to choosing the file. */
+  const toForm = () => setParameters({ id: null });
   const promised = standing ? prospect(standing) : "something";
   const doubled = columns ? twice(columns.columns, chosen) : [];
   const named = (field: string) => (field === KEEP ? words.keep : (words.fields[field] ?? field.replaceAll("_", " ")));
   // An inventory has no columns.
-  const order = format === "glpi" ? (["file", "check", "run"] as const) : (["file", "columns", "check", "run"] as const);
-  const place = order.findIndex((one) => one === step);
+  const steps = (standing?.format ?? format) === "glpi" ? (["file", "check", "run"] as const) : (["file", "columns", "check", "run"] as const);
+  const place = steps.findIndex((one) => one === step);
+  const backToForm = <Button onClick={toForm}>{order ? words.back : words.chooseAgain}</Button>;
   return (
     <Page title={words.title} up="/clients">
       <div class="stack wizard">
         <ol class="wizard__steps">
-          {order.map((one, at) => (
+          {steps.map((one, at) => (
             <li key={one} class={at < place ? "wizard__step wizard__step--done" : "wizard__step"} aria-current={one === step ? "step" : undefined}>
               {words.steps[one]}
             </li>
           ))}
         </ol>
         {step === "file" ? (
-          <Card>
-            <div class="stack">
-              <div class="field">
-                <span class="field__label">{words.file}</span>
-                <div class="line line--wrap">
-                  <FileButton icon="upload" multiple accept=".csv,.txt,.json,.jsonl" onFiles={(files) => void choose(files)}>
-                    {file ? words.otherFile : words.chooseFile}
-                  </FileButton>
-                  <span class="strong" role="status">
-                    {file?.name}
-                  </span>
+          <>
+            <Card>
+              <div class="stack">
+                <div class="field">
+                  <span class="field__label">{words.file}</span>
+                  <div class="line line--wrap">
+                    <FileButton icon="upload" multiple accept=".csv,.txt,.json,.jsonl" onFiles={(files) => void choose(files)}>
+                      {file ? words.otherFile : words.chooseFile}
+                    </FileButton>
+                    <span class="strong" role="status">
+                      {file?.name}
+                    </span>
+                  </div>
+                  <p class={bad || (tried && !file) ? "field__error" : "field__hint"} role={bad || (tried && !file) ? "alert" : undefined}>
+                    {bad ?? (tried && !file ? words.noFile : words.fileHint)}
+                  </p>
                 </div>
-                <p class={bad || (tried && !file) ? "field__error" : "field__hint"} role={bad || (tried && !file) ? "alert" : undefined}>
-                  {bad ?? (tried && !file ? words.noFile : words.fileHint)}
-                </p>
-              </div>
-              <Select<Format>
-                label={words.format}
-                value={format}
-                options={(["csv", "snipe_it", "glpi"] as const).map((value) => ({ value, label: words.formats[value] }))}
-                onChange={setFormat}
-              />
-              <div class="form-line">
-                <ClientPicker
-                  label={words.client}
-                  value={client}
-                  none={words.fromFile}
-                  onChange={(next) => {
-                    setClient(next);
-                    setSite("");
-                  }}
+                <Select<Format>
+                  label={words.format}
+                  value={format}
+                  options={(["csv", "snipe_it", "glpi"] as const).map((value) => ({ value, label: words.formats[value] }))}
+                  onChange={setFormat}
                 />
-                {client ? <Picker label={words.site} value={site} none={words.fromFile} choices={sites.map(({ id: of, fields }) => ({ value: of, label: fields.name }))} onChange={setSite} /> : null}
+                <div class="form-line">
+                  <ClientPicker
+                    label={words.client}
+                    value={client}
+                    none={words.fromFile}
+                    onChange={(next) => {
+                      setClient(next);
+                      setSite("");
+                    }}
+                  />
+                  {client ? <Picker label={words.site} value={site} none={words.fromFile} choices={sites.map(({ id: of, fields }) => ({ value: of, label: fields.name }))} onChange={setSite} /> : null}
+                </div>
+                <div>
+                  <Button kind="primary" busy={busy} onClick={() => void afterFile()}>
+                    {words.next}
+                  </Button>
+                </div>
               </div>
-              <div>
-                <Button kind="primary" busy={busy} onClick={() => void afterFile()}>
-                  {words.next}
-                </Button>
-              </div>
-            </div>
-          </Card>
-        ) : step === "columns" && columns ? (
+            </Card>
+            <Earlier />
+          </>
+        ) : step === "columns" && columns && file ? (
           <Card>
             <div class="stack">
               <p>{words.columnsText}</p>
@@ -253,8 +281,8 @@ export default function Import(_: PageProps) {
                 ))}
               </ul>
               <div class="line">
-                <Button onClick={() => setStep("file")}>{words.back}</Button>
-                <Button kind="primary" busy={busy} disabled={doubled.length > 0} onClick={() => void send(true)}>
+                <Button onClick={() => setForm("file")}>{words.back}</Button>
+                <Button kind="primary" busy={busy} disabled={doubled.length > 0} onClick={() => void check(file, mappingOf(columns.columns, chosen))}>
                   {words.check}
                 </Button>
               </div>
@@ -262,8 +290,9 @@ export default function Import(_: PageProps) {
           </Card>
         ) : (
           <>
-            {problem ? <Notice tone="flag" icon="warning" title={explain(problem)} /> : null}
-            {!standing || state === "running" ? (
+            {problem ? <Notice tone="flag" icon="warning" title={explain(problem)} action={isGone(problem) ? <Button onClick={again}>{words.another}</Button> : undefined} /> : null}
+            {standing ? <Which of={standing} /> : null}
+            {isGone(problem) ? null : !standing || state === "running" ? (
               <Card>
                 <Progress
                   label={words.running}
@@ -273,11 +302,11 @@ export default function Import(_: PageProps) {
                 />
               </Card>
             ) : state === "failed" ? (
-              <Notice tone="fail" icon="warning" title={words.failed} action={<Button onClick={() => setStep("file")}>{words.back}</Button>}>
+              <Notice tone="fail" icon="warning" title={words.failed} action={backToForm}>
                 {standing.error}
               </Notice>
             ) : state === "interrupted" ? (
-              <Notice tone="flag" icon="warning" title={words.interrupted} action={<Button onClick={() => void send(step === "check")}>{c().shell.again}</Button>} />
+              <Notice tone="flag" icon="warning" title={words.interrupted} action={order ? <Button onClick={() => void send(order, step === "check")}>{c().shell.again}</Button> : backToForm} />
             ) : step === "check" ? (
               <>
                 <Notice
@@ -285,9 +314,9 @@ export default function Import(_: PageProps) {
                   title={words.prospect[promised]}
                   action={
                     <div class="line">
-                      <Button onClick={() => setStep(columns ? "columns" : "file")}>{words.back}</Button>
-                      {promised === "something" ? (
-                        <Button kind="primary" busy={busy} onClick={() => void send(false)}>
+                      {backToForm}
+                      {promised === "something" && order ? (
+                        <Button kind="primary" busy={busy} onClick={() => void send(order, false)}>
                           {words.run}
                         </Button>
                       ) : null}
