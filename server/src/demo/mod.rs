@@ -1,10 +1,11 @@
-//! A believable provider to try Onsite with: staff, clients, sites, devices, checklists, tickets and three weeks
-//! of visits. The same on every machine but for the dates, which lie around today.
+//! A believable provider to try Onsite with: staff, clients, sites, devices, checklists, tickets, three weeks of visits and
+//! months of inspections before them. The same on every machine but for the dates, which lie around today.
 mod assets;
 mod authority;
 mod clients;
 mod complaints;
 mod first_visits;
+mod history;
 mod network;
 mod run;
 mod templates;
@@ -129,6 +130,7 @@ pub(crate) async fn seed(
             work::add(&mut seeder, &places, &devices)?;
             complaints::add(&mut seeder, &places)?;
             first_visits::add(&mut seeder, &places)?;
+            history::add(&mut seeder, &places, &devices)?;
             Ok(seeder.count)
         })
         .await

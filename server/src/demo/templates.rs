@@ -5,6 +5,7 @@ use onsite_model::checklist_template::{AnswerType, ChecklistTemplate, Condition,
 use onsite_model::inspection_answer::Outcome;
 use onsite_model::language::Bilingual;
 use onsite_services::ServiceError;
+use uuid::Uuid;
 
 /// Key, English, Chinese, kind of answer, unit.
 type Row = (
@@ -265,7 +266,7 @@ fn guidance(key: &str) -> Option<Bilingual> {
 /// Adds all of them.
 pub(crate) fn add(seeder: &mut Seeder<'_, '_>) -> Result<(), ServiceError> {
     for (kind, en, zh, sections) in ALL {
-        let key = format!("template/{}", kind.name());
+        let key = key(kind);
         let template = ChecklistTemplate {
             family_id: super::id(&format!("{key}/family")),
             version: 1,
@@ -276,6 +277,53 @@ pub(crate) fn add(seeder: &mut Seeder<'_, '_>) -> Result<(), ServiceError> {
         seeder.add(&key, &template)?;
     }
     Ok(())
+}
+
+/// The checklist for a kind of device.
+pub(super) fn of(kind: AssetKind) -> Uuid {
+    super::id(&key(kind))
+}
+
+fn key(kind: AssetKind) -> String {
+    format!("template/{}", kind.name())
+}
+
+/// An item as far as an answer depends on it.
+pub(super) struct Asked {
+    pub(super) key: &'static str,
+    pub(super) answer: AnswerType,
+    pub(super) unit: Option<&'static str>,
+    pub(super) critical: bool,
+}
+
+impl Asked {
+    /// What a reading says by its limits.
+    pub(super) fn judge(&self, value: f64) -> Outcome {
+        let (low, high) = limits(self.key);
+        let is_within = low.is_none_or(|low| value >= low) && high.is_none_or(|high| value <= high);
+        if is_within { Outcome::Pass } else { Outcome::Flag }
+    }
+}
+
+/// The items of a kind's checklist that are always asked.
+pub(super) fn asked(kind: AssetKind) -> impl Iterator<Item = Asked> {
+    let of_kind = ALL.into_iter().filter(move |(one, ..)| *one == kind);
+    let items = of_kind.flat_map(|(_, _, _, sections)| sections.iter().flat_map(|(_, _, items)| *items));
+    items
+        .filter(|(key, ..)| *key != CONDITIONAL)
+        .map(|&(key, _, _, answer, unit)| Asked {
+            key,
+            answer,
+            unit,
+            critical: is_critical(key),
+        })
+}
+
+/// The item that is asked only where the backup is not in order.
+const CONDITIONAL: &str = "logs";
+
+fn is_critical(key: &str) -> bool {
+    matches!(key, "disk_health" | "backup" | "battery")
 }
 
 fn section((en, zh, items): &SectionRow) -> Section {
@@ -289,10 +337,10 @@ fn section((en, zh, items): &SectionRow) -> Section {
             unit: unit.map(str::to_owned),
             low,
             high,
-            critical: matches!(*key, "disk_health" | "backup" | "battery"),
+            critical: is_critical(key),
             guidance: guidance(key),
             picture: None,
-            only_if: (*key == "logs").then(|| Condition {
+            only_if: (*key == CONDITIONAL).then(|| Condition {
                 item: "backup".to_owned(),
                 outcomes: vec![Outcome::Flag, Outcome::Fail],
             }),

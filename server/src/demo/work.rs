@@ -1,7 +1,7 @@
 //! The demo's tickets and visits: last week done, this week under way, next week planned.
 use super::assets::Device;
 use super::clients::Place;
-use super::{STAFF, Seeder, id};
+use super::{STAFF, Seeder, history, id};
 use chrono::{DateTime, Datelike, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use onsite_model::callback::{Callback, CallbackStatus};
@@ -72,6 +72,7 @@ fn tickets(
             .filter(|device| device.site == place.site)
             .nth(nth % 20);
         let open = nth % 3 != 0;
+        let reported_at = seeder.now - TimeDelta::hours(7 + 9 * nth as i64);
         let ticket = Ticket {
             client_id: place.client,
             site_id: Some(place.site),
@@ -96,13 +97,15 @@ fn tickets(
                     .to_owned()
             }),
             pending_reason: None,
-            reported_at: Some(seeder.now - TimeDelta::hours(7 + 9 * nth as i64)),
+            reported_at: Some(reported_at),
             due_at: None,
             solved_at: None,
         };
         let ticket_id = seeder.add(&format!("ticket/{nth}"), &ticket)?;
         if open {
             tickets.push((place.site, ticket_id));
+        } else {
+            history::solved(seeder, place, ticket_id, nth, reported_at)?;
         }
     }
     Ok(tickets)
