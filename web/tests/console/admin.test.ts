@@ -38,6 +38,14 @@ describe("an entry of the log", () => {
       ["visit · door code", "4711"],
     ]);
   });
+
+  it("calls people and things by their names where it knows them", () => {
+    const say = (field: string, value: unknown) => (field === "by" && value === "u1" ? "Helen Wu" : undefined);
+    expect(contentLines({ by: "u1", people: { by: ["u1", "u2"] } }, { by: "By" }, say)).toEqual([
+      ["By", "Helen Wu"],
+      ["By", "Helen Wu, u2"],
+    ]);
+  });
 });
 
 

@@ -1,6 +1,6 @@
 /** Which calls are next, and what a call sends. */
 import { describe, expect, it } from "vitest";
-import { answered, emptyForm, groupOf, missing, nextCall, titleOf, usualAgain, workingDay, type Callback } from "../../src/console/callbacks/call";
+import { answered, emptyForm, groupOf, isOverdue, missing, nextCall, titleOf, usualAgain, workingDay, type Callback } from "../../src/console/callbacks/call";
 
 const at = Date.parse("2026-11-30T09:00:00Z");
 const callback = (more: Partial<Callback> = {}): Callback => ({ visit_id: "v", due_at: "2026-11-30T08:00:00Z", status: "due", attempts: 0, ...more });
@@ -22,6 +22,13 @@ describe("the next call", () => {
     const agreed = callback({ status: "attempted", due_at: "2026-11-30T09:00:00Z", last_attempt_at: "2026-11-30T08:30:00Z", attempts: 1 });
     expect(nextCall(agreed)).toBe(at);
     expect(usualAgain(new Date(2026, 10, 27, 16))).toBe("2026-11-30T09:30");
+  });
+
+  it("is overdue from the day after it was due", () => {
+    const late = callback({ due_at: new Date(2026, 10, 29, 23, 59).toISOString() });
+    expect(isOverdue(late, new Date(2026, 10, 29, 23, 59, 30).getTime())).toBe(false);
+    expect(isOverdue(late, new Date(2026, 10, 30, 0, 1).getTime())).toBe(true);
+    expect(isOverdue({ ...late, status: "unreachable" }, new Date(2026, 10, 30, 0, 1).getTime())).toBe(false);
   });
 
   it("is none where it is done or given up", () => {

@@ -3,7 +3,7 @@ import { now } from "../../app/model/clock";
 import { dateAndTime, when } from "../../app/model/format";
 import { to } from "../../app/router";
 import { Card, Empty, Facts, IconButton } from "../../ui";
-import { get, useLoaded, useRecords, type EntityName, type Page } from "../data";
+import { get, row, useLoaded, useRecords, type EntityName, type Page } from "../data";
 import type { PageProps } from "../pages";
 import { addressWith, setParameters } from "../table/address";
 import { ExportMenu, FilterDay, Filters, FilterSearch, FilterSelect } from "../table/filters";
@@ -55,7 +55,19 @@ function About({ entry }: { entry: Entry }) {
   return entry.subject_id ? <span class="mono small">{entry.subject_id}</span> : null;
 }
 
-const short = (detail: unknown): string => contentLines(detail, c().admin.names).map(([name, value]) => (name === "–" ? value : `${name}: ${value}`)).join(", ");
+/** Who it was instead of their id, and words instead of how the server calls a thing. */
+function sayValue(field: string, value: unknown): string | undefined {
+  const { roles, inbox, admin } = c();
+  if (typeof value === "boolean") return value ? inbox.yes : inbox.no;
+  if (typeof value !== "string") return undefined;
+  if (field === "user_id" || field === "by") return row("user", value)?.fields.name;
+  const words: Readonly<Record<string, Readonly<Record<string, string>>>> = { role: roles, language: admin.checklists.language, kind: admin.mails.kinds, fields: admin.names };
+  return words[field]?.[value];
+}
+
+const linesOf = (detail: unknown) => contentLines(detail, c().admin.names, sayValue);
+
+const short = (detail: unknown): string => linesOf(detail).map(([name, value]) => (name === "–" ? value : `${name}: ${value}`)).join(", ");
 
 function Detail({ entry }: { entry: Entry }) {
   const words = c().admin.log;
@@ -78,7 +90,7 @@ function Detail({ entry }: { entry: Entry }) {
       </div>
       <Card title={words.detail}>
         <dl class="entry-lines">
-          {contentLines(entry.detail, c().admin.names).map(([name, value]) => (
+          {linesOf(entry.detail).map(([name, value]) => (
             <>
               <dt key={name}>{name}</dt>
               <dd class="prose">{value}</dd>

@@ -5,7 +5,11 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
-const told = (value: unknown): string => (Array.isArray(value) ? value.map(told).join(", ") : typeof value === "string" && TIME.test(value) ? dateAndTime(value) : String(value));
+/** What a field's value is called; nothing where it is told as it is written. */
+export type SayValue = (field: string, value: unknown) => string | undefined;
+
+const told = (field: string, value: unknown, say: SayValue): string =>
+  Array.isArray(value) ? value.map((one) => told(field, one, say)).join(", ") : (say(field, value) ?? (typeof value === "string" && TIME.test(value) ? dateAndTime(value) : String(value)));
 
 /** Most names of one line: what it is, and what that belongs to. */
 const NAMES = 2;
@@ -20,8 +24,8 @@ function nameOf(path: readonly string[], words: FieldNames): string {
 }
 
 /** Fields in the order they come, each with its name. */
-export function contentLines(of: unknown, words: FieldNames = {}, path: readonly string[] = []): [name: string, value: string][] {
-  if (isObject(of)) return Object.entries(of).flatMap(([name, value]) => contentLines(value, words, [...path, name]));
+export function contentLines(of: unknown, words: FieldNames = {}, say: SayValue = () => undefined, path: readonly string[] = []): [name: string, value: string][] {
+  if (isObject(of)) return Object.entries(of).flatMap(([name, value]) => contentLines(value, words, say, [...path, name]));
   if (of === null || of === undefined || of === "" || (Array.isArray(of) && !of.length)) return [];
-  return [[nameOf(path, words) || "–", told(of)]];
+  return [[nameOf(path, words) || "–", told(path.at(-1) ?? "", of, say)]];
 }

@@ -24,6 +24,9 @@ export function groupOf(callback: Callback, now: number): Group {
   return nextCall(callback) <= now ? "now" : "later";
 }
 
+/** Whether a call should have been made on a day before this one. */
+export const isOverdue = (callback: Callback, now: number): boolean => groupOf(callback, now) === "now" && nextCall(callback) < new Date(now).setHours(0, 0, 0, 0);
+
 /** Scores up to this alert the managers and open a complaint, as the server has it. */
 export const LOW = 2;
 

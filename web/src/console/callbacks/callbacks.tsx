@@ -16,7 +16,7 @@ import { NothingFound, Table, type Column } from "../table/table";
 import { Views } from "../table/views";
 import { nameOf } from "../values";
 import { c } from "../words";
-import { groupOf, LOW, nextCall, type Group } from "./call";
+import { groupOf, isOverdue, LOW, nextCall, type Group } from "./call";
 import { Call } from "./calling";
 import "./callbacks.css";
 
@@ -34,6 +34,22 @@ const siteOf = (one: CallbackRow): string => {
 
 type Status = CallbackRow["fields"]["status"];
 
+/** Where it is, beside the client: several calls of one client are told apart by it. */
+function ClientAndSite({ of }: { of: CallbackRow }) {
+  return (
+    <>
+      {clientOf(of)} <span class="callbacks__site muted small">{siteOf(of)}</span>
+    </>
+  );
+}
+
+/** When the next call is due; one that should have been made before today says so. */
+function Due({ of: { fields }, group }: { of: CallbackRow; group: Group }) {
+  const at = nextCall(fields);
+  const text = group === "later" ? when(at, now.value) : ago(at, now.value);
+  return <time title={dateAndTime(at)}>{isOverdue(fields, now.value) ? <Badge tone="fail" icon="clock">{c().callbacks.overdue(text)}</Badge> : text}</time>;
+}
+
 /** Those of one status, followed. */
 const useStatus = (status: Status) => useRecords("callback", { status }, (fields) => fields.status === status);
 
@@ -44,7 +60,7 @@ interface Shown {
   /** Asks for the same as a file. */
   readonly asked: Query;
   readonly views: ComponentChildren;
-  readonly sort?: string;
+  readonly sort: string;
 }
 
 /** The list and the call beside it. */
@@ -61,17 +77,19 @@ function Desk({ query, group, list, asked, views, sort }: Shown) {
   const isDone = group === "done";
   const isPast = isDone || group === "unreachable";
   const columns: Column<CallbackRow>[] = [
-    { key: "client", title: words.client, cell: clientOf },
-    {
-      key: "due",
-      title: isPast ? words.called : words.due,
-      look: "fit",
-      ...(isPast ? { sort: "last_attempt_at" } : {}),
-      cell: ({ fields }) => {
-        const at = isPast ? (fields.last_attempt_at ?? fields.due_at) : new Date(nextCall(fields)).toISOString();
-        return <time title={dateAndTime(at)}>{group === "later" ? when(at, now.value) : ago(Date.parse(at), now.value)}</time>;
-      },
-    },
+    { key: "client", title: words.client, cell: (one) => (callback ? <ClientAndSite of={one} /> : clientOf(one)) },
+    isPast
+      ? {
+          key: "called",
+          title: words.called,
+          look: "fit",
+          sort: "last_attempt_at",
+          cell: ({ fields }) => {
+            const at = fields.last_attempt_at ?? fields.due_at;
+            return <time title={dateAndTime(at)}>{ago(Date.parse(at), now.value)}</time>;
+          },
+        }
+      : { key: "due", title: words.due, look: "fit", sort: "due_at", cell: (one) => <Due of={one} group={group} /> },
     ...(isDone
       ? [
           {
@@ -111,7 +129,7 @@ function Desk({ query, group, list, asked, views, sort }: Shown) {
               href={({ id }) => addressWith({ id })}
               current={open || undefined}
               sort={sort}
-              {...(sort ? { onSort: (next: string) => setParameters({ sort: next }) } : {})}
+              onSort={(next) => setParameters({ sort: next })}
               empty={
                 text ? (
                   <NothingFound onClear={() => setParameters({ q: null })} />
@@ -156,11 +174,14 @@ export default function Callbacks({ query }: PageProps) {
   );
   if (group === "done" || group === "unreachable") return <Past key={group} query={query} group={group} views={views} />;
   const wanted = (query.get("q") ?? "").toLowerCase();
+  // A list read whole is sorted here, by when the next call may be made.
+  const sort = query.get("sort") === "-due_at" ? "-due_at" : "due_at";
+  const way = sort === "due_at" ? 1 : -1;
   const failed = lists.find((list) => list.problem)?.problem ?? null;
   const list: Listed<CallbackRow> = {
     rows: of(group)
       .filter((one) => !wanted || `${clientOf(one)} ${siteOf(one)}`.toLowerCase().includes(wanted))
-      .sort((a, b) => nextCall(a.fields) - nextCall(b.fields)),
+      .sort((a, b) => way * (nextCall(a.fields) - nextCall(b.fields))),
     loading: !failed && lists.some((one) => !one.isReady),
     growing: false,
     error: failed,
@@ -168,5 +189,5 @@ export default function Callbacks({ query }: PageProps) {
     grow: () => {},
     reload: () => lists.forEach((one) => void one.read()),
   };
-  return <Desk query={query} group={group} list={list} asked={{ status: "due,attempted", q: query.get("q") ?? "" }} views={views} />;
+  return <Desk query={query} group={group} list={list} asked={{ status: "due,attempted", q: query.get("q") ?? "", sort }} views={views} sort={sort} />;
 }

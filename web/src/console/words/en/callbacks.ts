@@ -7,6 +7,7 @@ export const callbacks = {
     client: "Client",
     visit: "Visit",
     due: "Due",
+    overdue: (when: string) => `Overdue, ${when}`,
     attempts: "Attempts",
     score: "Score",
     called: "Called",

@@ -9,6 +9,7 @@ export const callbacks: Pick<ConsoleWords, "callbacks"> = {
     client: "客户",
     visit: "上门",
     due: "应回访",
+    overdue: (when) => `已逾期，${when}`,
     attempts: "拨打次数",
     score: "评分",
     called: "回访时间",
