@@ -5,7 +5,7 @@ import { choose, remember, theme, type Theme } from "../app/preferences";
 import { language, speak, t, type Language } from "../i18n";
 import { Button, Dialog, Empty, Icon, IconButton, LinkButton, List, Row, Segmented, Toasts } from "../ui";
 import { CollisionDialog } from "./collision";
-import { clear, follow, logout, online, user } from "./data";
+import { clear, follow, loginDue, logout, online, unanswered, user } from "./data";
 import { Login, LoginAgain } from "./login";
 import { useLater } from "../app/later";
 import { Current } from "./pages";
@@ -79,6 +79,24 @@ function PaletteAt({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }
   return isOpen && Palette ? <Palette onClose={onClose} /> : null;
 }
 
+/** Whether changes of others come by themselves; without a session none do. */
+function Live() {
+  const words = c().shell;
+  const [isLive, name, text] = !online.value
+    ? [false, words.offline, words.offlineText]
+    : loginDue.value
+      ? [false, words.ended, words.loginAgain]
+      : unanswered.value > 0
+        ? [false, words.unanswered, words.unansweredText]
+        : [true, words.live, words.liveText];
+  return (
+    <p class={isLive ? "side__live" : "side__live side__live--off"} role="status" title={text}>
+      <Icon name={isLive ? "wifi" : "offline"} />
+      <span>{name}</span>
+    </p>
+  );
+}
+
 function Places({ onSearch }: { onSearch: () => void }) {
   const words = c().shell;
   const counts = useCounts();
@@ -103,10 +121,7 @@ function Places({ onSearch }: { onSearch: () => void }) {
           <Link key={spot.path} spot={spot} count={of(spot)} />
         ))}
         <div class="side__end">
-          <p class={online.value ? "side__live" : "side__live side__live--off"} role="status" title={online.value ? words.liveText : words.offlineText}>
-            <Icon name={online.value ? "wifi" : "offline"} />
-            <span>{online.value ? words.live : words.offline}</span>
-          </p>
+          <Live />
           <button type="button" class="side__place" onClick={() => setShown("settings")}>
             <Icon name="person" />
             <span class="side__name">{user.value?.name}</span>
@@ -185,10 +200,10 @@ function Desk() {
       </a>
       <Places onSearch={() => setSearching(true)} />
       <div class="desk__page">
-        {online.value ? null : (
+        {online.value && !unanswered.value ? null : (
           <p class="desk__offline" role="alert">
             <Icon name="offline" />
-            {words.offlineText}
+            {online.value ? words.unansweredText : words.offlineText}
           </p>
         )}
         <Current />

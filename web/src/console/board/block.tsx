@@ -51,7 +51,8 @@ export const Block = memo(function Block({ mode, days, warnings, isHeld, isFocus
       title={all}
     >
       <span class="block__line">
-        <Icon name={trouble ? "warning" : pictureOf(fields.status)} />
+        <Icon name={pictureOf(fields.status)} />
+        {trouble ? <Icon name="warning" /> : null}
         <span class="block__who">{whose(visit)}</span>
       </span>
       <span class="block__line">

@@ -24,6 +24,7 @@ import { boardLink, VisitStatus } from "../visits/panel";
 import { Sheets } from "../visits/sheets";
 import { c } from "../words";
 import { ContactForm, EditClient, SiteForm } from "./forms";
+import { Going } from "./going";
 import "./client.css";
 
 const TABS = ["overview", "assets", "tickets", "visits", "satisfaction", "files"] as const;
@@ -338,27 +339,30 @@ export default function Client({ params, query }: PageProps) {
           {table ? <ExportMenu path={`/v1/${table.path}`} name={`${fields.name} ${words.tabs[tab]}`} query={{ client: id, sort: table.sort }} /> : null}
         </div>
         {tab === "overview" ? (
-          <div class="client">
-            <Card
-              title={c().clients.tabs.overview}
-              action={
-                <Button kind="quiet" icon="edit" onClick={() => setShown("edit")}>
-                  {t().ui.edit}
-                </Button>
-              }
-            >
-              <Facts
-                of={[
-                  [words.phone, fields.phone ? <a href={`tel:${fields.phone}`}>{fields.phone}</a> : null],
-                  [words.address, fields.address],
-                  [words.language, fields.language === "zh-CN" ? "中文" : "English"],
-                ]}
-              />
-              {fields.notes ? <Notice icon="info" title={fields.notes} /> : null}
-            </Card>
-            <Sites client={id} />
-            <Contacts client={id} />
-          </div>
+          <>
+            <Going client={id} />
+            <div class="client">
+              <Card
+                title={c().clients.tabs.overview}
+                action={
+                  <Button kind="quiet" icon="edit" onClick={() => setShown("edit")}>
+                    {t().ui.edit}
+                  </Button>
+                }
+              >
+                <Facts
+                  of={[
+                    [words.phone, fields.phone ? <a href={`tel:${fields.phone}`}>{fields.phone}</a> : null],
+                    [words.address, fields.address],
+                    [words.language, fields.language === "zh-CN" ? "中文" : "English"],
+                  ]}
+                />
+                {fields.notes ? <Notice icon="info" title={fields.notes} /> : null}
+              </Card>
+              <Sites client={id} />
+              <Contacts client={id} />
+            </div>
+          </>
         ) : tab === "assets" ? (
           sites.length ? (
             sites.map((site) => <SiteAssets key={site.id} site={site} />)

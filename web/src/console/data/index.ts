@@ -5,7 +5,7 @@ export { findAnything, findCallers, pageOf, type Caller, type Group, type Hit, t
 export { useEvery, useRecords, useLoaded, type Loaded } from "./hooks";
 export { follow } from "./live";
 export { isNumber, isWholeNumber } from "./number";
-export { address, all, asUser, destroy, get, getBlob, login, loginDue, logout, online, openSession, patch, post, postFor, token, user, type Page, type Query } from "./session";
+export { address, all, asUser, destroy, get, getBlob, login, loginDue, logout, online, openSession, patch, post, postFor, token, unanswered, user, type Page, type Query } from "./session";
 export { changesOf, clear, list, readRow, row, standing, take, type List } from "./store";
 export { Problem } from "../../device/problem";
 export type { Uuid } from "../../sync/messages";

@@ -111,9 +111,30 @@ async function inSession<T>(work: (api: Api) => Promise<T>): Promise<T> {
   }
 }
 
+/** How long a change may be under way before it is said that it is not saved yet, in milliseconds. */
+const PATIENCE = 3_000;
+
+/** Changes that the server has not answered for that long. */
+export const unanswered = signal(0);
+
+/** Counts a request as unanswered once it takes too long, until what is returned is called. */
+function watchFor(): () => void {
+  let isCounted = false;
+  const timer = setTimeout(() => {
+    isCounted = true;
+    unanswered.value += 1;
+  }, PATIENCE);
+  return () => {
+    clearTimeout(timer);
+    if (isCounted) unanswered.value -= 1;
+  };
+}
+
 /** The server as whoever works here asks it. */
 export const asUser: Api["asUser"] = (method, path, ask = {}) =>
   inSession(async (api) => {
+    // Files take their time, and show it themselves.
+    const answered = method === "GET" || ask.patient ? null : watchFor();
     try {
       const response = await api.asUser(method, path, ask);
       online.value = true;
@@ -124,6 +145,8 @@ export const asUser: Api["asUser"] = (method, path, ask = {}) =>
         if (error.status) online.value = true;
       }
       throw error;
+    } finally {
+      answered?.();
     }
   });
 

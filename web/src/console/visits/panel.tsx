@@ -159,6 +159,11 @@ export function VisitPanel({ id, onClose }: { id: string; onClose: () => void })
       </div>
       {edited ? null : <Clashes visit={id} site={fields.site_id} of={planOf(visit).isOpen ? current : null} />}
       {fields.reason ? <Notice tone="flag" icon="info" title={fields.reason} /> : null}
+      {fields.preparation_override ? (
+        <Notice tone="flag" icon="warning" title={words.unprepared}>
+          {fields.preparation_override}
+        </Notice>
+      ) : null}
       {purpose === null ? (
         <p class="visit__purpose prose">
           {fields.purpose}{" "}

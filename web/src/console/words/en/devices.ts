@@ -3,6 +3,7 @@ export const devices = {
   devices: {
     title: "Devices",
     list: "Devices",
+    this: "This device",
     name: "Device",
     person: "Person",
     lastSeen: "Last contact",
@@ -48,8 +49,9 @@ export const devices = {
     revokedText: "Its sessions ended then. What it had not sent comes to the inbox if it comes online again.",
     toInbox: "To the inbox",
     unsent: "Unsent work",
-    unknown: "It has told nothing yet",
+    unknown: "None reported",
     unsentCount: (count: number) => (count === 0 ? "None" : count === 1 ? "1 edit" : `${count} edits`),
+    unsentTold: (amount: string, when: string) => `${amount} (told ${when})`,
     unsentShort: (count: number, since: string) => `${count}, oldest ${since}`,
     unsentTitle: (count: number, since: string) => `${count === 1 ? "1 edit is" : `${count} edits are`} on it alone, the oldest from ${since}`,
     unsentText: (when: string) => `It told so ${when}. Ask its user to go online first.`,

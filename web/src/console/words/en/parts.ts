@@ -18,6 +18,17 @@ export const parts = {
     open: "Open",
     copy: "Copy",
   },
+  sheets: {
+    newLink: "Send a new link",
+    linkSent: (recipient: string) => `A new link is on its way to ${recipient}. Earlier ones work no more.`,
+    noAddress: "The visit's contact has no e-mail address. Add one, then send the link.",
+    refused: "Refused:",
+    absent: "Nobody there:",
+    before: "Reason given before:",
+    remark: "Remark:",
+    byClient: "The client, by the link",
+    notedBy: (name: string) => `Noted by ${name}`,
+  },
   plan: {
     newVisit: "New visit",
     editVisit: "Edit visit",

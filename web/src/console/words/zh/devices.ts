@@ -5,6 +5,7 @@ export const devices: Pick<ConsoleWords, "devices"> = {
   devices: {
     title: "终端",
     list: "终端",
+    this: "本机",
     name: "终端",
     person: "使用人",
     lastSeen: "最近联系",
@@ -50,8 +51,9 @@ export const devices: Pick<ConsoleWords, "devices"> = {
     revokedText: "会话已在当时结束。如果它再次联网，尚未提交的内容会进入收件箱。",
     toInbox: "前往收件箱",
     unsent: "未提交的工作",
-    unknown: "尚未上报",
+    unknown: "未上报过",
     unsentCount: (count) => (count === 0 ? "无" : `${count} 次编辑`),
+    unsentTold: (amount, when) => `${amount}（${when}上报）`,
     unsentShort: (count, since) => `${count} 次，最早 ${since}`,
     unsentTitle: (count, since) => `${count} 次编辑只保存在该终端上，最早的是 ${since}`,
     unsentText: (when) => `这是它${when}上报的。请先让使用人联网。`,

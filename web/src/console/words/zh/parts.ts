@@ -1,7 +1,7 @@
 /** Pieces several pages use, and the form of a visit. */
 import type { ConsoleWords } from "../en";
 
-export const parts: Pick<ConsoleWords, "parts" | "plan"> = {
+export const parts: Pick<ConsoleWords, "parts" | "sheets" | "plan"> = {
   parts: {
     nothing: "没有匹配项，请少输入几个字。",
     finding: "正在查找…",
@@ -19,6 +19,17 @@ export const parts: Pick<ConsoleWords, "parts" | "plan"> = {
     removedDocument: "文件已移除",
     open: "打开",
     copy: "复制",
+  },
+  sheets: {
+    newLink: "重新发送签字链接",
+    linkSent: (recipient) => `新链接将发送至 ${recipient}，此前的链接已失效。`,
+    noAddress: "这次上门的联系人没有邮箱，请补上后再发送。",
+    refused: "拒签原因：",
+    absent: "现场无人：",
+    before: "此前的原因：",
+    remark: "客户留言：",
+    byClient: "客户通过链接提交",
+    notedBy: (name) => `由${name}记录`,
   },
   plan: {
     newVisit: "新建上门",
