@@ -26,6 +26,8 @@ export default async function play(stage) {
   await desk.phone.isAccessible("conflict");
   const isOurs = await detail.getByRole("region").first().getByText(stage.ours).isVisible();
 
+  // The keys are for what is open, also from its row in the list.
+  await page.getByRole("link", { name: stage.device }).focus();
   await page.keyboard.press("2");
   await desk.sees(inbox.decidedTake);
   await desk.has(2);
@@ -58,6 +60,11 @@ export default async function play(stage) {
 
   await desk.button(new RegExp(inbox.decided)).click();
   await desk.has(1);
+  await page.getByRole("link", { name: stage.device }).click();
+  const standing = detail.getByRole("region").first();
+  await standing.getByText(inbox.standsDecided, { exact: true }).waitFor();
+  await standing.getByText("On the shelf").waitFor();
+  stage.say("What was decided is shown as what stands, and no side of the conflict.");
 
   await desk.button(new RegExp(inbox.quarantine)).click();
   await desk.has(1);

@@ -36,15 +36,28 @@ window.addEventListener("hashchange", () => {
 /** Where they appear; one in the app. A popover shown anew lies above an open dialog too. */
 export function Toasts() {
   const place = useRef<HTMLDivElement>(null);
+  const before = useRef<HTMLElement | null>(null);
   const newest = toasts.value.at(-1)?.id;
   useEffect(() => {
     const element = place.current;
     if (!element?.showPopover) return;
     if (element.matches(":popover-open")) element.hidePopover();
     if (newest !== undefined) element.showPopover();
+    // Who was on a toast that has gone is back where they came from.
+    if (document.activeElement === document.body) before.current?.focus();
+    before.current = null;
   }, [newest]);
   return (
-    <div ref={place} class="toasts" popover="manual" role="status" aria-live="polite">
+    <div
+      ref={place}
+      class="toasts"
+      popover="manual"
+      role="status"
+      aria-live="polite"
+      onFocusIn={({ relatedTarget }) => {
+        before.current = relatedTarget instanceof HTMLElement ? relatedTarget : null;
+      }}
+    >
       {toasts.value.map((one) => (
         <div key={one.id} class={`toast toast--${one.tone}`}>
           <Icon name={one.tone === "failed" ? "warning" : "check"} />

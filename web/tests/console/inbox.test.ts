@@ -1,6 +1,6 @@
 /** Which side of a conflict is which, and what a corrected operation sends. */
 import { describe, expect, it } from "vitest";
-import { changed, choiceOf, fieldsOf, isDisputed, sidesOf, startOf, type Conflict } from "../../src/console/inbox/conflict";
+import { changed, choiceOf, fieldsOf, isDisputed, sidesOf, sourceOf, startOf, type Conflict } from "../../src/console/inbox/conflict";
 import { correction, hasMore, readOperation } from "../../src/console/inbox/operation";
 import { withParameters } from "../../src/console/table/address";
 
@@ -26,6 +26,19 @@ describe("the sides of a conflict", () => {
   it("begin with what stands", () => {
     expect(sidesOf(conflict()).map(({ which, stands }) => [which, stands])).toEqual([["incoming", true], ["current", false]]);
     expect(sidesOf(conflict({ stands: "current", also: [claim({})] })).map(({ key }) => key)).toEqual(["current", "incoming", "also-0"]);
+  });
+
+  it("begin with what was decided, which may be none of them", () => {
+    const resolution = { before: {}, user_id: "u", at: "2026-11-29T09:00:00Z" };
+    const decided = (choice: "keep_current" | "other", values = {}) => sidesOf(conflict({ status: "resolved", resolution: { ...resolution, choice, values } })).map(({ which, stands }) => [which, stands]);
+    expect(decided("keep_current")).toEqual([["current", true], ["incoming", false]]);
+    expect(decided("other", { planned_start: "d" })).toEqual([["entered", true], ["current", false], ["incoming", false]]);
+  });
+
+  it("come from a phone or from the office, by whose stream they were written in", () => {
+    expect(sourceOf({ ...claim({}), user_id: "u" })).toBe("phone");
+    expect(sourceOf({ ...claim({}), user_id: "u", stream: "u" })).toBe("office");
+    expect(sourceOf(claim({}))).toBeNull();
   });
 
   it("are chosen by what they would write", () => {

@@ -9,6 +9,7 @@ import { search } from "../../src/app/model/search";
 import { readScan, stocktake } from "../../src/app/model/stocktake";
 import { breakTime, isInOrder, isMine, mayTravel, stepOf, toggleBreak, unprepared, type Visit } from "../../src/app/model/visit";
 import { match } from "../../src/app/router";
+import { standing } from "../../src/app/model/standing";
 import { all, differingFields, troubles } from "../../src/app/sync/trouble";
 import { tidy } from "../../src/app/sheet/signing";
 import type { Entities, Operation, Row } from "../../src/device";
@@ -163,12 +164,40 @@ describe("trouble", () => {
   it("tells how it was decided", () => {
     const decided = conflict({ status: "resolved", resolution: { choice: "take_incoming" } });
     expect(troubles([decided], [], "me")).toEqual([]);
-    expect(all([decided], [], "me")[0]?.decision).toBe("mine");
+    expect(all([decided], [], "me")[0]).toMatchObject({ decision: "mine", standsMine: true });
+  });
+
+  it("says what stands by the decision, not by the time before it", () => {
+    const decided = (choice: string, values = {}) => all([conflict({ stands: "incoming", status: "resolved", resolution: { choice, values, user_id: "helen" } })], [], "me")[0];
+    expect(decided("keep_current")).toMatchObject({ stands: { diagnosis: "toner" }, standsBy: "helen", standsMine: false, decision: "other" });
+    expect(decided("other", { diagnosis: "fuser" })).toMatchObject({ stands: { diagnosis: "fuser" }, standsBy: "helen", standsMine: false, decision: "another" });
   });
 
   it("counts what was refused", () => {
     const operation = { id: "o", entity: "asset", row: "a", set: { name: "x" }, occurredAt: 1, state: "quarantined", reason: "invalid" } as unknown as Operation;
     expect(troubles([], [operation, { ...operation, state: "applied" }], "me")).toMatchObject([{ kind: "refused", reason: "invalid" }]);
+  });
+});
+
+describe("what stands of a conflict", () => {
+  const claim = (user: string, name: string) => ({ values: { name }, user_id: user, stream: user, operation: "", at: "" });
+  const [office, phone, early] = [claim("office", "a"), claim("phone", "b"), claim("early", "c")] as const;
+  const of = (choice?: string, name = "") =>
+    standing({ current: office, incoming: phone, also: [early], stands: "incoming", resolution: choice ? { choice, values: { name }, before: {}, user_id: "helen", at: "" } : null } as Parameters<typeof standing>[0]);
+
+  it("is the side that held, until it is decided and when that is taken back", () => {
+    expect(of().side).toBe(phone);
+    expect(of("equal").side).toBe(phone);
+  });
+
+  it("is what was decided", () => {
+    expect(of("keep_current")).toEqual({ side: office, values: { name: "a" }, by: "office" });
+    expect(of("take_incoming").side).toBe(phone);
+  });
+
+  it("is no side where another value was entered, unless that is a side's", () => {
+    expect(of("other", "d")).toEqual({ side: null, values: { name: "d" }, by: "helen" });
+    expect(of("other", "c").side).toBe(early);
   });
 });
 

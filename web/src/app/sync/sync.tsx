@@ -103,7 +103,7 @@ function TroubleCard({ trouble }: { trouble: Trouble }) {
             [
               words.stands,
               trouble.standsMine ? (
-                words.standsYours
+                trouble.decision ? words.yours : words.standsYours
               ) : (
                 <>
                   <span class="prose">{value(trouble.stands ?? {})}</span>{" "}

@@ -1,5 +1,6 @@
 /** Conflicts and refusals that concern the user: what they typed, what stands, who decides. */
 import { equal } from "../../sync/json";
+import { standing } from "../model/standing";
 import type { Entities, Fields, Operation, Row, Uuid } from "../../device";
 
 export interface Trouble {
@@ -10,10 +11,10 @@ export interface Trouble {
   /** The field or group of fields it is about; of a refusal, none. */
   field: string | null;
   typed: Fields;
-  /** What stands now and who says so; of a refusal, none. */
+  /** What stands now, by the decision once there is one, and who says so; of a refusal, none. */
   stands: Fields | null;
   standsBy: Uuid | null;
-  /** What the user typed is what stands for the time being. */
+  /** What the user typed is what stands. */
   standsMine: boolean;
   /** How it ended, once it was decided. */
   decision: "mine" | "other" | "another" | null;
@@ -34,14 +35,11 @@ export function differingFields({ typed, stands }: Trouble): string[] {
 type Conflict = Row<Entities["conflict"]>;
 
 function ofConflict({ id, body }: Conflict, user: Uuid): Trouble | null {
-  const incoming = [body.incoming, ...(body.also ?? [])].find((claim) => claim.user_id === user);
-  const mine = incoming ?? (body.current.user_id === user ? body.current : undefined);
+  const mine = [body.incoming, ...body.also, body.current].find((claim) => claim.user_id === user);
   if (!mine) return null;
-  const theirs = mine === body.current ? body.incoming : body.current;
-  const standsMine = (body.stands === "incoming") === (mine === body.incoming);
+  const { side, values, by } = standing(body);
   const choice = body.status === "resolved" ? body.resolution?.choice : undefined;
-  const tookMine =
-    choice === "equal" || (choice === "take_incoming" && mine === body.incoming) || (choice === "keep_current" && mine === body.current);
+  const standsMine = side === mine || choice === "equal";
   return {
     id,
     kind: "conflict",
@@ -49,10 +47,10 @@ function ofConflict({ id, body }: Conflict, user: Uuid): Trouble | null {
     row: body.row_id,
     field: body.field,
     typed: mine.values as Fields,
-    stands: (standsMine ? mine.values : theirs.values) as Fields,
-    standsBy: (standsMine ? mine : theirs).user_id ?? null,
+    stands: values,
+    standsBy: by,
     standsMine,
-    decision: choice ? (tookMine ? "mine" : choice === "other" ? "another" : "other") : null,
+    decision: choice ? (standsMine ? "mine" : side ? "other" : "another") : null,
     at: Date.parse(body.opened_at),
   };
 }

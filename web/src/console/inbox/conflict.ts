@@ -1,27 +1,39 @@
 /** A conflict as it is shown: its sides, the fields they disagree on, and what each choice would write. */
+import { standing } from "../../app/model/standing";
 import type { Entities } from "../data";
 
 export type Conflict = Entities["conflict"];
-export type Claim = Conflict["current"];
+/** What a side says, whoever and whatever it came from. */
+export type Claim = Omit<Conflict["current"], "operation">;
 
 /** Who decides; everybody else in the office reads. As the server has it. */
 export const mayDecide = (role: string | undefined): boolean => role === "admin" || role === "manager" || role === "dispatcher";
 
 export interface SideView {
   readonly key: string;
-  readonly which: "current" | "incoming" | "also";
+  /** `entered`: none of those who disagreed, but whoever decided it. */
+  readonly which: "current" | "incoming" | "also" | "entered";
   readonly claim: Claim;
   readonly stands: boolean;
 }
 
-/** All sides: what stands first, then the other, then what came in between. */
-export function sidesOf({ current, incoming, also, stands }: Conflict): SideView[] {
-  const main: SideView[] = [
-    { key: "current", which: "current", claim: current, stands: stands === "current" },
-    { key: "incoming", which: "incoming", claim: incoming, stands: stands === "incoming" },
-  ];
-  main.sort((a, b) => Number(b.stands) - Number(a.stands));
-  return [...main, ...also.map((claim, at) => ({ key: `also-${at}`, which: "also" as const, claim, stands: false }))];
+/** All sides: what stands first, then the others in the order they came. */
+export function sidesOf(conflict: Conflict): SideView[] {
+  const { current, incoming, also, resolution } = conflict;
+  const { side, values, by } = standing(conflict);
+  const view = (which: SideView["which"], claim: Claim, key: string = which): SideView => ({ key, which, claim, stands: claim === side });
+  const sides = [view("current", current), view("incoming", incoming), ...also.map((claim, at) => view("also", claim, `also-${at}`))];
+  const first = sides.filter(({ stands }) => stands);
+  if (!side && resolution) {
+    first.push({ key: "entered", which: "entered", claim: { values, user_id: by, at: resolution.at, stream: by ?? "" }, stands: true });
+  }
+  return [...first, ...sides.filter(({ stands }) => !stands)];
+}
+
+/** From where a side came: who works at a desk writes in a stream named by their own id, every phone has one of its own. */
+export function sourceOf({ user_id, stream }: Claim): "office" | "phone" | null {
+  if (!user_id) return null;
+  return stream === user_id ? "office" : "phone";
 }
 
 /** The fields that any side speaks of, in one order for all. */

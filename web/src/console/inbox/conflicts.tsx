@@ -15,14 +15,14 @@ import { nameOf } from "../values";
 import { c } from "../words";
 import { decideMany } from "./decide";
 import { ConflictDetail } from "./detail";
-import { isNobodys, mayDecide, type Conflict } from "./conflict";
+import { isNobodys, mayDecide, type Claim, type Conflict } from "./conflict";
 import type { Counts } from "./counts";
-import { siteName, siteOf } from "./where";
+import { placeName, siteOf } from "./where";
 
 type ConflictRow = Row<"conflict">;
 
 /** Who a side is by. */
-export const personOf = (claim: Conflict["current"]): string => (claim.user_id ? nameOf("user", claim.user_id) : c().inbox.server);
+export const personOf = (claim: Claim): string => (claim.user_id ? nameOf("user", claim.user_id) : c().inbox.server);
 
 /** A kind of record in a few letters, and what this one is called. */
 export function aboutName({ entity, row_id }: Conflict): string {
@@ -64,7 +64,7 @@ export function Conflicts({ query, counts, isDecided }: { query: URLSearchParams
   const clear = () => setParameters({ site: null, by: null, kind: null });
 
   const columns: Column<ConflictRow>[] = [
-    { key: "what", title: words.what, cell: ({ fields }) => aboutName(fields), look: "wide" },
+    { key: "what", title: words.what, cell: ({ fields }) => aboutName(fields), ...(open ? {} : { look: "wide" as const }) },
     {
       key: "field",
       title: words.field,
@@ -73,7 +73,7 @@ export function Conflicts({ query, counts, isDecided }: { query: URLSearchParams
     },
   ];
   const wide: Column<ConflictRow>[] = [
-    { key: "where", title: words.where, cell: ({ fields }) => siteName(siteOf(fields.entity, fields.row_id)) },
+    { key: "where", title: words.where, cell: ({ fields }) => placeName(siteOf(fields.entity, fields.row_id)) },
     { key: "who", title: words.who, cell: ({ fields }) => author(fields) },
   ];
   const when: Column<ConflictRow> = {
@@ -84,9 +84,9 @@ export function Conflicts({ query, counts, isDecided }: { query: URLSearchParams
     cell: (one) => <time title={dateAndTime(at(one))}>{ago(Date.parse(at(one)), now.value)}</time>,
   };
   const outcome: Column<ConflictRow> = { key: "outcome", title: words.outcome, cell: ({ fields }) => (fields.resolution ? words.choice[fields.resolution.choice] : "") };
-  const shown = open ? [...columns, ...(isDecided ? [] : [when])] : [...columns, ...wide, ...(isDecided ? [outcome] : []), when];
+  const shown = open ? [...columns, ...(isDecided ? [outcome] : []), when] : [...columns, ...wide, ...(isDecided ? [outcome] : []), when];
   const options = (entity: "site" | "user", of: readonly { id: string; open: number }[] | undefined) =>
-    (of ?? []).map(({ id, open: count }) => ({ value: id, label: words.counted(nameOf(entity, id), count) }));
+    (of ?? []).map(({ id, open: count }) => ({ value: id, label: words.counted(entity === "site" ? placeName(id) : nameOf(entity, id), count) }));
   const chosenRows = (picked: string[]) => list.rows.filter(({ id }) => picked.includes(id));
   return (
     <Split

@@ -2,19 +2,20 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { now } from "../../app/model/clock";
 import { ago, dateAndTime } from "../../app/model/format";
+import { standing } from "../../app/model/standing";
 import { to } from "../../app/router";
 import { t } from "../../i18n";
 import { Badge, Button, Empty, Icon, IconButton, LinkButton, Notice } from "../../ui";
 import { readRow, row, user, type EntityName, type Row } from "../data";
 import { nameOf, value } from "../values";
 import { c } from "../words";
-import { choiceOf, fieldsOf, isDisputed, isNobodys, mayDecide, sidesOf, type Conflict, type SideView } from "./conflict";
+import { choiceOf, fieldsOf, isDisputed, isNobodys, mayDecide, sidesOf, sourceOf, type Conflict, type SideView } from "./conflict";
 import { aboutName, fieldTitle, personOf } from "./conflicts";
 import { decide, takeBack } from "./decide";
 import { Marked } from "./marked";
 import { MergeDialog, OtherValueDialog } from "./dialogs";
 import { compared, isWorthComparing } from "./words-diff";
-import { siteName, siteOf } from "./where";
+import { placeName, siteOf } from "./where";
 
 /** Where a record has a page of its own. */
 const pages: Partial<Record<string, string>> = { asset: "/assets", ticket: "/tickets", client: "/clients", visit: "/visits" };
@@ -35,17 +36,20 @@ function Side({ conflict, side, hint, action, onChoose }: { conflict: Conflict; 
   const words = c().inbox;
   const fields = fieldsOf(conflict);
   const { claim } = side;
+  const source = sourceOf(claim);
+  const state = side.stands ? (conflict.resolution?.user_id ? words.standsDecided : words.stands) : words.isOther;
+  const who = isNobodys(claim) ? words.server : words.enteredAt(personOf(claim), source && words.sources[source], dateAndTime(claim.at));
   return (
-    <section class={side.stands ? "side-card side-card--stands" : "side-card"} aria-label={[side.stands ? words.stands : words.isOther, isNobodys(claim) ? words.server : personOf(claim), dateAndTime(claim.at)].join(", ")}>
+    <section class={side.stands ? "side-card side-card--stands" : "side-card"} aria-label={[state, words.came[side.which], who].join(", ")}>
       <header class="side-card__head">
         <Badge tone={side.stands ? "pass" : "neutral"} {...(side.stands ? { icon: "check" as const } : {})}>
-          {side.stands ? words.stands : side.which === "also" ? words.alsoCame : words.isOther}
+          {state}
         </Badge>
-        <span class="muted small">{side.which === "current" ? words.earlier : side.which === "incoming" ? words.later : ""}</span>
+        <span class="muted small">{words.came[side.which]}</span>
       </header>
       <p class="side-card__who">
         <Icon name="person" />
-        {isNobodys(claim) ? words.server : <span title={dateAndTime(claim.at)}>{words.enteredAt(personOf(claim), dateAndTime(claim.at))}</span>}
+        {who}
       </p>
       <dl class="side-card__fields">
         {fields.map((field) => (
@@ -82,7 +86,7 @@ function Claimants({ conflict }: { conflict: Conflict }) {
     return (
       <section class="side-card">
         <header class="side-card__head">
-          <Badge tone={keeps ? "pass" : "flag"}>{keeps ? words.tagHeld : words.tagClaimed}</Badge>
+          {keeps || !conflict.resolution ? <Badge tone={keeps ? "pass" : "flag"}>{keeps ? words.tagHeld : words.tagClaimed}</Badge> : null}
         </header>
         <p class="strong">{asset.name}</p>
         <dl class="side-card__fields">
@@ -98,7 +102,7 @@ function Claimants({ conflict }: { conflict: Conflict }) {
       </section>
     );
   };
-  const newHolds = conflict.stands === "incoming";
+  const newHolds = standing(conflict).side === conflict.incoming;
   return (
     <div class="sides">
       {device(conflict.other_row_id, !newHolds)}
@@ -129,7 +133,7 @@ function Decision({ conflict }: { conflict: Row<"conflict"> }) {
       }
     >
       <p>{by}</p>
-      {done.choice === "other" ? (
+      {done.choice === "other" && conflict.fields.kind === "duplicate_tag" ? (
         <p>
           {words.written}:{" "}
           {Object.entries(done.values)
@@ -159,11 +163,28 @@ export function ConflictDetail({
   const words = c().inbox;
   const heading = useRef<HTMLHeadingElement>(null);
   const [asking, setAsking] = useState<"other" | "merge" | null>(null);
+  const isDeciding = useRef(false);
+  const keys = useRef<Readonly<Record<string, () => void>>>({});
   const conflict = row("conflict", id);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
     if (!conflict) void readRow("conflict", id).catch(() => {});
+    // They are for what is open, wherever on the page somebody is; a key held down decides once.
+    const onKey = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof Element && event.target.matches("textarea, select, input:not([type=checkbox])");
+      if (isTyping || event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+      const act = keys.current[event.key.toLowerCase()];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
   }, []);
+  useEffect(() => {
+    // The button of a decision goes with it.
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, [conflict?.fields.status]);
   if (!conflict) return <Empty icon="search" title={words.gone} action={<Button onClick={onClose}>{words.close}</Button>} />;
   const { fields } = conflict;
   const decides = mayDecide(user.value?.role);
@@ -171,36 +192,32 @@ export function ConflictDetail({
   const canAct = isOpen && decides;
   const isTag = fields.kind === "duplicate_tag";
   const decideAs = async (choice: Parameters<typeof decide>[1], told: string) => {
-    if (await decide(conflict, choice, told)) onDecided();
+    if (isDeciding.current) return;
+    isDeciding.current = true;
+    const isDone = await decide(conflict, choice, told);
+    isDeciding.current = false;
+    if (isDone) onDecided();
   };
   const keep = () => void decideAs({ choice: choiceOf(fields, "standing") }, words.decidedKeep);
   const takeOther = () => void decideAs({ choice: choiceOf(fields, "other") }, words.decidedTake);
   const canType = fields.kind !== "deleted";
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLElement) || event.target.closest("input, textarea, select, dialog")) return;
-    const keys: Record<string, (() => void) | false> = {
-      "1": canAct && keep,
-      "2": canAct && takeOther,
-      "3": canAct && canType && (() => setAsking("other")),
-      j: () => onStep(1),
-      k: () => onStep(-1),
-      Escape: onClose,
-    };
-    const act = keys[event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
+  keys.current = {
+    ...(canAct ? { "1": keep, "2": takeOther } : {}),
+    ...(canAct && canType ? { "3": () => setAsking("other") } : {}),
+    j: () => onStep(1),
+    k: () => onStep(-1),
+    escape: onClose,
   };
   const page = pages[fields.entity];
   const sides = sidesOf(fields);
   const [holder, claimant] = [fields.other_row_id ?? "", fields.row_id].map((of) => (isTag && of ? nameOf("asset", of) : "")) as [string, string];
-  const site = siteName(siteOf(fields.entity, fields.row_id));
+  const where = placeName(siteOf(fields.entity, fields.row_id));
   const actionOf = (side: SideView): string | null => {
     if (!canAct) return null;
     return side.which === "also" ? words.takeAlso : side.stands ? words.keep : words.take;
   };
   return (
-    <article class="stack" onKeyDown={onKeyDown} aria-labelledby="conflict-title">
+    <article class="stack" aria-labelledby="conflict-title">
       <div class="detail-bar">
         <IconButton icon="close" label={words.close} onClick={onClose} />
         <span class="muted small number grow">{position}</span>
@@ -211,7 +228,7 @@ export function ConflictDetail({
         <h2 id="conflict-title" ref={heading} tabIndex={-1} class="detail-title">
           {aboutName(fields)}
         </h2>
-        <p class="muted small">{[fieldTitle(fields), site, words.opened(ago(Date.parse(fields.opened_at), now.value))].filter(Boolean).join(" · ")}</p>
+        <p class="muted small">{[fieldTitle(fields), where, words.opened(ago(Date.parse(fields.opened_at), now.value))].filter(Boolean).join(" · ")}</p>
       </div>
       {isOpen ? <p class="small">{words.about[fields.kind]}</p> : <Decision conflict={conflict} />}
       {isTag ? <Claimants conflict={fields} /> : null}

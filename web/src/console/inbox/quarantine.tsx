@@ -14,7 +14,7 @@ import { nameOf } from "../values";
 import { c } from "../words";
 import { KeptDetail } from "./kept";
 import { readOperation, type Kept } from "./operation";
-import { siteName, siteOf, siteOfFields } from "./where";
+import { placeName, siteOf, siteOfFields } from "./where";
 
 /** How often it is read again, in milliseconds: what comes in here is in no feed. */
 const EVERY = 30_000;
@@ -36,7 +36,7 @@ export const whyKept = ({ reason, detail }: Kept): string => (c().inbox.quaranti
 
 const siteOfKept = (kept: Kept): string => {
   const operation = readOperation(kept.operation);
-  return operation ? siteName(siteOfFields(operation.set) ?? (operation.kind === "create" ? undefined : siteOf(operation.entity, operation.row))) : "";
+  return operation ? placeName(siteOfFields(operation.set) ?? (operation.kind === "create" ? undefined : siteOf(operation.entity, operation.row))) : "";
 };
 
 const person = (id: string | null | undefined): string => (id ? nameOf("user", id) : c().inbox.server);

@@ -1,6 +1,6 @@
 /** At which site a record is, along what it belongs to. */
-import { row, type EntityName, type Uuid } from "../data";
-import { plural } from "../data";
+import { plural, row, type EntityName, type Uuid } from "../data";
+import { nameOf } from "../values";
 
 const isEntity = (entity: string): entity is EntityName => entity in plural;
 
@@ -30,5 +30,9 @@ export function siteOfFields(fields: Readonly<Record<string, unknown>>): Uuid | 
   return undefined;
 }
 
-/** The name of a site, if there is one. */
-export const siteName = (id: Uuid | undefined): string => (id ? (row("site", id)?.fields.name ?? "…") : "");
+/** A site by its client's name and its own, if there is one: sites of many clients are called alike. */
+export function placeName(id: Uuid | undefined): string {
+  if (!id) return "";
+  const site = row("site", id)?.fields;
+  return site ? `${nameOf("client", site.client_id)} · ${site.name}` : "…";
+}
