@@ -1,6 +1,9 @@
 /** Devices as the server tells them, and how one stands. */
 import type { Uuid } from "../data";
 
+/** Who sees and takes away everybody's; others have their own. As the server has it. */
+export const mayManage = (role: string | undefined): boolean => role === "admin" || role === "manager";
+
 /** How one stands; not heard from for a day is silent. */
 export type State = "active" | "silent" | "revoked";
 
@@ -32,7 +35,6 @@ export interface Report {
 
 /** Since when work lies on it alone, as far as it told; `null` where it told of none. */
 export const unsentSince = ({ report }: Device): string | null => (report?.unsent ? (report.oldest_unsent_at ?? report.reported_at) : null);
-
 
 /** A clock that is wrong by less than this is called right, in milliseconds. */
 const RIGHT = 60_000;

@@ -6,7 +6,7 @@ import { explain } from "../../app/model/explain";
 import { to } from "../../app/router";
 import { t } from "../../i18n";
 import { Badge, Button, Dialog, Empty, Facts, IconButton, LinkButton, Notice, toast } from "../../ui";
-import { get, post, Problem, useLoaded, useRecords, user, type Query } from "../data";
+import { destroy, get, post, useLoaded, useRecords, user } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { addressWith, setParameters } from "../table/address";
@@ -16,7 +16,7 @@ import { Split } from "../table/split";
 import { NothingFound, Table, type Column } from "../table/table";
 import { nameOf } from "../values";
 import { c } from "../words";
-import { arranged, unsentSince, wrongBy, type Device, type State } from "./device";
+import { arranged, mayManage, unsentSince, wrongBy, type Device, type State } from "./device";
 import "./devices.css";
 
 const tones = { active: "pass", silent: "flag", revoked: "neutral" } as const;
@@ -24,6 +24,16 @@ const tones = { active: "pass", silent: "flag", revoked: "neutral" } as const;
 function StateBadge({ device }: { device: Device }) {
   const { state, wipe } = device;
   return <Badge tone={tones[state]}>{c().devices.states[wipe?.delivered_at ? "wiped" : state]}</Badge>;
+}
+
+/** Whether it is the one this page is open on. */
+const isOwn = ({ id }: Device): boolean => id === user.value?.deviceId;
+
+/** Revokes it; resolves to whether it can be told to forget what it has read. */
+async function revokeDevice({ id, has_key: hasKey }: Device): Promise<boolean> {
+  if (mayManage(user.value?.role)) return (await post<{ has_key: boolean }>(`/v1/devices/${id}/wipe`, {})).has_key;
+  await destroy(`/v1/devices/${id}`);
+  return hasKey;
 }
 
 /** A clock in words. */
@@ -46,18 +56,17 @@ function Unsent({ device }: { device: Device }) {
   );
 }
 
-function RevokeDialog({ device, onClose }: { device: Device; onClose: () => void }) {
+function RevokeDialog({ device, onClose, onRevoked }: { device: Device; onClose: () => void; onRevoked: () => void }) {
   const words = c().devices;
   const [busy, setBusy] = useState(false);
-  const isOwn = device.id === user.value?.deviceId;
   const revoke = async () => {
     setBusy(true);
     try {
-      const { has_key: canBeTold } = await post<{ has_key: boolean }>(`/v1/devices/${device.id}/wipe`, {});
-      toast(canBeTold ? words.revokedDone(device.name) : words.revokedNoKey(device.name));
+      toast((await revokeDevice(device)) ? words.revokedDone(device.name) : words.revokedNoKey(device.name));
       onClose();
-      // It stays in sight, among those that were revoked, with how far its wipe has come.
-      setParameters({ state: "revoked", id: device.id });
+      // It stays in sight, with how far its wipe has come.
+      setParameters({ state: null });
+      onRevoked();
     } catch (error) {
       toast(explain(error), { failed: true });
     } finally {
@@ -80,7 +89,7 @@ function RevokeDialog({ device, onClose }: { device: Device; onClose: () => void
         </>
       }
     >
-      {isOwn ? <Notice tone="fail" icon="warning" title={words.revokeOwn} /> : null}
+      {isOwn(device) ? <Notice tone="fail" icon="warning" title={words.revokeOwn} /> : null}
       <p>
         {[nameOf("user", device.user_id), words.lastHeard(ago(Date.parse(device.last_seen_at), now.value))].join(" · ")}
       </p>
@@ -96,7 +105,7 @@ function RevokeDialog({ device, onClose }: { device: Device; onClose: () => void
   );
 }
 
-function Detail({ device }: { device: Device }) {
+function Detail({ device, onRevoked }: { device: Device; onRevoked: () => void }) {
   const words = c().devices;
   const [revoking, setRevoking] = useState(false);
   const ranges = useRecords("tag_range").rows.value.filter(({ fields }) => fields.device_id === device.id);
@@ -109,6 +118,7 @@ function Detail({ device }: { device: Device }) {
         <h2 id="device-title" class="grow device-title">
           {device.name}
         </h2>
+        {isOwn(device) ? <Badge tone="accent">{words.this}</Badge> : null}
         <StateBadge device={device} />
         <IconButton icon="close" label={words.close} onClick={() => setParameters({ id: null })} />
       </div>
@@ -139,7 +149,7 @@ function Detail({ device }: { device: Device }) {
             [words.person, nameOf("user", device.user_id)],
             [words.lastSeen, `${heard} (${dateAndTime(device.last_seen_at)})`],
             [words.platform, [device.platform, device.report?.app_version].filter(Boolean).join(", ")],
-            [words.unsent, device.report ? words.unsentCount(device.report.unsent) : words.unknown],
+            [words.unsent, device.report ? words.unsentTold(words.unsentCount(device.report.unsent), ago(Date.parse(device.report.reported_at), now.value)) : words.unknown],
             [words.enrolled, dateAndTime(device.enrolled_at)],
             [words.clock, clock(device)],
             [words.key, device.has_key ? words.hasKey : words.noKey],
@@ -155,36 +165,26 @@ function Detail({ device }: { device: Device }) {
           </Button>
         </div>
       )}
-      {revoking ? <RevokeDialog device={device} onClose={() => setRevoking(false)} /> : null}
+      {revoking ? <RevokeDialog device={device} onClose={() => setRevoking(false)} onRevoked={onRevoked} /> : null}
     </article>
   );
-}
-
-/** Everybody's devices, or one's own for who may not see those, narrowed down. */
-async function readDevices(asked: Query, signal: AbortSignal): Promise<{ devices: Device[]; isOwn: boolean }> {
-  try {
-    return { devices: await get<Device[]>("/v1/devices", { ...asked, everybody: true }, { signal }), isOwn: false };
-  } catch (error) {
-    if (!(error instanceof Problem) || error.code !== "forbidden") throw error;
-    return { devices: await get<Device[]>("/v1/devices", asked, { signal }), isOwn: true };
-  }
 }
 
 export default function Devices({ query }: PageProps) {
   const words = c().devices;
   const [order, setOrder] = useState("-last_seen_at");
   const [state, person, text, open] = ["state", "person", "q", "id"].map((name) => query.get(name) ?? "") as [State | "", string, string, string];
-  // What is revoked is history: it is shown to who asks for it.
-  const asked = { user: person, q: text, ...(state ? { state } : { revoked: false }) };
-  const read = useLoaded(`devices ${JSON.stringify(asked)}`, (signal) => readDevices(asked, signal));
-  const all = read.value?.devices ?? [];
+  const ofEverybody = mayManage(user.value?.role);
+  const asked = { state, q: text, ...(ofEverybody ? { user: person, everybody: true } : {}) };
+  const read = useLoaded(`devices ${JSON.stringify(asked)}`, (signal) => get<Device[]>("/v1/devices", asked, { signal }));
+  const all = read.value ?? [];
   const called = (id: string) => nameOf("user", id);
   const rows = arranged(all, order, called);
   const list: Listed<Device> = { rows, loading: !read.value && !read.problem, growing: false, error: read.problem, more: false, grow: () => {}, reload: read.reload };
   const people = useRecords("user").rows.value;
   const device = all.find(({ id }) => id === open);
   const columns: Column<Device>[] = [
-    { key: "name", title: words.name, sort: "name", cell: ({ name }) => name },
+    { key: "name", title: words.name, sort: "name", cell: (one) => (isOwn(one) ? <>{one.name} <Badge tone="accent">{words.this}</Badge></> : one.name) },
     { key: "person", title: words.person, sort: "person", cell: ({ user_id }) => called(user_id) },
     {
       key: "seen",
@@ -202,7 +202,7 @@ export default function Devices({ query }: PageProps) {
       title: words.unsent,
       cell: (one) => {
         const since = unsentSince(one);
-        return since && one.report ? <Badge tone="flag">{words.unsentShort(one.report.unsent, ago(Date.parse(since), now.value))}</Badge> : one.report ? words.unsentCount(0) : "";
+        return since && one.report ? <Badge tone="flag">{words.unsentShort(one.report.unsent, ago(Date.parse(since), now.value))}</Badge> : one.report ? words.unsentCount(0) : <span class="muted">{words.unknown}</span>;
       },
     },
     { key: "clock", title: words.clock, cell: (one) => (wrongBy(one) ? <Badge tone="flag">{clock(one)}</Badge> : <span class="muted">{clock(one)}</span>) },
@@ -214,7 +214,7 @@ export default function Devices({ query }: PageProps) {
       <Split
         list={
           <>
-            <Filters label={c().table.filters} end={device ? undefined : <ExportMenu path="/v1/devices" name={words.title} query={read.value?.isOwn ? asked : { ...asked, everybody: true }} />}>
+            <Filters label={c().table.filters} end={device ? undefined : <ExportMenu path="/v1/devices" name={words.title} query={asked} />}>
               <FilterSearch label={words.search} value={text} onChange={(q) => setParameters({ q })} />
               <FilterSelect
                 label={words.state}
@@ -223,9 +223,11 @@ export default function Devices({ query }: PageProps) {
                 options={(["active", "silent", "revoked"] as const).map((value) => ({ value, label: words[value] }))}
                 onChange={(next) => setParameters({ state: next })}
               />
-              <FilterSelect label={words.person} all={words.anybody} value={person} options={people.map(({ id, fields }) => ({ value: id, label: fields.name }))} onChange={(next) => setParameters({ person: next })} />
+              {ofEverybody ? (
+                <FilterSelect label={words.person} all={words.anybody} value={person} options={people.map(({ id, fields }) => ({ value: id, label: fields.name }))} onChange={(next) => setParameters({ person: next })} />
+              ) : null}
             </Filters>
-            {read.value?.isOwn ? <p class="muted small">{words.own}</p> : null}
+            {ofEverybody ? null : <p class="muted small">{words.own}</p>}
             <Table
               label={words.list}
               columns={device ? columns : [...columns, ...more]}
@@ -240,7 +242,7 @@ export default function Devices({ query }: PageProps) {
             />
           </>
         }
-        detail={device ? <Detail key={device.id} device={device} /> : null}
+        detail={device ? <Detail key={device.id} device={device} onRevoked={read.reload} /> : null}
       />
     </Page>
   );
