@@ -1,4 +1,5 @@
 /** The board: who goes where, day and week, with what waits to be planned beside it. */
+import { flushSync } from "preact/compat";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { now } from "../../app/model/clock";
 import { longDate, shortDate } from "../../app/model/format";
@@ -131,13 +132,20 @@ export default function Board({ query }: PageProps) {
       // Paper fills nothing in later: whom to meet is read first.
       const contacts = new Set(onBoard.map(({ fields }) => fields.contact_id).filter((id) => id !== null && id !== undefined));
       await Promise.all([...contacts].filter((id) => !standing(id)).map((id) => readRow("contact", id)));
-      setPrinting(true);
-      // Once it is drawn.
-      requestAnimationFrame(() => requestAnimationFrame(() => {
-        window.print();
-        setPrinting(false);
-      }));
+      window.print();
     });
+
+  // The browser's own command prints the same; it waits for no later drawing.
+  useEffect(() => {
+    const begin = () => flushSync(() => setPrinting(true));
+    const end = () => setPrinting(false);
+    window.addEventListener("beforeprint", begin);
+    window.addEventListener("afterprint", end);
+    return () => {
+      window.removeEventListener("beforeprint", begin);
+      window.removeEventListener("afterprint", end);
+    };
+  }, []);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
