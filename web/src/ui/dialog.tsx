@@ -13,8 +13,9 @@ function firstOf(dialog: HTMLElement): HTMLElement | null {
   const find = (selector: string) => dialog.querySelector<HTMLElement>(selector);
   const asking = find("[autofocus]");
   if (asking) return asking;
+  const field = find(`.dialog__body ${FIELDS}`);
   // On a phone a field that has the focus brings up the keyboard, over what was to be read.
-  const field = matchMedia("(hover: none)").matches ? null : find(`.dialog__body ${FIELDS}`);
+  if (field && matchMedia("(hover: none)").matches) return find(".dialog__title");
   if (field instanceof HTMLInputElement && field.type === "radio") return find(`.dialog__body input[name="${field.name}"]:checked`) ?? field;
   // What loses something is never one key away.
   return field ?? find(".dialog__actions .button:enabled:not(.button--danger)") ?? find(".dialog__body :is(a, button:enabled)") ?? find(".dialog__title");
