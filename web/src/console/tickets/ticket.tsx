@@ -5,8 +5,8 @@ import { span, toLocalInput, when } from "../../app/model/format";
 import { Reporter } from "../../app/parts/reporter";
 import { to } from "../../app/router";
 import { t } from "../../i18n";
-import { Badge, Button, Card, Dialog, Empty, Facts, Icon, List, Row, Select, TextArea, TextField, Tick } from "../../ui";
-import { all, change, create, row, useLoaded, useRecords, user, type Entities, type Seen } from "../data";
+import { Badge, Button, Card, Dialog, Empty, Facts, Icon, List, Row, Select, TextField, Tick } from "../../ui";
+import { all, change, row, useLoaded, useRecords, type Entities, type Seen } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
 import { Editable } from "../parts/editable";
@@ -14,7 +14,7 @@ import { Ago, author, Changes, useHistory } from "../parts/history";
 import { AddFiles, Photos } from "../parts/photos";
 import { Picker } from "../parts/picker";
 import { AssetPicker } from "../parts/pickers";
-import { attempt, changed, told } from "../parts/tell";
+import { changed, told } from "../parts/tell";
 import type { VisitRow } from "../board/plans";
 import { dayAndTimes } from "../board/words";
 import { NewVisit } from "../visits/form";
@@ -22,6 +22,7 @@ import { boardLink, VisitStatus } from "../visits/panel";
 import { c } from "../words";
 import { TicketPriority, TicketStatus } from "./badges";
 import { NEXT, OPEN, PRIORITIES, type Priority, type Status } from "./lists";
+import { Log } from "./log";
 import "./ticket.css";
 
 interface Mail {
@@ -94,27 +95,6 @@ function Timeline({ id, visits }: { id: string; visits: readonly VisitRow[] }) {
         ))}
       </ol>
     </Card>
-  );
-}
-
-function Note({ id }: { id: string }) {
-  const words = c().tickets;
-  const [text, setText] = useState("");
-  const add = () =>
-    void attempt(async () => {
-      if (!text.trim() || !user.value) return;
-      await create("worklog_entry", { ticket_id: id, author_id: user.value.userId, kind: "note", at: new Date(now.peek()).toISOString(), text: text.trim(), parts: [] });
-      setText("");
-    });
-  return (
-    <div class="stack">
-      <TextArea label={words.note} hint={words.noteHint} rows={2} value={text} onInput={setText} />
-      <div>
-        <Button icon="send" onClick={add} disabled={!text.trim()}>
-          {words.noteAdd}
-        </Button>
-      </div>
-    </div>
   );
 }
 
@@ -206,7 +186,7 @@ export default function Ticket({ params }: PageProps) {
             </div>
           </Card>
           <Card>
-            <Note id={id} />
+            <Log ticket={id} />
           </Card>
           <Timeline id={id} visits={visits} />
         </div>
