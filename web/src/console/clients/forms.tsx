@@ -24,11 +24,12 @@ export const EditClient = ({ of, onClose }: { of: Row<"client">; onClose: () => 
 );
 
 /** A new client with its first site, since nothing can be done for one without. */
-export function NewClient({ onClose }: { onClose: (id: string | null) => void }) {
+/** `given` is what is known of it already. */
+export function NewClient({ given, onClose }: { given?: { readonly name: string; readonly phone: string }; onClose: (id: string | null) => void }) {
   const words = c().clients;
-  const [name, setName] = useState("");
+  const [name, setName] = useState(given?.name ?? "");
   const [code, setCode] = useState("");
-  const [phone, setPhone] = useState("");
+  const [phone, setPhone] = useState(given?.phone ?? "");
   const [language, setLanguage] = useState<string>("zh-CN");
   const [site, setSite] = useState("");
   const [address, setAddress] = useState("");

@@ -12,6 +12,7 @@ import { Picker } from "../parts/picker";
 import { ClientPicker } from "../parts/pickers";
 import { attempt, told } from "../parts/tell";
 import { NewVisit } from "../visits/form";
+import { NewClient } from "../clients/forms";
 import { c } from "../words";
 import { TicketStatus } from "./badges";
 import { OPEN, PRIORITIES, type Priority } from "./lists";
@@ -130,6 +131,7 @@ export default function NewTicket({ query }: PageProps) {
   const form = useRef<HTMLDivElement>(null);
   const subject = useRef<HTMLDivElement>(null);
   const [made, setMade] = useState<string | null>(null);
+  const [isAdding, setAdding] = useState(false);
   const wanted = typed.trim();
   const found = useFound(wanted.length < 2 ? null : wanted, callersOf);
   const callers = wanted.length < 2 ? [] : (found.value ?? []);
@@ -237,9 +239,16 @@ export default function NewTicket({ query }: PageProps) {
                   {explain(found.problem)}
                 </p>
               ) : wanted.length >= 4 && !found.busy ? (
-                <p class="muted small" role="status">
-                  {words.noCaller}
-                </p>
+                <div class="line line--wrap">
+                  <p class="muted small" role="status">
+                    {words.noCaller}
+                  </p>
+                  {client ? null : (
+                    <Button kind="quiet" icon="plus" onClick={() => setAdding(true)}>
+                      {c().clients.new}
+                    </Button>
+                  )}
+                </div>
               ) : null}
             </div>
           </Card>
@@ -304,6 +313,15 @@ export default function NewTicket({ query }: PageProps) {
           <div />
         )}
       </div>
+      {isAdding ? (
+        <NewClient
+          given={isNumber(typed) ? { name: "", phone: typed } : { name: typed, phone: "" }}
+          onClose={(id) => {
+            setAdding(false);
+            if (id) chooseClient(id);
+          }}
+        />
+      ) : null}
       {made ? (
         <NewVisit
           from={{ client, site: where || undefined, contact: contact || undefined, tickets: [made], purpose: title.trim() }}
