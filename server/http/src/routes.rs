@@ -235,7 +235,10 @@ fn workflow() -> Vec<Route> {
         Route::get("/v1/service-sheets/{id}/document.pdf", service_sheet::pdf)
             .about("A sheet that was presented, with its signatures, as it is mailed."),
         Route::post("/v1/service-sheets/{id}/send-link", service_sheet::send_link)
-            .about("Mail the link by which a client reads and signs a sheet that was shown, refused or left unsigned."),
+            .about(
+                "Mail a new link by which a client reads and signs a sheet that was shown, refused or left unsigned. Links \
+                 to it that were mailed before work no more.",
+            ),
         Route::get("/v1/verifications/{sha256}", service_sheet::verification)
             .about("Whether the signed sheet with this checksum is genuine."),
         Route::post("/v1/assets/{id}/merge", asset::merge).about(
@@ -324,7 +327,8 @@ fn office() -> Vec<Route> {
             .about("The mail outbox, oldest first or newest first."),
         Route::get("/v1/notifications/{id}/preview", notification::preview)
             .about("A mail of it in words, without what its links open."),
-        Route::post("/v1/notifications/{id}/resend", notification::resend).about("Deliver a mail now."),
+        Route::post("/v1/notifications/{id}/resend", notification::resend)
+            .about("Deliver a mail now, unless the link it was written for works no more."),
         Route::get("/v1/settings-in-force", settings::in_force)
             .about("Every setting with the value it has now: as an admin set it, or as configured."),
         Route::get("/v1/mail-kinds", settings::mail_kinds).about(
@@ -374,6 +378,8 @@ fn web_app_files() -> Vec<Route> {
     vec![
         Route::get("/", web_app::page).about("The technicians' app."),
         Route::get("/console", web_app::console).about("The dispatchers' console."),
+        Route::get("/favicon.ico", web_app::icon)
+            .about("The icon that browsers ask for beside pages that name none."),
         Route::get("/{file}", web_app::file).about(
             "What belongs to the app under a lasting name, such as its manifest and its service worker.",
         ),

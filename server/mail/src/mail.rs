@@ -243,7 +243,7 @@ pub struct SheetAnswered {
     /// Whether the words are the reason for refusing it, or a remark.
     pub refused: bool,
     pub words: String,
-    /// The visit in the console.
+    /// The page of the visit.
     pub link: Link,
 }
 
@@ -264,7 +264,7 @@ pub struct LowScore {
     pub comment: String,
     pub rated_by: String,
     pub rated_at: DateTime<Utc>,
-    /// The callback 回访 in the console.
+    /// The page of the callback 回访.
     pub link: Link,
 }
 
@@ -286,7 +286,7 @@ pub struct ComplaintFacts {
     pub due_at: DateTime<Utc>,
     /// The zone the two times are shown in.
     pub time_zone: Tz,
-    /// The complaint in the console.
+    /// The page of the complaint.
     pub link: Link,
 }
 
@@ -317,7 +317,7 @@ pub struct TicketAssigned {
     pub site_name: String,
     pub due_at: Option<DateTime<Utc>>,
     pub time_zone: Tz,
-    /// The ticket in the console.
+    /// The page of the ticket.
     pub link: Link,
 }
 

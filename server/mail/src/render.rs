@@ -11,6 +11,7 @@ use minijinja::value::{Serde, Value, merge_maps};
 use minijinja::{AutoEscape, Environment, HtmlEscape, State, UndefinedBehavior, context};
 use onsite_model::language::Language;
 use onsite_model::settings::Brand;
+use onsite_model::sheet_content::Provider;
 use serde_json::Value as Json;
 use std::sync::LazyLock;
 
@@ -72,20 +73,30 @@ pub fn render(
 /// # Errors
 /// Says what is wrong with it, and in which line.
 pub fn check_template(kind: MailKind, language: Language, source: &str) -> Result<(), MailError> {
-    preview(kind, language, &Brand::default(), Some(source)).map(drop)
+    fill(
+        &example(kind, language),
+        language,
+        &Brand::default(),
+        Some(source),
+    )
+    .map(drop)
 }
 
-/// The example of a kind of mail, in words.
+/// The example of a kind of mail in words, as this provider would write it.
 ///
 /// # Errors
 /// Says what is wrong with the template, and in which line.
 pub fn preview(
     kind: MailKind,
     language: Language,
-    brand: &Brand,
+    (provider, brand): (&Provider, &Brand),
     source: Option<&str>,
 ) -> Result<Rendered, MailError> {
-    fill(&example(kind), language, brand, source)
+    let mail = Mail {
+        provider: provider.clone(),
+        ..example(kind, language)
+    };
+    fill(&mail, language, brand, source)
 }
 
 /// The words a kind of mail has where nobody wrote others.
@@ -95,7 +106,7 @@ pub fn usual_template(kind: MailKind, language: Language) -> &'static str {
 
 /// The placeholders that a template of a kind may use, such as `visit.client_name`.
 pub fn placeholders(kind: MailKind) -> Vec<String> {
-    let facts = facts(&example(kind), Language::En);
+    let facts = facts(&example(kind, Language::En), Language::En);
     let mut names = Vec::new();
     if let Ok(Json::Object(fields)) = serde_json::to_value(&facts) {
         fields

@@ -33,6 +33,7 @@ pub const ACTIONS: &[&str] = &[
     "quarantine_discarded",
     "quarantine_restored",
     "settings_changed",
+    "sheet_link_sent",
     "sheet_refused",
     "sheet_refused_by_link",
     "sheet_remarked_by_link",

@@ -37,6 +37,7 @@ pub mod notification;
 mod notify;
 mod number;
 pub mod open_conflicts;
+mod pages;
 pub mod passwords;
 pub mod pull;
 pub mod push;

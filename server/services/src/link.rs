@@ -74,6 +74,19 @@ pub fn issue(
     Ok((token, expires_at))
 }
 
+/// Ends every link to a row that still works: a newer one takes their place.
+///
+/// # Errors
+/// The database is gone.
+pub(crate) fn end(
+    tx: &mut Tx<'_>,
+    purpose: Purpose,
+    row: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
+    Ok(links::expire(tx, purpose.name(), row, now)?)
+}
+
 /// The row a link leads to; looking does not use it up.
 ///
 /// # Errors

@@ -3,14 +3,17 @@ use crate::audit;
 use crate::author::{Author, Cause};
 use crate::error::ServiceError;
 use crate::house::House;
+use crate::link::{self, Purpose};
 use crate::load;
 use crate::put::{Become, put};
 use chrono::{DateTime, Utc};
+use onsite_mail::{Content, Mail};
 use onsite_model::ids::derived_id;
 use onsite_model::service_sheet::ServiceSheet;
 use onsite_store::notifications::{self, Notification, State};
 use onsite_store::{Db, Tx};
 use serde_json::json;
+use sync_protocol::codes::ErrorCode;
 use uuid::Uuid;
 
 /// One mail.
@@ -64,9 +67,10 @@ pub fn settled(
 /// Message-ID, so a recipient's program knows it for the same mail.
 ///
 /// # Errors
-/// There is none of this id.
+/// There is none of this id, or all it asks for is behind a link that works no more.
 pub fn resend(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid) -> Result<Notification, ServiceError> {
     let before = get(tx.db(), id)?;
+    leads_somewhere(tx.db(), &before, cause.now)?;
     let due = Notification {
         state: State::Due,
         attempts: 0,
@@ -83,4 +87,27 @@ pub fn resend(tx: &mut Tx<'_>, cause: &Cause<'_>, id: Uuid) -> Result<Notificati
         &json!({ "recipient": due.recipient }),
     )?;
     Ok(due)
+}
+
+/// Whether the link that a mail was written for, if there is one, still works.
+fn leads_somewhere(db: &mut Db, one: &Notification, now: DateTime<Utc>) -> Result<(), ServiceError> {
+    let Ok(mail) = serde_json::from_str::<Mail>(&one.mail) else {
+        return Ok(());
+    };
+    let (purpose, link) = match &mail.content {
+        Content::Briefing(briefing) => (Purpose::Briefing, &briefing.link),
+        Content::SheetUnsigned(sheet) => (Purpose::Sign, &sheet.sign_link),
+        Content::Survey(survey) => (Purpose::Survey, &survey.survey_link),
+        _ => return Ok(()),
+    };
+    let token = link.as_str().rsplit('/').next().unwrap_or_default();
+    let Err(refusal) = link::look(db, purpose, token, now) else {
+        return Ok(());
+    };
+    let detail = match refusal.code {
+        ErrorCode::LinkUsed => "the link in this mail was used; nothing is left to ask for",
+        ErrorCode::LinkExpired => "the link in this mail works no more; a newer mail may have one that does",
+        _ => return Err(refusal),
+    };
+    Err(ServiceError::new(ErrorCode::IllegalTransition, detail))
 }

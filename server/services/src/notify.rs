@@ -11,6 +11,7 @@ use crate::author::Cause;
 use crate::error::ServiceError;
 use crate::link::{self, Purpose};
 use crate::load;
+use crate::pages::Page;
 use crate::settings;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -37,6 +38,8 @@ use uuid::Uuid;
 struct Recipient {
     person: Person,
     language: Language,
+    /// Of a member of staff.
+    role: Option<Role>,
 }
 
 /// What a mail is about.
@@ -199,7 +202,7 @@ pub(crate) fn low_score(
             comment: comment.unwrap_or_default().to_owned(),
             rated_by: rated_by.clone().unwrap_or_default(),
             rated_at: cause.occurred_at,
-            link: console(cause, "callbacks", callback_id)?,
+            link: page(cause, Page::Callback(callback_id), to.role)?,
         });
         add(tx, cause, to, content, About::visit(callback.visit_id))?;
     }
@@ -224,6 +227,7 @@ fn reachable(tx: &mut Tx<'_>, contact: Option<Uuid>) -> Result<Option<Recipient>
                 email,
             },
             language: contact.language,
+            role: None,
         })
     }))
 }
@@ -243,6 +247,7 @@ fn staff(user: User) -> Recipient {
             email: user.email,
         },
         language: user.language,
+        role: Some(user.role),
     }
 }
 
@@ -299,9 +304,9 @@ fn web(cause: &Cause<'_>, path: &str) -> Result<Link, ServiceError> {
     })
 }
 
-/// The page of a row in the console.
-fn console(cause: &Cause<'_>, plural: &str, id: Uuid) -> Result<Link, ServiceError> {
-    web(cause, &format!("/console#/{plural}/{id}"))
+/// The page of a record, for a reader of this role.
+fn page(cause: &Cause<'_>, page: Page, reader: Option<Role>) -> Result<Link, ServiceError> {
+    web(cause, &page.path(reader))
 }
 
 /// One row per intent: the same operation, mail and recipient always make the same id.

@@ -31,7 +31,8 @@ pub struct SentLink {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Mails the link to a sheet to a contact of its client; to the visit's where none is named.
+/// Mails a new link to a sheet to a contact of its client; to the visit's where none is named. Those that were mailed
+/// before work no more, so that one mail at a time can sign it.
 ///
 /// # Errors
 /// The sheet can't be signed, or the contact is another client's or has no e-mail address.
@@ -53,10 +54,19 @@ pub fn send_link(
     {
         return Err(Invalid::new("contact_id", "is no contact of this client").into());
     }
-    notify::sheet_to_sign(tx, cause, sheet_id, contact)?.ok_or_else(|| {
+    link::end(tx, Purpose::Sign, sheet_id, cause.now)?;
+    let sent = notify::sheet_to_sign(tx, cause, sheet_id, contact)?.ok_or_else(|| {
         let detail = "there is no contact with an e-mail address to send the link to";
         ServiceError::new(ErrorCode::NotReady, detail).field("contact_id")
-    })
+    })?;
+    audit::record(
+        tx,
+        cause,
+        "sheet_link_sent",
+        sheet_id,
+        &json!({ "recipient": sent.recipient }),
+    )?;
+    Ok(sent)
 }
 
 /// A sheet as its link shows it.

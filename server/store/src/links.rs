@@ -55,6 +55,24 @@ pub fn get(db: &mut Db, token_hash: &str) -> Result<Option<Link>, StoreError> {
     )
 }
 
+/// Has the links to a row that would still work for something run out at a moment.
+///
+/// # Errors
+/// The database is gone.
+pub fn expire(tx: &mut Tx<'_>, purpose: &str, row: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let working = links::table.filter(
+        links::row_id
+            .eq(Id(row))
+            .and(links::purpose.eq(purpose))
+            .and(links::used_at.is_null())
+            .and(links::expires_at.gt(At(at))),
+    );
+    diesel::update(working)
+        .set(links::expires_at.eq(At(at)))
+        .execute(tx.writing()?)?;
+    Ok(())
+}
+
 /// Uses a link up; `false` where it was used before.
 ///
 /// # Errors

@@ -71,6 +71,7 @@ pub struct PreviewWanted {
 pub struct MailPreview {
     subject: String,
     text: String,
+    /// The logo, which a mail brings along, is the one at `/pages/logo.png`.
     html: String,
 }
 
@@ -79,7 +80,9 @@ impl From<Rendered> for MailPreview {
         MailPreview {
             subject: rendered.subject,
             text: rendered.text,
-            html: rendered.html,
+            html: rendered
+                .html
+                .replace("src=\"cid:logo\"", "src=\"/pages/logo.png\""),
         }
     }
 }
@@ -96,13 +99,16 @@ pub async fn mail_preview(
     } = wanted;
     let kind = MailKind::from_name(&kind)
         .ok_or_else(|| Problem::new(ErrorCode::Invalid, "there is no such kind of mail").field("kind"))?;
-    let kept = app
-        .read(move |db| settings::mail_template(db, kind.as_str(), language))
-        .await?;
+    let state = app.clone();
+    let read = app.read(move |db| {
+        let kept = settings::mail_template(db, kind.as_str(), language)?;
+        Ok((kept, settings::provider(db, &state.house)?))
+    });
+    let (kept, provider) = read.await?;
     let rendered = app
         .heavy(move || {
             let source = source.or(kept);
-            preview(kind, language, &brand, source.as_deref())
+            preview(kind, language, (&provider, &brand), source.as_deref())
                 .map_err(|error| ServiceError::new(ErrorCode::Invalid, error.to_string()).field("source"))
         })
         .await?;

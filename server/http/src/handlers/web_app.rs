@@ -14,12 +14,19 @@ const PAGE: &str = "index.html";
 /// The page that every page of the dispatchers' console starts from.
 const CONSOLE: &str = "console.html";
 
+/// The icon of the app; any form of picture may go by that name.
+const ICON: &str = "icon-192.png";
+
 pub async fn page(_who: Allowed<Public>, _app: App, copy: WebCopy) -> Result<Embedded, Problem> {
     embedded(PAGE, copy)
 }
 
 pub async fn console(_who: Allowed<Public>, _app: App, copy: WebCopy) -> Result<Embedded, Problem> {
     embedded(CONSOLE, copy)
+}
+
+pub async fn icon(_who: Allowed<Public>, _app: App, copy: WebCopy) -> Result<Embedded, Problem> {
+    embedded(ICON, copy)
 }
 
 pub async fn file(

@@ -185,9 +185,10 @@ fn on_every_route(test: impl Fn(&Subject<'_>)) {
 }
 
 /// Launchers and mail programs add parameters of their own to the address of a page.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "/",
     "/console",
+    "/favicon.ico",
     "/{file}",
     "/assets/{file}",
     "/survey/{token}",

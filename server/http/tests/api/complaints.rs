@@ -36,18 +36,22 @@ fn time(value: &Value) -> DateTime<Utc> {
     text(value).parse().unwrap()
 }
 
-/// Who got a mail of a kind, in the order of their addresses.
-fn told(world: &World, by: &Person, kind: &str) -> Vec<String> {
+/// The mails of a kind.
+fn mails(world: &World, by: &Person, kind: &str) -> Vec<Value> {
     let outbox = world
         .call("GET", "/v1/notifications?limit=200")
         .by(by)
         .send()
         .ok(200);
-    let mut told: Vec<String> = outbox["items"]
-        .as_array()
-        .unwrap()
+    let all = outbox["items"].as_array().unwrap().iter();
+    all.filter(|one| one["kind"] == kind).cloned().collect()
+}
+
+/// Who got a mail of a kind, in the order of their addresses.
+fn told(world: &World, by: &Person, kind: &str) -> Vec<String> {
+    let mails = mails(world, by, kind);
+    let mut told: Vec<String> = mails
         .iter()
-        .filter(|one| one["kind"] == kind)
         .map(|one| text(&one["recipient"]).to_owned())
         .collect();
     told.sort();
@@ -87,6 +91,13 @@ fn a_low_score_opens_one_complaint_and_alerts_managers() {
         );
         assert_eq!(told(world, &admin, "low_score"), ["boss@example.com"]);
         assert_eq!(told(world, &admin, "complaint_opened"), ["boss@example.com"]);
+        // Each leads to what it tells of.
+        let page =
+            |record: &str, id: &Value| format!("https://onsite.example/console#/{record}?id={}", text(id));
+        let low_score = &mails(world, &admin, "low_score")[0]["mail"]["content"];
+        assert_eq!(low_score["link"], page("callbacks", &callback["id"]));
+        let opened = &mails(world, &admin, "complaint_opened")[0]["mail"]["content"];
+        assert_eq!(opened["complaint"]["link"], page("complaints", &complaint["id"]));
 
         // The survey says the same again: no second one.
         let seen = world.read(&admin, "callbacks", &callback["id"]);

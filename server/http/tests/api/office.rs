@@ -149,6 +149,14 @@ fn words_of_mails_are_tried_kept_and_taken_back() {
                 .send()
         };
         assert_eq!(preview(None).ok(200), preview(Some(usual)).ok(200));
+        // As it would go out from here, with a logo that the console can show.
+        let html = |preview: Answer| text(&preview.ok(200)["html"]).to_owned();
+        assert!(html(preview(None)).contains("North IT"));
+        let fields = json!({ "provider": { "name": "South IT", "address": "", "phone": "" }, "logo": LOGO });
+        world.add(&admin, "settings", fields);
+        let branded = html(preview(None));
+        assert!(branded.contains("South IT") && !branded.contains("North IT"));
+        assert!(branded.contains("src=\"/pages/logo.png\"") && !branded.contains("cid:"));
         let own = usual.replace("{% block subject %}", "{% block subject %}Dear client: ");
         assert!(text(&preview(Some(&own)).ok(200)["subject"]).starts_with("Dear client: "));
         let bad = preview(Some(&usual.replace("visit.", "vist.")));

@@ -13,7 +13,7 @@ const APPROVED: &str = include_str!("permissions.txt");
 const NOTHING: &str = "0199a1b2-0000-7000-8000-000000000000";
 
 /// Open to anybody, each for a reason: there is no session yet, a mailed link is the key, or it is the app itself.
-const OPEN: [&str; 27] = [
+const OPEN: [&str; 28] = [
     "POST /v1/login",
     "POST /v1/refresh",
     "GET /v1/health",
@@ -37,6 +37,7 @@ const OPEN: [&str; 27] = [
     "OPTIONS /v1/files",
     "GET /",
     "GET /console",
+    "GET /favicon.ico",
     "GET /{file}",
     "GET /assets/{file}",
     "GET /trust",

@@ -105,6 +105,15 @@ impl Desk<'_> {
             .send()
     }
 
+    /// Has a new link mailed to the visit's contact.
+    fn send_link(&self, key: &str) -> Answer {
+        // Mails are listed in the order of their times.
+        self.world.pass(TimeDelta::milliseconds(1));
+        let path = format!("/v1/service-sheets/{}/send-link", text(&self.sheet["id"]));
+        let call = self.world.call("POST", &path).by(&self.admin).key(key);
+        call.json(&json!({})).send()
+    }
+
     fn sign(&self, path: &str, hash: &str) -> Answer {
         let form = [
             ("action", "sign"),
@@ -187,7 +196,11 @@ fn an_absent_client_reads_remarks_refuses_and_signs_after_all() {
             .ok(200);
         assert_eq!(desk.sheet()["status"], "refused");
         assert_eq!(desk.sheet()["reason"], "Not what was agreed.");
-        assert_eq!(desk.mails("sheet_answered").len(), 2);
+        // The technician, who is told, has the visit in the app and not in the console.
+        let told = desk.mails("sheet_answered");
+        assert_eq!(told.len(), 2);
+        let visit = format!("https://onsite.example/#/visits/{}", text(&told[0]["visit_id"]));
+        assert_eq!(told[0]["mail"]["content"]["link"], visit);
         // Refused twice says so, and the link goes on working.
         assert_eq!(
             desk.post(&path, &[("action", "refuse"), ("words", "No.")]).status,
@@ -241,17 +254,65 @@ fn an_absent_client_reads_remarks_refuses_and_signs_after_all() {
 }
 
 #[test]
+fn a_new_link_takes_the_place_of_those_before_it() {
+    on_each_database(|world| {
+        let mut desk = desk(world);
+        let absent = json!({ "status": "absent", "reason": "Left early." });
+        patch(world, &desk.admin, "service-sheets", &desk.sheet, absent).ok(200);
+        let first = desk.link();
+        world.pass(TimeDelta::days(31));
+        desk.admin = world.log_in("admin@example.com");
+        // The link has run out: the same mail once more would not help.
+        let resend = |key: &str, mail: &Value| {
+            let path = format!("/v1/notifications/{}/resend", text(&mail["id"]));
+            world.call("POST", &path).by(&desk.admin).key(key).send()
+        };
+        let mails = desk.mails("sheet_unsigned");
+        resend("late", &mails[0]).refused(ErrorCode::IllegalTransition);
+
+        let sent = desk.send_link("second").ok(200);
+        assert_eq!(sent["recipient"], "mei@client.example");
+        let second = desk.link();
+        assert_eq!(world.call("GET", &second).send().status, 200);
+        resend("soon", desk.mails("sheet_unsigned").last().unwrap()).ok(200);
+        desk.send_link("third").ok(200);
+        let third = desk.link();
+        assert!(first != second && second != third);
+        for old in [&first, &second] {
+            let page = world.call("GET", old).send();
+            assert_eq!(page.status, 410);
+            assert!(page.text().contains("newest mail"), "{}", page.text());
+            assert_eq!(desk.sign(old, &desk.hash).status, 410);
+        }
+        assert_eq!(desk.mails("sheet_unsigned").len(), 3);
+        // The same request again is answered as it was, and ends nothing.
+        desk.send_link("third").ok(200);
+        assert_eq!(world.call("GET", &third).send().status, 200);
+
+        // With nobody to send it to, the link that works goes on working.
+        let contacts = world.call("GET", "/v1/contacts").by(&desk.admin).send().ok(200);
+        let contact = &contacts["items"][0];
+        patch(world, &desk.admin, "contacts", contact, json!({ "email": null })).ok(200);
+        desk.send_link("nobody").refused(ErrorCode::NotReady);
+        desk.sign(&third, &desk.hash).ok(200);
+        desk.send_link("signed").refused(ErrorCode::IllegalTransition);
+        resend("signed", desk.mails("sheet_unsigned").last().unwrap()).refused(ErrorCode::IllegalTransition);
+
+        let audit = world
+            .call("GET", "/v1/audit-entries?limit=200&action=sheet_link_sent")
+            .by(&desk.admin)
+            .send()
+            .ok(200);
+        assert_eq!(audit["items"].as_array().unwrap().len(), 2);
+        assert_eq!(audit["items"][0]["detail"]["recipient"], "mei@client.example");
+    });
+}
+
+#[test]
 fn a_picture_that_is_none_or_no_strokes_are_no_signature() {
     let world = World::sqlite();
     let desk = desk(&world);
-    let path = format!("/v1/service-sheets/{}/send-link", text(&desk.sheet["id"]));
-    let sent = world
-        .call("POST", &path)
-        .by(&desk.admin)
-        .key("send")
-        .json(&json!({}))
-        .send()
-        .ok(200);
+    let sent = desk.send_link("send").ok(200);
     assert_eq!(sent["recipient"], "mei@client.example");
     let path = desk.link();
     let good = |name: &str| match name {
@@ -281,13 +342,7 @@ fn a_picture_that_is_none_or_no_strokes_are_no_signature() {
     assert_eq!(desk.sheet()["status"], "presented");
     let form: Vec<(&str, &str)> = fields.iter().map(|name| (*name, good(name))).collect();
     desk.post(&path, &form).ok(200);
-    let path = format!("/v1/service-sheets/{}/send-link", text(&desk.sheet["id"]));
-    let again = world
-        .call("POST", &path)
-        .by(&desk.admin)
-        .key("again")
-        .json(&json!({}));
-    again.send().refused(ErrorCode::IllegalTransition);
+    desk.send_link("again").refused(ErrorCode::IllegalTransition);
 }
 
 #[test]

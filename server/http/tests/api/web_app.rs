@@ -41,6 +41,14 @@ fn app_and_console_come_with_all_they_load() {
     }
 }
 
+#[test]
+fn a_page_that_names_no_icon_gets_ours() {
+    let icon = World::sqlite().call("GET", "/favicon.ico").send();
+    icon.ok(200);
+    assert_eq!(icon.header("content-type"), "image/png");
+    assert!(icon.bytes.starts_with(b"\x89PNG"));
+}
+
 /// What has to be there before the console shows its first page, packed: script, style and one language.
 const FIRST_SCREEN: usize = 150_000;
 

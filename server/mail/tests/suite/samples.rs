@@ -19,7 +19,7 @@ pub(crate) fn person(name: &str, email: &str) -> Person {
 }
 
 pub(crate) fn mail(kind: MailKind) -> Mail {
-    onsite_mail::example(kind)
+    onsite_mail::example(kind, Language::ZhCn)
 }
 
 /// A mail in the words and colours that come with the server.

@@ -1,24 +1,38 @@
 //! Words an admin writes in the place of those that come with the server.
 use crate::samples::{LANGUAGES, mail, outgoing, words};
-use onsite_mail::{MailKind, check_template, message, placeholders, preview, render, usual_template};
+use onsite_mail::{
+    MailKind, check_template, example, message, placeholders, preview, render, usual_template,
+};
 use onsite_model::language::Language;
 use onsite_model::settings::Brand;
+use onsite_model::sheet_content::Provider;
 
 #[test]
 fn the_usual_words_pass_their_own_check() {
     for language in LANGUAGES {
         for kind in MailKind::ALL {
             check_template(kind, language, usual_template(kind, language)).unwrap();
-            let usual = words(&mail(kind), language).unwrap();
-            let again = preview(
-                kind,
-                language,
-                &Brand::default(),
-                Some(usual_template(kind, language)),
-            )
-            .unwrap();
+            let example = example(kind, language);
+            let usual = words(&example, language).unwrap();
+            let looks = (&example.provider, &Brand::default());
+            let again = preview(kind, language, looks, Some(usual_template(kind, language))).unwrap();
             assert_eq!(again, usual, "{kind:?}");
         }
+    }
+}
+
+#[test]
+fn a_preview_is_written_by_its_provider() {
+    let provider = Provider {
+        name: "Harbour IT".to_owned(),
+        address: "1 Quay Street".to_owned(),
+        phone: "555 0100".to_owned(),
+    };
+    let looks = (&provider, &Brand::default());
+    for language in LANGUAGES {
+        let html = preview(MailKind::Survey, language, looks, None).unwrap().html;
+        assert!(html.contains("Harbour IT") && html.contains("555 0100"), "{html}");
+        assert!(!html.contains(&example(MailKind::Survey, language).provider.name));
     }
 }
 

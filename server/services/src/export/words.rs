@@ -78,6 +78,7 @@ fn chinese(field: &str, word: &str) -> Option<&'static str> {
         "quarantine_discarded" => "放弃保留的编辑",
         "quarantine_restored" => "恢复已放弃的编辑",
         "settings_changed" => "修改设置",
+        "sheet_link_sent" => "发送服务单签字链接",
         "sheet_refused" => "服务单被拒签",
         "sheet_refused_by_link" => "服务单被拒签（链接）",
         "sheet_remarked_by_link" => "服务单有留言（链接）",

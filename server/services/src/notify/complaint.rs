@@ -1,8 +1,9 @@
 //! Mails about complaints: to those who answer for them, when one is opened and when it escalates.
-use super::{About, Recipient, add, console, in_role, member};
+use super::{About, Recipient, add, in_role, member, page};
 use crate::author::Cause;
 use crate::error::ServiceError;
 use crate::load;
+use crate::pages::Page;
 use chrono_tz::Tz;
 use onsite_mail::{ComplaintEscalated, ComplaintFacts, ComplaintOpened, Content};
 use onsite_model::client::Client;
@@ -101,6 +102,6 @@ fn facts(
         level: complaint.level,
         opened_at: complaint.opened_at.unwrap_or(cause.now),
         due_at: complaint.due_at.unwrap_or(cause.now),
-        link: console(cause, "complaints", id)?,
+        link: page(cause, Page::Complaint(id), Some(Role::Manager))?,
     })
 }

@@ -1,9 +1,10 @@
 //! Mails about service sheets.
-use super::{About, add, console, contact, facts, in_role, member, reachable, tell, web};
+use super::{About, add, contact, facts, in_role, member, page, reachable, tell, web};
 use crate::author::Cause;
 use crate::error::ServiceError;
 use crate::link::{self, Purpose};
 use crate::load;
+use crate::pages::Page;
 use crate::remote_sheet::SentLink;
 use onsite_mail::{Content, NotSigned, SheetAnswered, SheetUnsigned, SignedSheet};
 use onsite_model::inspection::Inspection;
@@ -107,7 +108,7 @@ pub(crate) fn sheet_answered(
             sheet_number: sheet.number.clone().unwrap_or_default(),
             refused: sheet.status == SheetStatus::Refused && sheet.reason.as_deref() == Some(words),
             words: words.to_owned(),
-            link: console(cause, "visits", sheet.visit_id)?,
+            link: page(cause, Page::Visit(sheet.visit_id), to.role)?,
         });
         let about = About {
             visit: Some(sheet.visit_id),

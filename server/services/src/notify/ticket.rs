@@ -1,8 +1,9 @@
 //! Mails about tickets.
-use super::{About, Recipient, add, console, member, tell};
+use super::{About, Recipient, add, member, page, tell};
 use crate::author::Cause;
 use crate::error::ServiceError;
 use crate::load;
+use crate::pages::Page;
 use chrono_tz::Tz;
 use onsite_mail::{Content, FaultReceived, Person, TicketAssigned};
 use onsite_model::client::Client;
@@ -20,6 +21,7 @@ pub(crate) fn ticket_assigned(
     ticket: &Ticket,
 ) -> Result<(), ServiceError> {
     let to = member(tx, ticket.assignee_id)?;
+    let role = to.as_ref().and_then(|to| to.role);
     tell(tx, cause, About::row(id), to, |tx| {
         let client: Client = load::get(tx.db(), ticket.client_id)?;
         let site: Option<Site> = match ticket.site_id {
@@ -37,7 +39,7 @@ pub(crate) fn ticket_assigned(
                 .unwrap_or(Tz::UTC),
             site_name: site.map(|site| site.name).unwrap_or_default(),
             due_at: ticket.due_at,
-            link: console(cause, "tickets", id)?,
+            link: page(cause, Page::Ticket(id), role)?,
         }))
     })
 }
@@ -62,7 +64,11 @@ pub(crate) fn fault_received(
     add(
         tx,
         cause,
-        Recipient { person, language },
+        Recipient {
+            person,
+            language,
+            role: None,
+        },
         content,
         About::row(ticket_id),
     )

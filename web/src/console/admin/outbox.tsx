@@ -1,14 +1,14 @@
 /** The mail outbox: what was sent, what waits, what was given up, and sending again. */
 import { useState } from "preact/hooks";
 import { now } from "../../app/model/clock";
+import { explain } from "../../app/model/explain";
 import { ago, dateAndTime } from "../../app/model/format";
 import { to } from "../../app/router";
 import { t } from "../../i18n";
 import { Badge, Button, Card, Empty, Facts, IconButton, LinkButton, Notice, toast } from "../../ui";
-import { get, post, useEvery, useLoaded, type Page } from "../data";
+import { get, post, Problem, useEvery, useLoaded, type Page } from "../data";
 import { Unread } from "../page";
 import type { PageProps } from "../pages";
-import { attempt } from "../parts/tell";
 import { addressWith, setParameters } from "../table/address";
 import { ExportMenu, Filters, FilterSearch, FilterSelect } from "../table/filters";
 import { useList } from "../table/list";
@@ -55,15 +55,25 @@ function Words({ id }: { id: string }) {
   );
 }
 
+/** Has a mail delivered now; resolves to why not, where it is not. */
+async function sendNow(id: string): Promise<string | null> {
+  try {
+    await post(`/v1/notifications/${id}/resend`, {});
+    return null;
+  } catch (error) {
+    const isOver = error instanceof Problem && error.code === "illegal_transition";
+    return isOver ? c().admin.mails.linkOver : explain(error);
+  }
+}
+
 function Detail({ mail, isKept, onChange }: { mail: Mail; isKept: boolean; onChange: () => void }) {
   const words = c().admin.mails;
   const [busy, setBusy] = useState(false);
   const resend = async () => {
     setBusy(true);
-    if (await attempt(() => post(`/v1/notifications/${mail.id}/resend`, {}))) {
-      toast(isKept ? words.resentKept : words.resent);
-      onChange();
-    }
+    const refusal = await sendNow(mail.id);
+    toast(refusal ?? (isKept ? words.resentKept : words.resent), { failed: Boolean(refusal) });
+    if (!refusal) onChange();
     setBusy(false);
   };
   return (
@@ -130,10 +140,11 @@ export default function Outbox({ query }: PageProps) {
   const mail = list.rows.find(({ id }) => id === open);
   const again = () => setTurn((count) => count + 1);
   const resendMany = async (ids: string[]) => {
-    const done = await attempt(async () => {
-      for (const id of ids) await post(`/v1/notifications/${id}/resend`, {});
-    });
-    if (done) toast(isKept ? words.resentKept : words.resendMany(ids.length));
+    const refusals: string[] = [];
+    for (const id of ids) refusals.push(...[await sendNow(id)].filter((one) => one !== null));
+    const count = ids.length - refusals.length;
+    const sent = isKept ? words.resentKept : words.resendMany(count);
+    toast([...(count ? [sent] : []), ...refusals.slice(0, 1)].join(" "), { failed: refusals.length > 0 });
     choose(new Set());
     again();
   };
