@@ -180,7 +180,7 @@ pub fn example(kind: MailKind, language: Language) -> Mail {
         }),
         MailKind::FaultReceived => Content::FaultReceived(FaultReceived {
             number: "T-2026-0043".to_owned(),
-            tag: "AL-000127".to_owned(),
+            tag: facts.say("IT-000127", "设备-000127"),
         }),
         MailKind::TicketAssigned => Content::TicketAssigned(TicketAssigned {
             number: "T-2026-0042".to_owned(),

@@ -271,8 +271,8 @@ pub(super) async fn unusable(problem: Problem, language: Language, app: &App) ->
             StatusCode::GONE,
             Words("Link expired", "链接已过期"),
             Words(
-                "Use the link in our newest mail, or call us, and we send a new one.",
-                "请使用我们最新邮件中的链接，或与我们联系，我们会重新发送。",
+                "Use the link in our newest mail, or call us.",
+                "请使用我们最新邮件中的链接，或与我们联系。",
             ),
         ),
         ErrorCode::NotFound => (
