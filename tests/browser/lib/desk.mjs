@@ -86,7 +86,7 @@ export class Desk {
   }
 
   /** Waits until the visit stands on the board as planned; desks are at UTC. */
-  async sees(visit, { planned_start: start, planned_end: end }) {
+  async hasPlanned(visit, { planned_start: start, planned_end: end }) {
     const [day, times] = [String(Number(start.slice(8, 10))), `${start.slice(11, 16)}–${end.slice(11, 16)}`];
     await this.page.waitForFunction(
       ([visit, day, times]) => {

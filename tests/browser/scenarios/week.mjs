@@ -114,7 +114,7 @@ export default async function play(stage) {
   await other.page.locator(".toast").filter({ hasText: second.name }).waitFor();
   const last = await stage.ask("the visit", { visit });
   assert.equal(Date.parse(last.planned_start) - Date.parse(won.planned_start), 24 * 3_600_000, "a day later, as the second wanted");
-  await desk.sees(visit, last);
+  await desk.hasPlanned(visit, last);
   stage.say("Two at once: one won, the other was told, and both desks show what stands.");
 
   // The other desk hears again, and what it holds is moved under its hands: it is told when it puts it down.
@@ -126,7 +126,7 @@ export default async function play(stage) {
   await desk.page.keyboard.press("Shift+ArrowRight");
   await desk.page.keyboard.press("Enter");
   const under = await changed(last);
-  await other.sees(visit, under);
+  await other.hasPlanned(visit, under);
   await other.page.keyboard.press("Enter");
   await collision.waitFor();
   await collision.getByText(shell.keepTheirs, { exact: true }).click();
@@ -138,7 +138,7 @@ export default async function play(stage) {
   await other.page.keyboard.press("ArrowLeft");
   await other.page.keyboard.press("Enter");
   const later = await changed(under);
-  await desk.sees(visit, later);
+  await desk.hasPlanned(visit, later);
   await desk.page.keyboard.press("Control+z");
   const asked = desk.page.getByRole("dialog", { name: shell.collision });
   await asked.waitFor();
