@@ -189,6 +189,10 @@ async function callBack(stage, visit) {
   assert.equal(held.complaint.solution, SETTLED);
   assert.equal(held.ticket.title, NEEDS);
   stage.say("The complaint stands on the board, and goes from open to closed, with who told the client.");
+
+  await page.goto(await stage.ask("the link in the mail", { visit, kind: "low_score", part: "/console#" }));
+  await story.getByText(SAID.done).waitFor();
+  stage.say("The mail about the low score leads to its callback.");
 }
 
 export default async function play(stage) {
