@@ -6,7 +6,7 @@ import { row } from "../data";
 import { lateBy, isMovable, type VisitRow } from "./plans";
 import { type Block as Spot, LANE, type Mode, type Warning } from "./layout";
 import { memo } from "./memo";
-import { pictureOf, siteName, spoken, whose } from "./words";
+import { aim, pictureOf, spoken, whose } from "./words";
 
 /** Plain values, so that a block whose place stays is not drawn again. */
 export interface BlockProps extends Spot {
@@ -54,9 +54,9 @@ export const Block = memo(function Block({ mode, days, warnings, isHeld, isFocus
         <Icon name={pictureOf(fields.status)} />
         {trouble ? <Icon name="warning" /> : null}
         <span class="block__who">{whose(visit)}</span>
-      </span>
+      </span>{" "}
       <span class="block__line">
-        <span class="block__time number">{clockTime(fields.planned_start)}</span> {siteName(visit)} · {fields.purpose}
+        <span class="block__time number">{clockTime(fields.planned_start)}</span> {aim(visit)}
       </span>
       {mode === "timeline" && isMovable(fields) ? <span class="block__edge" data-resize="" aria-hidden="true" /> : null}
     </button>

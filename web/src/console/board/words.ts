@@ -54,6 +54,9 @@ function unseen({ fields }: VisitRow, warnings: readonly Warning[], late: number
   return said.join(", ");
 }
 
-/** All of a visit, to hover and for who does not see it. */
+/** What stands on a block below whose it is, after the time. */
+export const aim = (visit: VisitRow): string => `${siteName(visit)} · ${visit.fields.purpose}`;
+
+/** All of a visit, to hover and for who does not see it; it begins with what stands on the block. */
 export const spoken = (visit: VisitRow, warnings: readonly Warning[], late: number): string =>
-  [whose(visit), siteName(visit), visit.fields.purpose, unseen(visit, warnings, late)].filter(Boolean).join("\n");
+  [whose(visit), `${clockTime(visit.fields.planned_start)} ${aim(visit)}`, unseen(visit, warnings, late)].join("\n");
