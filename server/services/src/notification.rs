@@ -6,8 +6,9 @@ use crate::house::House;
 use crate::link::{self, Purpose};
 use crate::load;
 use crate::put::{Become, put};
+use crate::remote_sheet;
 use chrono::{DateTime, Utc};
-use onsite_mail::{Content, Mail};
+use onsite_mail::{Content, Link, Mail};
 use onsite_model::ids::derived_id;
 use onsite_model::service_sheet::ServiceSheet;
 use onsite_store::notifications::{self, Notification, State};
@@ -94,14 +95,16 @@ fn leads_somewhere(db: &mut Db, one: &Notification, now: DateTime<Utc>) -> Resul
     let Ok(mail) = serde_json::from_str::<Mail>(&one.mail) else {
         return Ok(());
     };
-    let (purpose, link) = match &mail.content {
-        Content::Briefing(briefing) => (Purpose::Briefing, &briefing.link),
-        Content::SheetUnsigned(sheet) => (Purpose::Sign, &sheet.sign_link),
-        Content::Survey(survey) => (Purpose::Survey, &survey.survey_link),
-        _ => return Ok(()),
+    let looked = match &mail.content {
+        Content::Briefing(briefing) => {
+            link::look(db, Purpose::Briefing, token(&briefing.link), now).map(drop)
+        }
+        // It may have been signed on a phone meanwhile.
+        Content::SheetUnsigned(sheet) => remote_sheet::look(db, token(&sheet.sign_link), now).map(drop),
+        Content::Survey(survey) => link::look(db, Purpose::Survey, token(&survey.survey_link), now).map(drop),
+        _ => Ok(()),
     };
-    let token = link.as_str().rsplit('/').next().unwrap_or_default();
-    let Err(refusal) = link::look(db, purpose, token, now) else {
+    let Err(refusal) = looked else {
         return Ok(());
     };
     let detail = match refusal.code {
@@ -110,4 +113,9 @@ fn leads_somewhere(db: &mut Db, one: &Notification, now: DateTime<Utc>) -> Resul
         _ => return Err(refusal),
     };
     Err(ServiceError::new(ErrorCode::IllegalTransition, detail))
+}
+
+/// What a link of ours is known by.
+fn token(link: &Link) -> &str {
+    link.as_str().rsplit('/').next().unwrap_or_default()
 }

@@ -32,7 +32,7 @@ pub struct SentLink {
 }
 
 /// Mails a new link to a sheet to a contact of its client; to the visit's where none is named. Those that were mailed
-/// before work no more, so that one mail at a time can sign it.
+/// before work no more.
 ///
 /// # Errors
 /// The sheet can't be signed, or the contact is another client's or has no e-mail address.

@@ -15,7 +15,7 @@ use onsite_model::worklog_entry::{PartUsed, WorklogEntry, WorklogKind};
 use onsite_services::ServiceError;
 use uuid::Uuid;
 
-/// Visits of a site, four weeks apart; the newest was last week.
+/// Visits of a site, four weeks apart; the newest was the week before last, of which nothing else is known.
 const VISITS: i64 = 4;
 
 /// Of each of these the first device of a site was checked.
@@ -37,7 +37,7 @@ pub(crate) fn add(
     let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
     for (nth, place) in places.iter().enumerate() {
         for ago in 0..VISITS {
-            let date = monday - TimeDelta::days(7 + 28 * ago - (nth % 5) as i64);
+            let date = monday - TimeDelta::days(14 + 28 * ago - (nth % 5) as i64);
             let morning = date.and_hms_opt(9, 30, 0);
             let Some(start) = morning.and_then(|local| place.zone.from_local_datetime(&local).single())
             else {

@@ -71,6 +71,21 @@ export default async function play(stage) {
     return assert.fail("the visit does not change");
   };
 
+  // Two moves are taken back one after the other.
+  const plans = [await stage.ask("the visit", { visit })];
+  for (let step = 0; step < 2; step += 1) {
+    await desk.takeHold(desk.block(visit));
+    await desk.page.keyboard.press("Shift+ArrowRight");
+    await desk.page.keyboard.press("Enter");
+    plans.push(await changed(plans.at(-1)));
+    await desk.hasPlanned(visit, plans.at(-1));
+  }
+  for (const plan of plans.slice(0, -1).reverse()) {
+    await desk.page.keyboard.press("Control+z");
+    await desk.hasPlanned(visit, plan);
+  }
+  assert.equal(length(await stage.ask("the visit", { visit })), length(plans[0]));
+
   // The other desk hears nothing for a while, and moves what it still sees.
   await other.page.getByRole("region", { name: second.name }).locator(`[data-visit="${visit}"]`).waitFor();
   // Questions stay without an answer: refused ones would tell it that the connection is gone.

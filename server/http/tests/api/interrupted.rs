@@ -110,8 +110,10 @@ fn ends_byte_identical(world: &World, seed: u64) {
             let status = sending.status();
             assert!([204, 409].contains(&status), "{status}");
         } else if dice.up_to(1) == 0 {
-            // It has kept what it got before it is asked: without this an upload would hardly ever come further.
-            assert_eq!(sending.broken_off(), 400);
+            // It has kept what it got before it is asked: without this an upload would hardly ever come further. What was
+            // cut off before may still move it or take it over.
+            let status = sending.broken_off();
+            assert!([0, 400, 409, 423].contains(&status), "{status}");
             cuts += 1;
         } else {
             sending.cut();

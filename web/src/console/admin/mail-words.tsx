@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Badge, Button, IconButton, Notice, Segmented } from "../../ui";
 import { explain } from "../../app/model/explain";
 import { Problem } from "../../device/problem";
-import { all, destroy, get, patch, post, useLoaded, user } from "../data";
+import { all, destroy, get, patch, post, postFor, useLoaded, user } from "../data";
 import { Unread } from "../page";
 import type { PageProps } from "../pages";
 import { told } from "../parts/tell";
@@ -43,7 +43,9 @@ function usePreview(kind: string, language: Language, source: string): { shown: 
   useEffect(() => {
     let isOver = false;
     const timer = setTimeout(() => {
-      post<MailPreview>("/v1/mail-previews", { kind, language, source }).then(
+      // As a file is: nothing is changed by it, so none says that it is not saved yet.
+      const wanted = postFor("/v1/mail-previews", { json: { kind, language, source } });
+      wanted.then((answer) => answer.json() as Promise<MailPreview>).then(
         (next) => {
           if (isOver) return;
           setShown(next);

@@ -135,7 +135,7 @@ export default function Board({ query }: PageProps) {
       window.print();
     });
 
-  // The browser's own command prints the same; it waits for no later drawing.
+  // The browser's own command prints the plan too, with the contacts that were read so far: it waits for nothing.
   useEffect(() => {
     const begin = () => flushSync(() => setPrinting(true));
     const end = () => setPrinting(false);

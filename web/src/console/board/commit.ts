@@ -1,7 +1,7 @@
 /** Putting a plan down: one write each, told with undo, and the last ones can be taken back one after the other. */
 import { toast } from "../../ui";
 import { t } from "../../i18n";
-import { act, create, standing, type Row, type Seen } from "../data";
+import { act, create, seen, standing, type Row, type Seen } from "../data";
 import { attempt } from "../parts/tell";
 import { c } from "../words";
 import type { Proposal } from "./layout";
@@ -10,32 +10,44 @@ import { isUnplanned } from "./plans";
 /** Most that can be taken back. */
 const KEPT = 30;
 
-/** Takes a change back; resolves to whether it did, or somebody else's stands. */
-type Back = () => Promise<boolean>;
+/** One change of the plan that can be taken back. */
+interface Step {
+  readonly visit: string;
+  /** The version it was based on. */
+  readonly from: string | null;
+  /** The version it left; once a later step from there is taken back, the one that brought this back. */
+  left: string;
+  /** Takes it back as of a version; resolves to the version that leaves, or `null` where somebody else's change stands. */
+  readonly back: (on: Seen) => Promise<string | null>;
+}
 
-const done: Back[] = [];
+const done: Step[] = [];
 
-async function take(back: Back): Promise<void> {
+async function take({ visit, from, left, back }: Step): Promise<void> {
   await attempt(async () => {
-    if (await back()) toast(c().shell.undone);
+    const now = await back(Promise.resolve(left));
+    if (now === null) return;
+    // The plan is again as the step before left it, by a newer version.
+    for (const earlier of done) if (earlier.visit === visit && earlier.left === from) earlier.left = now;
+    toast(c().shell.undone);
   });
 }
 
 /** Takes the last change of the plan back. */
 export async function undoLast(): Promise<void> {
-  const back = done.pop();
-  if (!back) return toast(c().board.nothingToUndo);
-  await take(back);
+  const step = done.pop();
+  if (!step) return toast(c().board.nothingToUndo);
+  await take(step);
 }
 
-function tell(text: string, back: Back): void {
-  done.push(back);
+function tell(text: string, step: Step): void {
+  done.push(step);
   if (done.length > KEPT) done.shift();
   const run = () => {
-    const at = done.indexOf(back);
+    const at = done.indexOf(step);
     if (at < 0) return;
     done.splice(at, 1);
-    void take(back);
+    void take(step);
   };
   toast(text, { undo: { label: t().ui.undo, run } });
 }
@@ -65,7 +77,7 @@ export function proposalOf({ fields }: Row<"visit">): Proposal {
  * Plans a visit; `text` says it when it is done, `on` is the plan its planner began from. Undo is about that change: what
  * somebody else planned since is put before the user. Resolves to whether it stands so.
  */
-export async function plan(id: string, to: Proposal, text: string, on?: Seen): Promise<boolean> {
+export async function plan(id: string, to: Proposal, text: string, on: Seen = seen(id)): Promise<boolean> {
   const row = standing<"visit">(id);
   const before = row && proposalOf(row);
   let stands = false;
@@ -73,15 +85,15 @@ export async function plan(id: string, to: Proposal, text: string, on?: Seen): P
     const after = await put(id, to, on);
     if (!after || !before) return;
     stands = true;
-    tell(text, async () => {
-      if (!(await put(id, before, Promise.resolve(after.version)))) return false;
+    const back = async (on: Seen) => {
+      const taken = await put(id, before, on);
       const now = standing<"visit">(id);
       // Taking it from its technician leaves the time as it was moved to.
-      if (before.technician === null && now && Date.parse(now.fields.planned_start) !== before.start) {
-        await act("visit", id, "move", { planned_start: iso(before.start), planned_end: iso(before.end) }, {});
-      }
-      return true;
-    });
+      if (!taken || before.technician !== null || !now || Date.parse(now.fields.planned_start) === before.start) return taken?.version ?? null;
+      const moved = await act("visit", id, "move", { planned_start: iso(before.start), planned_end: iso(before.end) }, {});
+      return (moved ?? taken).version;
+    };
+    tell(text, { visit: id, from: await on, left: after.version, back });
   });
   return stands;
 }
@@ -102,8 +114,9 @@ export async function planNew(draft: Draft, to: Proposal, text: string): Promise
   await attempt(async () => {
     const made = await create("visit", { ...draft, planned_start: iso(to.start), planned_end: iso(to.end) });
     id = made.id;
-    if (to.technician) await put(made.id, to);
-    tell(text, async () => (await act("visit", made.id, "cancel", { reason: t().ui.undo }, { status: "cancelled" })) !== null);
+    const planned = to.technician ? await put(made.id, to) : made;
+    const back = async () => (await act("visit", made.id, "cancel", { reason: t().ui.undo }, { status: "cancelled" }))?.version ?? null;
+    tell(text, { visit: made.id, from: null, left: (planned ?? made).version, back });
   });
   return id;
 }

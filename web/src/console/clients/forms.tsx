@@ -23,8 +23,7 @@ export const EditClient = ({ of, onClose }: { of: Row<"client">; onClose: () => 
   <RecordForm title={c().clients.edit} entity="client" fields={clientFields()} of={of} onClose={onClose} />
 );
 
-/** A new client with its first site, since nothing can be done for one without. */
-/** `given` is what is known of it already. */
+/** A new client with its first site, since nothing can be done for one without; `given` is what is known of it already. */
 export function NewClient({ given, onClose }: { given?: { readonly name: string; readonly phone: string }; onClose: (id: string | null) => void }) {
   const words = c().clients;
   const [name, setName] = useState(given?.name ?? "");
@@ -65,9 +64,10 @@ export function NewClient({ given, onClose }: { given?: { readonly name: string;
       title={words.new}
       onClose={() => onClose(made)}
       closeLabel={t().ui.close}
+      onSubmit={() => void submit()}
       actions={
         <>
-          <Button kind="primary" busy={busy} onClick={() => void submit()}>
+          <Button kind="primary" type="submit" busy={busy}>
             {words.create}
           </Button>
           <Button onClick={() => onClose(made)}>{t().ui.cancel}</Button>

@@ -5,7 +5,7 @@ import { to } from "../../app/router";
 import { Badge, Card, LinkButton, List, Row as Line } from "../../ui";
 import type { VisitRow } from "../board/plans";
 import { dayAndTimes } from "../board/words";
-import { row, useRecords } from "../data";
+import { all, row, useLoaded, useRecords, type Sent } from "../data";
 import { TicketPriority, TicketStatus } from "../tickets/badges";
 import { OPEN } from "../tickets/lists";
 import { boardLink, VisitStatus } from "../visits/panel";
@@ -19,8 +19,8 @@ const ANSWERS = 12;
 
 function OpenTickets({ client }: { client: string }) {
   const words = c().clients;
-  const all = useRecords("ticket", { client }, (ticket) => ticket.client_id === client);
-  const open = all.rows.value.filter(({ fields }) => OPEN.includes(fields.status)).sort((a, b) => (a.id < b.id ? 1 : -1));
+  const every = useRecords("ticket", { client }, (ticket) => ticket.client_id === client);
+  const open = every.rows.value.filter(({ fields }) => OPEN.includes(fields.status)).sort((a, b) => (a.id < b.id ? 1 : -1));
   return (
     <Card
       title={words.openTickets}
@@ -51,7 +51,7 @@ function OpenTickets({ client }: { client: string }) {
             />
           ))}
         </List>
-      ) : all.isReady ? (
+      ) : every.isReady ? (
         <p class="card__none muted">{words.noOpenTickets}</p>
       ) : null}
     </Card>
@@ -60,10 +60,13 @@ function OpenTickets({ client }: { client: string }) {
 
 function NextVisits({ client }: { client: string }) {
   const words = c().clients;
-  const all = useRecords("visit", { client }, (visit) => visit.client_id === client);
-  const visits = [...(all.rows.value as readonly VisitRow[])].sort((a, b) => (a.fields.planned_start < b.fields.planned_start ? -1 : 1));
+  const every = useRecords("visit", { client }, (visit) => visit.client_id === client);
+  const visits = [...(every.rows.value as readonly VisitRow[])].sort((a, b) => (a.fields.planned_start < b.fields.planned_start ? -1 : 1));
   const over = visits.filter(({ fields }) => fields.status === "closed" || fields.status === "finished");
-  const next = visits.filter(({ fields }) => ["scheduled", "accepted", "travelling", "on_site"].includes(fields.status));
+  // One that is over and was never begun is late, not next; the board tells it.
+  const isNext = ({ fields }: VisitRow) =>
+    fields.status === "travelling" || fields.status === "on_site" || ((fields.status === "scheduled" || fields.status === "accepted") && Date.parse(fields.planned_end) >= now.value);
+  const next = visits.filter(isNext);
   const last = over.at(-1);
   const line = (visit: VisitRow) => (
     <Line
@@ -81,7 +84,7 @@ function NextVisits({ client }: { client: string }) {
   );
   return (
     <Card title={words.nextVisits} plain>
-      {next.length ? <List label={words.nextVisits}>{next.slice(0, MOST).map(line)}</List> : all.isReady ? <p class="card__none muted">{words.noNextVisits}</p> : null}
+      {next.length ? <List label={words.nextVisits}>{next.slice(0, MOST).map(line)}</List> : every.isReady ? <p class="card__none muted">{words.noNextVisits}</p> : null}
       {last ? (
         <p class="card__none muted small">{words.lastVisit(dateAndTime(last.fields.finished_at ?? last.fields.planned_end))}</p>
       ) : null}
@@ -91,9 +94,9 @@ function NextVisits({ client }: { client: string }) {
 
 function Content({ client }: { client: string }) {
   const words = c().clients;
-  const isOf = (visit: string) => row("visit", visit)?.fields.client_id === client;
-  const callbacks = useRecords("callback", { client }, (callback) => isOf(callback.visit_id));
-  const answers = [...callbacks.rows.value]
+  // A callback names its visit alone, so which are the client's is the server's to say.
+  const callbacks = useLoaded(`callbacks ${client}`, (signal) => all<Sent<"callback">>("/v1/callbacks", { client }, { signal }), ["callback"]);
+  const answers = [...(callbacks.value ?? [])]
     .sort((a, b) => (a.fields.due_at < b.fields.due_at ? 1 : -1))
     .map(({ fields }) => ({ score: fields.score ?? fields.survey_score, comment: fields.comment ?? fields.survey_comment }))
     .filter((answer): answer is { score: number; comment: string | null | undefined } => typeof answer.score === "number")
@@ -119,7 +122,7 @@ function Content({ client }: { client: string }) {
           </div>
           {comment ? <p class="prose">{comment}</p> : null}
         </div>
-      ) : callbacks.isReady ? (
+      ) : callbacks.value ? (
         <p class="muted">{words.noAnswers}</p>
       ) : null}
     </Card>

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { explain } from "../../app/model/explain";
 import { dateAndTime } from "../../app/model/format";
-import { to } from "../../app/router";
+import { place, to } from "../../app/router";
 import { Problem } from "../../device/problem";
 import { language, t } from "../../i18n";
 import { Badge, Button, Card, FileButton, type IconName, LinkButton, Notice, Progress, Select, type Tone } from "../../ui";
@@ -166,7 +166,8 @@ export default function Import({ query }: PageProps) {
         const begun = (await answer.json()) as Standing;
         setSent({ id: begun.id, order: what });
         // Back leads from a check to the file and its columns, and from what was done not to its check.
-        setParameters({ id: begun.id }, { step: isDry });
+        // Whoever went to another page meanwhile finds it in the list.
+        if (place.peek().path === "/import") setParameters({ id: begun.id }, { step: isDry });
       } finally {
         setBusy(false);
       }
@@ -202,14 +203,14 @@ export default function Import({ query }: PageProps) {
   const named = (field: string) => (field === KEEP ? words.keep : (words.fields[field] ?? field.replaceAll("_", " ")));
   // An inventory has no columns.
   const steps = (standing?.format ?? format) === "glpi" ? (["file", "check", "run"] as const) : (["file", "columns", "check", "run"] as const);
-  const place = steps.findIndex((one) => one === step);
+  const stands = steps.findIndex((one) => one === step);
   const backToForm = <Button onClick={toForm}>{order ? words.back : words.chooseAgain}</Button>;
   return (
     <Page title={words.title} up="/clients">
       <div class="stack wizard">
         <ol class="wizard__steps">
           {steps.map((one, at) => (
-            <li key={one} class={at < place ? "wizard__step wizard__step--done" : "wizard__step"} aria-current={one === step ? "step" : undefined}>
+            <li key={one} class={at < stands ? "wizard__step wizard__step--done" : "wizard__step"} aria-current={one === step ? "step" : undefined}>
               {words.steps[one]}
             </li>
           ))}

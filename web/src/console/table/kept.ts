@@ -48,7 +48,8 @@ export function useKeptScroll(inside: RefObject<HTMLElement | null>, isReady: bo
       clearTimeout(timer);
       timer = setTimeout(note, REST);
     };
-    note();
+    // Other lists beside it may not be as long yet as they were: what was kept still counts.
+    if (scroll === undefined || scroller.scrollTop >= scroll) note();
     scroller.addEventListener("scroll", later, { passive: true });
     // A press may lead away before scrolling has rested.
     scroller.addEventListener("click", note, { capture: true });

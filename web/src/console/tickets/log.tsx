@@ -32,7 +32,7 @@ export function Log({ ticket }: { ticket: string }) {
     part: Boolean(part.trim()) && isBetween(quantity, MOST_PIECES),
   }[kind];
   const add = async () => {
-    if (!isWhole || !user.value) return;
+    if (busy || !isWhole || !user.value) return;
     const { userId } = user.value;
     setBusy(true);
     const done = await attempt(() =>
@@ -49,8 +49,9 @@ export function Log({ ticket }: { ticket: string }) {
     setBusy(false);
     if (!done) return;
     told(work.added);
-    if (kind === "part") setPart("");
-    else setText("");
+    // What was typed while it was sent is the next entry's.
+    if (kind === "part") setPart((now) => (now === part ? "" : now));
+    else setText((now) => (now === text ? "" : now));
   };
   return (
     <form

@@ -281,12 +281,11 @@ export default function Ticket({ params }: PageProps) {
           title={words.wait}
           onClose={() => setReason(null)}
           closeLabel={t().ui.close}
+          onSubmit={() => {
+            if (reason.trim()) void set({ status: "pending", pending_reason: reason.trim() }).then((done) => done && setReason(null));
+          }}
           actions={
-            <Button
-              kind="primary"
-              disabled={!reason.trim()}
-              onClick={() => void set({ status: "pending", pending_reason: reason.trim() }).then((done) => done && setReason(null))}
-            >
+            <Button kind="primary" type="submit" disabled={!reason.trim()}>
               {t().ui.save}
             </Button>
           }

@@ -180,9 +180,10 @@ export function NewVisit({ from, onClose, onMade }: { from: Start; onClose: () =
       title={words.newVisit}
       onClose={onClose}
       closeLabel={t().ui.close}
+      onSubmit={() => void submit()}
       actions={
         <>
-          <Button kind="primary" busy={busy} onClick={() => void submit()}>
+          <Button kind="primary" type="submit" busy={busy}>
             {words.create}
           </Button>
           <Button onClick={onClose}>{t().ui.cancel}</Button>

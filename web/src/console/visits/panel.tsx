@@ -75,9 +75,10 @@ function CallOff({ visit, onClose }: { visit: string; onClose: (isDone: boolean)
       title={words.callOffTitle}
       onClose={() => onClose(false)}
       closeLabel={words.keep}
+      onSubmit={() => void submit()}
       actions={
         <>
-          <Button kind="danger" onClick={() => void submit()}>
+          <Button kind="danger" type="submit">
             {words.callOff}
           </Button>
           <Button onClick={() => onClose(false)}>{words.keep}</Button>

@@ -37,7 +37,7 @@ function SendLink({ sheet }: { sheet: string }) {
       const { recipient } = await post<{ recipient: string }>(`/v1/service-sheets/${sheet}/send-link`, {});
       toast(words.linkSent(recipient));
     } catch (error) {
-      const isNobody = error instanceof Problem && error.code === "not_ready";
+      const isNobody = error instanceof Problem && error.code === "not_ready" && error.field === "contact_id";
       toast(isNobody ? words.noAddress : explain(error), { failed: true });
     }
     setBusy(false);

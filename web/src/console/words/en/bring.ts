@@ -127,7 +127,7 @@ export const bring = {
     checking: "Being checked",
     rowsDone: "Rows",
     noneYet: "Nothing has been imported yet",
-    noneYetText: "Each import stays listed here: how far it is, and what became of every row.",
+    noneYetText: "The last imports are listed here: how far each is, and what became of every row.",
     chooseAgain: "Choose the file again",
     refusedAll: (count: number) => `${count === 1 ? "1 row is" : `${count} rows are`} refused: see why below, go back, and mend the file or choose otherwise.`,
     refusedText: (count: number) => `${count === 1 ? "1 row is" : `${count} rows are`} refused and left out; the others can be imported.`,

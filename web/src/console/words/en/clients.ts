@@ -51,7 +51,7 @@ export const clients = {
     noTickets: "No tickets",
     noOpenTickets: "No open tickets",
     nextVisits: "Next visits",
-    noNextVisits: "No visit is planned",
+    noNextVisits: "No visit is scheduled",
     lastVisit: (at: string) => `The last one ended ${at}`,
     satisfaction: "Satisfaction",
     answers: (count: number) => (count === 1 ? "from one answer" : `from the last ${count} answers`),

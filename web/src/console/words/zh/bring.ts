@@ -129,7 +129,7 @@ export const bring: Pick<ConsoleWords, "labels" | "imports"> = {
     checking: "正在检查",
     rowsDone: "行数",
     noneYet: "还没有导入过",
-    noneYetText: "每次导入都会列在这里：进度，以及每一行的结果。",
+    noneYetText: "最近的导入会列在这里：进度，以及每一行的结果。",
     chooseAgain: "重新选择文件",
     refusedAll: (count) => `${count} 行被拒绝，原因见下方。请返回并修改文件或重新选择。`,
     refusedText: (count) => `${count} 行被拒绝并略过，其余可以导入。`,
