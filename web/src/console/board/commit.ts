@@ -33,22 +33,32 @@ async function take({ visit, from, left, back }: Step): Promise<void> {
   });
 }
 
-/** Takes the last change of the plan back. */
-export async function undoLast(): Promise<void> {
-  const step = done.pop();
-  if (!step) return toast(c().board.nothingToUndo);
-  await take(step);
+/** Ends with the last undo asked for: each waits for the one before, whose version it is based on. */
+let turn: Promise<void> = Promise.resolve();
+
+function inTurn(work: () => Promise<void>): Promise<void> {
+  turn = turn.then(work);
+  return turn;
 }
+
+/** Takes the last change of the plan back. */
+export const undoLast = (): Promise<void> =>
+  inTurn(async () => {
+    const step = done.pop();
+    if (!step) return toast(c().board.nothingToUndo);
+    await take(step);
+  });
 
 function tell(text: string, step: Step): void {
   done.push(step);
   if (done.length > KEPT) done.shift();
-  const run = () => {
-    const at = done.indexOf(step);
-    if (at < 0) return;
-    done.splice(at, 1);
-    void take(step);
-  };
+  const run = () =>
+    void inTurn(async () => {
+      const at = done.indexOf(step);
+      if (at < 0) return;
+      done.splice(at, 1);
+      await take(step);
+    });
   toast(text, { undo: { label: t().ui.undo, run } });
 }
 
