@@ -1,5 +1,6 @@
 //! The demo's clients with their sites and contacts.
 use super::Seeder;
+use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 use onsite_model::client::Client;
 use onsite_model::contact::Contact;
@@ -18,6 +19,15 @@ pub(crate) struct Place {
     pub(crate) person: &'static str,
     pub(crate) language: Language,
     pub(crate) zone: Tz,
+}
+
+impl Place {
+    /// A time of day there; none where clocks leave it out or have it twice.
+    pub(super) fn at(&self, date: NaiveDate, hour: u32, minute: u32) -> Option<DateTime<Utc>> {
+        let local = date.and_hms_opt(hour, minute, 0)?;
+        let there = self.zone.from_local_datetime(&local).single()?;
+        Some(there.with_timezone(&Utc))
+    }
 }
 
 type ContactRow = (&'static str, &'static str, &'static str, &'static str);

@@ -1,8 +1,7 @@
 //! The demo's first visits: one done last week with its receipts, and one this afternoon, for two technicians each.
 use super::clients::Place;
 use super::{Seeder, work};
-use chrono::{DateTime, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, TimeDelta, Utc};
 use onsite_model::handover_item::{HandoverItem, HandoverKind};
 use onsite_model::language::Language;
 use onsite_model::visit::{FirstSteps, VisitKind};
@@ -32,7 +31,7 @@ const RECEIPTS: [(HandoverKind, &str, &str); 5] = [
 
 /// Adds them, at places where the two have other visits too.
 pub(crate) fn add(seeder: &mut Seeder<'_, '_>, places: &[Place]) -> Result<(), ServiceError> {
-    let today = seeder.now.with_timezone(&Tz::Asia__Shanghai).date_naive();
+    let today = seeder.today();
     let technicians = work::technicians();
     for (nth, technician) in technicians.into_iter().take(2).enumerate() {
         let language = [Language::ZhCn, Language::En][nth];
@@ -40,13 +39,9 @@ pub(crate) fn add(seeder: &mut Seeder<'_, '_>, places: &[Place]) -> Result<(), S
         for (at, (days, hour)) in [(7, 9), (0, 15)].into_iter().enumerate() {
             let date = today - TimeDelta::days(days);
             let place = theirs[at];
-            let Some(start) = date
-                .and_hms_opt(hour, 0, 0)
-                .and_then(|local| place.zone.from_local_datetime(&local).single())
-            else {
+            let Some(start) = place.at(date, hour, 0) else {
                 continue;
             };
-            let start = start.with_timezone(&Utc);
             let past = days > 0;
             let mut visit = work::visit(place, Some(technician), VisitKind::First, start, past);
             if past {

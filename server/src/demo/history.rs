@@ -4,8 +4,7 @@ use super::assets::Device;
 use super::clients::Place;
 use super::templates;
 use super::{Seeder, work};
-use chrono::{DateTime, Datelike, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, TimeDelta, Utc};
 use onsite_model::asset::AssetKind;
 use onsite_model::checklist_template::AnswerType;
 use onsite_model::inspection::{Inspection, InspectionStatus};
@@ -33,17 +32,13 @@ pub(crate) fn add(
     devices: &[Device],
 ) -> Result<(), ServiceError> {
     let technicians = work::technicians();
-    let today = seeder.now.with_timezone(&Tz::Asia__Shanghai).date_naive();
-    let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
+    let monday = seeder.monday();
     for (nth, place) in places.iter().enumerate() {
         for ago in 0..VISITS {
             let date = monday - TimeDelta::days(14 + 28 * ago - (nth % 5) as i64);
-            let morning = date.and_hms_opt(9, 30, 0);
-            let Some(start) = morning.and_then(|local| place.zone.from_local_datetime(&local).single())
-            else {
+            let Some(start) = place.at(date, 9, 30) else {
                 continue;
             };
-            let start = start.with_timezone(&Utc);
             let technician = technicians[nth % technicians.len()];
             let visit = work::visit(place, Some(technician), VisitKind::Routine, start, true);
             let visit_id = seeder.add(&format!("earlier/{nth}/{ago}"), &visit)?;

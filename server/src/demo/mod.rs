@@ -13,7 +13,8 @@ mod work;
 
 pub(crate) use run::run;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 use onsite_model::entity::{Declared, EntityKind};
 use onsite_model::ids::natural_id;
 use onsite_model::language::Language;
@@ -145,6 +146,17 @@ struct Seeder<'a, 'b> {
 }
 
 impl Seeder<'_, '_> {
+    /// The day it is where the provider works.
+    fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&Tz::Asia__Shanghai).date_naive()
+    }
+
+    /// The day its week began.
+    fn monday(&self) -> NaiveDate {
+        let today = self.today();
+        today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()))
+    }
+
     fn add<E: Declared>(&mut self, key: &str, entity: &E) -> Result<Uuid, ServiceError> {
         self.add_as(key, id(key), entity)
     }

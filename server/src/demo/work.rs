@@ -2,8 +2,7 @@
 use super::assets::Device;
 use super::clients::Place;
 use super::{STAFF, Seeder, history, id};
-use chrono::{DateTime, Datelike, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use onsite_model::callback::{Callback, CallbackStatus};
 use onsite_model::ids::natural_id;
 use onsite_model::language::Language;
@@ -117,8 +116,7 @@ fn visits(
     tickets: &[(Uuid, Uuid)],
 ) -> Result<(), ServiceError> {
     let technicians = technicians();
-    let today = seeder.now.with_timezone(&Tz::Asia__Shanghai).date_naive();
-    let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
+    let (today, monday) = (seeder.today(), seeder.monday());
     for day in -7..14_i64 {
         let date = monday + TimeDelta::days(day);
         // Whoever tries the demo at a weekend finds a day's work too.
@@ -132,13 +130,9 @@ fn visits(
                 if slot == 1 && (day + nth as i64) % 2 != 0 {
                     continue;
                 }
-                let Some(start) = date
-                    .and_hms_opt(hour, 0, 0)
-                    .and_then(|local| place.zone.from_local_datetime(&local).single())
-                else {
+                let Some(start) = place.at(date, hour, 0) else {
                     continue;
                 };
-                let start = start.with_timezone(&Utc);
                 let past = start < seeder.now - TimeDelta::hours(12);
                 let ticket = tickets
                     .iter()

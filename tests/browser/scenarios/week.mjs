@@ -87,6 +87,13 @@ export default async function play(stage) {
   const undone = length(between) === length(plans[0]) ? between : await changed(between);
   assert.equal(length(undone), length(plans[0]));
 
+  /** Says in a dialog whose plan stands. */
+  const answer = async (dialog, choice) => {
+    await dialog.waitFor();
+    await dialog.getByText(choice, { exact: true }).click();
+    await dialog.waitFor({ state: "detached" });
+  };
+
   // The other desk hears nothing for a while, and moves what it still sees.
   await other.page.getByRole("region", { name: second.name }).locator(`[data-visit="${visit}"]`).waitFor();
   // Questions stay without an answer: refused ones would tell it that the connection is gone.
@@ -112,8 +119,7 @@ export default async function play(stage) {
   await collision.getByText(stage.dispatcherName).waitFor();
   await other.phone.isAccessible("collision");
   assert.deepEqual(await stage.ask("the visit", { visit }), won, "nothing was overwritten");
-  await collision.getByText(shell.keepTheirs, { exact: true }).click();
-  await collision.waitFor({ state: "detached" });
+  await answer(collision, shell.keepTheirs);
   assert.deepEqual(await stage.ask("the visit", { visit }), won, "what the first did stands");
 
   // Again, and this time the second insists.
@@ -124,9 +130,7 @@ export default async function play(stage) {
   await other.takeHold(other.block(visit));
   await other.page.keyboard.press("ArrowRight");
   await other.page.keyboard.press("Enter");
-  await collision.waitFor();
-  await collision.getByText(shell.takeMine, { exact: true }).click();
-  await collision.waitFor({ state: "detached" });
+  await answer(collision, shell.takeMine);
   await other.page.locator(".toast").filter({ hasText: second.name }).waitFor();
   const last = await stage.ask("the visit", { visit });
   assert.equal(Date.parse(last.planned_start) - Date.parse(won.planned_start), 24 * 3_600_000, "a day later, as the second wanted");
@@ -144,9 +148,7 @@ export default async function play(stage) {
   const under = await changed(last);
   await other.hasPlanned(visit, under);
   await other.page.keyboard.press("Enter");
-  await collision.waitFor();
-  await collision.getByText(shell.keepTheirs, { exact: true }).click();
-  await collision.waitFor({ state: "detached" });
+  await answer(collision, shell.keepTheirs);
   assert.deepEqual(await stage.ask("the visit", { visit }), under, "what was held was based on the plan it was taken from");
 
   // Undo is about one's own move: what another did since is not taken back unasked.
@@ -156,10 +158,7 @@ export default async function play(stage) {
   const later = await changed(under);
   await desk.hasPlanned(visit, later);
   await desk.page.keyboard.press("Control+z");
-  const asked = desk.page.getByRole("dialog", { name: shell.collision });
-  await asked.waitFor();
-  await asked.getByText(shell.keepTheirs, { exact: true }).click();
-  await asked.waitFor({ state: "detached" });
+  await answer(desk.page.getByRole("dialog", { name: shell.collision }), shell.keepTheirs);
   assert.deepEqual(await stage.ask("the visit", { visit }), later, "undo takes back nothing of another's");
   stage.say("What is held is based on the plan it was taken from, and undo is about one's own move.");
 }

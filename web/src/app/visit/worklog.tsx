@@ -5,6 +5,7 @@ import { Button, Card, List, NumberField, Row, Segmented, TextArea, TextField, t
 import type { Entities, Uuid } from "../../device";
 import { now, stamp } from "../model/clock";
 import { when } from "../model/format";
+import { contentOf, faultsOf, MOST_MINUTES, MOST_PIECES } from "../model/worklog";
 import { HappenedAt } from "../parts/ask";
 import { SaveDialog } from "../parts/save-dialog";
 import { attemptAndTell, me, phone, row, rows } from "../phone";
@@ -30,13 +31,8 @@ function AddEntry({ ticket, visit, onClose }: { ticket?: Uuid | undefined; visit
   const [quantity, setQuantity] = useState("1");
   const [at, setAt] = useState(stamp());
   const [tried, setTried] = useState(false);
-  const whole = (typed: string, max: number) => /^\d+$/.test(typed.trim()) && Number(typed) >= 1 && Number(typed) <= max;
-  const faults = {
-    text: kind === "note" && !text.trim(),
-    minutes: kind === "time" && !whole(minutes, 1440),
-    part: kind === "part" && !part.trim(),
-    quantity: kind === "part" && !whole(quantity, 10_000),
-  };
+  const typed = { kind, text, minutes, part, quantity };
+  const faults = faultsOf(typed);
   const error = (field: keyof typeof faults) => (tried && faults[field] ? t().ui.required : undefined);
   const save = async () => {
     setTried(true);
@@ -45,11 +41,8 @@ function AddEntry({ ticket, visit, onClose }: { ticket?: Uuid | undefined; visit
       ...(ticket ? { ticket_id: ticket } : {}),
       ...(visit ? { visit_id: visit } : {}),
       author_id: me(),
-      kind,
       at,
-      text: kind === "part" ? "" : text.trim(),
-      ...(kind === "time" ? { minutes: Number(minutes) } : {}),
-      ...(kind === "part" ? { parts: [{ name: part.trim(), quantity: Number(quantity) }] } : {}),
+      ...contentOf(typed),
     };
     const how = { occurredAt: Date.parse(at) };
     if (await attemptAndTell(() => phone().records.create("worklog_entry", fields, how), words.added)) onClose();
@@ -68,12 +61,12 @@ function AddEntry({ ticket, visit, onClose }: { ticket?: Uuid | undefined; visit
         ]}
       />
       {kind === "time" ? (
-        <NumberField label={words.minutes} value={minutes} onInput={setMinutes} stepper={{ min: 5, max: 1440 }} error={error("minutes")} />
+        <NumberField label={words.minutes} value={minutes} onInput={setMinutes} stepper={{ min: 5, max: MOST_MINUTES }} error={error("minutes")} />
       ) : null}
       {kind === "part" ? (
         <>
           <TextField label={words.part} value={part} onInput={setPart} error={error("part")} />
-          <NumberField label={words.quantity} value={quantity} onInput={setQuantity} stepper={{ min: 1, max: 10_000 }} error={error("quantity")} />
+          <NumberField label={words.quantity} value={quantity} onInput={setQuantity} stepper={{ min: 1, max: MOST_PIECES }} error={error("quantity")} />
         </>
       ) : (
         <TextArea label={words.note} value={text} onInput={setText} error={error("text")} />

@@ -141,7 +141,10 @@ export default function Outbox({ query }: PageProps) {
   const again = () => setTurn((count) => count + 1);
   const resendMany = async (ids: string[]) => {
     const refusals: string[] = [];
-    for (const id of ids) refusals.push(...[await sendNow(id)].filter((one) => one !== null));
+    for (const id of ids) {
+      const refusal = await sendNow(id);
+      if (refusal) refusals.push(refusal);
+    }
     const count = ids.length - refusals.length;
     const sent = isKept ? words.resentKept : words.resendMany(count);
     toast([...(count ? [sent] : []), ...refusals.slice(0, 1)].join(" "), { failed: refusals.length > 0 });

@@ -30,6 +30,9 @@ export const isOverdue = (callback: Callback, now: number): boolean => groupOf(c
 /** Scores up to this alert the managers and open a complaint, as the server has it. */
 export const LOW = 2;
 
+/** How a score looks, or the mean of several. */
+export const toneOf = (score: number): "fail" | "flag" | "pass" => (score < LOW + 1 ? "fail" : score < LOW + 2 ? "flag" : "pass");
+
 export interface Form {
   readonly score: number | null;
   readonly comment: string;

@@ -16,7 +16,7 @@ import { NothingFound, Table, type Column } from "../table/table";
 import { Views } from "../table/views";
 import { nameOf } from "../values";
 import { c } from "../words";
-import { groupOf, isOverdue, LOW, nextCall, type Group } from "./call";
+import { groupOf, isOverdue, nextCall, toneOf, type Group } from "./call";
 import { Call } from "./calling";
 import "./callbacks.css";
 
@@ -97,7 +97,7 @@ function Desk({ query, group, list, asked, views, sort }: Shown) {
             title: words.score,
             look: "fit" as const,
             sort: "score",
-            cell: ({ fields }: CallbackRow) => (fields.score ? <Badge tone={fields.score <= LOW ? "fail" : fields.score === 3 ? "flag" : "pass"}>{`${fields.score}/5`}</Badge> : ""),
+            cell: ({ fields }: CallbackRow) => (fields.score ? <Badge tone={toneOf(fields.score)}>{`${fields.score}/5`}</Badge> : ""),
           },
         ]
       : []),

@@ -7,6 +7,7 @@ import { t } from "../../i18n";
 import { Badge, Button, Card, Empty, Facts, Icon, IconButton, LinkButton, List, Notice, Row as Line } from "../../ui";
 import type { VisitRow } from "../board/plans";
 import { dayAndTimes } from "../board/words";
+import { toneOf } from "../callbacks/call";
 import { row, useRecords, type Row } from "../data";
 import { Page } from "../page";
 import type { PageProps } from "../pages";
@@ -25,6 +26,7 @@ import { Sheets } from "../visits/sheets";
 import { c } from "../words";
 import { ContactForm, EditClient, SiteForm } from "./forms";
 import { Going } from "./going";
+import { isOver, useTicketsOf, useVisitsOf } from "./of";
 import "./client.css";
 
 const TABS = ["overview", "assets", "tickets", "visits", "satisfaction", "files"] as const;
@@ -169,7 +171,7 @@ function SiteAssets({ site }: { site: Row<"site"> }) {
 
 function Tickets({ client }: { client: string }) {
   const words = c().tickets;
-  const tickets = useRecords("ticket", { client }, (ticket) => ticket.client_id === client);
+  const tickets = useTicketsOf(client);
   const columns: Column<Row<"ticket">>[] = [
     { key: "title", title: words.ticket, look: "wide", cell: ({ fields }) => `${fields.title} ${fields.number ?? ""}` },
     { key: "priority", title: words.priority, look: "fit", cell: ({ fields }) => <TicketPriority of={fields.priority} /> },
@@ -190,8 +192,6 @@ function Tickets({ client }: { client: string }) {
     />
   );
 }
-
-const useVisitsOf = (client: string) => useRecords("visit", { client }, (visit) => visit.client_id === client);
 
 function Visits({ client }: { client: string }) {
   const words = c().clients;
@@ -225,7 +225,7 @@ function Score({ visit }: { visit: string }) {
   return (
     <div class="stack stack--tight">
       {score ? (
-        <Badge tone={score <= 2 ? "fail" : score === 3 ? "flag" : "pass"} icon="star">
+        <Badge tone={toneOf(score)} icon="star">
           {words.stars(score)}
         </Badge>
       ) : (
@@ -240,7 +240,7 @@ function Satisfaction({ client }: { client: string }) {
   const words = c().clients;
   const [count, setCount] = useState(STEP);
   const visits = useVisitsOf(client);
-  const over = (visits.rows.value as readonly VisitRow[]).filter(({ fields }) => fields.status === "closed" || fields.status === "finished").sort(byPlanDown);
+  const over = (visits.rows.value as readonly VisitRow[]).filter(isOver).sort(byPlanDown);
   if (visits.isReady && !over.length) return <Empty icon="star" title={words.noSheets} />;
   return (
     <Card plain>
@@ -271,7 +271,7 @@ function Satisfaction({ client }: { client: string }) {
 function Files({ client }: { client: string }) {
   const words = c().clients;
   const visits = [...(useVisitsOf(client).rows.value as readonly VisitRow[])].sort(byPlanDown).slice(0, STEP);
-  const tickets = [...useRecords("ticket", { client }, (ticket) => ticket.client_id === client).rows.value].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, 2 * STEP);
+  const tickets = [...useTicketsOf(client).rows.value].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, 2 * STEP);
   const sites = useRecords("site", { client }, (site) => site.client_id === client).rows.value;
   const own = new Set(sites.map(({ id }) => id));
   const assets = useRecords("asset", { client }, (asset) => own.has(asset.site_id)).rows.value;

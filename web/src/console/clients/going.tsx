@@ -5,11 +5,13 @@ import { to } from "../../app/router";
 import { Badge, Card, LinkButton, List, Row as Line } from "../../ui";
 import type { VisitRow } from "../board/plans";
 import { dayAndTimes } from "../board/words";
-import { all, row, useLoaded, useRecords, type Sent } from "../data";
+import { toneOf } from "../callbacks/call";
+import { all, row, useLoaded, type Sent } from "../data";
 import { TicketPriority, TicketStatus } from "../tickets/badges";
 import { OPEN } from "../tickets/lists";
 import { boardLink, VisitStatus } from "../visits/panel";
 import { c } from "../words";
+import { isOver, useTicketsOf, useVisitsOf } from "./of";
 
 /** Most of a kind; the part of its own has the rest. */
 const MOST = 4;
@@ -19,7 +21,7 @@ const ANSWERS = 12;
 
 function OpenTickets({ client }: { client: string }) {
   const words = c().clients;
-  const every = useRecords("ticket", { client }, (ticket) => ticket.client_id === client);
+  const every = useTicketsOf(client);
   const open = every.rows.value.filter(({ fields }) => OPEN.includes(fields.status)).sort((a, b) => (a.id < b.id ? 1 : -1));
   return (
     <Card
@@ -60,9 +62,9 @@ function OpenTickets({ client }: { client: string }) {
 
 function NextVisits({ client }: { client: string }) {
   const words = c().clients;
-  const every = useRecords("visit", { client }, (visit) => visit.client_id === client);
+  const every = useVisitsOf(client);
   const visits = [...(every.rows.value as readonly VisitRow[])].sort((a, b) => (a.fields.planned_start < b.fields.planned_start ? -1 : 1));
-  const over = visits.filter(({ fields }) => fields.status === "closed" || fields.status === "finished");
+  const over = visits.filter(isOver);
   // One that is over and was never begun is late, not next; the board tells it.
   const isNext = ({ fields }: VisitRow) =>
     fields.status === "travelling" || fields.status === "on_site" || ((fields.status === "scheduled" || fields.status === "accepted") && Date.parse(fields.planned_end) >= now.value);
@@ -115,7 +117,7 @@ function Content({ client }: { client: string }) {
       {answers.length ? (
         <div class="stack stack--tight">
           <div class="line line--wrap">
-            <Badge tone={mean < 3 ? "fail" : mean < 4 ? "flag" : "pass"} icon="star">
+            <Badge tone={toneOf(mean)} icon="star">
               {words.stars(Math.round(mean * 10) / 10)}
             </Badge>
             <span class="muted small">{words.answers(answers.length)}</span>

@@ -1,6 +1,7 @@
 /** Writing down what was said, how long it took and what was used, while a ticket is open: each entry once. */
 import { useState } from "preact/hooks";
 import { now } from "../../app/model/clock";
+import { contentOf, faultsOf, MOST_MINUTES, MOST_PIECES } from "../../app/model/worklog";
 import { t } from "../../i18n";
 import { Button, NumberField, Segmented, TextArea, TextField } from "../../ui";
 import { create, user, type Entities } from "../data";
@@ -8,14 +9,6 @@ import { attempt, told } from "../parts/tell";
 import { c } from "../words";
 
 type Kind = Entities["worklog_entry"]["kind"];
-
-/** Most minutes of an entry, a day. */
-const MOST_MINUTES = 1440;
-
-/** Most pieces of a part. */
-const MOST_PIECES = 10_000;
-
-const isBetween = (typed: string, most: number): boolean => /^\d+$/.test(typed.trim()) && Number(typed) >= 1 && Number(typed) <= most;
 
 export function Log({ ticket }: { ticket: string }) {
   const words = c().tickets;
@@ -26,11 +19,8 @@ export function Log({ ticket }: { ticket: string }) {
   const [part, setPart] = useState("");
   const [quantity, setQuantity] = useState("1");
   const [busy, setBusy] = useState(false);
-  const isWhole = {
-    note: Boolean(text.trim()),
-    time: isBetween(minutes, MOST_MINUTES),
-    part: Boolean(part.trim()) && isBetween(quantity, MOST_PIECES),
-  }[kind];
+  const typed = { kind, text, minutes, part, quantity };
+  const isWhole = !Object.values(faultsOf(typed)).some(Boolean);
   const add = async () => {
     if (busy || !isWhole || !user.value) return;
     const { userId } = user.value;
@@ -39,11 +29,8 @@ export function Log({ ticket }: { ticket: string }) {
       create("worklog_entry", {
         ticket_id: ticket,
         author_id: userId,
-        kind,
         at: new Date(now.peek()).toISOString(),
-        text: kind === "part" ? "" : text.trim(),
-        parts: kind === "part" ? [{ name: part.trim(), quantity: Number(quantity) }] : [],
-        ...(kind === "time" ? { minutes: Number(minutes) } : {}),
+        ...contentOf(typed),
       }),
     );
     setBusy(false);
